@@ -1,0 +1,289 @@
+//! `values!`.
+
+use std::slice;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{
+    Expr, Path, Token, braced,
+    ext::IdentExt,
+    parse::{Parse, ParseStream},
+    spanned::Spanned,
+};
+
+use crate::{
+    field::{self, Scope, Segment},
+    names,
+    value::Value,
+};
+
+/// The input of `values!`.
+struct Values {
+    model: Path,
+    entries: Vec<Entry>,
+    rest: Rest,
+}
+
+struct Entry {
+    name: Ident,
+    value: Value,
+}
+
+/// The fields that are not named.
+enum Rest {
+    /// There are none that a create needs.
+    Nothing,
+    /// They are left as they are.
+    Untouched,
+    /// They come from other values.
+    From(Expr),
+}
+
+const FORM: &str =
+    "expected the model and its fields, as in `values!(ResPartner { name: \"Acme\" })`";
+
+impl Parse for Values {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let model = input
+            .parse()
+            .map_err(|error| syn::Error::new(error.span(), FORM))?;
+        if !input.peek(syn::token::Brace) {
+            return Err(syn::Error::new(input.span(), FORM));
+        }
+        let content;
+        braced!(content in input);
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut rest = Rest::Nothing;
+        while !content.is_empty() {
+            if content.parse::<Option<Token![..]>>()?.is_some() {
+                rest = Rest::parse(&content)?;
+                break;
+            }
+            let entry: Entry = content.parse()?;
+            if entries
+                .iter()
+                .any(|earlier| names::unraw(&earlier.name) == names::unraw(&entry.name))
+            {
+                return Err(syn::Error::new(
+                    entry.name.span(),
+                    format!("`{}` is given twice", names::unraw(&entry.name)),
+                ));
+            }
+            entries.push(entry);
+            if !content.is_empty() && content.parse::<Option<Token![,]>>()?.is_none() {
+                return Err(syn::Error::new(
+                    content.span(),
+                    "expected a comma between two fields",
+                ));
+            }
+        }
+        input.parse::<Option<Token![,]>>()?;
+        match input.is_empty() {
+            true => Ok(Self {
+                model,
+                entries,
+                rest,
+            }),
+            false => Err(syn::Error::new(
+                input.span(),
+                "values!(..) takes one model and its fields",
+            )),
+        }
+    }
+}
+
+impl Parse for Entry {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let name = input
+            .call(Ident::parse_any)
+            .map_err(|error| syn::Error::new(error.span(), "expected the name of a field"))?;
+        if input.parse::<Option<Token![:]>>()?.is_some() {
+            return Ok(Self {
+                value: Value::new(input.parse()?)?,
+                name,
+            });
+        }
+        if !input.is_empty() && !input.peek(Token![,]) {
+            let message = format!("expected `:` and a value, as in `{name}: \"Acme\"`");
+            return Err(syn::Error::new(input.span(), message));
+        }
+        let variable: Expr = syn::parse2(quote!(#name)).map_err(|_| {
+            syn::Error::new(
+                name.span(),
+                format!("expected `:` and a value, as in `{name}: \"Acme\"`"),
+            )
+        })?;
+        Ok(Self {
+            value: Value::Expr(variable),
+            name,
+        })
+    }
+}
+
+impl Rest {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        if input.is_empty() {
+            return Ok(Self::Untouched);
+        }
+        if input.peek(Token![,]) {
+            return Err(syn::Error::new(
+                input.span(),
+                "`..` is the end of the list: put it after the last field, without a comma",
+            ));
+        }
+        let base = input.parse()?;
+        input.parse::<Option<Token![,]>>()?;
+        match input.is_empty() {
+            true => Ok(Self::From(base)),
+            false => Err(syn::Error::new(
+                input.span(),
+                "`..` and what follows it are the end of the list",
+            )),
+        }
+    }
+}
+
+pub(crate) fn expand(input: TokenStream) -> syn::Result<TokenStream> {
+    let Values {
+        model,
+        entries,
+        rest,
+    } = syn::parse2(input)?;
+    let scope = Scope::new(&model);
+    let mut checks = Vec::new();
+    let mut handles = Vec::new();
+    let mut setters = TokenStream::new();
+    for Entry { name, value } in &entries {
+        let segment = Segment::from_ident(name);
+        checks.extend(segment.check(&scope));
+        let handle = segment.handle(&scope);
+        let check = match value {
+            Value::Text(text) => Some(field::check(
+                "check_written",
+                text.span(),
+                &[handle.clone(), quote!(#text)],
+            )),
+            Value::Unset(span) => Some(field::check(
+                "check_cleared",
+                *span,
+                slice::from_ref(&handle),
+            )),
+            _ => None,
+        };
+        checks.extend(check);
+        setters.extend(set(&handle, name, value));
+        handles.push(handle);
+    }
+    let start = match &rest {
+        Rest::From(base) => {
+            let base_span = base.span();
+            quote_spanned!(base_span=> ::core::convert::identity::<::odx_runtime::Values<#model>>(#base))
+        }
+        Rest::Nothing | Rest::Untouched => {
+            quote_spanned!(model.span()=> ::odx_runtime::macros_support::values::<#model>())
+        }
+    };
+    if let Rest::Nothing = rest {
+        let given = handles.iter().map(|handle| quote!(#handle.name()));
+        let known = quote!(<#model as ::odx_runtime::Model>::META);
+        checks.push(field::check(
+            "check_required",
+            model.span(),
+            &[known, quote!(&[#(#given),*])],
+        ));
+    }
+    Ok(field::with_checks(&model, &checks, quote!(#start #setters)))
+}
+
+fn set(handle: &TokenStream, name: &Ident, value: &Value) -> TokenStream {
+    match value {
+        Value::Unset(_) => quote_spanned!(name.span()=> .clear(#handle)),
+        value => {
+            let value = value.tokens();
+            quote_spanned!(name.span()=> .set(#handle, #value))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(input: &str) -> String {
+        expand(input.parse().unwrap())
+            .unwrap()
+            .to_string()
+            .replace(' ', "")
+    }
+
+    fn error(input: &str) -> String {
+        expand(input.parse().unwrap())
+            .err()
+            .unwrap_or_else(|| panic!("{input} was read"))
+            .to_string()
+    }
+
+    #[test]
+    fn fields_are_set_cleared_and_demanded() {
+        let field = "::odx_runtime::macros_support::model::<Order,_>().fields.";
+        assert_eq!(
+            expanded("Order { a: 1, type: None }"),
+            format!(
+                "{{const_:()=::odx_runtime::macros_support::check_cleared({field}r#type);\
+                 const_:()=::odx_runtime::macros_support::check_required(<Orderas::odx_runtime::Model>::META,&[{field}a.name(),{field}r#type.name()]);\
+                 ::odx_runtime::macros_support::values::<Order>().set({field}a,::odx_runtime::macros_support::Lit(1i64)).clear({field}r#type)}}"
+            )
+        );
+    }
+
+    #[test]
+    fn a_rest_demands_nothing() {
+        let field = "::odx_runtime::macros_support::model::<Order,_>().fields.a";
+        assert_eq!(
+            expanded("Order { a, .. }"),
+            format!("::odx_runtime::macros_support::values::<Order>().set({field},a)")
+        );
+        assert_eq!(
+            expanded("Order { ..base }"),
+            "::core::convert::identity::<::odx_runtime::Values<Order>>(base)"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_what_to_write() {
+        let cases = [
+            ("", FORM),
+            ("Order", FORM),
+            (
+                "Order { a = 1 }",
+                "expected `:` and a value, as in `a: \"Acme\"`",
+            ),
+            (
+                "Order { type }",
+                "expected `:` and a value, as in `type: \"Acme\"`",
+            ),
+            ("Order { a: 1 b: 2 }", "expected a comma between two fields"),
+            ("Order { 1: 2 }", "expected the name of a field"),
+            ("Order { a: 1, r#a: 1 }", "`a` is given twice"),
+            (
+                "Order { .., a: 1 }",
+                "`..` is the end of the list: put it after the last field, without a comma",
+            ),
+            (
+                "Order { ..base, a: 1 }",
+                "`..` and what follows it are the end of the list",
+            ),
+            (
+                "Order { a: 'x' }",
+                "a text has double quotes in Rust: write \"x\"",
+            ),
+            (
+                "Order { a: 1 }, 2",
+                "values!(..) takes one model and its fields",
+            ),
+        ];
+        for (input, message) in cases {
+            assert_eq!(error(input), message, "{input}");
+        }
+    }
+}

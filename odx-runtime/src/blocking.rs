@@ -1,0 +1,292 @@
+//! The same sessions for programs without async.
+//!
+//! A call blocks the thread it is made on until the answer is there. It needs no runtime, and works inside one as well,
+//! though there it keeps a worker busy for that long. The connections of all blocking sessions are served by one thread
+//! of their own.
+//!
+//! ```no_run
+//! use odx_runtime::{OdooInstance, blocking::OdxProxy};
+//!
+//! # fn main() -> Result<(), odx_runtime::Error> {
+//! let odoo = OdxProxy::new("http://localhost:3000", "proxy-key")?
+//!     .session(OdooInstance::new("http://localhost:8069", "prod", 2, "odoo-key"));
+//! let partners: i64 = odoo.call("res.partner", "search_count").arg(serde_json::json!([])).send()?;
+//! # Ok(())
+//! # }
+//! ```
+
+use std::{
+    fmt,
+    pin::{Pin, pin},
+    sync::{Arc, OnceLock},
+    task::{Context as TaskContext, Poll, Wake, Waker},
+    thread::{self, Thread},
+    time::Duration,
+};
+
+use futures_core::Stream;
+use tokio::{
+    runtime::{self, Handle},
+    task::unconstrained,
+};
+
+use crate::{
+    Error, SecretString,
+    session::{
+        self, BoxStream, Call, Context, Odoo, OdooInstance, Reply, ServerVersion, UntypedCall,
+    },
+    transport::{self, About, License},
+};
+
+/// A blocking client of an ODXProxy. See [`transport::OdxProxy`], which it is made from where settings are needed.
+#[derive(Clone, Debug)]
+pub struct OdxProxy(transport::OdxProxy);
+
+impl OdxProxy {
+    /// A client of the proxy at `url` with that key, with the default settings.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] if the URL or the key cannot be used.
+    pub fn new(url: impl AsRef<str>, key: impl Into<SecretString>) -> Result<Self, Error> {
+        transport::OdxProxy::new(url, key).map(Self)
+    }
+
+    /// A session with an Odoo database. Opens no connection.
+    pub fn session(&self, instance: OdooInstance) -> Session {
+        Session(self.0.session(instance))
+    }
+
+    /// A session with an Odoo database, from the parts of an [`OdooInstance`].
+    pub fn session_for(
+        &self,
+        url: impl Into<String>,
+        database: impl Into<String>,
+        user_id: i64,
+        api_key: impl Into<SecretString>,
+    ) -> Session {
+        Session(self.0.session_for(url, database, user_id, api_key))
+    }
+
+    /// The version of the Odoo at `url`, which needs no account there.
+    ///
+    /// # Errors
+    /// As [`Session::version`].
+    pub fn odoo_version(&self, url: impl Into<String>) -> Result<ServerVersion, Error> {
+        block_on(self.0.odoo_version(url))
+    }
+
+    /// The proxy's build and version. Needs no key.
+    ///
+    /// # Errors
+    /// As [`transport::OdxProxy::about`].
+    pub fn about(&self) -> Result<About, Error> {
+        block_on(self.0.about())
+    }
+
+    /// The proxy's licence. Needs no key.
+    ///
+    /// # Errors
+    /// As [`transport::OdxProxy::license`].
+    pub fn license(&self) -> Result<License, Error> {
+        block_on(self.0.license())
+    }
+
+    /// The proxy's counters, as Prometheus reads them. Needs no key.
+    ///
+    /// # Errors
+    /// As [`transport::OdxProxy::metrics`].
+    pub fn metrics(&self) -> Result<String, Error> {
+        block_on(self.0.metrics())
+    }
+}
+
+impl From<transport::OdxProxy> for OdxProxy {
+    fn from(proxy: transport::OdxProxy) -> Self {
+        Self(proxy)
+    }
+}
+
+/// A blocking session. See [`session::Session`], which it is made from or by [`OdxProxy::session`].
+#[derive(Clone, Debug)]
+pub struct Session(session::Session);
+
+impl Session {
+    /// Sends a call and waits for its result.
+    ///
+    /// # Errors
+    /// As [`session::Session::execute`].
+    pub fn execute(&self, call: Call) -> Result<Reply, Error> {
+        block_on(self.0.execute(call))
+    }
+
+    /// A call of any method, with a result of any type.
+    pub fn call(
+        &self,
+        model: impl Into<std::borrow::Cow<'static, str>>,
+        method: impl Into<std::borrow::Cow<'static, str>>,
+    ) -> UntypedCall<'_, Self> {
+        UntypedCall::new(self, Call::new(model, method))
+    }
+
+    /// The version of the Odoo server. Asked once for all sessions over the same connection.
+    ///
+    /// # Errors
+    /// As [`session::Session::version`].
+    pub fn version(&self) -> Result<ServerVersion, Error> {
+        block_on(self.0.version())
+    }
+
+    /// The context that goes with every call.
+    pub fn context(&self) -> &Context {
+        self.0.context()
+    }
+
+    /// This session with more context; its keys win over those already set.
+    #[must_use]
+    pub fn with_context(&self, context: Context) -> Self {
+        Self(self.0.with_context(context))
+    }
+
+    /// This session in a language, such as `fr_FR`.
+    #[must_use]
+    pub fn lang(&self, lang: impl Into<String>) -> Self {
+        Self(self.0.lang(lang))
+    }
+
+    /// This session in a time zone, such as `Europe/Brussels`.
+    #[must_use]
+    pub fn tz(&self, tz: impl Into<String>) -> Self {
+        Self(self.0.tz(tz))
+    }
+
+    /// This session in one company.
+    #[must_use]
+    pub fn company(&self, company: impl Into<i64>) -> Self {
+        Self(self.0.company(company))
+    }
+
+    /// This session in several companies. The first is the current one.
+    #[must_use]
+    pub fn companies<C: Into<i64>>(&self, companies: impl IntoIterator<Item = C>) -> Self {
+        Self(self.0.companies(companies))
+    }
+
+    /// This session with archived records in its searches.
+    #[must_use]
+    pub fn with_archived(&self) -> Self {
+        Self(self.0.with_archived())
+    }
+
+    /// This session with a limit for the proxy's call to Odoo; see [`session::Session::timeout`].
+    #[must_use]
+    pub fn timeout(&self, timeout: Duration) -> Self {
+        Self(self.0.timeout(timeout))
+    }
+
+    /// This session with a request id of its own for its calls.
+    #[must_use]
+    pub fn request_id(&self, request_id: impl Into<String>) -> Self {
+        Self(self.0.request_id(request_id))
+    }
+}
+
+impl From<session::Session> for Session {
+    fn from(session: session::Session) -> Self {
+        Self(session)
+    }
+}
+
+impl Odoo for Session {
+    type Answer<'a, T: Send + 'a> = Result<T, Error>;
+    type Rows<T: Send + 'static> = Rows<T>;
+
+    fn session(&self) -> &session::Session {
+        &self.0
+    }
+
+    fn answer<'a, T, W>(&'a self, work: W) -> Result<T, Error>
+    where
+        T: Send + 'a,
+        W: Future<Output = Result<T, Error>> + Send + 'a,
+    {
+        block_on(work)
+    }
+
+    fn rows<T, S>(&self, stream: S) -> Rows<T>
+    where
+        T: Send + 'static,
+        S: Stream<Item = Result<T, Error>> + Send + 'static,
+    {
+        Rows(Box::pin(stream))
+    }
+}
+
+/// The rows of a query, one after the other. Each page is read when its first row is asked for.
+#[must_use = "nothing is read before the first `next`"]
+pub struct Rows<T>(BoxStream<T>);
+
+impl<T> Iterator for Rows<T> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = async {
+            std::future::poll_fn(|cx| self.0.as_mut().poll_next(cx))
+                .await
+                .transpose()
+        };
+        block_on(next).transpose()
+    }
+}
+
+impl<T> fmt::Debug for Rows<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rows")
+    }
+}
+
+/// Polls the work on this thread, while the thread of [`driver`] serves its connections and timers.
+fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let _entered = driver()?.enter();
+    // Inside a task of another runtime that task's budget would run out and never be refilled.
+    let mut work = pin!(unconstrained(work));
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = TaskContext::from_waker(&waker);
+    loop {
+        match Pin::as_mut(&mut work).poll(&mut context) {
+            Poll::Ready(result) => return result,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// The runtime of all blocking sessions, on a thread that lives as long as the program.
+fn driver() -> Result<&'static Handle, Error> {
+    static DRIVER: OnceLock<Result<Handle, String>> = OnceLock::new();
+    DRIVER
+        .get_or_init(|| start_driver().map_err(|error| error.to_string()))
+        .as_ref()
+        .map_err(|error| {
+            Error::configuration(format!(
+                "the thread of blocking sessions cannot be started: {error}"
+            ))
+        })
+}
+
+fn start_driver() -> std::io::Result<Handle> {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let handle = runtime.handle().clone();
+    thread::Builder::new()
+        .name("odx-blocking".to_owned())
+        .spawn(move || runtime.block_on(std::future::pending::<()>()))?;
+    Ok(handle)
+}

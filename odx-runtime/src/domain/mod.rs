@@ -1,0 +1,162 @@
+//! Domains: Odoo's filters, typed by model.
+
+mod node;
+mod operand;
+mod operator;
+mod operators;
+mod parse;
+mod print;
+mod relative;
+mod version;
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    ops::{BitAnd, BitOr, Not},
+};
+
+use serde_json::Value as JsonValue;
+
+pub use node::{Condition, Node, Operand};
+pub use operand::{OperandFor, Pattern};
+pub use operator::Operator;
+pub use parse::ParseError;
+pub use relative::{Relative, Unit, now, today};
+pub use version::Unsupported;
+
+use crate::model::Model;
+
+/// A filter over the records of the model `M`.
+///
+/// It is made from field handles, by `domain!`, or by [`parse`](Self::parse), and joined with `&`, `|` and `!`.
+pub struct Domain<M> {
+    node: Node,
+    model: PhantomData<fn() -> M>,
+}
+
+/// The domain that matches every record.
+pub fn all<M>() -> Domain<M> {
+    Domain::from_node(Node::All(Vec::new()))
+}
+
+/// The domain that matches no record.
+pub fn none<M>() -> Domain<M> {
+    Domain::from_node(Node::Any(Vec::new()))
+}
+
+impl<M> Domain<M> {
+    pub(crate) fn from_node(node: Node) -> Self {
+        Self {
+            node,
+            model: PhantomData,
+        }
+    }
+
+    /// The tree of conditions.
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+
+    pub(crate) fn into_node(self) -> Node {
+        self.node
+    }
+
+    /// The domain as Odoo takes it: a list with prefix operators.
+    pub fn to_json(&self) -> JsonValue {
+        print::to_json(&self.node)
+    }
+
+    /// The domain for an Odoo of a version (its major number), with what can be said otherwise rewritten.
+    ///
+    /// # Errors
+    /// [`Unsupported`] names the condition that this version cannot express.
+    pub fn to_json_for(&self, version: u32) -> Result<JsonValue, Unsupported> {
+        version::lower(&self.node, version).map(|node| print::to_json(&node))
+    }
+}
+
+impl<M: Model> Domain<M> {
+    /// Reads a domain in Odoo's notation, as JSON, and checks it against the model.
+    ///
+    /// # Errors
+    /// [`ParseError`] names the condition and what is wrong with it: an unknown field, a field that cannot be searched,
+    /// an unknown operator, one that the field does not have, or a value of another type.
+    pub fn parse(json: &JsonValue) -> Result<Self, ParseError> {
+        parse::parse(json, M::meta()).map(Self::from_node)
+    }
+}
+
+impl<M, D: IntoDomain<M>> BitAnd<D> for Domain<M> {
+    type Output = Self;
+
+    /// Both.
+    fn bitand(self, other: D) -> Self {
+        Self::from_node(Node::all_of(self.node, other.into_domain().node))
+    }
+}
+
+impl<M, D: IntoDomain<M>> BitOr<D> for Domain<M> {
+    type Output = Self;
+
+    /// One or the other, or both.
+    fn bitor(self, other: D) -> Self {
+        Self::from_node(Node::any_of(self.node, other.into_domain().node))
+    }
+}
+
+impl<M> Not for Domain<M> {
+    type Output = Self;
+
+    /// The opposite.
+    fn not(self) -> Self {
+        Self::from_node(self.node.negate())
+    }
+}
+
+impl<M> Clone for Domain<M> {
+    fn clone(&self) -> Self {
+        Self::from_node(self.node.clone())
+    }
+}
+
+impl<M> PartialEq for Domain<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.node == other.node
+    }
+}
+
+/// Odoo's notation, such as `[('is_company', '=', True)]`.
+impl<M> fmt::Display for Domain<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        print::python(&self.to_json(), f)
+    }
+}
+
+impl<M> fmt::Debug for Domain<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What a search takes: a domain over the model `M`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a domain over `{M}`: compare a field of `{M}`, or reach another model's field through a relation, as in `country_id.hop(|c| c.code).eq(..)`",
+    label = "expected a domain over `{M}`",
+    note = "a closure over the fields is taken by `{M}::filter(|r| ..)`"
+)]
+pub trait IntoDomain<M> {
+    /// The domain.
+    fn into_domain(self) -> Domain<M>;
+}
+
+impl<M> IntoDomain<M> for Domain<M> {
+    fn into_domain(self) -> Domain<M> {
+        self
+    }
+}
+
+impl<M> IntoDomain<M> for &Domain<M> {
+    fn into_domain(self) -> Domain<M> {
+        self.clone()
+    }
+}

@@ -1,0 +1,175 @@
+//! Which Rust values can be compared with which kinds of fields.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use serde_json::Value as JsonValue;
+
+use super::Relative;
+use crate::model::{
+    AnyId, Boolean, CalendarType, Char, Choice, Date, DatePart, Datetime, Float, Html, Id, Integer,
+    Key, Many2one, Monetary, PropertyValue, RecordRef, Reference, ResId, Selection, Text, ToMany,
+    ToOne,
+};
+
+/// A value that can be compared with a field of the kind `K`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value for a `{K}` field: text takes `&str`, integer `i64`, float `f64`, boolean `bool`, date `NaiveDate`, datetime `DateTime<Utc>`, selection its variants, relation and `id` an `Id` of their model",
+    label = "not a value for a `{K}` field",
+    note = "unset is `.is_unset()`; texts for selections and dates are taken, and checked, by `domain!`"
+)]
+pub trait OperandFor<K> {
+    /// The value on the wire.
+    fn into_wire(self) -> JsonValue;
+}
+
+/// A text that `like` and its kin look for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a text, and `like` and its kin look for a text, as in `.ilike(\"acme\")`",
+    label = "not a text"
+)]
+pub trait Pattern {
+    /// The text.
+    fn as_text(&self) -> &str;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AsRef<str> + ?Sized> Pattern for T {
+    fn as_text(&self) -> &str {
+        self.as_ref()
+    }
+}
+
+/// `None` is unset: `false` on the wire.
+impl<K, V: OperandFor<K>> OperandFor<K> for Option<V> {
+    fn into_wire(self) -> JsonValue {
+        self.map_or(JsonValue::Bool(false), V::into_wire)
+    }
+}
+
+macro_rules! operands {
+    ($($($ty:ty)|+ => $($kind:ty)|+: |$value:ident| $wire:expr;)*) => {
+        $(operands!(@types ($($ty)|+) ($($kind)|+) $value $wire);)*
+    };
+    (@types ($($ty:ty)|+) $kinds:tt $value:ident $wire:expr) => {
+        $(operands!(@kinds $ty, $kinds $value $wire);)*
+    };
+    (@kinds $ty:ty, ($($kind:ty)|+) $value:ident $wire:expr) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl OperandFor<$kind> for $ty {
+                fn into_wire(self) -> JsonValue {
+                    let $value = self;
+                    $wire
+                }
+            }
+        )*
+    };
+}
+
+operands! {
+    &str | String | &String | Cow<'_, str> => Char | Text | Html | PropertyValue: |text| JsonValue::from(AsRef::<str>::as_ref(&text));
+    i8 | i16 | i32 | i64 | u8 | u16 | u32 => Integer | Float | Monetary | AnyId | DatePart | PropertyValue:
+        |number| number.into();
+    f32 | f64 => Float | Monetary | PropertyValue: |number| number.into();
+    bool => Boolean | PropertyValue: |value| value.into();
+    NaiveDate => Date | PropertyValue: |date| date.to_calendar().written_date().into();
+    NaiveDate => Datetime: |date| date.to_calendar().written_date().into();
+    NaiveDateTime => Datetime | PropertyValue: |datetime| datetime.to_calendar().written_datetime().into();
+    Relative | &Relative => Date | Datetime: |relative| relative.to_string().into();
+    RecordRef | &RecordRef => Reference: |reference| reference.to_string().into();
+    ResId => AnyId: |id| id.0.into();
+    JsonValue => PropertyValue: |value| value;
+}
+
+#[cfg(feature = "jiff")]
+operands! {
+    jiff::civil::Date => Date | PropertyValue: |date| date.to_calendar().written_date().into();
+    jiff::Timestamp => Datetime | PropertyValue: |datetime| datetime.to_calendar().written_datetime().into();
+}
+
+#[cfg(feature = "time")]
+operands! {
+    time::Date => Date | PropertyValue: |date| date.to_calendar().written_date().into();
+    time::OffsetDateTime => Datetime | PropertyValue: |datetime| datetime.to_calendar().written_datetime().into();
+}
+
+#[cfg(feature = "rust_decimal")]
+operands! {
+    rust_decimal::Decimal => Float | Monetary: |number| crate::model::Value::wire(&number);
+}
+
+/// Datetimes are UTC on the wire, so any zone will do.
+#[diagnostic::do_not_recommend]
+impl<Z: TimeZone> OperandFor<Datetime> for DateTime<Z> {
+    fn into_wire(self) -> JsonValue {
+        self.with_timezone(&Utc)
+            .to_calendar()
+            .written_datetime()
+            .into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Selection> OperandFor<Choice<S>> for S {
+    fn into_wire(self) -> JsonValue {
+        self.to_json()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Selection> OperandFor<Choice<S>> for &S {
+    fn into_wire(self) -> JsonValue {
+        self.to_json()
+    }
+}
+
+macro_rules! id_operands {
+    ($($kind:ident)*) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl<M> OperandFor<$kind<M>> for Id<M> {
+                fn into_wire(self) -> JsonValue {
+                    self.get().into()
+                }
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl<M> OperandFor<$kind<M>> for &Id<M> {
+                fn into_wire(self) -> JsonValue {
+                    self.get().into()
+                }
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl<M> OperandFor<$kind<M>> for Many2one<M> {
+                fn into_wire(self) -> JsonValue {
+                    self.id.get().into()
+                }
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl<M> OperandFor<$kind<M>> for &Many2one<M> {
+                fn into_wire(self) -> JsonValue {
+                    self.id.get().into()
+                }
+            }
+        )*
+    };
+}
+
+id_operands!(Key ToOne ToMany);
+
+#[diagnostic::do_not_recommend]
+impl<M> OperandFor<AnyId> for Id<M> {
+    fn into_wire(self) -> JsonValue {
+        self.get().into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> OperandFor<PropertyValue> for Id<M> {
+    fn into_wire(self) -> JsonValue {
+        self.get().into()
+    }
+}

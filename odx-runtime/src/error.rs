@@ -1,0 +1,285 @@
+//! The one error type, and what its variants carry.
+
+mod odoo;
+mod payload;
+
+pub use odoo::OdooError;
+pub use payload::{
+    CallSite, LocalTimeout, NotAnEnvelope, ProxyError, TransportError, TransportErrorKind,
+    UnexpectedResult,
+};
+
+use crate::{
+    domain::Unsupported,
+    model::DecodeError,
+    query::{MissingRecords, RelationError},
+    write::PartlyCreated,
+};
+
+/// Why a call failed.
+///
+/// The variants follow who refused: the proxy, Odoo, the network, or this library because an answer does not fit. A
+/// message says what happened, where, and what to do next; no message holds a key.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The proxy refused its key (HTTP 401, code -32000).
+    #[error("the proxy refused its key: {0}; check the key given to `OdxProxy::new`")]
+    ProxyKey(Box<ProxyError>),
+    /// The proxy does not know the action (code -32001).
+    #[error(
+        "the proxy does not know this action: {0}; it may be of an older version than this client"
+    )]
+    UnknownAction(Box<ProxyError>),
+    /// The proxy found no method name (code -32002).
+    #[error("the proxy found no method name: {0}; name the method to call")]
+    MissingFunction(Box<ProxyError>),
+    /// Odoo did not answer the proxy in time (HTTP 504, code -32003). The call may still be running in Odoo.
+    #[error(
+        "Odoo did not answer the proxy in time: {0}; it may still be running there, and `timeout` gives it longer"
+    )]
+    UpstreamTimeout(Box<ProxyError>),
+    /// The proxy cannot reach Odoo (HTTP 502, code -32004).
+    #[error(
+        "the proxy cannot reach Odoo: {0}; check the URL of the `OdooInstance` as seen from the proxy"
+    )]
+    UpstreamUnreachable(Box<ProxyError>),
+    /// The proxy could not read Odoo's answer (HTTP 500, code -32005).
+    #[error("the proxy could not read Odoo's answer: {0}; see the logs of the proxy and of Odoo")]
+    ProxyInternal(Box<ProxyError>),
+    /// The proxy's licence has expired (HTTP 403, code 0).
+    #[error("the licence of the proxy has expired: {0}; `OdxProxy::license` shows it")]
+    License(Box<ProxyError>),
+    /// Odoo has no JSON-2 interface (code -32006): Odoo 18 or older, or a database it does not serve.
+    #[error(
+        "Odoo has no JSON-2 interface for this database: {0}; check the database's name and Odoo's version (19 and on)"
+    )]
+    NoJson2(Box<ProxyError>),
+    /// A model, method, database or key that cannot be sent (code -32007).
+    #[error(
+        "the proxy refused a name: {0}; check the model, the method, the database and the key for odd characters"
+    )]
+    BadIdentifier(Box<ProxyError>),
+    /// The proxy refused the call for a reason this library does not know.
+    #[error("the proxy refused the call: {0}")]
+    Proxy(Box<ProxyError>),
+    /// Odoo refused its API key (code 401 in an answer of HTTP 200).
+    #[error("Odoo refused its key: {0}; check the user id and the API key of the `OdooInstance`")]
+    OdooKey(Box<OdooError>),
+    /// The session with Odoo has expired (code 100).
+    #[error("the session with Odoo has expired: {0}; log in again")]
+    SessionExpired(Box<OdooError>),
+    /// Odoo ran the call and refused it.
+    #[error(transparent)]
+    Odoo(Box<OdooError>),
+    /// Nobody answered within the local time limit. The call may still be running in Odoo.
+    #[error(transparent)]
+    LocalTimeout(Box<LocalTimeout>),
+    /// The network, TLS or HTTP failed.
+    #[error(transparent)]
+    Transport(Box<TransportError>),
+    /// An answer that is not of the protocol, such as the page of a gateway or the plain text of a refused request.
+    #[error(transparent)]
+    NotAnEnvelope(Box<NotAnEnvelope>),
+    /// A row does not fit its type.
+    #[error("{0}; if the field changed in Odoo, run `odx pull` and `odx generate`")]
+    Decode(Box<DecodeError>),
+    /// The records behind a relation could not be read.
+    #[error(transparent)]
+    Relation(Box<RelationError>),
+    /// Ids that no record has.
+    #[error(transparent)]
+    MissingRecords(Box<MissingRecords>),
+    /// A create of many records stopped half way.
+    #[error(transparent)]
+    PartlyCreated(Box<PartlyCreated>),
+    /// The server's version of Odoo cannot express a condition.
+    #[error(transparent)]
+    Unsupported(Box<Unsupported>),
+    /// The result of a call does not fit the type asked for.
+    #[error(transparent)]
+    UnexpectedResult(Box<UnexpectedResult>),
+    /// The client is set up in a way that cannot work.
+    #[error("{0}")]
+    Configuration(Box<str>),
+    /// The call cannot be made as it was written.
+    #[error("{0}")]
+    Usage(Box<str>),
+}
+
+impl Error {
+    /// An [`Error::Configuration`].
+    pub fn configuration(message: impl Into<String>) -> Self {
+        Self::Configuration(message.into().into())
+    }
+
+    /// An [`Error::Usage`].
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(message.into().into())
+    }
+
+    pub(crate) fn missing(model: &'static str, ids: impl IntoIterator<Item = i64>) -> Self {
+        Self::MissingRecords(Box::new(MissingRecords {
+            model,
+            ids: ids.into_iter().collect(),
+        }))
+    }
+
+    /// The same error, met while the records behind a field were read.
+    pub(crate) fn behind(self, field: &str) -> Self {
+        Self::Relation(Box::new(match self {
+            Self::Relation(error) => RelationError {
+                path: format!("{field}.{}", error.path),
+                source: error.source,
+            },
+            source => RelationError {
+                path: field.to_owned(),
+                source,
+            },
+        }))
+    }
+
+    /// Whether the same call may be sent again, and may then succeed.
+    ///
+    /// True where nothing was sent, where Odoo was not reached, and where Odoo rolled back because of a conflict. A time
+    /// limit or a broken connection leaves open whether Odoo ran the call, so there it is true only for methods that
+    /// change nothing.
+    pub fn is_retryable(&self) -> bool {
+        match self.innermost() {
+            Self::UpstreamUnreachable(_) => true,
+            Self::UpstreamTimeout(error) => error.site.is_read_only(),
+            Self::LocalTimeout(error) => error.site.is_read_only(),
+            Self::Odoo(error) => error.is_conflict(),
+            Self::Transport(error) => match error.kind {
+                TransportErrorKind::Connect => true,
+                TransportErrorKind::Request | TransportErrorKind::Body => error.site.is_read_only(),
+                TransportErrorKind::TooLarge { .. } | TransportErrorKind::Redirected { .. } => {
+                    false
+                }
+            },
+            Self::NotAnEnvelope(error) => {
+                matches!(error.status, 429 | 502 | 503 | 504) && error.site.is_read_only()
+            }
+            _ => false,
+        }
+    }
+
+    /// The id of the request that failed, as the proxy saw it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.site().and_then(CallSite::request_id)
+    }
+
+    /// The HTTP status of the answer, if there was one. 200 for the errors of Odoo.
+    pub fn http_status(&self) -> Option<u16> {
+        match self.innermost() {
+            Self::OdooKey(error) | Self::SessionExpired(error) | Self::Odoo(error) => {
+                Some(error.status)
+            }
+            Self::NotAnEnvelope(error) => Some(error.status),
+            _ => self.proxy_error().map(|error| error.status),
+        }
+    }
+
+    /// The code in the answer's error. It says little by itself: Odoo sends 200 up to version 18 and 0 from 19 on.
+    pub fn code(&self) -> Option<i64> {
+        match self.innermost() {
+            Self::OdooKey(error) | Self::SessionExpired(error) | Self::Odoo(error) => {
+                Some(error.code)
+            }
+            _ => self.proxy_error().map(|error| error.code),
+        }
+    }
+
+    /// Where the call went, unless the error came before there was a call.
+    pub fn site(&self) -> Option<&CallSite> {
+        match self.innermost() {
+            Self::OdooKey(error) | Self::SessionExpired(error) | Self::Odoo(error) => {
+                Some(&error.site)
+            }
+            Self::LocalTimeout(error) => Some(&error.site),
+            Self::Transport(error) => Some(&error.site),
+            Self::NotAnEnvelope(error) => Some(&error.site),
+            Self::UnexpectedResult(error) => Some(&error.site),
+            _ => self.proxy_error().map(|error| &error.site),
+        }
+    }
+
+    /// What Odoo said, if Odoo refused the call.
+    pub fn odoo(&self) -> Option<&OdooError> {
+        match self.innermost() {
+            Self::OdooKey(error) | Self::SessionExpired(error) | Self::Odoo(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether Odoo refused the user or the key.
+    pub fn is_access_denied(&self) -> bool {
+        matches!(self.innermost(), Self::OdooKey(_))
+            || self.odoo().is_some_and(OdooError::is_access_denied)
+    }
+
+    /// Whether the request certainly never left.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_unsent(&self) -> bool {
+        matches!(self, Self::Transport(error) if matches!(error.kind, TransportErrorKind::Connect))
+    }
+
+    /// The error itself, where it was met behind a relation.
+    fn innermost(&self) -> &Self {
+        match self {
+            Self::Relation(error) => error.source.innermost(),
+            error => error,
+        }
+    }
+
+    fn proxy_error(&self) -> Option<&ProxyError> {
+        match self.innermost() {
+            Self::ProxyKey(error)
+            | Self::UnknownAction(error)
+            | Self::MissingFunction(error)
+            | Self::UpstreamTimeout(error)
+            | Self::UpstreamUnreachable(error)
+            | Self::ProxyInternal(error)
+            | Self::License(error)
+            | Self::NoJson2(error)
+            | Self::BadIdentifier(error)
+            | Self::Proxy(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<Unsupported> for Error {
+    fn from(error: Unsupported) -> Self {
+        Self::Unsupported(Box::new(error))
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(Box::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_stays_small() {
+        assert!(size_of::<Error>() <= 24);
+        assert!(size_of::<Result<Vec<u8>, Error>>() <= 32);
+    }
+
+    fn timeout_of(method: &str) -> Error {
+        let site = CallSite::new("proxy.example.com").with_call("res.partner", method);
+        Error::LocalTimeout(Box::new(LocalTimeout { limit: None, site }))
+    }
+
+    #[test]
+    fn a_timeout_may_be_retried_only_where_the_call_changes_nothing() {
+        assert!(timeout_of("search_read").is_retryable());
+        assert!(!timeout_of("create").is_retryable());
+        assert!(!timeout_of("action_confirm").is_retryable());
+    }
+}

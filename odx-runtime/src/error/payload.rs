@@ -1,0 +1,287 @@
+//! What the variants of [`Error`](super::Error) carry.
+
+use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
+
+use serde_json::Value;
+
+/// The methods of Odoo's base model that change nothing.
+const READ_ONLY: &[&str] = &[
+    "check_access_rights",
+    "default_get",
+    "fields_get",
+    "formatted_read_group",
+    "has_access",
+    "name_get",
+    "name_search",
+    "read",
+    "read_group",
+    "search",
+    "search_count",
+    "search_read",
+    "web_read",
+    "web_search_read",
+];
+
+/// Where a call went: the method of which model, on which server, under which request id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallSite {
+    server: String,
+    model: Option<Cow<'static, str>>,
+    method: Option<Cow<'static, str>>,
+    request_id: Option<String>,
+}
+
+impl CallSite {
+    /// A request to `server`, which is a host name, or a text that names more than one.
+    pub fn new(server: impl Into<String>) -> Self {
+        Self {
+            server: server.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The same, for a method of a model.
+    pub fn with_call(self, model: impl Into<String>, method: impl Into<String>) -> Self {
+        Self {
+            model: Some(model.into().into()),
+            method: Some(method.into().into()),
+            ..self
+        }
+    }
+
+    /// The same, for an operation that has no model, such as `version`. It is taken to change nothing.
+    pub fn with_operation(self, operation: &'static str) -> Self {
+        Self {
+            model: None,
+            method: Some(operation.into()),
+            ..self
+        }
+    }
+
+    /// The same, with the id of the request.
+    pub fn with_request_id(self, request_id: impl Into<String>) -> Self {
+        Self {
+            request_id: Some(request_id.into()),
+            ..self
+        }
+    }
+
+    /// The server, without credentials or path.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// The model, such as `res.partner`.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// The method or the operation, such as `search_read`.
+    pub fn method(&self) -> Option<&str> {
+        self.method.as_deref()
+    }
+
+    /// The id of the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// Whether the method is one of Odoo's that change nothing.
+    pub fn is_read_only(&self) -> bool {
+        match (&self.model, &self.method) {
+            (Some(_), Some(method)) => READ_ONLY.contains(&method.as_ref()),
+            _ => true,
+        }
+    }
+}
+
+/// `res.partner.search_read on proxy.example.com`
+impl fmt::Display for CallSite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(model) = &self.model {
+            write!(f, "{model}.")?;
+        }
+        if let Some(method) = &self.method {
+            write!(f, "{method} on ")?;
+        }
+        f.write_str(&self.server)
+    }
+}
+
+/// The proxy refused a call, or could not pass it on.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ProxyError {
+    /// The code in the answer, -32000 to -32007, or 0.
+    pub code: i64,
+    /// The proxy's message.
+    pub message: String,
+    /// What the proxy added, if anything.
+    pub data: Option<Value>,
+    /// The HTTP status.
+    pub status: u16,
+    /// Where the call went.
+    pub site: CallSite,
+}
+
+impl fmt::Display for ProxyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ({}, HTTP {}, code {})",
+            self.message, self.site, self.status, self.code
+        )
+    }
+}
+
+/// Nobody answered within the local time limit.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("no answer{} ({site}); Odoo may still be running the call, and `timeout` gives it longer", within(.limit))]
+#[non_exhaustive]
+pub struct LocalTimeout {
+    /// The limit, or `None` where it is one of the caller's own HTTP client.
+    pub limit: Option<Duration>,
+    /// Where the call went.
+    pub site: CallSite,
+}
+
+fn within(limit: &Option<Duration>) -> String {
+    limit
+        .map(|limit| format!(" within {limit:?}"))
+        .unwrap_or_default()
+}
+
+/// The network, TLS or HTTP failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TransportError {
+    /// What failed.
+    pub kind: TransportErrorKind,
+    /// Where the call went.
+    pub site: CallSite,
+    pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// The step of an exchange that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: the name, the address, the port or TLS. Nothing was sent.
+    Connect,
+    /// The request could not be sent, or the connection broke before the answer's head came.
+    Request,
+    /// The answer's body broke off or could not be decompressed.
+    Body,
+    /// The answer is larger than the client accepts.
+    TooLarge {
+        /// The limit, in bytes after decompression.
+        limit: usize,
+    },
+    /// The caller's own HTTP client followed a redirect to another server, and took the keys along.
+    Redirected {
+        /// The server that got the request.
+        to: String,
+    },
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let site = &self.site;
+        match &self.kind {
+            TransportErrorKind::Connect => {
+                write!(
+                    f,
+                    "no connection to the server ({site}); check its URL, that it runs, and its certificate"
+                )
+            }
+            TransportErrorKind::Request => {
+                write!(f, "the connection broke before an answer came ({site})")
+            }
+            TransportErrorKind::Body => write!(
+                f,
+                "the answer broke off or could not be decompressed ({site})"
+            ),
+            TransportErrorKind::TooLarge { limit } => write!(
+                f,
+                "the answer is larger than {limit} bytes ({site}); read fewer rows or fields, or raise `max_response_size`"
+            ),
+            TransportErrorKind::Redirected { to } => write!(
+                f,
+                "the HTTP client followed a redirect to {to} and took the keys along ({site}); replace them, and give the \
+                 client `redirect::Policy::none()`"
+            ),
+        }
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// An answer that is not of the protocol.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct NotAnEnvelope {
+    /// The HTTP status.
+    pub status: u16,
+    /// The content type, if the answer had one.
+    pub content_type: Option<String>,
+    /// Where a redirect points: its server only. Redirects are not followed.
+    pub redirect_to: Option<String>,
+    /// The start of the body, 512 bytes at most, without the keys.
+    pub excerpt: String,
+    /// Where the call went.
+    pub site: CallSite,
+}
+
+impl NotAnEnvelope {
+    fn hint(&self) -> &'static str {
+        match self.status {
+            200..=299 => "is there another server at this URL, or did the answer break off?",
+            300..=399 => {
+                "redirects are not followed, because the keys would go along: give the final URL"
+            }
+            401 | 403 => "something in front of the proxy refused the request",
+            404 | 405 => "check the URL of the proxy",
+            413 => "send less in one call, or raise the size limit in front of the proxy",
+            400 | 415 | 422 => "the proxy could not read the request",
+            429 | 502..=504 => "the proxy is overloaded or down, or something in front of it is",
+            _ => "see the log of the proxy",
+        }
+    }
+}
+
+impl fmt::Display for NotAnEnvelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {}", self.status)?;
+        if let Some(content_type) = &self.content_type {
+            write!(f, " of type {content_type}")?;
+        }
+        write!(f, " in place of an answer of the protocol ({})", self.site)?;
+        if let Some(server) = &self.redirect_to {
+            write!(f, ", redirecting to {server}")?;
+        }
+        write!(f, "; {}", self.hint())?;
+        match self.excerpt.trim() {
+            "" => f.write_str("; the body is empty"),
+            excerpt => write!(f, "; it starts with: {excerpt}"),
+        }
+    }
+}
+
+impl StdError for NotAnEnvelope {}
+
+/// The result of a call does not fit the type asked for.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the result of {site} does not fit: expected {expected}, but {found} came")]
+#[non_exhaustive]
+pub struct UnexpectedResult {
+    /// What was expected.
+    pub expected: String,
+    /// What came, cut short.
+    pub found: String,
+    /// Where the call went.
+    pub site: CallSite,
+}

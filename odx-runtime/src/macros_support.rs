@@ -1,0 +1,430 @@
+//! What the macros of odx-derive expand to. No part of the API: it may change in any version.
+//!
+//! An expansion names a field by the field's own identifier, at the place where the user wrote it, so that the compiler
+//! does the checking and its messages stand where the mistake is. Each step fails for one reason only, and the same
+//! step is written the same way wherever an expansion repeats it: the compiler then reports a mistake once.
+
+use std::marker::PhantomData;
+
+use serde_json::Value as JsonValue;
+
+use crate::{
+    Domain, Id, Many2one, Values,
+    domain::{IntoDomain, Node, OperandFor, Operator, all, none},
+    model::{
+        AnyId, Boolean, CanSearch, Char, Choice, Compared, Date, DatePart, Datetime, Field,
+        FieldMeta, Float, Hierarchical, Holds, Html, Integer, Key, Kind, Literals, Message, Model,
+        ModelMeta, Monetary, Path, PropertyValue, Reference, Relational, Selection, Slot, Text,
+        ToMany, ToOne, flags, is_relative, same,
+    },
+    write::{ValueFor, is_needed},
+};
+
+/// The model that names are looked up in: the macro's own, or the one behind a relation.
+pub struct Scope<M, F: 'static> {
+    /// The model's handles.
+    pub fields: &'static F,
+    model: PhantomData<fn() -> M>,
+}
+
+/// The model that a macro was given.
+pub const fn model<M: Model<Fields = F>, F>() -> Scope<M, F> {
+    Scope {
+        fields: M::F,
+        model: PhantomData,
+    }
+}
+
+impl<M, F> Scope<M, F> {
+    /// Every record, or none.
+    pub fn constant(self, matches: bool) -> Domain<M> {
+        if matches { all() } else { none() }
+    }
+
+    /// A domain that the program made.
+    pub fn domain(self, domain: impl IntoDomain<M>) -> Domain<M> {
+        domain.into_domain()
+    }
+}
+
+/// Every one of these.
+pub fn all_of<M, const N: usize>(domains: [Domain<M>; N]) -> Domain<M> {
+    domains
+        .into_iter()
+        .fold(all(), |joined, domain| joined & domain)
+}
+
+/// One of these.
+pub fn any_of<M, const N: usize>(domains: [Domain<M>; N]) -> Domain<M> {
+    domains
+        .into_iter()
+        .fold(none(), |joined, domain| joined | domain)
+}
+
+/// A literal `false` or `None` where it means unset.
+pub struct Unset;
+
+#[diagnostic::do_not_recommend]
+impl<K> OperandFor<K> for Unset {
+    fn into_wire(self) -> JsonValue {
+        false.into()
+    }
+}
+
+/// A literal of `domain!` or `values!`. Texts are checked in a `const` beside it.
+pub struct Lit<T>(pub T);
+
+/// A literal that can be compared with a field of the kind `K`.
+#[diagnostic::on_unimplemented(
+    message = "a literal of the type `{Self}` does not fit a `{K}` field: text, dates and selections take `\"text\"`, numbers and ids `5`, booleans `true` or `false`; unset is `None`",
+    label = "does not fit a `{K}` field"
+)]
+pub trait LiteralFor<K> {
+    /// The literal on the wire.
+    fn into_wire(self) -> JsonValue;
+}
+
+impl<K, T: LiteralFor<K>> OperandFor<K> for Lit<T> {
+    fn into_wire(self) -> JsonValue {
+        self.0.into_wire()
+    }
+}
+
+/// A literal that can be written to a field of the kind `K`.
+#[diagnostic::on_unimplemented(
+    message = "a literal of the type `{Self}` cannot be written to a `{K}` field: text, dates and selections take `\"text\"`, numbers `5`, booleans `true` or `false`, a many2one an `Id`, one2many and many2many a list of ids or commands; `None` clears the field",
+    label = "cannot be written to a `{K}` field"
+)]
+pub trait WrittenLiteral<K> {
+    /// The literal on the wire.
+    fn into_wire(self) -> JsonValue;
+}
+
+impl<K, T: WrittenLiteral<K>> ValueFor<K> for Lit<T> {
+    fn into_wire(self) -> JsonValue {
+        self.0.into_wire()
+    }
+}
+
+macro_rules! literals {
+    ($class:ident: $($ty:ty => $([$($generics:tt)*] $kind:ty),*;)*) => {
+        $($(
+            #[diagnostic::do_not_recommend]
+            impl<$($generics)*> $class<$kind> for $ty {
+                fn into_wire(self) -> JsonValue {
+                    self.into()
+                }
+            }
+        )*)*
+    };
+}
+
+literals! { LiteralFor:
+    &str => [] Char, [] Text, [] Html, [] Date, [] Datetime, [] Reference, [] PropertyValue, [M] ToOne<M>, [M] ToMany<M>;
+    i64 => [] Integer, [] Float, [] Monetary, [] AnyId, [] DatePart, [] PropertyValue, [M] Key<M>, [M] ToOne<M>, [M] ToMany<M>;
+    f64 => [] Float, [] Monetary, [] PropertyValue;
+    bool => [] Boolean, [] PropertyValue;
+}
+
+literals! { WrittenLiteral:
+    &str => [] Char, [] Text, [] Html, [] Date, [] Datetime, [] Reference;
+    i64 => [] Integer, [] Float, [] Monetary, [] AnyId, [M] ToOne<M>;
+    f64 => [] Float, [] Monetary;
+    bool => [] Boolean;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Selection> LiteralFor<Choice<S>> for &str {
+    fn into_wire(self) -> JsonValue {
+        S::from_key(self).to_json()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Selection> WrittenLiteral<Choice<S>> for &str {
+    fn into_wire(self) -> JsonValue {
+        S::from_key(self).to_json()
+    }
+}
+
+/// The right side of `in` and its kin, one value at a time: they may be of several types.
+pub struct List<M, K> {
+    path: Path<M, K>,
+    values: Vec<JsonValue>,
+}
+
+impl<M, K> List<M, K> {
+    /// Adds a value.
+    pub fn item<V: OperandFor<K>>(mut self, value: V) -> Self {
+        self.values.push(value.into_wire());
+        self
+    }
+
+    /// The condition.
+    pub fn compared_by(self, operator: Operator) -> Domain<M> {
+        Domain::from_node(Node::condition(self.path.path(), operator, self.values))
+    }
+
+    /// The condition. A name stands alone: Odoo looks the record up.
+    pub fn below_or_above(mut self, operator: Operator) -> Domain<M> {
+        let value = match self.values.as_slice() {
+            [JsonValue::String(_)] => self.values.remove(0),
+            _ => self.values.into(),
+        };
+        Domain::from_node(Node::condition(self.path.path(), operator, value))
+    }
+}
+
+/// One record, or some.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no record of `{M}`: give an `Id<{M}>`, or a list of them",
+    label = "not a record of `{M}`"
+)]
+pub trait Records<M> {
+    /// The ids.
+    fn into_ids(self) -> Vec<i64>;
+}
+
+macro_rules! records {
+    ($([$($generics:tt)*] $ty:ty: |$records:ident| $ids:expr;)*) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl<M, $($generics)*> Records<M> for $ty {
+                fn into_ids(self) -> Vec<i64> {
+                    let $records = self;
+                    $ids
+                }
+            }
+        )*
+    };
+}
+
+records! {
+    [] Id<M>: |id| vec![id.get()];
+    [] &Id<M>: |id| vec![id.get()];
+    [] Many2one<M>: |record| vec![record.id.get()];
+    [] &Many2one<M>: |record| vec![record.id.get()];
+    [] Vec<Id<M>>: |ids| ids.into_iter().map(Id::get).collect();
+    [] &Vec<Id<M>>: |ids| ids.iter().map(|id| id.get()).collect();
+    [] &[Id<M>]: |ids| ids.iter().map(|id| id.get()).collect();
+    [const N: usize] [Id<M>; N]: |ids| ids.into_iter().map(Id::get).collect();
+}
+
+impl<M, K, C> Field<M, K, C> {
+    /// The handle as a path, once it is known that Odoo can search on it.
+    #[doc(hidden)]
+    pub fn searched(&self) -> Path<M, K>
+    where
+        C: CanSearch,
+    {
+        Path::new(self.path())
+    }
+
+    /// The model behind the relation.
+    // What stands for the target are parameters of their own: a method whose return type cannot be worked out does not
+    // exist for the compiler, and the message of `Relational` would be lost.
+    #[doc(hidden)]
+    pub const fn far<T: Model<Fields = F>, F>(&self) -> Scope<T, F>
+    where
+        K: Relational<Target = T>,
+    {
+        model::<T, F>()
+    }
+
+    /// How the field's value is kept in a `T`.
+    #[doc(hidden)]
+    pub const fn access<T: Holds<K>>(&self) -> Access<T> {
+        Access {
+            blank: T::blank,
+            slot: |value| value,
+            slot_mut: |value| value,
+            needs_value: T::NEEDS_VALUE,
+        }
+    }
+}
+
+/// Fails to compile, in a `const`, where the handle is of another field than `name`.
+#[track_caller]
+pub const fn check_name<M, K, C>(field: Field<M, K, C>, name: &str) {
+    if !same(field.name().as_bytes(), name.as_bytes()) {
+        Message::new()
+            .add("this finds the field `")
+            .add(field.name())
+            .add("`, not `")
+            .add(name)
+            .add("`: use its handle, `Model::F`")
+            .panic();
+    }
+}
+
+/// Fails to compile, in a `const`, where the field cannot be compared with `text`.
+#[track_caller]
+pub const fn check_literal<M, K: Kind, C>(field: Field<M, K, C>, text: &str) {
+    field.check_literal(text);
+}
+
+/// Fails to compile, in a `const`, where Odoo would refuse `text` or cut it off.
+#[track_caller]
+pub const fn check_written<M, K: Kind, C>(field: Field<M, K, C>, text: &str) {
+    if matches!(K::LITERAL, Literals::Dates | Literals::Datetimes) && is_relative(text) {
+        Message::new()
+            .add("`")
+            .add(text)
+            .add("` is a relative date, which only domains take: write the day itself to `")
+            .add(field.name())
+            .add("`")
+            .panic();
+    }
+    field.check_literal(text);
+    if let Some(size) = field.meta().max_size()
+        && characters(text) > size as usize
+    {
+        Message::new()
+            .add("this text is too long for `")
+            .add(field.name())
+            .add("`, and Odoo would cut it off silently: shorten it to ")
+            .add_number(size)
+            .add(" characters")
+            .panic();
+    }
+}
+
+/// Fails to compile, in a `const`, where Odoo would refuse to clear the field.
+#[track_caller]
+pub const fn check_cleared<M, K, C>(field: Field<M, K, C>) {
+    if field.meta().has(flags::REQUIRED | flags::STORED) {
+        Message::new().add("the field `").add(field.name())
+            .add("` is required, so it cannot be cleared: give it a value, or leave it out and end the list with `..`").panic();
+    }
+}
+
+/// Fails to compile, in a `const`, where the field can be unset and its Rust type has no room for that.
+#[track_caller]
+pub const fn check_holds<M, K, C, T>(field: Field<M, K, C>, access: &Access<T>, instead: &str) {
+    if access.needs_value && !field.meta().has(flags::REQUIRED | flags::STORED) {
+        Message::new()
+            .add("the field `")
+            .add(field.name())
+            .add("` can be unset: hold it in `")
+            .add(instead)
+            .add("`")
+            .panic();
+    }
+}
+
+/// The characters of a text, in a `const`.
+const fn characters(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut count = 0;
+    let mut index = 0;
+    while index < bytes.len() {
+        // The second and later bytes of a character begin with the bits 10.
+        if bytes[index] & 0b1100_0000 != 0b1000_0000 {
+            count += 1;
+        }
+        index += 1;
+    }
+    count
+}
+
+impl<M, K> Path<M, K> {
+    /// The field at the other end of the relation, once it is known that Odoo can search on it.
+    #[doc(hidden)]
+    pub fn step<M2, K2, C2: CanSearch>(&self, far: Field<M2, K2, C2>) -> Path<M, K2> {
+        Path::new(self.path().step(far.meta()))
+    }
+
+    /// A condition on the records behind the relation.
+    #[doc(hidden)]
+    pub fn sub_domain<T, F>(
+        &self,
+        operator: Operator,
+        _far: Scope<T, F>,
+        domain: Domain<T>,
+    ) -> Domain<M> {
+        Domain::from_node(Node::sub_domain(self.path(), operator, domain.into_node()))
+    }
+
+    /// The values of a condition that takes several.
+    #[doc(hidden)]
+    pub fn values(&self) -> List<M, K>
+    where
+        K: Compared,
+    {
+        List {
+            path: self.clone(),
+            values: Vec::new(),
+        }
+    }
+
+    /// The records of a condition on a hierarchy.
+    #[doc(hidden)]
+    pub fn records(&self) -> List<M, K>
+    where
+        K: Hierarchical,
+    {
+        List {
+            path: self.clone(),
+            values: Vec::new(),
+        }
+    }
+
+    /// A condition on a hierarchy.
+    #[doc(hidden)]
+    pub fn below_or_above<R: Records<K::Target>>(&self, operator: Operator, records: R) -> Domain<M>
+    where
+        K: Hierarchical,
+    {
+        Domain::from_node(Node::condition(self.path(), operator, records.into_ids()))
+    }
+}
+
+/// How a field of a projection is reached as a [`Slot`].
+pub struct Access<T> {
+    /// The value before anything was read.
+    pub blank: fn() -> T,
+    /// The value as a slot.
+    pub slot: fn(&T) -> &dyn Slot,
+    /// The value as a slot to be filled.
+    pub slot_mut: fn(&mut T) -> &mut dyn Slot,
+    needs_value: bool,
+}
+
+/// No value yet.
+pub fn values<M: Model>() -> Values<M> {
+    Values::new()
+}
+
+/// Fails to compile, in a `const`, where a create with these fields lacks one that Odoo demands.
+#[track_caller]
+pub const fn check_required(model: &ModelMeta, given: &[&str]) {
+    let mut missing = Message::new();
+    let mut count = 0;
+    let mut index = 0;
+    while index < model.fields().len() {
+        let field = &model.fields()[index];
+        if is_needed(field) && !contains(given, field) {
+            missing = missing
+                .add(if count == 0 { "`" } else { ", `" })
+                .add(field.name())
+                .add("`");
+            count += 1;
+        }
+        index += 1;
+    }
+    if count > 0 {
+        Message::new().add("a new ").add(model.name()).add(" needs ").add(missing.as_str())
+            .add(": give it in values!(..), or end the list with `..` if this is no create or a default is in the context").panic();
+    }
+}
+
+const fn contains(names: &[&str], field: &FieldMeta) -> bool {
+    let mut index = 0;
+    while index < names.len() {
+        if same(names[index].as_bytes(), field.name().as_bytes()) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}

@@ -1,0 +1,45 @@
+//! The core: models, records, fields and their values. No I/O.
+//!
+//! Generated code implements [`Model`] and [`Projection`]; programs use the types here as the values of its fields.
+
+mod capability;
+mod decode;
+mod field;
+mod holds;
+mod id;
+mod kind;
+mod literal;
+mod macros;
+mod meta;
+mod path;
+mod projection;
+mod property;
+mod selection;
+mod slot;
+mod value;
+
+pub use capability::*;
+pub use decode::{Absent, DecodeError, decode_rows};
+pub use field::Field;
+pub use holds::Holds;
+pub use id::{Id, Many2one, RecordRef, ResId};
+pub use kind::*;
+pub use meta::{FieldMeta, FieldType, ModelMeta, flags};
+pub use path::{FieldPath, IntoPath, Path};
+pub use projection::{
+    DebugFields, Model, Projection, Reads, first_fields, from_wire, same_wire, to_wire,
+};
+pub use property::{Property, PropertyDefinition};
+pub use selection::{Selection, SelectionKey};
+pub use slot::{Cell, Mismatch, Slot};
+pub use value::{Blob, Value};
+
+pub(crate) use decode::{Page, Reference as NestedReference, decode_page, decode_with, read_one};
+pub(crate) use kind::is_date;
+pub(crate) use literal::{Message, is_relative, nearest, same};
+pub(crate) use value::{Calendar, CalendarType};
+
+#[doc(no_inline)]
+pub use chrono::{DateTime, NaiveDate, Utc};
+#[doc(no_inline)]
+pub use serde_json::Value as JsonValue;

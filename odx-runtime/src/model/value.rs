@@ -1,0 +1,686 @@
+//! How each Rust type reads what Odoo sends: one [`Value`] impl a type, and the slots made of them.
+
+use std::{any::Any, collections::HashMap, fmt::Debug};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
+use serde_json::{Value as JsonValue, json};
+
+use super::{
+    Cell, Id, Many2one, Mismatch, Projection, Property, PropertyDefinition, RecordRef, ResId, Slot,
+};
+use crate::query::NestedLoader;
+
+/// A type that a set value is read into. `Option` of it is unset where Odoo sends `false`.
+pub trait Value: Sized + Debug + Send + 'static {
+    /// The value before anything was read.
+    fn blank() -> Self;
+
+    /// Reads a value that is set.
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch>;
+
+    /// The value as Odoo would have sent it.
+    fn wire(&self) -> JsonValue;
+
+    /// How the record behind the value is read, if this is a projection of its own.
+    fn nested() -> Option<NestedLoader> {
+        None
+    }
+
+    /// The record with that id, out of what the loader read.
+    fn attach(_id: i64, _loaded: &dyn Any) -> Option<Self> {
+        None
+    }
+}
+
+impl<T: Value> Slot for T {
+    fn blank() -> Self {
+        T::blank()
+    }
+
+    fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
+        *self = T::read(cell)?;
+        Ok(())
+    }
+
+    fn to_wire(&self) -> JsonValue {
+        self.wire()
+    }
+
+    fn nested(&self) -> Option<NestedLoader> {
+        T::nested()
+    }
+
+    fn attach(&mut self, ids: &[i64], loaded: &dyn Any) -> Result<(), i64> {
+        if let [id] = ids {
+            *self = <T as Value>::attach(*id, loaded).ok_or(*id)?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: Value> Slot for Option<T> {
+    fn blank() -> Self {
+        None
+    }
+
+    fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
+        *self = if cell.unset()? {
+            None
+        } else {
+            Some(T::read(cell)?)
+        };
+        Ok(())
+    }
+
+    fn to_wire(&self) -> JsonValue {
+        self.as_ref().map_or(JsonValue::Bool(false), T::wire)
+    }
+
+    fn nested(&self) -> Option<NestedLoader> {
+        T::nested()
+    }
+
+    fn attach(&mut self, ids: &[i64], loaded: &dyn Any) -> Result<(), i64> {
+        if let [id] = ids {
+            *self = Some(<T as Value>::attach(*id, loaded).ok_or(*id)?);
+        }
+        Ok(())
+    }
+}
+
+impl Value for String {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        Ok(cell.text()?.to_owned())
+    }
+
+    fn wire(&self) -> JsonValue {
+        self.as_str().into()
+    }
+}
+
+impl Value for i64 {
+    fn blank() -> Self {
+        0
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        cell.integer()
+    }
+
+    fn wire(&self) -> JsonValue {
+        (*self).into()
+    }
+}
+
+impl Value for f64 {
+    fn blank() -> Self {
+        0.0
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        cell.float()
+    }
+
+    fn wire(&self) -> JsonValue {
+        (*self).into()
+    }
+}
+
+impl Value for bool {
+    fn blank() -> Self {
+        false
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        cell.boolean()
+    }
+
+    fn wire(&self) -> JsonValue {
+        (*self).into()
+    }
+}
+
+impl Value for JsonValue {
+    fn blank() -> Self {
+        Self::Null
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        cell.json()
+    }
+
+    fn wire(&self) -> JsonValue {
+        self.clone()
+    }
+}
+
+impl<M: 'static> Value for Id<M> {
+    fn blank() -> Self {
+        Self::new(0)
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        Ok(Self::new(cell.many2one()?.0))
+    }
+
+    fn wire(&self) -> JsonValue {
+        self.get().into()
+    }
+}
+
+impl<M: 'static> Value for Many2one<M> {
+    fn blank() -> Self {
+        Self {
+            id: Id::new(0),
+            name: None,
+        }
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        let (id, name) = cell.many2one()?;
+        Ok(Self {
+            id: Id::new(id),
+            name,
+        })
+    }
+
+    fn wire(&self) -> JsonValue {
+        let name = self
+            .name
+            .as_deref()
+            .map_or(JsonValue::Bool(false), JsonValue::from);
+        json!([self.id.get(), name])
+    }
+}
+
+impl<M: 'static> Slot for Vec<Id<M>> {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
+        *self = cell.ids()?.into_iter().map(Id::new).collect();
+        Ok(())
+    }
+
+    fn to_wire(&self) -> JsonValue {
+        self.iter().map(|id| id.get()).collect::<Vec<_>>().into()
+    }
+}
+
+impl Value for RecordRef {
+    fn blank() -> Self {
+        Self {
+            model: String::new(),
+            id: 0,
+        }
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        Self::parse(cell.text()?).ok_or(Mismatch::Expected("\"model,id\""))
+    }
+
+    fn wire(&self) -> JsonValue {
+        self.to_string().into()
+    }
+}
+
+impl Value for ResId {
+    fn blank() -> Self {
+        Self(0)
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        if cell.unset()? {
+            Ok(Self(0))
+        } else {
+            Ok(Self(cell.integer()?))
+        }
+    }
+
+    fn wire(&self) -> JsonValue {
+        self.0.into()
+    }
+}
+
+/// The value of a binary field, as it came.
+///
+/// Most are base64 text. With `bin_size` in the context it is a size such as `"61.71 Kb"`; Odoo 20 sends an object of
+/// content, filename and size; fields such as `ir.actions.act_window.views` are declared binary and hold lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob(JsonValue);
+
+impl Blob {
+    /// Bytes to be written.
+    pub fn new(bytes: impl AsRef<[u8]>) -> Self {
+        Self(BASE64_STANDARD.encode(bytes).into())
+    }
+
+    /// The bytes, if what came is base64 or an object with base64 `content`.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        let text = match &self.0 {
+            JsonValue::Object(entries) => entries.get("content")?.as_str()?,
+            other => other.as_str()?,
+        };
+        let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+        BASE64_STANDARD.decode(compact).ok()
+    }
+
+    /// What came.
+    pub fn as_json(&self) -> &JsonValue {
+        &self.0
+    }
+}
+
+impl Value for Blob {
+    fn blank() -> Self {
+        Self(JsonValue::Null)
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        cell.json().map(Self)
+    }
+
+    fn wire(&self) -> JsonValue {
+        self.0.clone()
+    }
+}
+
+/// A list of values; unset is empty.
+macro_rules! list_slots {
+    ($($ty:ty),*) => {
+        $(
+            impl Slot for Vec<$ty> {
+                            fn blank() -> Self {
+                    Self::new()
+                }
+
+                fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
+                    *self = if cell.unset()? { Self::new() } else { <$ty>::list(cell.json()?)? };
+                    Ok(())
+                }
+
+                fn to_wire(&self) -> JsonValue {
+                    self.iter().map(<$ty>::wire).collect::<Vec<_>>().into()
+                }
+            }
+        )*
+    };
+}
+
+list_slots!(Property, PropertyDefinition);
+
+/// Year, month, day; hour, minute, second. What dates and datetimes are on the wire.
+#[derive(Clone, Copy)]
+pub(crate) struct Calendar {
+    pub(crate) year: i32,
+    pub(crate) month: u32,
+    pub(crate) day: u32,
+    pub(crate) hour: u32,
+    pub(crate) minute: u32,
+    pub(crate) second: u32,
+}
+
+impl Calendar {
+    /// Reads `2024-02-29` or `2024-02-29 23:59:59`. Odoo does not pad years: `1-01-01`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (date, time) = match text.split_once([' ', 'T']) {
+            Some((date, time)) => (date, Some(time)),
+            None => (text, None),
+        };
+        let mut parts = date.splitn(3, '-');
+        let mut part = || parts.next()?.parse::<u32>().ok();
+        let (year, month, day) = (i32::try_from(part()?).ok()?, part()?, part()?);
+        let mut calendar = Self {
+            year,
+            month,
+            day,
+            hour: 0,
+            minute: 0,
+            second: 0,
+        };
+        if let Some(time) = time {
+            let time = time.split_once('.').map_or(time, |(whole, _)| whole);
+            let mut parts = time.splitn(3, ':');
+            let mut part = || parts.next()?.parse::<u32>().ok();
+            (calendar.hour, calendar.minute, calendar.second) = (part()?, part()?, part()?);
+        }
+        Some(calendar)
+    }
+
+    /// As Odoo sends a date: the year is not padded.
+    fn wire_date(self) -> String {
+        format!("{}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+
+    /// As Odoo sends a datetime.
+    fn wire_datetime(self) -> String {
+        format!(
+            "{} {:02}:{:02}:{:02}",
+            self.wire_date(),
+            self.hour,
+            self.minute,
+            self.second
+        )
+    }
+
+    /// As Odoo takes a date: the year has four digits.
+    pub(crate) fn written_date(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+
+    /// As Odoo takes a datetime: a blank between, no zone, no fraction.
+    pub(crate) fn written_datetime(self) -> String {
+        format!(
+            "{} {:02}:{:02}:{:02}",
+            self.written_date(),
+            self.hour,
+            self.minute,
+            self.second
+        )
+    }
+}
+
+/// A type of a calendar crate that stands for an Odoo date or datetime.
+pub(crate) trait CalendarType: Sized {
+    fn from_calendar(calendar: Calendar) -> Option<Self>;
+    fn to_calendar(&self) -> Calendar;
+    fn epoch() -> Self;
+}
+
+impl CalendarType for NaiveDate {
+    fn from_calendar(c: Calendar) -> Option<Self> {
+        Self::from_ymd_opt(c.year, c.month, c.day)
+    }
+
+    fn to_calendar(&self) -> Calendar {
+        Calendar {
+            year: self.year(),
+            month: self.month(),
+            day: self.day(),
+            hour: 0,
+            minute: 0,
+            second: 0,
+        }
+    }
+
+    fn epoch() -> Self {
+        Self::default()
+    }
+}
+
+impl CalendarType for NaiveDateTime {
+    fn from_calendar(c: Calendar) -> Option<Self> {
+        NaiveDate::from_calendar(c)?.and_hms_opt(c.hour, c.minute, c.second)
+    }
+
+    fn to_calendar(&self) -> Calendar {
+        Calendar {
+            hour: self.hour(),
+            minute: self.minute(),
+            second: self.second(),
+            ..self.date().to_calendar()
+        }
+    }
+
+    fn epoch() -> Self {
+        Self::default()
+    }
+}
+
+impl CalendarType for DateTime<Utc> {
+    fn from_calendar(c: Calendar) -> Option<Self> {
+        Some(NaiveDateTime::from_calendar(c)?.and_utc())
+    }
+
+    fn to_calendar(&self) -> Calendar {
+        self.naive_utc().to_calendar()
+    }
+
+    fn epoch() -> Self {
+        Self::default()
+    }
+}
+
+macro_rules! calendar_values {
+    ($($ty:ty: $wire:ident, $expected:literal;)*) => {
+        $(
+            impl Value for $ty {
+                fn blank() -> Self {
+                    Self::epoch()
+                }
+
+                fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+                    Calendar::parse(cell.text()?)
+                        .and_then(Self::from_calendar)
+                        .ok_or(Mismatch::Expected($expected))
+                }
+
+                fn wire(&self) -> JsonValue {
+                    self.to_calendar().$wire().into()
+                }
+            }
+        )*
+    };
+}
+
+calendar_values! {
+    NaiveDate: wire_date, "a date such as \"2024-02-29\"";
+    NaiveDateTime: wire_datetime, "a datetime such as \"2024-02-29 23:59:59\"";
+    DateTime<Utc>: wire_datetime, "a datetime such as \"2024-02-29 23:59:59\"";
+}
+
+#[cfg(feature = "jiff")]
+mod with_jiff {
+    use jiff::{
+        Timestamp,
+        civil::{Date, DateTime},
+        tz::TimeZone,
+    };
+
+    use super::{Calendar, CalendarType, Cell, JsonValue, Mismatch, Value};
+
+    impl CalendarType for Date {
+        fn from_calendar(c: Calendar) -> Option<Self> {
+            Self::new(
+                c.year.try_into().ok()?,
+                c.month.try_into().ok()?,
+                c.day.try_into().ok()?,
+            )
+            .ok()
+        }
+
+        fn to_calendar(&self) -> Calendar {
+            Calendar {
+                year: self.year().into(),
+                month: self.month().unsigned_abs().into(),
+                day: self.day().unsigned_abs().into(),
+                hour: 0,
+                minute: 0,
+                second: 0,
+            }
+        }
+
+        fn epoch() -> Self {
+            Self::default()
+        }
+    }
+
+    impl CalendarType for Timestamp {
+        fn from_calendar(c: Calendar) -> Option<Self> {
+            let date = Date::from_calendar(c)?;
+            let time = jiff::civil::Time::new(
+                c.hour.try_into().ok()?,
+                c.minute.try_into().ok()?,
+                c.second.try_into().ok()?,
+                0,
+            );
+            Some(
+                DateTime::from_parts(date, time.ok()?)
+                    .to_zoned(TimeZone::UTC)
+                    .ok()?
+                    .timestamp(),
+            )
+        }
+
+        fn to_calendar(&self) -> Calendar {
+            let utc = self.to_zoned(TimeZone::UTC);
+            Calendar {
+                hour: utc.hour().unsigned_abs().into(),
+                minute: utc.minute().unsigned_abs().into(),
+                second: utc.second().unsigned_abs().into(),
+                ..utc.date().to_calendar()
+            }
+        }
+
+        fn epoch() -> Self {
+            Self::UNIX_EPOCH
+        }
+    }
+
+    calendar_values! {
+        Date: wire_date, "a date such as \"2024-02-29\"";
+        Timestamp: wire_datetime, "a datetime such as \"2024-02-29 23:59:59\"";
+    }
+}
+
+#[cfg(feature = "time")]
+mod with_time {
+    use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
+
+    use super::{Calendar, CalendarType, Cell, JsonValue, Mismatch, Value};
+
+    impl CalendarType for Date {
+        fn from_calendar(c: Calendar) -> Option<Self> {
+            let month = Month::try_from(u8::try_from(c.month).ok()?).ok()?;
+            Self::from_calendar_date(c.year, month, c.day.try_into().ok()?).ok()
+        }
+
+        fn to_calendar(&self) -> Calendar {
+            Calendar {
+                year: self.year(),
+                month: u8::from(self.month()).into(),
+                day: self.day().into(),
+                hour: 0,
+                minute: 0,
+                second: 0,
+            }
+        }
+
+        fn epoch() -> Self {
+            OffsetDateTime::UNIX_EPOCH.date()
+        }
+    }
+
+    impl CalendarType for OffsetDateTime {
+        fn from_calendar(c: Calendar) -> Option<Self> {
+            let date = Date::from_calendar(c)?;
+            let time = Time::from_hms(
+                c.hour.try_into().ok()?,
+                c.minute.try_into().ok()?,
+                c.second.try_into().ok()?,
+            );
+            Some(Self::new_utc(date, time.ok()?))
+        }
+
+        fn to_calendar(&self) -> Calendar {
+            let utc = self.to_offset(UtcOffset::UTC);
+            Calendar {
+                hour: utc.hour().into(),
+                minute: utc.minute().into(),
+                second: utc.second().into(),
+                ..utc.date().to_calendar()
+            }
+        }
+
+        fn epoch() -> Self {
+            Self::UNIX_EPOCH
+        }
+    }
+
+    calendar_values! {
+        Date: wire_date, "a date such as \"2024-02-29\"";
+        OffsetDateTime: wire_datetime, "a datetime such as \"2024-02-29 23:59:59\"";
+    }
+}
+
+#[cfg(feature = "rust_decimal")]
+impl Value for rust_decimal::Decimal {
+    fn blank() -> Self {
+        Self::ZERO
+    }
+
+    /// Odoo sends JSON floats: the shortest decimal that reads as the same float.
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        let number = cell.float()?;
+        number
+            .to_string()
+            .parse()
+            .map_err(|_| Mismatch::Expected("a finite number of 28 digits at most"))
+    }
+
+    fn wire(&self) -> JsonValue {
+        self.to_string()
+            .parse::<f64>()
+            .map_or(JsonValue::Null, JsonValue::from)
+    }
+}
+
+/// A projection as the value of a relation: the id is noted while the page is read, the record attached afterwards.
+impl<P: Projection + Clone + Debug + Sync> Value for P {
+    fn blank() -> Self {
+        P::blank()
+    }
+
+    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+        let (id, _) = cell.many2one()?;
+        cell.refer([id]);
+        Ok(P::blank())
+    }
+
+    fn wire(&self) -> JsonValue {
+        super::to_wire(self)
+    }
+
+    fn nested() -> Option<NestedLoader> {
+        Some(NestedLoader::of::<P>())
+    }
+
+    fn attach(id: i64, loaded: &dyn Any) -> Option<Self> {
+        loaded.downcast_ref::<HashMap<i64, P>>()?.get(&id).cloned()
+    }
+}
+
+/// Records behind a relation of many, read after the page.
+impl<P: Projection + Clone + Debug + Sync> Slot for Vec<P> {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
+        let ids = cell.ids()?;
+        cell.refer(ids);
+        Ok(())
+    }
+
+    fn to_wire(&self) -> JsonValue {
+        self.iter().map(Value::wire).collect::<Vec<_>>().into()
+    }
+
+    fn nested(&self) -> Option<NestedLoader> {
+        Some(NestedLoader::of::<P>())
+    }
+
+    fn attach(&mut self, ids: &[i64], loaded: &dyn Any) -> Result<(), i64> {
+        *self = ids
+            .iter()
+            .map(|id| <P as Value>::attach(*id, loaded).ok_or(*id))
+            .collect::<Result<_, _>>()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! The records of a read by ids.
+
+use crate::{Error, Id, model::Model};
+
+/// The records that a read found, in the order of the ids asked for, and the ids it did not find.
+///
+/// Odoo leaves out ids that do not exist without an error, so rows must never be matched with ids by position.
+#[derive(Debug)]
+pub struct Found<M, P> {
+    /// The records, in the order asked for.
+    pub records: Vec<P>,
+    /// The ids that no record has, in the order asked for.
+    pub missing: Vec<Id<M>>,
+}
+
+/// Ids that no record has.
+#[derive(Debug, thiserror::Error)]
+#[error("{model} has no record with id {}; it may have been deleted", list(.ids))]
+pub struct MissingRecords {
+    /// The model.
+    pub model: &'static str,
+    /// The ids.
+    pub ids: Vec<i64>,
+}
+
+/// The records behind a relation of a nested projection could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the records behind `{path}` could not be read")]
+pub struct RelationError {
+    /// The fields that lead to the records.
+    pub path: String,
+    /// Why.
+    pub source: Error,
+}
+
+fn list(ids: &[i64]) -> String {
+    const SHOWN: usize = 10;
+    let mut text = ids
+        .iter()
+        .take(SHOWN)
+        .map(i64::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
+    if ids.len() > SHOWN {
+        text.push_str(&format!(" and {} more", ids.len() - SHOWN));
+    }
+    text
+}
+
+impl<M: Model, P> Found<M, P> {
+    /// The records, if all were found.
+    ///
+    /// # Errors
+    /// [`Error::MissingRecords`] names the ids that no record has.
+    pub fn all(self) -> Result<Vec<P>, Error> {
+        if self.missing.is_empty() {
+            return Ok(self.records);
+        }
+        let ids = self.missing.into_iter().map(Id::get).collect();
+        Err(Error::MissingRecords(Box::new(MissingRecords {
+            model: M::NAME,
+            ids,
+        })))
+    }
+}

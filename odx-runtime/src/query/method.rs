@@ -1,0 +1,81 @@
+//! Calls of any method.
+
+use std::{borrow::Cow, marker::PhantomData};
+
+use serde_json::Value as JsonValue;
+
+use super::ids_json;
+use crate::{Call, Context, Error, Id, Odoo, Reply, model::Model};
+
+/// A type that the result of a method is read as: `()` for any result, or what `serde` can read.
+pub trait FromResult: Sized + Send {
+    /// Reads the result. A method that returns None sends no result, which reads as null.
+    ///
+    /// # Errors
+    /// Where the result does not fit the type.
+    fn from_reply(reply: &Reply) -> Result<Self, Error>;
+}
+
+impl<T: serde_core::de::DeserializeOwned + Send> FromResult for T {
+    fn from_reply(reply: &Reply) -> Result<Self, Error> {
+        reply.to()
+    }
+}
+
+/// A call of a method, made by `M::call`.
+#[must_use = "a call does nothing until it is sent"]
+pub struct MethodCall<'a, O, M> {
+    odoo: &'a O,
+    call: Call,
+    ids: Option<JsonValue>,
+    context: Context,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<'a, O: Odoo, M: Model> MethodCall<'a, O, M> {
+    #[doc(hidden)]
+    pub fn new(odoo: &'a O, method: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            odoo,
+            call: Call::new(M::NAME, method),
+            ids: None,
+            context: Context::new(),
+            model: PhantomData,
+        }
+    }
+
+    /// The records the method is called on; they become its first argument. Methods of the model take none.
+    pub fn ids(mut self, ids: impl IntoIterator<Item = Id<M>>) -> Self {
+        self.ids = Some(ids_json(&ids.into_iter().collect::<Vec<_>>()));
+        self
+    }
+
+    /// The next positional argument.
+    pub fn arg(mut self, value: impl Into<JsonValue>) -> Self {
+        self.call = self.call.arg(value);
+        self
+    }
+
+    /// A keyword argument.
+    pub fn kwarg(mut self, name: impl Into<String>, value: impl Into<JsonValue>) -> Self {
+        self.call = self.call.kwarg(name, value);
+        self
+    }
+
+    /// Entries of the context, over those of the session.
+    pub fn context(mut self, context: Context) -> Self {
+        self.context = self.context.merged(context);
+        self
+    }
+
+    /// Sends the call. A method that returns None gives `()` or `JsonValue::Null`.
+    pub fn send<T: FromResult + 'a>(self) -> O::Answer<'a, T> {
+        let session = self.odoo.session().with_context(self.context);
+        let call = match self.ids {
+            Some(ids) => self.call.first_arg(ids),
+            None => self.call,
+        };
+        self.odoo
+            .answer(async move { T::from_reply(&session.execute(call).await?) })
+    }
+}

@@ -1,0 +1,122 @@
+//! The order of records.
+
+use std::{fmt, marker::PhantomData};
+
+use crate::model::{CanSort, Field};
+
+/// A field and a direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    field: &'static str,
+    descending: bool,
+}
+
+impl Order {
+    pub(super) const fn ascending(field: &'static str) -> Self {
+        Self {
+            field,
+            descending: false,
+        }
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.field)?;
+        if self.descending {
+            f.write_str(" desc")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// An order by one field of the model `M`.
+pub struct OrderOf<M> {
+    order: Order,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Clone for OrderOf<M> {
+    fn clone(&self) -> Self {
+        Self {
+            order: self.order.clone(),
+            model: PhantomData,
+        }
+    }
+}
+
+impl<M, K, C: CanSort> Field<M, K, C> {
+    fn order(&self, descending: bool) -> OrderOf<M> {
+        OrderOf {
+            order: Order {
+                field: self.name(),
+                descending,
+            },
+            model: PhantomData,
+        }
+    }
+}
+
+impl<M, K, C> Field<M, K, C> {
+    /// Smallest first. A many2one is ordered as its model is.
+    pub fn asc(&self) -> OrderOf<M>
+    where
+        C: CanSort,
+    {
+        self.order(false)
+    }
+
+    /// Largest first.
+    pub fn desc(&self) -> OrderOf<M>
+    where
+        C: CanSort,
+    {
+        self.order(true)
+    }
+}
+
+/// What an order is given as: `F.name.asc()`, a tuple or a list of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an order of `{M}`: use `.asc()` or `.desc()` on a field of `{M}`",
+    label = "not an order of `{M}`"
+)]
+pub trait IntoOrder<M> {
+    /// Adds the terms of the order.
+    fn add_to(self, terms: &mut Vec<Order>);
+}
+
+impl<M> IntoOrder<M> for OrderOf<M> {
+    fn add_to(self, terms: &mut Vec<Order>) {
+        terms.push(self.order);
+    }
+}
+
+impl<M> IntoOrder<M> for Vec<OrderOf<M>> {
+    fn add_to(self, terms: &mut Vec<Order>) {
+        terms.extend(self.into_iter().map(|term| term.order));
+    }
+}
+
+impl<M, const N: usize> IntoOrder<M> for [OrderOf<M>; N] {
+    fn add_to(self, terms: &mut Vec<Order>) {
+        terms.extend(self.into_iter().map(|term| term.order));
+    }
+}
+
+macro_rules! tuple_orders {
+    ($($term:ident)+) => {
+        impl<M, $($term: IntoOrder<M>),+> IntoOrder<M> for ($($term,)+) {
+            fn add_to(self, terms: &mut Vec<Order>) {
+                #[allow(non_snake_case)]
+                let ($($term,)+) = self;
+                $($term.add_to(terms);)+
+            }
+        }
+    };
+}
+
+tuple_orders!(A);
+tuple_orders!(A B);
+tuple_orders!(A B D);
+tuple_orders!(A B D E);

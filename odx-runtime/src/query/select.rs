@@ -1,0 +1,171 @@
+//! Some fields of a search, as tuples.
+
+use crate::{
+    Error, Odoo, Session,
+    model::{
+        Absent, AnyId, Binary, Blob, Boolean, Char, Choice, Date, DateTime, Datetime, Field,
+        FieldMeta, Float, Html, Id, Integer, Json, JsonValue, Key, Many2one, Model, Monetary,
+        NaiveDate, Properties, PropertiesDefinition, Property, PropertyDefinition, RecordRef,
+        Reference, ResId, Selection, Slot, Text, ToMany, ToOne, Unknown, Utc, decode_with,
+    },
+};
+
+use super::{Query, Search, names, rows};
+
+/// The Rust type that a field of the kind is read as in a tuple.
+pub trait Selectable {
+    /// The type.
+    type Value: Slot + Send + 'static;
+}
+
+macro_rules! selectable {
+    ($($kind:ident => $value:ty;)*) => {
+        $(
+            impl Selectable for $kind {
+                type Value = $value;
+            }
+        )*
+    };
+}
+
+selectable! {
+    Char => Option<String>;
+    Text => Option<String>;
+    Html => Option<String>;
+    Integer => i64;
+    Float => f64;
+    Monetary => f64;
+    Boolean => bool;
+    Date => Option<NaiveDate>;
+    Datetime => Option<DateTime<Utc>>;
+    Binary => Option<Blob>;
+    Reference => Option<RecordRef>;
+    AnyId => ResId;
+    Json => Option<JsonValue>;
+    Properties => Vec<Property>;
+    PropertiesDefinition => Vec<PropertyDefinition>;
+    Unknown => JsonValue;
+}
+
+impl<M: 'static> Selectable for Key<M> {
+    type Value = Id<M>;
+}
+
+impl<M: 'static> Selectable for ToOne<M> {
+    type Value = Option<Many2one<M>>;
+}
+
+impl<M: 'static> Selectable for ToMany<M> {
+    type Value = Vec<Id<M>>;
+}
+
+impl<S: Selection + crate::model::Value> Selectable for Choice<S> {
+    type Value = Option<S>;
+}
+
+/// Fields of the model `M` that are read as a tuple.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tuple of fields of `{M}`: name up to eight of its own fields, as in `.select(({M}::F.id, {M}::F.name))`",
+    label = "not a tuple of fields of `{M}`"
+)]
+pub trait Columns<M> {
+    /// The tuple of values.
+    type Row: Send + 'static;
+
+    /// The fields.
+    fn fields(&self) -> Vec<&'static FieldMeta>;
+
+    /// A row of blank values.
+    fn blank() -> Self::Row;
+
+    /// Hands the values to `visit` to be filled.
+    fn slots(row: &mut Self::Row, visit: &mut dyn FnMut(&mut [&mut dyn Slot]));
+}
+
+macro_rules! columns {
+    ($($kind:ident $capability:ident $index:tt),+) => {
+        #[diagnostic::do_not_recommend]
+        impl<M, $($kind: Selectable, $capability),+> Columns<M> for ($(Field<M, $kind, $capability>,)+) {
+            type Row = ($($kind::Value,)+);
+
+            fn fields(&self) -> Vec<&'static FieldMeta> {
+                vec![$(self.$index.meta()),+]
+            }
+
+            fn blank() -> Self::Row {
+                ($($kind::Value::blank(),)+)
+            }
+
+            fn slots(row: &mut Self::Row, visit: &mut dyn FnMut(&mut [&mut dyn Slot])) {
+                visit(&mut [$(&mut row.$index),+]);
+            }
+        }
+    };
+}
+
+columns!(A CA 0);
+columns!(A CA 0, B CB 1);
+columns!(A CA 0, B CB 1, D CD 2);
+columns!(A CA 0, B CB 1, D CD 2, E CE 3);
+columns!(A CA 0, B CB 1, D CD 2, E CE 3, F CF 4);
+columns!(A CA 0, B CB 1, D CD 2, E CE 3, F CF 4, G CG 5);
+columns!(A CA 0, B CB 1, D CD 2, E CE 3, F CF 4, G CG 5, H CH 6);
+columns!(A CA 0, B CB 1, D CD 2, E CE 3, F CF 4, G CG 5, H CH 6, I CI 7);
+
+/// A search that reads some fields, as tuples.
+#[must_use = "a query does nothing until it is fetched"]
+pub struct Select<M, S> {
+    query: Query<M>,
+    columns: S,
+}
+
+impl<M: Model, S: Columns<M> + Send + 'static> Select<M, S> {
+    pub(super) fn new(query: Query<M>, columns: S) -> Self {
+        Self { query, columns }
+    }
+
+    /// Reads the rows.
+    pub fn fetch<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Vec<S::Row>> {
+        let session = self.query.search.session(odoo);
+        odoo.answer(async move {
+            read::<M, S>(&session, &self.query.search, &self.columns.fields()).await
+        })
+    }
+
+    /// Reads the first row, if there is one.
+    pub fn first<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Option<S::Row>> {
+        let session = self.query.search.session(odoo);
+        let query = self.query.limit(1);
+        odoo.answer(async move {
+            Ok(
+                read::<M, S>(&session, &query.search, &self.columns.fields())
+                    .await?
+                    .into_iter()
+                    .next(),
+            )
+        })
+    }
+}
+
+async fn read<M: Model, S: Columns<M>>(
+    session: &Session,
+    search: &Search,
+    fields: &[&'static FieldMeta],
+) -> Result<Vec<S::Row>, Error> {
+    if search.matches_nothing() {
+        return Ok(Vec::new());
+    }
+    let call = search
+        .call("search_read", session)?
+        .kwarg("fields", names(fields));
+    let reply = session.execute(call).await?;
+    Ok(decode_with(
+        rows(&reply)?,
+        M::NAME,
+        fields,
+        Absent::Refuse,
+        S::blank,
+        S::slots,
+    )?
+    .rows)
+}

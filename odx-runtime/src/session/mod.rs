@@ -1,0 +1,189 @@
+//! Sessions: one Odoo database, one user, and what their calls have in common.
+//!
+//! [`Session::execute`] is the one way to Odoo; everything else stands on it. A [`Connection`] carries a [`Call`] there
+//! and knows the protocol; nothing here does.
+
+mod call;
+mod context;
+mod instance;
+mod odoo;
+mod reply;
+mod untyped;
+mod version;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+pub use call::{Call, CallOptions};
+pub use context::Context;
+pub use instance::OdooInstance;
+pub use odoo::{BoxFuture, BoxStream, Odoo};
+pub use reply::Reply;
+#[cfg(feature = "client")]
+pub(crate) use reply::lenient_json;
+pub use untyped::UntypedCall;
+pub use version::ServerVersion;
+
+use crate::Error;
+
+/// A way to one Odoo database as one user.
+pub trait Connection: Send + Sync + 'static {
+    /// The name of the protocol, such as `odxproxy-v1`.
+    fn protocol(&self) -> &'static str;
+
+    /// Sends a call and waits for its result. The context already stands in the call.
+    fn execute<'a>(&'a self, call: &'a Call, options: &'a CallOptions) -> BoxFuture<'a, Reply>;
+
+    /// The major version of the Odoo server, if it has been asked.
+    fn known_version(&self) -> Option<u32> {
+        None
+    }
+
+    /// The version of the Odoo server, asked once.
+    fn version<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ServerVersion>;
+}
+
+/// One Odoo database as one user, with the context, the time limit and the request id of its calls.
+///
+/// A session is cheap to make, to clone and to derive from another one; the connections belong to the
+/// `OdxProxy` it came from. It can be shared by threads and tasks.
+///
+/// ```
+/// # use odx_runtime::Session;
+/// # use std::time::Duration;
+/// # fn derive(odoo: &Session) {
+/// let belgian = odoo.lang("nl_BE").company(3).timeout(Duration::from_secs(60));
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Session {
+    connection: Arc<dyn Connection>,
+    options: Arc<CallOptions>,
+}
+
+impl Session {
+    /// A session over a connection.
+    pub fn new(connection: Arc<dyn Connection>) -> Self {
+        Self {
+            connection,
+            options: Arc::default(),
+        }
+    }
+
+    /// Sends a call.
+    ///
+    /// The session's context is merged under the call's own `context`: the call's keys win. An empty context is not sent.
+    /// Dropping the future gives up the call; Odoo may still finish it.
+    ///
+    /// # Errors
+    /// Every [`Error`] but [`Error::Decode`] and [`Error::UnexpectedResult`].
+    pub async fn execute(&self, call: Call) -> Result<Reply, Error> {
+        let call = call.with_context_under(&self.options.context);
+        self.connection.execute(&call, &self.options).await
+    }
+
+    /// A call of any method, with a result of any type.
+    ///
+    /// ```
+    /// # use odx_runtime::{Error, Session};
+    /// # async fn confirm(odoo: &Session) -> Result<(), Error> {
+    /// let confirmed: bool = odoo.call("sale.order", "action_confirm").ids([7]).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn call(
+        &self,
+        model: impl Into<std::borrow::Cow<'static, str>>,
+        method: impl Into<std::borrow::Cow<'static, str>>,
+    ) -> UntypedCall<'_, Self> {
+        UntypedCall::new(self, Call::new(model, method))
+    }
+
+    /// The version of the Odoo server. Asked once for all sessions over the same connection.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute), and [`Error::UnexpectedResult`] if the answer tells no version.
+    pub async fn version(&self) -> Result<ServerVersion, Error> {
+        self.connection.version(&self.options).await
+    }
+
+    /// The server's major version, if it has been asked: [`version`](Self::version) asks. Domains are then checked against
+    /// it before they are sent.
+    pub fn known_version(&self) -> Option<u32> {
+        self.connection.known_version()
+    }
+
+    /// The name of the protocol below, such as `odxproxy-v1`.
+    pub fn protocol(&self) -> &'static str {
+        self.connection.protocol()
+    }
+
+    /// The context that goes with every call.
+    pub fn context(&self) -> &Context {
+        &self.options.context
+    }
+
+    /// This session with more context; its keys win over those already set.
+    #[must_use]
+    pub fn with_context(&self, context: Context) -> Self {
+        self.with(|options| options.context = options.context.merged(context))
+    }
+
+    /// This session in a language, such as `fr_FR`. Odoo 18 and on refuse one that is not installed.
+    #[must_use]
+    pub fn lang(&self, lang: impl Into<String>) -> Self {
+        self.with_context(Context::new().lang(lang))
+    }
+
+    /// This session in a time zone, such as `Europe/Brussels`. It matters for grouping by day and for dates in domains;
+    /// datetimes are read in UTC all the same.
+    #[must_use]
+    pub fn tz(&self, tz: impl Into<String>) -> Self {
+        self.with_context(Context::new().tz(tz))
+    }
+
+    /// This session in one company.
+    #[must_use]
+    pub fn company(&self, company: impl Into<i64>) -> Self {
+        self.companies([company])
+    }
+
+    /// This session in several companies. The first is the current one; the records of all are seen.
+    #[must_use]
+    pub fn companies<C: Into<i64>>(&self, companies: impl IntoIterator<Item = C>) -> Self {
+        self.with_context(Context::new().companies(companies))
+    }
+
+    /// This session with archived records in its searches (`active_test: false`).
+    #[must_use]
+    pub fn with_archived(&self) -> Self {
+        self.with_context(Context::new().active_test(false))
+    }
+
+    /// This session with a limit for the proxy's call to Odoo. Whole seconds count; below one, the server's default holds.
+    /// The local limit is this one and some seconds of grace.
+    #[must_use]
+    pub fn timeout(&self, timeout: Duration) -> Self {
+        self.with(|options| options.timeout = Some(timeout))
+    }
+
+    /// This session with a request id of its own for its calls, in place of a new UUID for each.
+    #[must_use]
+    pub fn request_id(&self, request_id: impl Into<String>) -> Self {
+        self.with(|options| options.request_id = Some(request_id.into()))
+    }
+
+    fn with(&self, change: impl FnOnce(&mut CallOptions)) -> Self {
+        let mut session = self.clone();
+        change(Arc::make_mut(&mut session.options));
+        session
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("protocol", &self.protocol())
+            .field("options", &self.options)
+            .finish()
+    }
+}

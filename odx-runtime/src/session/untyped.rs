@@ -1,0 +1,60 @@
+//! Calls of methods that have no typed wrapper.
+
+use serde_core::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Call, Odoo};
+
+/// A call of any method, by its wire name.
+///
+/// Made by [`Session::call`](super::Session::call) and by the `call` of generated models.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send`"]
+pub struct UntypedCall<'a, O> {
+    odoo: &'a O,
+    call: Call,
+    ids: Option<Vec<i64>>,
+}
+
+impl<'a, O: Odoo> UntypedCall<'a, O> {
+    /// The call over that session.
+    pub fn new(odoo: &'a O, call: Call) -> Self {
+        Self {
+            odoo,
+            call,
+            ids: None,
+        }
+    }
+
+    /// The records the method runs on. They become the first positional argument; methods of the model itself take none.
+    pub fn ids<I: Into<i64>>(mut self, ids: impl IntoIterator<Item = I>) -> Self {
+        self.ids = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Adds a positional argument.
+    pub fn arg(mut self, value: impl Into<Value>) -> Self {
+        self.call = self.call.arg(value);
+        self
+    }
+
+    /// Adds a named argument.
+    pub fn kwarg(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.call = self.call.kwarg(name, value);
+        self
+    }
+
+    /// Sends the call. A method that returns nothing gives `null`: read it as `()` or as an `Option`.
+    ///
+    /// # Errors
+    /// As [`Session::execute`](super::Session::execute), and [`Error::UnexpectedResult`](crate::Error::UnexpectedResult)
+    /// if the result is no `T`.
+    pub fn send<T: DeserializeOwned + Send + 'a>(self) -> O::Answer<'a, T> {
+        let call = match self.ids {
+            Some(ids) => self.call.first_arg(ids),
+            None => self.call,
+        };
+        let odoo = self.odoo;
+        odoo.answer(async move { odoo.session().execute(call).await?.to() })
+    }
+}

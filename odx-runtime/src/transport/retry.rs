@@ -1,0 +1,86 @@
+//! When a call is sent again.
+
+use std::time::Duration;
+
+use crate::{Error, error::CallSite};
+
+/// How often, and how soon, a failed call is sent again. By default never.
+///
+/// Only calls that change nothing are sent again, by the names of Odoo's own methods (`search_read`, `read`,
+/// `fields_get` and the like), and any call whose request certainly never left because there was no connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RetryPolicy {
+    retries: u32,
+    first_delay: Duration,
+    max_delay: Duration,
+}
+
+impl RetryPolicy {
+    /// No retry.
+    pub const fn never() -> Self {
+        Self {
+            retries: 0,
+            first_delay: Duration::ZERO,
+            max_delay: Duration::ZERO,
+        }
+    }
+
+    /// So many retries after the first attempt, after 200 ms, 400 ms, 800 ms and so on, up to 10 s.
+    pub const fn times(retries: u32) -> Self {
+        Self {
+            retries,
+            first_delay: Duration::from_millis(200),
+            max_delay: Duration::from_secs(10),
+        }
+    }
+
+    /// The delay before the first retry. It doubles each time.
+    #[must_use]
+    pub const fn first_delay(mut self, delay: Duration) -> Self {
+        self.first_delay = delay;
+        self
+    }
+
+    /// The longest delay.
+    #[must_use]
+    pub const fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// The delay before the retry with that number, from 0 on, or `None` if `error` is final.
+    pub(super) fn delay(&self, number: u32, error: &Error, site: &CallSite) -> Option<Duration> {
+        let again = error.is_unsent() || (site.is_read_only() && error.is_retryable());
+        if number >= self.retries || !again {
+            return None;
+        }
+        Some(
+            self.first_delay
+                .saturating_mul(2_u32.saturating_pow(number))
+                .min(self.max_delay),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::LocalTimeout;
+
+    #[test]
+    fn delays_double_up_to_the_longest() {
+        let site = CallSite::new("server").with_call("res.partner", "read");
+        let error = Error::LocalTimeout(Box::new(LocalTimeout {
+            limit: None,
+            site: site.clone(),
+        }));
+        let policy = RetryPolicy::times(40)
+            .first_delay(Duration::from_secs(1))
+            .max_delay(Duration::from_secs(5));
+        let delays: Vec<u64> = [0, 1, 2, 3, 39]
+            .map(|n| policy.delay(n, &error, &site).unwrap().as_secs())
+            .into();
+        assert_eq!(delays, [1, 2, 4, 5, 5]);
+        assert_eq!(policy.delay(40, &error, &site), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! Which Rust values can be written to which kinds of fields.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use serde_json::{Map, Value as JsonValue};
+
+use crate::model::{
+    AnyId, Binary, Blob, Boolean, CalendarType, Char, Choice, Date, Datetime, Float, Html, Id,
+    Integer, Json, Many2one, Monetary, Properties, PropertiesDefinition, RecordRef, Reference,
+    ResId, Selection, Text, ToOne, Unknown, Value,
+};
+
+/// A value that can be written to a field of the kind `K`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written to a `{K}` field: text takes `&str`, integer `i64`, float `f64`, boolean `bool`, date `NaiveDate`, datetime `DateTime<Utc>`, selection its variants, many2one an `Id` of its model, one2many and many2many a list of ids or commands, properties `PropertyValues`, binary `Blob`",
+    label = "cannot be written to a `{K}` field",
+    note = "a field is cleared by `.clear(field)`; texts for selections and dates are taken, and checked, by `values!`",
+    note = "properties are not written as the list that was read, which would rewrite their definition"
+)]
+pub trait ValueFor<K> {
+    /// The value on the wire.
+    fn into_wire(self) -> JsonValue;
+}
+
+/// The values of a properties field by name. Writing replaces them all: those left out are cleared.
+#[derive(Clone, Debug, Default)]
+pub struct PropertyValues(Map<String, JsonValue>);
+
+impl PropertyValues {
+    /// No property has a value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a property by its technical name.
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<JsonValue>) -> Self {
+        self.0.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// `None` clears the field.
+impl<K, V: ValueFor<K>> ValueFor<K> for Option<V> {
+    fn into_wire(self) -> JsonValue {
+        self.map_or(JsonValue::Bool(false), V::into_wire)
+    }
+}
+
+macro_rules! values {
+    ($($($ty:ty)|+ => $($kind:ty)|+: |$value:ident| $wire:expr;)*) => {
+        $(values!(@types ($($ty)|+) ($($kind)|+) $value $wire);)*
+    };
+    (@types ($($ty:ty)|+) $kinds:tt $value:ident $wire:expr) => {
+        $(values!(@kinds $ty, $kinds $value $wire);)*
+    };
+    (@kinds $ty:ty, ($($kind:ty)|+) $value:ident $wire:expr) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl ValueFor<$kind> for $ty {
+                fn into_wire(self) -> JsonValue {
+                    let $value = self;
+                    $wire
+                }
+            }
+        )*
+    };
+}
+
+values! {
+    &str | String | &String | Cow<'_, str> => Char | Text | Html: |text| JsonValue::from(AsRef::<str>::as_ref(&text));
+    i8 | i16 | i32 | i64 | u8 | u16 | u32 => Integer | Float | Monetary: |number| number.into();
+    f32 | f64 => Float | Monetary: |number| number.into();
+    bool => Boolean: |value| value.into();
+    NaiveDate => Date: |date| date.to_calendar().written_date().into();
+    NaiveDateTime => Datetime: |datetime| datetime.to_calendar().written_datetime().into();
+    RecordRef | &RecordRef => Reference: |reference| reference.to_string().into();
+    ResId => AnyId: |id| id.0.into();
+    Blob | &Blob => Binary: |blob| blob.as_json().clone();
+    &[u8] | Vec<u8> => Binary: |bytes| Blob::new(bytes).wire();
+    JsonValue => Json | PropertiesDefinition | Unknown: |value| value;
+    PropertyValues => Properties: |values| values.0.into();
+}
+
+#[cfg(feature = "jiff")]
+values! {
+    jiff::civil::Date => Date: |date| date.to_calendar().written_date().into();
+    jiff::Timestamp => Datetime: |datetime| datetime.to_calendar().written_datetime().into();
+}
+
+#[cfg(feature = "time")]
+values! {
+    time::Date => Date: |date| date.to_calendar().written_date().into();
+    time::OffsetDateTime => Datetime: |datetime| datetime.to_calendar().written_datetime().into();
+}
+
+#[cfg(feature = "rust_decimal")]
+values! {
+    rust_decimal::Decimal => Float | Monetary: |number| Value::wire(&number);
+}
+
+/// Odoo keeps UTC and refuses zones, so any zone is turned into UTC.
+#[diagnostic::do_not_recommend]
+impl<Z: TimeZone> ValueFor<Datetime> for DateTime<Z> {
+    fn into_wire(self) -> JsonValue {
+        self.with_timezone(&Utc)
+            .to_calendar()
+            .written_datetime()
+            .into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Selection> ValueFor<Choice<S>> for S {
+    fn into_wire(self) -> JsonValue {
+        self.to_json()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Selection> ValueFor<Choice<S>> for &S {
+    fn into_wire(self) -> JsonValue {
+        self.to_json()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> ValueFor<ToOne<M>> for Id<M> {
+    fn into_wire(self) -> JsonValue {
+        self.get().into()
+    }
+}
+
+/// Odoo refuses the pair that it sends, so only the id is written.
+#[diagnostic::do_not_recommend]
+impl<M> ValueFor<ToOne<M>> for Many2one<M> {
+    fn into_wire(self) -> JsonValue {
+        self.id.get().into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> ValueFor<ToOne<M>> for &Many2one<M> {
+    fn into_wire(self) -> JsonValue {
+        self.id.get().into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> ValueFor<AnyId> for Id<M> {
+    fn into_wire(self) -> JsonValue {
+        self.get().into()
+    }
+}

@@ -1,0 +1,145 @@
+//! Writing: values that tell set, cleared and untouched apart, commands, create, write and unlink.
+
+mod assign;
+mod command;
+mod values;
+
+pub use assign::{PropertyValues, ValueFor};
+pub use command::Command;
+pub use values::Values;
+pub(crate) use values::is_needed;
+
+use serde_json::Value as JsonValue;
+
+use crate::{Call, Error, Id, Odoo, Session, model::Model, query::ids_json};
+
+/// Odoo inserts 100 rows at a time.
+const BATCH: usize = 100;
+
+/// A create of many that stopped half way.
+#[derive(Debug, thiserror::Error)]
+#[error("{} of {total} records of {model} were created before one batch failed, rows {failed_from} to {failed_to}", created.len())]
+pub struct PartlyCreated {
+    /// The model.
+    pub model: &'static str,
+    /// The ids of the records that were created, in the order of the values.
+    pub created: Vec<i64>,
+    /// How many records there were to be.
+    pub total: usize,
+    /// The first row of the batch that failed, from 0. Odoo created none of the batch.
+    pub failed_from: usize,
+    /// The last row of the batch that failed.
+    pub failed_to: usize,
+    /// Why.
+    #[source]
+    pub source: Error,
+}
+
+/// Creates a record.
+pub fn create<O: Odoo, M: Model>(odoo: &O, values: Values<M>) -> O::Answer<'_, Id<M>> {
+    let session = odoo.session().clone();
+    odoo.answer(async move {
+        let values = values.for_create(&session)?;
+        let reply = session
+            .execute(Call::new(M::NAME, "create").arg(values))
+            .await?;
+        Ok(Id::new(reply.id()?))
+    })
+}
+
+/// Creates records in batches. The ids come in the order of the values.
+pub fn create_many<O: Odoo, M: Model>(
+    odoo: &O,
+    values: impl IntoIterator<Item = Values<M>>,
+) -> O::Answer<'_, Vec<Id<M>>> {
+    let session = odoo.session().clone();
+    let values: Vec<Values<M>> = values.into_iter().collect();
+    odoo.answer(async move {
+        // All are checked before the first is sent.
+        let rows = values
+            .into_iter()
+            .map(|values| values.for_create(&session))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(create_rows(&session, M::NAME, &rows)
+            .await?
+            .into_iter()
+            .map(Id::new)
+            .collect())
+    })
+}
+
+async fn create_rows(
+    session: &Session,
+    model: &'static str,
+    rows: &[JsonValue],
+) -> Result<Vec<i64>, Error> {
+    let mut created = Vec::with_capacity(rows.len());
+    for batch in rows.chunks(BATCH) {
+        let failed_from = created.len();
+        match create_batch(session, model, batch).await {
+            Ok(ids) => created.extend(ids),
+            Err(source) => {
+                let failed_to = failed_from + batch.len() - 1;
+                let total = rows.len();
+                return Err(Error::PartlyCreated(Box::new(PartlyCreated {
+                    model,
+                    created,
+                    total,
+                    failed_from,
+                    failed_to,
+                    source,
+                })));
+            }
+        }
+    }
+    Ok(created)
+}
+
+async fn create_batch(
+    session: &Session,
+    model: &'static str,
+    batch: &[JsonValue],
+) -> Result<Vec<i64>, Error> {
+    let reply = session
+        .execute(Call::new(model, "create").arg(batch.to_vec()))
+        .await?;
+    reply.ids()
+}
+
+/// Writes the same values to records. Without records or values there is nothing to send.
+pub fn write<O: Odoo, M: Model>(
+    odoo: &O,
+    ids: impl IntoIterator<Item = Id<M>>,
+    values: Values<M>,
+) -> O::Answer<'_, ()> {
+    let session = odoo.session().clone();
+    let ids: Vec<Id<M>> = ids.into_iter().collect();
+    odoo.answer(async move {
+        let values = values.for_write()?;
+        if ids.is_empty() || values.as_object().is_some_and(|values| values.is_empty()) {
+            return Ok(());
+        }
+        session
+            .execute(Call::new(M::NAME, "write").arg(ids_json(&ids)).arg(values))
+            .await?;
+        Ok(())
+    })
+}
+
+/// Deletes records.
+pub fn unlink<O: Odoo, M: Model>(
+    odoo: &O,
+    ids: impl IntoIterator<Item = Id<M>>,
+) -> O::Answer<'_, ()> {
+    let session = odoo.session().clone();
+    let ids: Vec<Id<M>> = ids.into_iter().collect();
+    odoo.answer(async move {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        session
+            .execute(Call::new(M::NAME, "unlink").arg(ids_json(&ids)))
+            .await?;
+        Ok(())
+    })
+}

@@ -1,0 +1,143 @@
+//! The values of a create or a write.
+
+use std::{fmt, marker::PhantomData};
+
+use serde_json::{Map, Value as JsonValue};
+
+use super::ValueFor;
+use crate::{
+    Error, Session,
+    model::{CanWrite, Field, FieldMeta, FieldType, Model, flags},
+};
+
+/// Values to be written to a record of the model `M`: a field is set, cleared, or left untouched.
+pub struct Values<M> {
+    entries: Map<String, JsonValue>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Values<M> {
+    pub(crate) fn new_unbound() -> Self {
+        Self {
+            entries: Map::new(),
+            model: PhantomData,
+        }
+    }
+
+    pub(super) fn into_entries(self) -> Map<String, JsonValue> {
+        self.entries
+    }
+}
+
+impl<M: Model> Values<M> {
+    /// Nothing is set yet.
+    pub fn new() -> Self {
+        Self::new_unbound()
+    }
+
+    /// Sets a field.
+    pub fn set<K, C, V: ValueFor<K>>(self, field: Field<M, K, C>, value: V) -> Self
+    where
+        C: CanWrite,
+    {
+        self.set_raw(field.name(), value.into_wire())
+    }
+
+    /// Clears a field: it has no value afterwards.
+    pub fn clear<K, C: CanWrite>(self, field: Field<M, K, C>) -> Self {
+        let relation = matches!(
+            field.meta().field_type(),
+            FieldType::One2many | FieldType::Many2many
+        );
+        let cleared = if relation {
+            serde_json::json!([[5, 0, 0]])
+        } else {
+            JsonValue::Bool(false)
+        };
+        self.set_raw(field.name(), cleared)
+    }
+
+    /// Sets a field by its name on the wire, unchecked: for fields that came after the code was generated.
+    pub fn set_raw(mut self, field: impl Into<String>, value: impl Into<JsonValue>) -> Self {
+        self.entries.insert(field.into(), value.into());
+        self
+    }
+
+    /// The values as they are sent.
+    pub fn to_json(&self) -> JsonValue {
+        self.entries.clone().into()
+    }
+
+    /// Whether no field is set or cleared.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(super) fn for_write(self) -> Result<JsonValue, Error> {
+        self.entries
+            .iter()
+            .try_for_each(|(name, value)| check_size(M::NAME, M::meta().field(name), value))?;
+        Ok(self.entries.into())
+    }
+
+    /// The values, unless Odoo would refuse the record for want of a value.
+    pub(super) fn for_create(self, session: &Session) -> Result<JsonValue, Error> {
+        let missing: Vec<&str> = M::meta()
+            .fields()
+            .iter()
+            .filter(|field| is_needed(field) && !self.entries.contains_key(field.name()))
+            .map(FieldMeta::name)
+            .filter(|name| session.context().get(&format!("default_{name}")).is_none())
+            .collect();
+        if !missing.is_empty() {
+            return Err(Error::usage(format!(
+                "a new {} needs a value for `{}`; set it, or give `default_{}` in the context",
+                M::NAME,
+                missing.join("`, `"),
+                missing[0]
+            )));
+        }
+        self.for_write()
+    }
+}
+
+/// Whether a create must give the field a value.
+pub(crate) const fn is_needed(field: &FieldMeta) -> bool {
+    field.has(flags::REQUIRED | flags::STORED | flags::WRITE) && !field.has(flags::DEFAULT)
+}
+
+/// Odoo cuts a text that is too long off without a word.
+fn check_size(model: &str, field: Option<&FieldMeta>, value: &JsonValue) -> Result<(), Error> {
+    let Some((field, size)) = field.and_then(|field| Some((field, field.max_size()?))) else {
+        return Ok(());
+    };
+    let length = value.as_str().map_or(0, |text| text.chars().count());
+    if length <= size as usize {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "`{}` of {model} holds {size} characters, but the text has {length}; Odoo would cut it off silently, so shorten it",
+        field.name()
+    )))
+}
+
+impl<M: Model> Default for Values<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M> Clone for Values<M> {
+    fn clone(&self) -> Self {
+        Self {
+            entries: self.entries.clone(),
+            model: PhantomData,
+        }
+    }
+}
+
+impl<M> fmt::Debug for Values<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.entries.fmt(f)
+    }
+}

@@ -1,0 +1,123 @@
+//! Rows as Odoo sends them, read into a record.
+
+#[allow(dead_code, unreachable_pub)]
+#[path = "support/models.rs"]
+mod models;
+
+use models::{ResCountry, ResPartner, ResPartnerType};
+use odx_runtime::model::{Absent, DecodeError, Id, NaiveDate, decode_rows};
+
+fn partner(row: &str) -> Result<ResPartner, DecodeError> {
+    decode_rows::<ResPartner>(format!("[{row}]").as_bytes(), Absent::Blank)
+        .map(|mut rows| rows.remove(0))
+}
+
+#[test]
+fn false_is_unset_and_an_empty_text_is_a_text() {
+    let unset = partner(
+        r#"{"id":1,"name":false,"date":false,"country_id":false,"type":false,"image":false}"#,
+    )
+    .unwrap();
+    assert_eq!(unset.name, None);
+    assert_eq!(unset.date, None);
+    assert!(unset.country_id.is_none() && unset.r#type.is_none() && unset.image.is_none());
+    assert_eq!(
+        partner(r#"{"id":1,"name":""}"#).unwrap().name.as_deref(),
+        Some("")
+    );
+}
+
+#[test]
+fn a_many2one_has_an_id_and_perhaps_a_name() {
+    let named = partner(r#"{"id":1,"country_id":[21,"Belgium"]}"#)
+        .unwrap()
+        .country_id
+        .unwrap();
+    assert_eq!(
+        (named.id, named.name.as_deref()),
+        (Id::new(21), Some("Belgium"))
+    );
+    let nameless = partner(r#"{"id":1,"country_id":[21,false]}"#)
+        .unwrap()
+        .country_id
+        .unwrap();
+    assert_eq!(nameless.name, None);
+    assert_eq!(
+        partner(r#"{"id":1,"country_id":21}"#)
+            .unwrap()
+            .country_id
+            .unwrap()
+            .id,
+        Id::new(21)
+    );
+}
+
+#[test]
+fn nan_does_not_lose_the_page() {
+    let rows = br#"[{"id":1,"credit_limit":NaN,"name":"a"},{"id":2,"credit_limit":-Infinity,"name":"b"},{"id":3,"credit_limit":5,"name":"c"}]"#;
+    let rows = decode_rows::<ResPartner>(rows, Absent::Blank).unwrap();
+    assert!(rows[0].credit_limit.is_nan());
+    assert_eq!(rows[1].credit_limit, f64::NEG_INFINITY);
+    assert_eq!(rows[2].credit_limit, 5.0);
+    assert_eq!(rows[2].name.as_deref(), Some("c"));
+}
+
+#[test]
+fn keys_may_come_in_another_order_in_a_later_row_and_unknown_keys_are_passed_over() {
+    let rows = br#"[{"id":1,"name":"a","x":[1,{"y":NaN}],"date":"2024-02-29"},{"date":"1-01-01","id":2,"name":"b"}]"#;
+    let rows = decode_rows::<ResPartner>(rows, Absent::Blank).unwrap();
+    assert_eq!(rows[0].date, NaiveDate::from_ymd_opt(2024, 2, 29));
+    assert_eq!(rows[1].date, NaiveDate::from_ymd_opt(1, 1, 1));
+    assert_eq!(rows[1].id, Id::new(2));
+}
+
+#[test]
+fn an_unknown_key_of_a_selection_is_kept() {
+    let known = partner(r#"{"id":1,"type":"invoice"}"#).unwrap();
+    assert_eq!(known.r#type, Some(ResPartnerType::Invoice));
+    let unknown = partner(r#"{"id":1,"type":"zz"}"#).unwrap();
+    assert_eq!(unknown.r#type.unwrap().to_string(), "zz");
+}
+
+#[test]
+fn an_error_names_model_record_field_and_what_came() {
+    let error = partner(r#"{"id":7,"name":"a","date":"31/12/2024"}"#).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "res.partner(7).date: expected a date such as \"2024-02-29\" for this date field, but `\"31/12/2024\"` came"
+    );
+    let error = partner(r#"{"id":7,"name":{"en_US":"a"}}"#).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "res.partner(7).name: expected a text for this char field, but `{\"en_US\":\"a\"}` came"
+    );
+}
+
+#[test]
+fn a_row_without_a_field_that_was_asked_for_is_an_error() {
+    let error =
+        decode_rows::<ResCountry>(br#"[{"id":3,"name":"Belgium"}]"#, Absent::Refuse).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "res.country(3).code: expected char, but nothing came"
+    );
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_an_error() {
+    for broken in [
+        "",
+        "{",
+        "[",
+        "[{\"id\":1",
+        "[{\"id\":1,\"name\":\"a",
+        "[{\"id\":1},",
+        "7",
+        "[7]",
+    ] {
+        assert!(
+            decode_rows::<ResPartner>(broken.as_bytes(), Absent::Blank).is_err(),
+            "{broken}"
+        );
+    }
+}

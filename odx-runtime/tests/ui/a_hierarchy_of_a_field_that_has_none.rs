@@ -1,0 +1,11 @@
+#![allow(unused)]
+
+#[path = "../support/models.rs"]
+mod models;
+
+use models::ResPartner;
+use odx_runtime::Id;
+
+fn main() {
+    ResPartner::filter(|p| p.name.child_of([Id::new(1)]));
+}

@@ -1,0 +1,10 @@
+#![allow(unused)]
+
+#[path = "../support/models.rs"]
+mod models;
+
+use models::ResPartner;
+
+fn main() {
+    ResPartner::filter(|p| p.industry_id.hop(|i| i.name).eq("Retail"));
+}

@@ -1,0 +1,10 @@
+#![allow(unused)]
+
+#[path = "../support/models.rs"]
+mod models;
+
+use models::{ResCountry, ResPartner};
+
+fn main() {
+    ResPartner::filter(|p| p.child_ids.any(|_| ResCountry::F.code.eq("BE")));
+}

@@ -1,0 +1,12 @@
+#![allow(unused)]
+
+#[path = "../support/models.rs"]
+mod models;
+
+use models::ResPartner;
+use odx_runtime::Id;
+
+fn main() {
+    let partner: Id<ResPartner> = Id::new(1);
+    ResPartner::filter(|p| p.country_id.eq(partner));
+}

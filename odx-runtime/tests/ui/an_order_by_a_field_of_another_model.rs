@@ -1,0 +1,11 @@
+#![allow(unused)]
+
+#[path = "../support/models.rs"]
+mod models;
+
+use models::{ResCountry, ResPartner};
+use odx_runtime::all;
+
+fn main() {
+    ResPartner::search(all()).order(ResCountry::F.name.asc());
+}

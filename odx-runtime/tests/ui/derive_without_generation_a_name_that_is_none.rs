@@ -1,0 +1,13 @@
+//! Without generated code.
+
+#![allow(unused)]
+
+use odx_runtime::OdooModel;
+
+#[derive(OdooModel)]
+#[odoo(name = "Res Partner")]
+struct Partner {
+    name: Option<String>,
+}
+
+fn main() {}
