@@ -1,0 +1,43 @@
+//! An ODXProxy for tests and demos: the v1 protocol over real HTTP, in front of an Odoo in memory or a real one.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use odx_sandbox::{Options, Server, company};
+//!
+//! let server = Server::start(company()?, Options::default()).await?;
+//! println!("{} with the key in server.key()", server.url());
+//! # Ok(()) }
+//! ```
+//!
+//! [`company()`] is a small company's database; any other is put together with [`Database`]. A [`Server`] tells
+//! which [`Call`]s it received, and can be told to go wrong in every way a proxy does ([`Fault`]).
+
+mod company;
+mod fault;
+mod metrics;
+mod odoo;
+mod options;
+mod protocol;
+mod recorder;
+mod server;
+mod upstream;
+
+pub use company::{
+    COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, LIMITED_KEY, LIMITED_USER, company,
+};
+pub use fault::Fault;
+pub use odoo::{Answer, Database, Default, ModelOptions, ObjectCall, OdooError, Row, User};
+pub use options::{Backend, Options, StartError};
+pub use recorder::Call;
+pub use server::Server;
+
+/// Compares two secrets without telling by the time taken where they differ.
+pub(crate) fn constant_time_eq(one: &str, other: &str) -> bool {
+    let difference = one
+        .bytes()
+        .zip(other.bytes())
+        .fold(one.len() ^ other.len(), |difference, (one, other)| {
+            difference | usize::from(one ^ other)
+        });
+    difference == 0
+}

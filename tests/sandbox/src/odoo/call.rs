@@ -1,0 +1,137 @@
+//! `execute_kw`: signing in, finding the method, and keeping what it changed.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::arguments::bind;
+use super::business;
+use super::database::Database;
+use super::env::Env;
+use super::errors::{OdooError, Result};
+use super::methods::{PRIVATE_SINCE_19, signature_of};
+use super::read::Row;
+
+/// What a method returns.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// Python's `None`: the response has no `result` key.
+    Nothing,
+    /// Any other value.
+    Value(Value),
+    /// Records or groups.
+    Rows(Vec<Row>),
+}
+
+/// The arguments of `object.execute_kw`.
+pub struct ObjectCall<'a> {
+    /// The database name.
+    pub database: &'a str,
+    /// The user id.
+    pub user: i64,
+    /// The user's API key.
+    pub key: &'a str,
+    /// The model, such as `res.partner`.
+    pub model: &'a str,
+    /// The method, such as `search_read`.
+    pub method: &'a str,
+    /// The positional arguments; a record method takes the ids first.
+    pub args: Vec<Value>,
+    /// The keyword arguments, `context` among them.
+    pub kwargs: Map<String, Value>,
+}
+
+impl From<Value> for Answer {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
+}
+
+impl Database {
+    /// Runs `execute_kw`: signs in, calls the method, and keeps its changes only if it succeeds.
+    ///
+    /// # Errors
+    /// What the method raises.
+    pub fn execute_kw(&mut self, call: ObjectCall<'_>) -> std::result::Result<Answer, OdooError> {
+        // A call that panicked could not take its changes back.
+        self.rollback();
+        let user = self.sign_in(call.database, call.user, call.key)?;
+        let mut kwargs = call.kwargs;
+        let context = match kwargs.remove("context") {
+            Some(Value::Object(context)) => context,
+            _ => Map::new(),
+        };
+        let mut env = Env::new(self, user, &context)?;
+        let outcome = dispatch(&mut env, call.model, call.method, call.args, kwargs);
+        if outcome.is_ok() {
+            self.commit();
+        } else {
+            self.rollback();
+        }
+        outcome
+    }
+
+    /// What `common.version` answers.
+    pub fn version_info(&self) -> Value {
+        let (major, minor) = self.version;
+        let version = format!("{major}.{minor}");
+        json!({
+            "server_version": version,
+            "server_version_info": [major, minor, 0, "final", 0, ""],
+            "server_serie": version,
+            "protocol_version": 1,
+        })
+    }
+
+    /// The `error.code` of ordinary errors: 200 before Odoo 19, 0 since.
+    pub(crate) fn error_code(&self) -> i64 {
+        if self.version.0 < 19 { 200 } else { 0 }
+    }
+}
+
+fn dispatch(
+    env: &mut Env<'_>,
+    model: &str,
+    method: &str,
+    args: Vec<Value>,
+    kwargs: Map<String, Value>,
+) -> Result<Answer> {
+    let model = env.model(model)?;
+    let private = method.starts_with('_')
+        || method == "init"
+        || (env.db.version.0 >= 19 && PRIVATE_SINCE_19.contains(&method));
+    if private {
+        return Err(OdooError::private_method(&model.name, method));
+    }
+    let Some(signature) = signature_of(&model.name, method, env.db.version.0) else {
+        let ids = ids_argument(args.first().unwrap_or(&Value::Null));
+        return business::call(env, &model, method, &ids)
+            .ok_or_else(|| OdooError::attribute(&model.name, method))?
+            .map(|value| match value {
+                Value::Null => Answer::Nothing,
+                value => Answer::Value(value),
+            });
+    };
+    let mut args = args;
+    let mut ids = Vec::new();
+    if signature.on_records {
+        if args.is_empty() {
+            return Err(OdooError::index());
+        }
+        ids = ids_argument(&args.remove(0));
+    }
+    // Odoo looks at the first positional argument to tell a record from a list of them.
+    if signature.name == "create" && args.is_empty() && kwargs.contains_key("vals_list") {
+        return Err(OdooError::index());
+    }
+    let arguments = bind(signature, args, kwargs, env.db.version.0)?;
+    (signature.run)(env, &model, &ids, &arguments)
+}
+
+/// The ids a record method runs on: a list, one id, or none.
+fn ids_argument(value: &Value) -> Vec<i64> {
+    match value {
+        Value::Array(ids) => ids.iter().filter_map(Value::as_i64).collect(),
+        other => other.as_i64().into_iter().collect(),
+    }
+}

@@ -1,0 +1,493 @@
+//! The tables of the in-memory Odoo, and how a test or a demo fills them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+
+use super::errors::{OdooError, Result};
+use super::schema::{self, FieldType, Model};
+use super::values;
+
+/// The stored values of one record by field name; an unset field is absent.
+pub(crate) type Record = BTreeMap<String, Value>;
+
+/// A user who may sign in with an API key.
+#[derive(Clone, Debug)]
+pub struct User {
+    id: i64,
+    key: SecretString,
+    administrator: bool,
+    company_ids: Vec<i64>,
+    denied: BTreeSet<String>,
+}
+
+impl User {
+    /// A user with full access, in company 1.
+    pub fn administrator(id: i64, key: impl Into<SecretString>) -> Self {
+        Self {
+            id,
+            key: key.into(),
+            administrator: true,
+            company_ids: vec![1],
+            denied: BTreeSet::new(),
+        }
+    }
+
+    /// An internal user, in company 1. Like in Odoo since 15, `ir.model`, `ir.model.fields` and `ir.model.data`
+    /// are closed to this user.
+    pub fn internal(id: i64, key: impl Into<SecretString>) -> Self {
+        Self {
+            administrator: false,
+            ..Self::administrator(id, key)
+        }
+    }
+
+    /// The companies the user may work in, the default one first.
+    #[must_use]
+    pub fn companies(mut self, ids: impl IntoIterator<Item = i64>) -> Self {
+        self.company_ids = ids.into_iter().collect();
+        self
+    }
+
+    /// The id to send as `odoo_instance.user_id`.
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
+    pub(crate) fn company_ids(&self) -> &[i64] {
+        &self.company_ids
+    }
+
+    pub(crate) fn may_open(&self, model: &str) -> bool {
+        let technical = matches!(model, "ir.model" | "ir.model.fields" | "ir.model.data");
+        !self.denied.contains(model) && (self.administrator || !technical)
+    }
+
+    fn accepts(&self, key: &str) -> bool {
+        crate::constant_time_eq(self.key.expose_secret(), key)
+    }
+}
+
+/// How a field gets its value when a `create` leaves it out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Default {
+    /// Always this value.
+    Value(Value),
+    /// The id of the calling user.
+    User,
+    /// The id of the current company.
+    Company,
+    /// The current date, or date and time, by the field's type.
+    Now,
+}
+
+/// Class attributes of a model, which `fields_get` does not tell.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelOptions {
+    /// The description of the model, as in `ir.model`.
+    pub label: Option<String>,
+    /// The modules that define it, separated by a comma and a space.
+    pub modules: String,
+    /// `_order`.
+    pub order: String,
+    /// `_rec_name`; by default `name`, if there is such a field.
+    pub rec_name: Option<String>,
+    /// `_rec_names_search`; by default the `rec_name` alone.
+    pub rec_names_search: Vec<String>,
+    /// `_parent_name`.
+    pub parent_name: String,
+}
+
+impl std::default::Default for ModelOptions {
+    fn default() -> Self {
+        Self {
+            label: None,
+            modules: "base".to_owned(),
+            order: "id".to_owned(),
+            rec_name: None,
+            rec_names_search: Vec::new(),
+            parent_name: "parent_id".to_owned(),
+        }
+    }
+}
+
+/// A many2many field, by model and name.
+type FieldId = (String, String);
+
+#[derive(Clone, Debug, std::default::Default)]
+pub(crate) struct Table {
+    pub(crate) records: BTreeMap<i64, Record>,
+    last_id: i64,
+    /// For every many2one that is the inverse of a one2many: the records that point at an id.
+    inverse: HashMap<String, HashMap<i64, BTreeSet<i64>>>,
+}
+
+/// What a failed call has to put back.
+#[derive(Clone, Debug)]
+struct Undo {
+    model: String,
+    id: i64,
+    before: Option<Record>,
+}
+
+/// An Odoo database in memory: a schema, its records and its users.
+///
+/// It evaluates domains, orders, groups and writes as Odoo 19 does. [`Database::series`] makes it answer as an
+/// older or newer version where the protocol differs.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub(crate) name: String,
+    pub(crate) models: BTreeMap<String, Arc<Model>>,
+    pub(crate) languages: BTreeSet<String>,
+    pub(crate) version: (u32, u32),
+    tables: BTreeMap<String, Table>,
+    users: BTreeMap<i64, User>,
+    defaults: HashMap<FieldId, Default>,
+    /// The side of a many2many that holds the lists, by the side that follows from it.
+    mirrors: HashMap<FieldId, FieldId>,
+    journal: Vec<Undo>,
+}
+
+impl Database {
+    /// An empty database named `demo` with these models: `{model: {field: description}}`, the descriptions as
+    /// `fields_get` sends them. `fields_get` answers with these attributes and no others; where one is missing,
+    /// the sandbox itself takes a field for stored and searchable.
+    ///
+    /// `ir.model` and `ir.model.data` are added if absent, and `ir.model` lists the models. Nobody can sign in
+    /// before [`Database::with_user`].
+    pub fn new(models: BTreeMap<String, Map<String, Value>>) -> Self {
+        let mut models = models;
+        models
+            .entry("ir.model".to_owned())
+            .or_insert_with(schema::ir_model);
+        models
+            .entry("ir.model.data".to_owned())
+            .or_insert_with(schema::ir_model_data);
+        let models: BTreeMap<String, Arc<Model>> = models
+            .into_iter()
+            .map(|(name, fields)| (name.clone(), Arc::new(Model::new(&name, fields))))
+            .collect();
+        let mut database = Self {
+            name: "demo".to_owned(),
+            tables: tables_for(&models),
+            models,
+            languages: BTreeSet::from(["en_US".to_owned()]),
+            version: (19, 0),
+            users: BTreeMap::new(),
+            defaults: HashMap::new(),
+            mirrors: HashMap::new(),
+            journal: Vec::new(),
+        };
+        database.list_models();
+        database
+    }
+
+    /// The database name that `odoo_instance.db` must give; `demo` if not set.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The Odoo version to answer as, such as `19.0` or `17.0`. It decides the error code (200 before 19), which
+    /// operators and methods exist, and result shapes that changed. A text that is no version keeps 19.0.
+    #[must_use]
+    pub fn series(mut self, series: &str) -> Self {
+        let mut parts = series.split('.').map(str::parse);
+        if let (Some(Ok(major)), Some(Ok(minor))) = (parts.next(), parts.next()) {
+            self.version = (major, minor);
+        }
+        self
+    }
+
+    /// Adds a user.
+    #[must_use]
+    pub fn with_user(mut self, user: User) -> Self {
+        self.users.insert(user.id, user);
+        self
+    }
+
+    /// Adds an installed language, such as `fr_BE`; `en_US` is always there.
+    #[must_use]
+    pub fn with_language(mut self, code: impl Into<String>) -> Self {
+        self.languages.insert(code.into());
+        self
+    }
+
+    /// Sets the class attributes of a model. An unknown model is ignored.
+    #[must_use]
+    pub fn with_options(mut self, model: &str, options: ModelOptions) -> Self {
+        if let Some(known) = self.models.get_mut(model) {
+            let known = Arc::make_mut(known);
+            if let Some(label) = options.label {
+                known.label = label;
+            }
+            known.modules = options.modules;
+            known.order = options.order;
+            known.parent_name = options.parent_name;
+            known.rec_name = options.rec_name.or(known.rec_name.take());
+            known.rec_names_search = options.rec_names_search;
+            if known.rec_names_search.is_empty() {
+                known.rec_names_search = known.rec_name.iter().cloned().collect();
+            }
+        }
+        self.list_models();
+        self
+    }
+
+    /// Sets the default of a field.
+    #[must_use]
+    pub fn with_default(mut self, model: &str, field: &str, default: Default) -> Self {
+        self.defaults
+            .insert((model.to_owned(), field.to_owned()), default);
+        self
+    }
+
+    /// Declares the many2many `side` to be the other side of the many2many `stored`, whose lists count.
+    #[must_use]
+    pub fn mirrored(mut self, stored: (&str, &str), side: (&str, &str)) -> Self {
+        let owned = |(model, field): (&str, &str)| (model.to_owned(), field.to_owned());
+        self.mirrors.insert(owned(side), owned(stored));
+        self
+    }
+
+    /// Adds records: wire values by field, a many2one as its id, an x2many as a list of ids.
+    /// A record without an `id` gets the next one. One2many lists follow from their inverse and may be left out.
+    ///
+    /// # Errors
+    /// A model or a field that the schema does not have, or a value of a wrong type.
+    pub fn with_records(
+        mut self,
+        model: &str,
+        records: impl IntoIterator<Item = Map<String, Value>>,
+    ) -> std::result::Result<Self, OdooError> {
+        let known = self.model(model)?;
+        for values in records {
+            let id = values
+                .get("id")
+                .and_then(Value::as_i64)
+                .unwrap_or_else(|| self.next_id(model));
+            let mut record = Record::new();
+            for (name, value) in values.into_iter().filter(|(name, _)| name != "id") {
+                let field = known.fields.get(&name).ok_or_else(|| {
+                    OdooError::value(format!("Invalid field '{name}' in '{model}'"))
+                })?;
+                let value = values::loaded(&known, field, value)?;
+                if !value.is_null() {
+                    record.insert(name, value);
+                }
+            }
+            if model == "ir.model" {
+                self.name_model(&record);
+            }
+            self.put(model, id, record);
+        }
+        self.commit();
+        Ok(self)
+    }
+
+    /// Refuses a user every access to a model, as missing access rules do.
+    #[must_use]
+    pub fn deny(mut self, model: &str, user: i64) -> Self {
+        if let Some(user) = self.users.get_mut(&user) {
+            user.denied.insert(model.to_owned());
+        }
+        self
+    }
+
+    /// The ids of a model's records, archived ones included.
+    pub fn ids(&self, model: &str) -> Vec<i64> {
+        self.tables
+            .get(model)
+            .map(|table| table.records.keys().copied().collect())
+            .unwrap_or_default()
+    }
+
+    /// The user with this id and key in the database `name`.
+    pub(crate) fn sign_in(&self, name: &str, user: i64, key: &str) -> Result<User> {
+        if name != self.name {
+            return Err(OdooError::new(
+                "psycopg2.OperationalError",
+                format!(
+                    "connection to server failed: FATAL:  database \"{name}\" does not exist\n"
+                ),
+            ));
+        }
+        self.users
+            .get(&user)
+            .filter(|user| user.accepts(key))
+            .cloned()
+            .ok_or_else(OdooError::access_denied)
+    }
+
+    pub(crate) fn model(&self, name: &str) -> Result<Arc<Model>> {
+        self.models
+            .get(name)
+            .cloned()
+            .ok_or_else(|| OdooError::user(format!("Object {name} doesn't exist")))
+    }
+
+    pub(crate) fn table(&self, model: &str) -> Option<&Table> {
+        self.tables.get(model)
+    }
+
+    pub(crate) fn record(&self, model: &str, id: i64) -> Option<&Record> {
+        self.tables.get(model)?.records.get(&id)
+    }
+
+    pub(crate) fn default_of(&self, model: &str, field: &str) -> Option<&Default> {
+        self.defaults.get(&(model.to_owned(), field.to_owned()))
+    }
+
+    /// The many2many that stores what this one shows, if it is a mirror.
+    pub(crate) fn mirror(&self, model: &str, field: &str) -> Option<&FieldId> {
+        self.mirrors.get(&(model.to_owned(), field.to_owned()))
+    }
+
+    /// The records of `comodel` whose many2one `inverse` is `id`, in id order.
+    pub(crate) fn pointing_at(&self, comodel: &str, inverse: &str, id: i64) -> Vec<i64> {
+        self.tables
+            .get(comodel)
+            .and_then(|table| table.inverse.get(inverse)?.get(&id))
+            .map(|ids| ids.iter().copied().collect())
+            .unwrap_or_default()
+    }
+
+    /// The records of `model` whose x2many `field` lists `id`, in id order.
+    pub(crate) fn listing(&self, model: &str, field: &str, id: i64) -> Vec<i64> {
+        let lists = |record: &Record| {
+            record
+                .get(field)
+                .and_then(Value::as_array)
+                .is_some_and(|ids| ids.contains(&Value::from(id)))
+        };
+        self.tables
+            .get(model)
+            .into_iter()
+            .flat_map(|table| &table.records)
+            .filter(|(_, record)| lists(record))
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    /// Reserves the next id of a model. Like a PostgreSQL sequence it never goes back.
+    pub(crate) fn next_id(&mut self, model: &str) -> i64 {
+        let table = self.tables.entry(model.to_owned()).or_default();
+        table.last_id += 1;
+        table.last_id
+    }
+
+    /// Stores a record, and remembers what was there until [`Database::commit`].
+    pub(crate) fn put(&mut self, model: &str, id: i64, record: Record) {
+        let before = self.replace(model, id, Some(record));
+        self.journal.push(Undo {
+            model: model.to_owned(),
+            id,
+            before,
+        });
+    }
+
+    /// Deletes a record, and remembers it until [`Database::commit`].
+    pub(crate) fn remove(&mut self, model: &str, id: i64) {
+        let before = self.replace(model, id, None);
+        self.journal.push(Undo {
+            model: model.to_owned(),
+            id,
+            before,
+        });
+    }
+
+    pub(crate) fn commit(&mut self) {
+        self.journal.clear();
+    }
+
+    pub(crate) fn rollback(&mut self) {
+        while let Some(Undo { model, id, before }) = self.journal.pop() {
+            self.replace(&model, id, before);
+        }
+    }
+
+    fn replace(&mut self, model: &str, id: i64, record: Option<Record>) -> Option<Record> {
+        let table = self.tables.entry(model.to_owned()).or_default();
+        table.last_id = table.last_id.max(id);
+        for (field, index) in &mut table.inverse {
+            let target = |record: Option<&Record>| record?.get(field)?.as_i64();
+            let old = target(table.records.get(&id));
+            let new = target(record.as_ref());
+            if old == new {
+                continue;
+            }
+            if let Some(ids) = old.and_then(|old| index.get_mut(&old)) {
+                ids.remove(&id);
+            }
+            if let Some(new) = new {
+                index.entry(new).or_default().insert(id);
+            }
+        }
+        match record {
+            Some(record) => table.records.insert(id, record),
+            None => table.records.remove(&id),
+        }
+    }
+
+    /// Takes over label and modules from a given `ir.model` record.
+    fn name_model(&mut self, record: &Record) {
+        let text = |key: &str| record.get(key).and_then(Value::as_str).map(str::to_owned);
+        let Some(model) = text("model").and_then(|name| self.models.get_mut(&name)) else {
+            return;
+        };
+        let model = Arc::make_mut(model);
+        model.label = text("name").unwrap_or_else(|| model.label.clone());
+        model.modules = text("modules").unwrap_or_else(|| model.modules.clone());
+    }
+
+    /// Writes one `ir.model` record for every model.
+    fn list_models(&mut self) {
+        let described: Vec<(i64, Record)> = (1..)
+            .zip(self.models.values())
+            .map(|(id, model)| {
+                let record = [
+                    ("model", Value::from(model.name.as_str())),
+                    ("name", Value::from(model.label.as_str())),
+                    ("modules", Value::from(model.modules.as_str())),
+                    ("order", Value::from(model.order.as_str())),
+                    ("state", Value::from("base")),
+                    ("transient", Value::from(false)),
+                    ("abstract", Value::from(false)),
+                ];
+                let fields = self.models.get("ir.model").map(|model| &model.fields);
+                let record = record
+                    .into_iter()
+                    .filter(|(field, _)| fields.is_some_and(|known| known.contains_key(*field)))
+                    .map(|(field, value)| (field.to_owned(), value))
+                    .collect();
+                (id, record)
+            })
+            .collect();
+        for (id, record) in described {
+            self.put("ir.model", id, record);
+        }
+        self.commit();
+    }
+}
+
+fn tables_for(models: &BTreeMap<String, Arc<Model>>) -> BTreeMap<String, Table> {
+    let mut tables: BTreeMap<String, Table> = models
+        .keys()
+        .map(|name| (name.clone(), Table::default()))
+        .collect();
+    let inverses = models
+        .values()
+        .flat_map(|model| model.fields.values())
+        .filter(|field| field.kind == FieldType::One2many)
+        .filter_map(|field| field.relation.clone().zip(field.inverse.clone()));
+    for (comodel, inverse) in inverses {
+        if let Some(table) = tables.get_mut(&comodel) {
+            table.inverse.entry(inverse).or_default();
+        }
+    }
+    tables
+}

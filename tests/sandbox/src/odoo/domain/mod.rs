@@ -1,0 +1,15 @@
+//! Odoo's domain language: reading it, and deciding which records it matches.
+
+mod calendar;
+mod compare;
+mod eval;
+mod hierarchy;
+mod like;
+mod parse;
+mod resolve;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use calendar::{DatePart, local, to_utc};
+pub(crate) use parse::Domain;

@@ -1,0 +1,24 @@
+//! An Odoo in memory: the object service, from `execute_kw` down to the records.
+
+mod arguments;
+mod business;
+mod call;
+mod database;
+mod domain;
+mod env;
+mod errors;
+#[cfg(test)]
+mod fixture;
+mod group;
+mod methods;
+mod order;
+mod properties;
+mod read;
+mod schema;
+mod values;
+mod write;
+
+pub use call::{Answer, ObjectCall};
+pub use database::{Database, Default, ModelOptions, User};
+pub use errors::OdooError;
+pub use read::Row;

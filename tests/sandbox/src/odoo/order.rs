@@ -1,0 +1,328 @@
+//! Sorting as PostgreSQL does: unset values last, or first when descending; texts by their bytes.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::env::{Env, Scope};
+use super::errors::{OdooError, Result};
+use super::schema::{Field, FieldType, Model};
+
+/// One sort key of a record or a group.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Key {
+    Unset,
+    Number(f64),
+    Text(String),
+}
+
+/// One term of an order that has been resolved to a column, perhaps of a linked record.
+#[derive(Clone, Debug)]
+struct Term {
+    /// The many2one fields to follow, then the field that sorts.
+    path: Vec<String>,
+    descending: bool,
+    unset_first: bool,
+}
+
+impl Key {
+    pub(crate) fn of(value: &Value) -> Self {
+        match value {
+            Value::Number(number) => Self::Number(number.as_f64().unwrap_or(0.0)),
+            Value::Bool(flag) => Self::Number(f64::from(u8::from(*flag))),
+            Value::String(text) => Self::Text(text.clone()),
+            _ => Self::Unset,
+        }
+    }
+
+    /// A boolean column that is not set sorts as false.
+    fn of_field(field: &Field, value: &Value) -> Self {
+        match Self::of(value) {
+            Self::Unset if field.kind == FieldType::Boolean => Self::Number(0.0),
+            key => key,
+        }
+    }
+
+    pub(crate) fn compare(&self, other: &Self, descending: bool, unset_first: bool) -> Ordering {
+        let order = match (self, other) {
+            (Self::Unset, Self::Unset) => return Ordering::Equal,
+            (Self::Unset, _) if unset_first => return Ordering::Less,
+            (Self::Unset, _) => return Ordering::Greater,
+            (_, Self::Unset) if unset_first => return Ordering::Greater,
+            (_, Self::Unset) => return Ordering::Less,
+            (Self::Number(one), Self::Number(other)) => one.total_cmp(other),
+            (Self::Text(one), Self::Text(other)) => one.cmp(other),
+            (Self::Number(_), Self::Text(_)) => Ordering::Less,
+            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+        };
+        if descending { order.reverse() } else { order }
+    }
+}
+
+impl Env<'_> {
+    /// Sorts ids by `order`, or by the model's own order if it is empty. Ties stay in id order.
+    pub(crate) fn sort(&self, model: &Model, ids: Vec<i64>, order: &str) -> Result<Vec<i64>> {
+        let order = if order.trim().is_empty() {
+            &model.order
+        } else {
+            order
+        };
+        let mut terms = Vec::new();
+        self.terms(model, order, false, &mut Vec::new(), &mut terms)?;
+        let mut keyed: Vec<(Vec<Key>, i64)> = ids
+            .into_iter()
+            .map(|id| {
+                let keys = terms
+                    .iter()
+                    .map(|term| self.sort_key(model, id, &term.path));
+                (keys.collect(), id)
+            })
+            .collect();
+        keyed.sort_by(|(one, one_id), (other, other_id)| {
+            terms
+                .iter()
+                .zip(one.iter().zip(other))
+                .map(|(term, (one, other))| one.compare(other, term.descending, term.unset_first))
+                .find(|order| order.is_ne())
+                .unwrap_or_else(|| one_id.cmp(other_id))
+        });
+        Ok(keyed.into_iter().map(|(_, id)| id).collect())
+    }
+
+    fn sort_key(&self, model: &Model, id: i64, path: &[String]) -> Key {
+        let [name, rest @ ..] = path else {
+            return Key::Unset;
+        };
+        let Some(field) = model.fields.get(name) else {
+            return Key::Unset;
+        };
+        let value = self.value(model, id, field);
+        if rest.is_empty() {
+            return Key::of_field(field, &value);
+        }
+        match (value.as_i64(), self.comodel(field)) {
+            (Some(target), Some(comodel)) => self.sort_key(&comodel, target, rest),
+            _ => Key::Unset,
+        }
+    }
+
+    /// Resolves an order; a many2one sorts by the order of its comodel.
+    fn terms(
+        &self,
+        model: &Model,
+        order: &str,
+        reverse: bool,
+        path: &mut Vec<String>,
+        terms: &mut Vec<Term>,
+    ) -> Result<()> {
+        for part in order.split(',') {
+            let spec = Spec::read(part).ok_or_else(|| invalid_order(order))?;
+            let descending = spec.descending != reverse;
+            let unset_first = match spec.unset_first {
+                Some(first) => first != reverse,
+                None => descending,
+            };
+            let field = model.fields.get(spec.field).ok_or_else(|| {
+                OdooError::value(format!(
+                    "Invalid field '{}' on model '{}'",
+                    spec.field, model.name
+                ))
+            })?;
+            let inherited = model.inherited_through(field).is_some();
+            if !inherited && !field.sortable {
+                return Err(OdooError::not_stored(&model.name, &field.name));
+            }
+            let comodel = self.comodel(field).filter(|comodel| {
+                field.kind == FieldType::Many2one
+                    && spec.part != Some("id")
+                    && comodel.order != "id"
+            });
+            // A hierarchy ordered by its own parent would never end.
+            if field.kind == FieldType::Many2one && path.contains(&field.name) {
+                continue;
+            }
+            path.push(field.name.clone());
+            match comodel {
+                Some(comodel) => {
+                    self.terms(&comodel, &comodel.order, descending, path, terms)?;
+                }
+                None => terms.push(Term {
+                    path: path.clone(),
+                    descending,
+                    unset_first,
+                }),
+            }
+            path.pop();
+        }
+        Ok(())
+    }
+
+    /// The ids of an x2many as a read shows them: in the comodel's order, archived ones left out.
+    pub(crate) fn x2many(&self, field: &Field, ids: Vec<i64>, scope: Scope) -> Result<Vec<i64>> {
+        let Some(comodel) = self.comodel(field) else {
+            return Ok(ids);
+        };
+        let scope = Scope {
+            active_test: field.active_test().unwrap_or(scope.active_test),
+            sudo: true,
+        };
+        let domain = match field.domain() {
+            Some(domain) => super::domain::Domain::parse(domain, self.db.version.0)?,
+            None => super::domain::Domain::Constant(true),
+        };
+        let filtered = scope.active_test && comodel.has_active()
+            || domain != super::domain::Domain::Constant(true);
+        let ids = if filtered {
+            let visible = self.visible(&comodel, &domain, scope)?;
+            ids.into_iter()
+                .filter(|id| visible.matches(self, &comodel, *id))
+                .collect()
+        } else {
+            ids
+        };
+        self.sort(&comodel, ids, "")
+    }
+}
+
+/// One comma-separated part of an order.
+struct Spec<'a> {
+    field: &'a str,
+    part: Option<&'a str>,
+    descending: bool,
+    unset_first: Option<bool>,
+}
+
+impl<'a> Spec<'a> {
+    fn read(text: &'a str) -> Option<Self> {
+        let mut words = text.split_whitespace();
+        let name = words.next()?;
+        let (field, part) = match name.split_once('.') {
+            Some((field, part)) => (field, Some(part)),
+            None => (name, None),
+        };
+        let legal = |name: &str| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|char| char.is_ascii_alphanumeric() || char == '_')
+        };
+        if !legal(field) || !part.is_none_or(legal) {
+            return None;
+        }
+        let mut rest: Vec<String> = words.map(str::to_lowercase).collect();
+        let unset_first = match rest.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            [.., "nulls", "first"] => Some(true),
+            [.., "nulls", "last"] => Some(false),
+            _ => None,
+        };
+        if unset_first.is_some() {
+            rest.truncate(rest.len() - 2);
+        }
+        let descending = match rest.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            [] | ["asc"] => false,
+            ["desc"] => true,
+            _ => return None,
+        };
+        Some(Self {
+            field,
+            part,
+            descending,
+            unset_first,
+        })
+    }
+}
+
+fn invalid_order(order: &str) -> OdooError {
+    OdooError::user(format!(
+        "Invalid \"order\" specified ({order}). A valid \"order\" specification is a comma-separated list of valid \
+         field names (optionally followed by asc/desc for the direction)"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::odoo::fixture::Fixture;
+
+    fn ordered(order: &str) -> serde_json::Value {
+        let mut fixture = Fixture::new();
+        let answer = fixture.call_with("rec", "search", json!([[]]), json!({"order": order}));
+        serde_json::to_value(answer.unwrap()).unwrap()
+    }
+
+    #[test]
+    fn unset_values_come_last_and_first_when_descending() {
+        assert_eq!(ordered("day"), json!([3, 1, 2]));
+        assert_eq!(ordered("day desc"), json!([2, 1, 3]));
+        assert_eq!(ordered("day desc nulls last"), json!([1, 3, 2]));
+        assert_eq!(ordered("day nulls first, id"), json!([2, 3, 1]));
+    }
+
+    #[test]
+    fn terms_are_tried_one_after_the_other() {
+        assert_eq!(ordered("flag desc, number"), json!([1, 3, 2]));
+        assert_eq!(ordered("flag, name"), json!([3, 2, 1]));
+    }
+
+    #[test]
+    fn a_many2one_sorts_as_its_records_do() {
+        let mut fixture = Fixture::new();
+        let lines = fixture.value(
+            "line",
+            "create",
+            json!([[
+                {"name": "x", "rec_id": 3, "sequence": 1},
+                {"name": "y", "rec_id": 2, "sequence": 1},
+            ]]),
+        );
+        assert_eq!(lines, json!([3, 4]));
+        let answer = fixture.call_with(
+            "line",
+            "search",
+            json!([[]]),
+            json!({"order": "rec_id desc, id"}),
+        );
+        assert_eq!(
+            serde_json::to_value(answer.unwrap()).unwrap(),
+            json!([3, 4, 1, 2])
+        );
+    }
+
+    #[test]
+    fn an_order_that_cannot_be_is_refused() {
+        let mut fixture = Fixture::new();
+        let mut error = |order: &str| {
+            let answer = fixture.call_with("rec", "search", json!([[]]), json!({"order": order}));
+            answer.unwrap_err().to_string()
+        };
+        assert_eq!(
+            error("nope"),
+            "builtins.ValueError: Invalid field 'nope' on model 'rec'"
+        );
+        assert!(
+            error("name; drop")
+                .starts_with("odoo.exceptions.UserError: Invalid \"order\" specified")
+        );
+        assert!(error("computed").contains("not stored"));
+    }
+
+    #[test]
+    fn pages_are_cut_after_sorting() {
+        let mut fixture = Fixture::new();
+        let mut page = |kwargs| {
+            let answer = fixture.call_with("rec", "search", json!([[]]), kwargs);
+            serde_json::to_value(answer.unwrap()).unwrap()
+        };
+        assert_eq!(page(json!({"order": "id desc", "limit": 2})), json!([3, 2]));
+        assert_eq!(
+            page(json!({"order": "id", "offset": 1, "limit": 1})),
+            json!([2])
+        );
+        assert_eq!(page(json!({"order": "id", "limit": 0})), json!([1, 2, 3]));
+        assert_eq!(
+            page(json!({"order": "id", "limit": false})),
+            json!([1, 2, 3])
+        );
+    }
+}

@@ -1,0 +1,338 @@
+//! `read`, `search_read` and the shapes of values on their way out.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value, json};
+
+use super::domain::Domain;
+use super::env::{Env, Operation, ids_of};
+use super::errors::{OdooError, Result};
+use super::properties;
+use super::schema::{Field, FieldType, Model};
+use super::values;
+
+/// One row of a result. Its keys keep the order in which they were asked for, as Python's dictionaries do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row(pub(crate) Vec<(String, Value)>);
+
+impl Row {
+    /// The value of `key`.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.0
+            .iter()
+            .find_map(|(known, value)| (known == key).then_some(value))
+    }
+}
+
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, value) in &self.0 {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+/// How many2one fields are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Load {
+    /// `[id, display name]`.
+    Names,
+    /// The bare id.
+    Ids,
+}
+
+impl Load {
+    pub(crate) fn of(value: Option<&Value>) -> Self {
+        match value {
+            None => Self::Names,
+            Some(Value::String(load)) if load == "_classic_read" => Self::Names,
+            Some(_) => Self::Ids,
+        }
+    }
+}
+
+/// Paging and order of a search.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) offset: usize,
+    pub(crate) limit: Option<usize>,
+    pub(crate) order: String,
+}
+
+impl Env<'_> {
+    /// The ids that match `domain`, sorted and cut to the page.
+    pub(crate) fn search_page(
+        &self,
+        model: &Model,
+        domain: &Value,
+        page: &Page,
+    ) -> Result<Vec<i64>> {
+        let domain = Domain::parse(domain, self.db.version.0)?;
+        let ids = self.search(model, &domain, self.scope())?;
+        let ids = self.sort(model, ids, &page.order)?;
+        Ok(ids
+            .into_iter()
+            .skip(page.offset)
+            .take(page.limit.unwrap_or(usize::MAX))
+            .collect())
+    }
+
+    /// Reads `names`, or every field if there are none. Ids that do not exist are left out.
+    pub(crate) fn read(
+        &self,
+        model: &Model,
+        ids: &[i64],
+        names: &[String],
+        load: Load,
+    ) -> Result<Vec<Row>> {
+        self.check_access(model, Operation::Read)?;
+        let fields: Vec<&Field> = if names.is_empty() {
+            model.fields.values().collect()
+        } else {
+            names
+                .iter()
+                .map(|name| {
+                    model.fields.get(name).ok_or_else(|| {
+                        let on = if self.db.version.0 >= 19 {
+                            "on"
+                        } else {
+                            "on model"
+                        };
+                        OdooError::value(format!("Invalid field '{name}' {on} '{}'", model.name))
+                    })
+                })
+                .collect::<Result<_>>()?
+        };
+        ids.iter()
+            .filter(|id| self.exists(&model.name, **id))
+            .map(|id| self.row(model, *id, &fields, load))
+            .collect()
+    }
+
+    fn row(&self, model: &Model, id: i64, fields: &[&Field], load: Load) -> Result<Row> {
+        let mut row = vec![("id".to_owned(), Value::from(id))];
+        for field in fields.iter().filter(|field| field.name != "id") {
+            row.push((field.name.clone(), self.shape(model, id, field, load)?));
+        }
+        Ok(Row(row))
+    }
+
+    /// The value of a field as `read` sends it.
+    pub(crate) fn shape(&self, model: &Model, id: i64, field: &Field, load: Load) -> Result<Value> {
+        if field.kind == FieldType::Properties {
+            return Ok(properties::read(self, model, id, field));
+        }
+        let value = self.value(model, id, field);
+        Ok(match field.kind {
+            FieldType::One2many | FieldType::Many2many => {
+                Value::from(self.x2many(field, ids_of(&value), self.scope())?)
+            }
+            FieldType::Many2one => self.shape_many2one(field, &value, load),
+            FieldType::Integer | FieldType::Many2oneReference if value.is_null() => Value::from(0),
+            FieldType::Float | FieldType::Monetary => Value::from(value.as_f64().unwrap_or(0.0)),
+            FieldType::Boolean => Value::from(value == Value::Bool(true)),
+            FieldType::Binary => self.shape_binary(value),
+            FieldType::Date | FieldType::Datetime => match value {
+                Value::String(text) => Value::from(values::unpadded(&text)),
+                _ => Value::Bool(false),
+            },
+            FieldType::Serialized if value.is_null() => json!({}),
+            FieldType::PropertiesDefinition if value.is_null() => json!([]),
+            _ if value.is_null() => Value::Bool(false),
+            _ => value,
+        })
+    }
+
+    fn shape_many2one(&self, field: &Field, value: &Value, load: Load) -> Value {
+        let Some(id) = value.as_i64() else {
+            return Value::Bool(false);
+        };
+        if load == Load::Ids {
+            return Value::from(id);
+        }
+        // Odoo reads the name whether or not the user may read the comodel.
+        let name = self
+            .comodel(field)
+            .map_or(Value::Null, |comodel| self.display_name(&comodel, id));
+        match name {
+            Value::Null if self.db.version.0 < 16 => json!([id, "False"]),
+            Value::Null => json!([id, false]),
+            name => json!([id, name]),
+        }
+    }
+
+    fn shape_binary(&self, value: Value) -> Value {
+        let Value::String(content) = value else {
+            return if value.is_null() {
+                Value::Bool(false)
+            } else {
+                value
+            };
+        };
+        let size = BASE64
+            .decode(&content)
+            .map_or(content.len(), |bytes| bytes.len());
+        if self.context.bin_size {
+            return Value::from(human_size(size));
+        }
+        if self.db.version.0 >= 20 {
+            return json!({"content": content, "filename": false, "size": size});
+        }
+        Value::from(content)
+    }
+}
+
+/// Odoo's `human_size`.
+fn human_size(bytes: usize) -> String {
+    let mut size = bytes as f64;
+    for unit in ["bytes", "Kb", "Mb"] {
+        if size < 1024.0 {
+            return format!("{size:.2} {unit}");
+        }
+        size /= 1024.0;
+    }
+    format!("{size:.2} Gb")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::odoo::database::{Database, ModelOptions, User};
+    use crate::odoo::fixture::Fixture;
+
+    #[test]
+    fn set_values_have_the_shape_of_their_type() {
+        let mut fixture = Fixture::new();
+        for (field, expected) in [
+            ("name", json!("One")),
+            ("number", json!(5)),
+            ("weight", json!(1.5)),
+            ("flag", json!(true)),
+            ("day", json!("2024-02-29")),
+            ("at", json!("2024-02-29 23:30:00")),
+            ("state", json!("a")),
+            ("target", json!("tag,1")),
+            ("file", json!("aGVsbG8=")),
+            ("data", json!({"a": [1]})),
+            ("res_id", json!(4)),
+            ("tag_id", json!([1, "Red"])),
+            ("tag_ids", json!([1, 2])),
+            ("line_ids", json!([2, 1])),
+            ("tag_color", json!(3)),
+            ("display_name", json!("One")),
+        ] {
+            assert_eq!(fixture.field("rec", 1, field), expected, "{field}");
+        }
+    }
+
+    #[test]
+    fn unset_values_are_false_zero_or_empty() {
+        let mut fixture = Fixture::new();
+        for field in [
+            "text", "at", "state", "target", "file", "data", "tag_id", "computed", "flag",
+        ] {
+            assert_eq!(fixture.field("rec", 3, field), json!(false), "{field}");
+        }
+        assert_eq!(fixture.field("rec", 3, "short"), json!(""));
+        assert_eq!(fixture.field("rec", 3, "res_id"), json!(0));
+        assert_eq!(fixture.field("rec", 3, "weight").to_string(), "0.0");
+        assert_eq!(fixture.field("rec", 3, "tag_ids"), json!([]));
+        assert_eq!(fixture.field("rec", 3, "props"), json!([]));
+    }
+
+    #[test]
+    fn a_many2one_without_a_name_reads_false_beside_its_id() {
+        let mut fixture = Fixture::new();
+        fixture.value("rec", "write", json!([[2], {"tag_id": 3}]));
+        assert_eq!(fixture.field("rec", 2, "tag_id"), json!([3, false]));
+        assert_eq!(
+            fixture.series("15.0").field("rec", 2, "tag_id"),
+            json!([3, "False"])
+        );
+    }
+
+    #[test]
+    fn load_without_a_value_reads_bare_ids() {
+        let mut fixture = Fixture::new();
+        let rows = fixture.value("rec", "read", json!([[1], ["tag_id"], null]));
+        assert_eq!(rows, json!([{"id": 1, "tag_id": 1}]));
+    }
+
+    #[test]
+    fn names_that_go_in_circles_come_to_an_end() {
+        let related =
+            |path: &str| json!({"type": "char", "string": "X", "related": path, "store": false});
+        let parent = json!({"type": "many2one", "string": "Parent", "relation": "loop"});
+        let fields = json!({"one": related("other"), "other": related("one"), "parent_id": parent});
+        let models = [("loop".to_owned(), fields.as_object().cloned().unwrap())];
+        let options = ModelOptions {
+            rec_name: Some("parent_id".to_owned()),
+            ..ModelOptions::default()
+        };
+        let record = json!({"id": 1, "parent_id": 1})
+            .as_object()
+            .cloned()
+            .unwrap();
+        let mut fixture = Fixture::new();
+        fixture.db = Database::new(models.into())
+            .with_user(User::administrator(2, "key"))
+            .with_options("loop", options)
+            .with_records("loop", [record])
+            .unwrap();
+        assert_eq!(fixture.field("loop", 1, "display_name"), json!(false));
+        assert_eq!(fixture.field("loop", 1, "one"), json!(false));
+    }
+
+    #[test]
+    fn missing_ids_are_left_out_and_the_order_is_kept() {
+        let mut fixture = Fixture::new();
+        let rows = fixture.value("rec", "read", json!([[3, 99, 1], ["name"]]));
+        assert_eq!(
+            rows,
+            json!([{"id": 3, "name": "Three"}, {"id": 1, "name": "One"}])
+        );
+    }
+
+    #[test]
+    fn a_binary_reads_as_its_size_when_asked() {
+        let mut fixture = Fixture::new();
+        fixture.context = json!({"bin_size": true});
+        assert_eq!(fixture.field("rec", 1, "file"), json!("5.00 bytes"));
+        let mut twenty = Fixture::new().series("20.0");
+        let object = json!({"content": "aGVsbG8=", "filename": false, "size": 5});
+        assert_eq!(twenty.field("rec", 1, "file"), object);
+    }
+
+    #[test]
+    fn properties_read_as_definitions_with_values() {
+        let mut fixture = Fixture::new();
+        fixture.value(
+            "rec",
+            "write",
+            json!([[1], {"props": {"size": 7, "unknown": 1}}]),
+        );
+        let read = fixture.field("rec", 1, "props");
+        assert_eq!(read[1]["value"], 7);
+        assert!(read[0].get("value").is_none(), "{read}");
+        let read = fixture.series("18.0").field("rec", 1, "props");
+        assert_eq!(read[0]["value"], json!(null));
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused_in_odoos_words() {
+        let mut fixture = Fixture::new();
+        let error = fixture.error("rec", "read", json!([[1], ["nope"]]));
+        assert_eq!(
+            error.to_string(),
+            "builtins.ValueError: Invalid field 'nope' on 'rec'"
+        );
+        let error = fixture
+            .series("16.0")
+            .error("rec", "read", json!([[1], ["nope"]]));
+        assert_eq!(error.message(), "Invalid field 'nope' on model 'rec'");
+    }
+}

@@ -1,0 +1,344 @@
+//! Models and fields, as `fields_get` describes them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+/// The field types of Odoo that the sandbox tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FieldType {
+    Char,
+    Text,
+    Html,
+    Integer,
+    Float,
+    Monetary,
+    Boolean,
+    Date,
+    Datetime,
+    Binary,
+    Selection,
+    Reference,
+    Many2one,
+    Many2oneReference,
+    One2many,
+    Many2many,
+    Json,
+    Serialized,
+    Properties,
+    PropertiesDefinition,
+    Unknown,
+}
+
+const TYPE_NAMES: &[(&str, FieldType)] = &[
+    ("char", FieldType::Char),
+    ("text", FieldType::Text),
+    ("html", FieldType::Html),
+    ("integer", FieldType::Integer),
+    ("float", FieldType::Float),
+    ("monetary", FieldType::Monetary),
+    ("boolean", FieldType::Boolean),
+    ("date", FieldType::Date),
+    ("datetime", FieldType::Datetime),
+    ("binary", FieldType::Binary),
+    ("selection", FieldType::Selection),
+    ("reference", FieldType::Reference),
+    ("many2one", FieldType::Many2one),
+    ("many2one_reference", FieldType::Many2oneReference),
+    ("one2many", FieldType::One2many),
+    ("many2many", FieldType::Many2many),
+    ("json", FieldType::Json),
+    ("serialized", FieldType::Serialized),
+    ("properties", FieldType::Properties),
+    ("properties_definition", FieldType::PropertiesDefinition),
+];
+
+impl FieldType {
+    fn from_name(name: &str) -> Self {
+        TYPE_NAMES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or(Self::Unknown, |(_, kind)| *kind)
+    }
+
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self, Self::Char | Self::Text | Self::Html)
+    }
+
+    pub(crate) fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::Integer | Self::Float | Self::Monetary | Self::Many2oneReference
+        )
+    }
+
+    pub(crate) fn is_temporal(self) -> bool {
+        matches!(self, Self::Date | Self::Datetime)
+    }
+
+    pub(crate) fn is_x2many(self) -> bool {
+        matches!(self, Self::One2many | Self::Many2many)
+    }
+
+    pub(crate) fn is_relational(self) -> bool {
+        self == Self::Many2one || self.is_x2many()
+    }
+}
+
+/// One field of a model.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) kind: FieldType,
+    pub(crate) relation: Option<String>,
+    /// The many2one of the comodel that a one2many is the inverse of.
+    pub(crate) inverse: Option<String>,
+    /// The path of a related field, which is stored elsewhere.
+    pub(crate) related: Option<Vec<String>>,
+    pub(crate) store: bool,
+    pub(crate) required: bool,
+    pub(crate) readonly: bool,
+    pub(crate) searchable: bool,
+    pub(crate) sortable: bool,
+    pub(crate) attachment: bool,
+    pub(crate) size: Option<usize>,
+    /// Decimal places kept of a float; `None` keeps all.
+    pub(crate) scale: Option<u32>,
+    pub(crate) selection: Vec<String>,
+    /// `definition_record` and `definition_record_field` of a properties field.
+    pub(crate) definition: Option<(String, String)>,
+    description: Map<String, Value>,
+}
+
+impl Field {
+    pub(crate) fn new(name: &str, description: Map<String, Value>) -> Self {
+        let mut description = description;
+        description
+            .entry("name".to_owned())
+            .or_insert_with(|| Value::from(name));
+        let flag = |key: &str, default: bool| {
+            description
+                .get(key)
+                .and_then(Value::as_bool)
+                .unwrap_or(default)
+        };
+        let text = |key: &str| {
+            description
+                .get(key)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        let related = match description.get("related") {
+            Some(Value::String(path)) => Some(path.split('.').map(str::to_owned).collect()),
+            Some(Value::Array(path)) => Some(
+                path.iter()
+                    .filter_map(|part| part.as_str().map(str::to_owned))
+                    .collect(),
+            ),
+            _ => None,
+        };
+        let selection = description
+            .get("selection")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|pair| pair.get(0).and_then(Value::as_str).map(str::to_owned))
+            .collect();
+        let kind = FieldType::from_name(text("type").as_deref().unwrap_or_default());
+        let store = flag("store", true);
+        Self {
+            name: name.to_owned(),
+            kind,
+            relation: text("relation"),
+            inverse: text("relation_field"),
+            related: related.filter(|_| !store),
+            store,
+            required: flag("required", false),
+            readonly: flag("readonly", false),
+            searchable: flag("searchable", store),
+            sortable: flag("sortable", store && !kind.is_x2many()),
+            attachment: flag("attachment", false),
+            size: description
+                .get("size")
+                .and_then(Value::as_u64)
+                .and_then(|size| usize::try_from(size).ok()),
+            scale: description
+                .get("digits")
+                .and_then(|digits| digits.get(1))
+                .and_then(Value::as_u64)
+                .and_then(|scale| u32::try_from(scale).ok()),
+            selection,
+            definition: text("definition_record").zip(text("definition_record_field")),
+            description,
+        }
+    }
+
+    pub(crate) fn label(&self) -> &str {
+        self.attribute("string").unwrap_or(&self.name)
+    }
+
+    pub(crate) fn attribute(&self, key: &str) -> Option<&str> {
+        self.description.get(key).and_then(Value::as_str)
+    }
+
+    /// The static domain of an x2many field; the Python text of a dynamic one is not evaluated.
+    pub(crate) fn domain(&self) -> Option<&Value> {
+        self.description
+            .get("domain")
+            .filter(|domain| domain.as_array().is_some_and(|terms| !terms.is_empty()))
+    }
+
+    /// The `active_test` that the field's own context asks for.
+    pub(crate) fn active_test(&self) -> Option<bool> {
+        self.description
+            .get("context")?
+            .get("active_test")?
+            .as_bool()
+    }
+
+    /// A field whose value lives on a record that this one inherits from (`_inherits`).
+    pub(crate) fn is_inherited(&self) -> bool {
+        self.related
+            .as_ref()
+            .is_some_and(|path| path.len() == 2 && path[1] == self.name)
+    }
+
+    /// What `fields_get` answers for this field.
+    pub(crate) fn describe(&self, attributes: Option<&[String]>) -> Value {
+        match attributes {
+            None => Value::Object(self.description.clone()),
+            Some(wanted) => self
+                .description
+                .iter()
+                .filter(|(key, _)| wanted.contains(key))
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
+        }
+    }
+}
+
+/// One model: its fields and the class attributes that decide how it is named and ordered.
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) modules: String,
+    pub(crate) order: String,
+    pub(crate) rec_name: Option<String>,
+    pub(crate) rec_names_search: Vec<String>,
+    pub(crate) parent_name: String,
+    pub(crate) fields: BTreeMap<String, Field>,
+}
+
+impl Model {
+    pub(crate) fn new(name: &str, descriptions: Map<String, Value>) -> Self {
+        let mut fields: BTreeMap<String, Field> = descriptions
+            .into_iter()
+            .filter_map(|(field, description)| match description {
+                Value::Object(description) => {
+                    Some((field.clone(), Field::new(&field, description)))
+                }
+                _ => None,
+            })
+            .collect();
+        for (field, description) in [
+            ("id", id_description()),
+            ("display_name", name_description()),
+        ] {
+            fields
+                .entry(field.to_owned())
+                .or_insert_with(|| Field::new(field, description));
+        }
+        let rec_name = ["name", "x_name"]
+            .into_iter()
+            .find(|candidate| fields.contains_key(*candidate))
+            .map(str::to_owned);
+        Self {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            modules: "base".to_owned(),
+            order: "id".to_owned(),
+            rec_names_search: rec_name.iter().cloned().collect(),
+            rec_name,
+            parent_name: "parent_id".to_owned(),
+            fields,
+        }
+    }
+
+    pub(crate) fn has_active(&self) -> bool {
+        self.fields
+            .get("active")
+            .is_some_and(|field| field.store || field.related.is_some())
+    }
+
+    /// The many2one fields through which this model inherits other models' fields.
+    pub(crate) fn inherits(&self) -> Vec<&Field> {
+        let mut links: Vec<&str> = self
+            .fields
+            .values()
+            .filter(|field| field.is_inherited())
+            .filter_map(|field| field.related.as_ref().map(|path| path[0].as_str()))
+            .collect();
+        links.sort_unstable();
+        links.dedup();
+        links
+            .into_iter()
+            .filter_map(|link| self.fields.get(link))
+            .filter(|link| link.kind == FieldType::Many2one && link.required && link.store)
+            .collect()
+    }
+
+    /// The model that `field` is inherited through, if it is.
+    pub(crate) fn inherited_through(&self, field: &Field) -> Option<&Field> {
+        if !field.is_inherited() {
+            return None;
+        }
+        let link = self.fields.get(field.related.as_ref()?.first()?)?;
+        (link.kind == FieldType::Many2one && link.required && link.store).then_some(link)
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}
+
+fn id_description() -> Map<String, Value> {
+    object(json!({
+        "type": "integer", "string": "ID", "store": true, "readonly": true, "required": false,
+        "searchable": true, "sortable": true, "groupable": true,
+    }))
+}
+
+fn name_description() -> Map<String, Value> {
+    object(json!({
+        "type": "char", "string": "Display Name", "store": false, "readonly": true,
+        "required": false, "searchable": true, "sortable": false, "groupable": false,
+    }))
+}
+
+/// `ir.model` as much of it as discovery reads, for a schema that does not bring its own.
+pub(crate) fn ir_model() -> Map<String, Value> {
+    let stored = |kind: &str, label: &str| json!({"type": kind, "string": label, "store": true, "searchable": true, "sortable": true});
+    object(json!({
+        "model": stored("char", "Model"),
+        "name": stored("char", "Model Description"),
+        "modules": stored("char", "In Apps"),
+        "transient": stored("boolean", "Transient Model"),
+        "abstract": stored("boolean", "Abstract Model"),
+        "state": stored("char", "Type"),
+    }))
+}
+
+/// `ir.model.data`, the external ids, for a schema that does not bring its own.
+pub(crate) fn ir_model_data() -> Map<String, Value> {
+    let stored = |kind: &str, label: &str| json!({"type": kind, "string": label, "store": true, "searchable": true, "sortable": true});
+    object(json!({
+        "module": stored("char", "Module"),
+        "name": stored("char", "External Identifier"),
+        "model": stored("char", "Model Name"),
+        "res_id": stored("many2one_reference", "Record ID"),
+    }))
+}

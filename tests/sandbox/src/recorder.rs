@@ -1,0 +1,143 @@
+//! What tests ask of a server: which calls it received, and to let some go wrong.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::http::{HeaderMap, Uri};
+use serde_json::{Map, Value};
+
+use crate::fault::Fault;
+use crate::protocol::Execute;
+
+/// A call that the server received.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Call {
+    /// The path of the request.
+    pub path: String,
+    /// The Odoo model.
+    pub model: String,
+    /// The Odoo method.
+    pub method: String,
+    /// How many ids a method on records was given; 0 for others.
+    pub ids: usize,
+    /// The request headers, without the proxy key.
+    pub headers: HeaderMap,
+    /// The keyword arguments, `context` among them.
+    pub keyword: Map<String, Value>,
+    /// The positional arguments.
+    pub params: Vec<Value>,
+}
+
+impl Call {
+    /// A header as text, if it was sent.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// A fault that waits for its call.
+#[derive(Clone, Debug)]
+struct Planned {
+    model: Option<String>,
+    method: Option<String>,
+    fault: Fault,
+    times: usize,
+}
+
+/// The calls received and the faults to come.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    /// How many calls are remembered at most.
+    limit: usize,
+    calls: Mutex<VecDeque<Call>>,
+    faults: Mutex<Vec<Planned>>,
+}
+
+/// Takes a lock whatever happened to its last holder: the data is whole between calls.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Recorder {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            calls: Mutex::default(),
+            faults: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        lock(&self.calls).iter().cloned().collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        lock(&self.calls).clear();
+    }
+
+    /// Plans a fault for the next `times` calls; `""` stands for any model or method.
+    pub(crate) fn plan(&self, model: &str, method: &str, fault: Fault, times: usize) {
+        let named = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+        lock(&self.faults).push(Planned {
+            model: named(model),
+            method: named(method),
+            fault,
+            times,
+        });
+    }
+
+    /// Remembers a call, without the proxy key and the credentials for Odoo.
+    pub(crate) fn remember(&self, uri: &Uri, headers: &HeaderMap, request: &Execute, method: &str) {
+        if self.limit == 0 {
+            return;
+        }
+        let mut headers = headers.clone();
+        headers.remove("x-api-key");
+        let (params, keyword) = request.arguments();
+        let on_records = !matches!(
+            method,
+            "search" | "search_count" | "search_read" | "fields_get" | "create"
+        );
+        let ids = match params.first() {
+            Some(Value::Array(ids)) if on_records => ids.iter().filter(|id| id.is_i64()).count(),
+            Some(Value::Number(_)) if on_records => 1,
+            _ => 0,
+        };
+        let mut calls = lock(&self.calls);
+        if calls.len() == self.limit {
+            calls.pop_front();
+        }
+        calls.push_back(Call {
+            path: uri.path().to_owned(),
+            model: request.model_id.clone(),
+            method: method.to_owned(),
+            ids,
+            headers,
+            keyword,
+            params,
+        });
+    }
+
+    /// The fault that is planned for a call, if any.
+    pub(crate) fn take_fault(&self, model: &str, method: &str) -> Option<Fault> {
+        let mut faults = lock(&self.faults);
+        let fits = |planned: &Planned| {
+            planned
+                .model
+                .as_deref()
+                .is_none_or(|wanted| wanted == model)
+                && planned
+                    .method
+                    .as_deref()
+                    .is_none_or(|wanted| wanted == method)
+        };
+        let at = faults.iter().position(fits)?;
+        let fault = faults[at].fault.clone();
+        faults[at].times = faults[at].times.saturating_sub(1);
+        if faults[at].times == 0 {
+            faults.remove(at);
+        }
+        Some(fault)
+    }
+}
