@@ -210,7 +210,7 @@ records! {
     [const N: usize] [Id<M>; N]: |ids| ids.into_iter().map(Id::get).collect();
 }
 
-impl<M, K, C> Field<M, K, C> {
+impl<M: Model, K, C> Field<M, K, C> {
     /// The handle as a path, once it is known that Odoo can search on it.
     #[doc(hidden)]
     pub fn searched(&self) -> Path<M, K>
@@ -245,7 +245,7 @@ impl<M, K, C> Field<M, K, C> {
 
 /// Fails to compile, in a `const`, where the handle is of another field than `name`.
 #[track_caller]
-pub const fn check_name<M, K, C>(field: Field<M, K, C>, name: &str) {
+pub const fn check_name<M: Model, K, C>(field: Field<M, K, C>, name: &str) {
     if !same(field.name().as_bytes(), name.as_bytes()) {
         Message::new()
             .add("this finds the field `")
@@ -259,13 +259,13 @@ pub const fn check_name<M, K, C>(field: Field<M, K, C>, name: &str) {
 
 /// Fails to compile, in a `const`, where the field cannot be compared with `text`.
 #[track_caller]
-pub const fn check_literal<M, K: Kind, C>(field: Field<M, K, C>, text: &str) {
+pub const fn check_literal<M: Model, K: Kind, C>(field: Field<M, K, C>, text: &str) {
     field.check_literal(text);
 }
 
 /// Fails to compile, in a `const`, where Odoo would refuse `text` or cut it off.
 #[track_caller]
-pub const fn check_written<M, K: Kind, C>(field: Field<M, K, C>, text: &str) {
+pub const fn check_written<M: Model, K: Kind, C>(field: Field<M, K, C>, text: &str) {
     if matches!(K::LITERAL, Literals::Dates | Literals::Datetimes) && is_relative(text) {
         Message::new()
             .add("`")
@@ -291,7 +291,7 @@ pub const fn check_written<M, K: Kind, C>(field: Field<M, K, C>, text: &str) {
 
 /// Fails to compile, in a `const`, where Odoo would refuse to clear the field.
 #[track_caller]
-pub const fn check_cleared<M, K, C>(field: Field<M, K, C>) {
+pub const fn check_cleared<M: Model, K, C>(field: Field<M, K, C>) {
     if field.meta().has(flags::REQUIRED | flags::STORED) {
         Message::new().add("the field `").add(field.name())
             .add("` is required, so it cannot be cleared: give it a value, or leave it out and end the list with `..`").panic();
@@ -300,7 +300,11 @@ pub const fn check_cleared<M, K, C>(field: Field<M, K, C>) {
 
 /// Fails to compile, in a `const`, where the field can be unset and its Rust type has no room for that.
 #[track_caller]
-pub const fn check_holds<M, K, C, T>(field: Field<M, K, C>, access: &Access<T>, instead: &str) {
+pub const fn check_holds<M: Model, K, C, T>(
+    field: Field<M, K, C>,
+    access: &Access<T>,
+    instead: &str,
+) {
     if access.needs_value && !field.meta().has(flags::REQUIRED | flags::STORED) {
         Message::new()
             .add("the field `")
@@ -330,7 +334,7 @@ const fn characters(text: &str) -> usize {
 impl<M, K> Path<M, K> {
     /// The field at the other end of the relation, once it is known that Odoo can search on it.
     #[doc(hidden)]
-    pub fn step<M2, K2, C2: CanSearch>(&self, far: Field<M2, K2, C2>) -> Path<M, K2> {
+    pub fn step<M2: Model, K2, C2: CanSearch>(&self, far: Field<M2, K2, C2>) -> Path<M, K2> {
         Path::new(self.path().step(far.meta()))
     }
 

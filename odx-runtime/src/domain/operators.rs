@@ -77,7 +77,7 @@ macro_rules! date_parts {
 
 macro_rules! operators {
     ($handle:ident) => {
-        impl<M, K, C> $handle<M, K, C> {
+        impl<M: Model, K, C> $handle<M, K, C> {
             value_operators! {
                 /// Equal.
                 eq = Eq for Compared;

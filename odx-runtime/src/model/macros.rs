@@ -12,7 +12,7 @@ macro_rules! model {
             type Fields = $fields;
             const NAME: &'static str = $meta.name();
             const F: &'static $fields = &$fields {
-                $($field: $crate::model::Field::new(&$meta.fields()[$index]),)*
+                $($field: $crate::model::Field { index: $index, marker: ::core::marker::PhantomData },)*
             };
 
             const META: &'static $crate::model::ModelMeta = &$meta;
@@ -226,17 +226,16 @@ macro_rules! selection {
             const KEYS: &'static [$crate::model::SelectionKey] =
                 &[$($crate::selection!(@key $key $($kind)?)),*];
 
-            fn from_key(key: &str) -> Self {
-                match key {
-                    $($key => Self::$variant,)*
-                    other => Self::Other(other.to_owned()),
-                }
+            const VALUES: &'static [Self] = &[$(Self::$variant),*];
+
+            fn other(key: String) -> Self {
+                Self::Other(key)
             }
 
-            fn key(&self) -> &str {
+            fn as_other(&self) -> Option<&str> {
                 match self {
-                    $(Self::$variant => $key,)*
-                    Self::Other(key) => key,
+                    Self::Other(key) => Some(key),
+                    _ => None,
                 }
             }
         }
@@ -260,12 +259,14 @@ macro_rules! selection_text {
             const KEYS: &'static [$crate::model::SelectionKey] =
                 &[$($crate::model::SelectionKey::of($key)),*];
 
-            fn from_key(key: &str) -> Self {
-                Self(key.to_owned())
+            const VALUES: &'static [Self] = &[];
+
+            fn other(key: String) -> Self {
+                Self(key)
             }
 
-            fn key(&self) -> &str {
-                &self.0
+            fn as_other(&self) -> Option<&str> {
+                Some(&self.0)
             }
         }
 

@@ -20,7 +20,7 @@ mod value;
 
 pub use capability::*;
 pub use decode::{Absent, DecodeError, decode_rows};
-pub use field::Field;
+pub use field::{Field, Marker};
 pub use holds::Holds;
 pub use id::{Id, Many2one, RecordRef, ResId};
 pub use kind::*;

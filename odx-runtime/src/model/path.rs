@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use super::{Field, FieldMeta, Full, field::Marker};
+use super::{Field, FieldMeta, Full, Model, field::Marker};
 
 /// The names of a path: fields, and at the end perhaps a date part or a property.
 #[derive(Clone)]
@@ -134,7 +134,7 @@ pub trait IntoPath<M> {
     fn into_path(self) -> Path<M, Self::Kind, Self::Capability>;
 }
 
-impl<M, K, C> IntoPath<M> for Field<M, K, C> {
+impl<M: Model, K, C> IntoPath<M> for Field<M, K, C> {
     type Kind = K;
     type Capability = C;
 

@@ -1,5 +1,7 @@
 //! Selections: keys of a list.
 
+use std::mem::discriminant;
+
 use serde_json::Value as JsonValue;
 
 /// A key of a selection on the wire. `res.users` of Odoo 14 to 18 has selections whose keys are integers.
@@ -7,8 +9,8 @@ use serde_json::Value as JsonValue;
 pub enum SelectionKey {
     /// Text.
     Text(&'static str),
-    /// An integer.
-    Integer(i64),
+    /// An integer, as text.
+    Integer(&'static str),
 }
 
 impl SelectionKey {
@@ -19,9 +21,13 @@ impl SelectionKey {
 
     /// An integer, given as text.
     pub const fn integer(text: &'static str) -> Self {
-        match i64::from_str_radix(text, 10) {
-            Ok(number) => Self::Integer(number),
-            Err(_) => Self::Text(text),
+        Self::Integer(text)
+    }
+
+    /// The key as text.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text(text) | Self::Integer(text) => text,
         }
     }
 
@@ -29,31 +35,56 @@ impl SelectionKey {
     pub fn to_json(self) -> JsonValue {
         match self {
             Self::Text(text) => text.into(),
-            Self::Integer(number) => number.into(),
+            Self::Integer(text) => text
+                .parse::<i64>()
+                .map_or_else(|_| text.into(), JsonValue::from),
         }
     }
 }
 
-/// A selection's values. Generated code implements it by `selection!` and `selection_text!`.
-pub trait Selection: Sized + Send + 'static {
+/// A selection's values. Generated code implements it by `selection!` and `selection_text!`, as tables: a `match` with an
+/// arm a key costs three times as much to compile.
+pub trait Selection: Clone + Sized + Send + 'static {
     /// The keys that were known when the code was generated.
     const KEYS: &'static [SelectionKey];
 
+    /// The values with these keys, in the same order; none where every value is held as text.
+    #[doc(hidden)]
+    const VALUES: &'static [Self];
+
+    /// The value with a key that has none of its own.
+    #[doc(hidden)]
+    fn other(key: String) -> Self;
+
+    /// The key of a value that has none of its own.
+    #[doc(hidden)]
+    fn as_other(&self) -> Option<&str>;
+
     /// The value with that key; a key that is not known is kept.
-    fn from_key(key: &str) -> Self;
+    fn from_key(key: &str) -> Self {
+        let place = Self::KEYS.iter().position(|known| known.as_str() == key);
+        match place.and_then(|place| Self::VALUES.get(place)) {
+            Some(value) => value.clone(),
+            None => Self::other(key.to_owned()),
+        }
+    }
 
     /// The key.
-    fn key(&self) -> &str;
+    fn key(&self) -> &str {
+        if let Some(key) = self.as_other() {
+            return key;
+        }
+        let kind = discriminant(self);
+        let place = Self::VALUES
+            .iter()
+            .position(|value| discriminant(value) == kind);
+        Self::KEYS[place.expect("BUG: each value of a selection has a key")].as_str()
+    }
 
     /// The key as it is on the wire.
     fn to_json(&self) -> JsonValue {
         let key = self.key();
-        let integer = Self::KEYS
-            .iter()
-            .any(|known| matches!(known, SelectionKey::Integer(n) if n.to_string() == key));
-        match key.parse::<i64>() {
-            Ok(number) if integer => number.into(),
-            _ => key.into(),
-        }
+        let known = Self::KEYS.iter().find(|known| known.as_str() == key);
+        known.map_or_else(|| key.into(), |known| known.to_json())
     }
 }

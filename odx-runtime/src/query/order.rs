@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use crate::model::{CanSort, Field};
+use crate::model::{CanSort, Field, Model};
 
 /// A field and a direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl<M> Clone for OrderOf<M> {
     }
 }
 
-impl<M, K, C: CanSort> Field<M, K, C> {
+impl<M: Model, K, C: CanSort> Field<M, K, C> {
     fn order(&self, descending: bool) -> OrderOf<M> {
         OrderOf {
             order: Order {
@@ -58,7 +58,7 @@ impl<M, K, C: CanSort> Field<M, K, C> {
     }
 }
 
-impl<M, K, C> Field<M, K, C> {
+impl<M: Model, K, C> Field<M, K, C> {
     /// Smallest first. A many2one is ordered as its model is.
     pub fn asc(&self) -> OrderOf<M>
     where

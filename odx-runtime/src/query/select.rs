@@ -85,7 +85,7 @@ pub trait Columns<M> {
 macro_rules! columns {
     ($($kind:ident $capability:ident $index:tt),+) => {
         #[diagnostic::do_not_recommend]
-        impl<M, $($kind: Selectable, $capability),+> Columns<M> for ($(Field<M, $kind, $capability>,)+) {
+        impl<M: Model, $($kind: Selectable, $capability),+> Columns<M> for ($(Field<M, $kind, $capability>,)+) {
             type Row = ($($kind::Value,)+);
 
             fn fields(&self) -> Vec<&'static FieldMeta> {

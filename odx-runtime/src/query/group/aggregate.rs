@@ -6,7 +6,9 @@ use super::row::{GroupRow, compare};
 use crate::{
     Error,
     domain::Operator,
-    model::{Date, DateTime, Datetime, Field, Float, Integer, Monetary, NaiveDate, Utc, Value},
+    model::{
+        Date, DateTime, Datetime, Field, Float, Integer, Model, Monetary, NaiveDate, Utc, Value,
+    },
 };
 
 /// Kinds of fields that can be summed.
@@ -158,7 +160,7 @@ pub fn count() -> Aggregated {
     Aggregated("__count".to_owned())
 }
 
-impl<M, K: Summed, C> Field<M, K, C> {
+impl<M: Model, K: Summed, C> Field<M, K, C> {
     /// The sum, to make a condition on groups: `.having(F.amount_total.sum().gt(100))`.
     pub fn sum(&self) -> Aggregated {
         Aggregated(format!("{}:sum", self.name()))

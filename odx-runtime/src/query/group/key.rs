@@ -7,8 +7,8 @@ use crate::{
     Error,
     model::{
         AnyId, Boolean, CanGroup, Char, Choice, DatePart, DateTime, Dated, Field, Float, Html,
-        Integer, Key, Many2one, Monetary, NaiveDate, Path, PropertyValue, RecordRef, Reference,
-        Selection, Slot, Text, ToMany, ToOne, Utc, Value,
+        Integer, Key, Many2one, Model, Monetary, NaiveDate, Path, PropertyValue, RecordRef,
+        Reference, Selection, Slot, Text, ToMany, ToOne, Utc, Value,
     },
 };
 
@@ -87,7 +87,7 @@ pub struct Granular<M, K, C> {
 
 macro_rules! granularities {
     ($($(#[$doc:meta])* $name:ident;)*) => {
-        impl<M, K, C> Field<M, K, C> {
+        impl<M: Model, K, C> Field<M, K, C> {
             $(
                 $(#[$doc])*
                 pub fn $name(&self) -> Granular<M, K, C>
@@ -131,7 +131,7 @@ pub trait GroupKey<M> {
     fn read(row: &GroupRow, column: &str) -> Result<Self::Value, Error>;
 }
 
-impl<M, K: Groupable, C: CanGroup> GroupKey<M> for Field<M, K, C> {
+impl<M: Model, K: Groupable, C: CanGroup> GroupKey<M> for Field<M, K, C> {
     type Value = K::Value;
 
     fn spec(&self) -> String {
@@ -162,7 +162,7 @@ impl<M, K: Groupable, C: CanGroup> GroupKey<M> for Path<M, K, C> {
     }
 }
 
-impl<M, K: Dated, C: CanGroup> GroupKey<M> for Granular<M, K, C> {
+impl<M: Model, K: Dated, C: CanGroup> GroupKey<M> for Granular<M, K, C> {
     type Value = Option<Period>;
 
     fn spec(&self) -> String {
