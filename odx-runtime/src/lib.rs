@@ -33,9 +33,19 @@ pub mod write;
 
 pub use domain::{Domain, all, none};
 pub use error::{Error, OdooError};
+#[cfg(feature = "jiff")]
+#[doc(no_inline)]
+pub use jiff;
 pub use model::{Id, Many2one, Model};
 pub use odx_derive::{OdooModel, domain, values};
+#[cfg(feature = "rust_decimal")]
+#[doc(no_inline)]
+pub use rust_decimal;
 pub use secret::SecretString;
+#[cfg(feature = "time")]
+#[doc(no_inline)]
+pub use time;
+
 #[doc(hidden)]
 pub use serde_core as serde;
 pub use session::{Call, Context, Odoo, OdooInstance, Reply, Session};

@@ -1,0 +1,222 @@
+//! The arguments of every command.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+/// Odoo as a typed library for Rust.
+#[derive(Debug, Parser)]
+#[command(version, after_help = AFTER_HELP)]
+pub(crate) struct Args {
+    /// The configuration; without this, `odx.toml` if there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Every command works without an odx.toml, on all models; flags override what it says.
+
+A live Odoo is reached through ODXProxy. These variables say where, and as whom:
+  ODX_PROXY_URL       the proxy (none? run `odx proxy`)
+  ODX_PROXY_KEY       the proxy's own key
+  ODX_ODOO_URL        Odoo, as the proxy reaches it
+  ODX_ODOO_DB         the database
+  ODX_ODOO_USER_ID    the id of the user in res.users
+  ODX_ODOO_API_KEY    the user's API key
+
+Exit codes: 0 done, or nothing differs; 1 something differs; 2 it failed, or could not tell.
+
+Never seen it? Run `odx demo`.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a commented odx.toml
+    Init,
+    /// Read the schema of an Odoo into the snapshot
+    Pull(PullArgs),
+    /// Write the Rust crate or module that the snapshot gives (offline)
+    Generate(GenerateArgs),
+    /// Tell whether the generated code is what the snapshot gives (offline), or the snapshot what the server gives (--live)
+    Check(CheckArgs),
+    /// Tell what changed between two snapshots
+    Diff(DiffArgs),
+    /// List the models of the snapshot, or of a live Odoo
+    Models(ModelsArgs),
+    /// List the fields of a model of the snapshot, or of a live Odoo
+    Fields(FieldsArgs),
+    /// Run an Odoo in memory, behind the ODXProxy protocol, with a small company's data
+    Sandbox(SandboxArgs),
+    /// Run a local stand-in for ODXProxy, in front of a real Odoo
+    Proxy(ProxyArgs),
+    /// Show the whole way, from an Odoo to a typed query, in a folder of its own
+    Demo(DemoArgs),
+}
+
+/// Where the snapshot is.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct SchemaArgs {
+    /// The folder of the snapshot ([schema] dir)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) schema: Option<PathBuf>,
+}
+
+/// Which models are pulled and generated.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct FilterArgs {
+    /// Only the models that these match, such as 'sale.*' ([models] include)
+    #[arg(long, value_name = "GLOB", num_args = 1..)]
+    pub(crate) models: Vec<String>,
+    /// Not the models that these match ([models] exclude)
+    #[arg(long, value_name = "GLOB", num_args = 1..)]
+    pub(crate) exclude: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PullArgs {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// The models that relations lead to, too ([source] follow-relations)
+    #[arg(long)]
+    pub(crate) follow: bool,
+    /// The language of labels and help texts ([source] lang)
+    #[arg(long, value_name = "CODE")]
+    pub(crate) lang: Option<String>,
+    /// How many calls at the same time ([source] concurrency)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) concurrency: Option<u8>,
+    /// Build the snapshot from saved fields_get answers (`{model: fields}`, JSON or gzipped JSON) instead of a server
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "concurrency"])]
+    pub(crate) from_json: Option<PathBuf>,
+    /// A list of ir.model rows that goes with them, for names, modules and kinds of models
+    #[arg(long, value_name = "FILE", requires = "from_json")]
+    pub(crate) ir_model: Option<PathBuf>,
+    /// The version of the Odoo they were saved from, such as 17.0
+    #[arg(long, value_name = "VERSION", requires = "from_json")]
+    pub(crate) odoo_version: Option<String>,
+}
+
+/// What is generated, and where.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct OutputArgs {
+    /// The folder of the generated crate or module ([output] dir)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Depend on the odx-runtime at this path, instead of the released one ([output] runtime-path)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) runtime_path: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct GenerateArgs {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Print the code of one model, and write nothing
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) stdout: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Compare the snapshot with the live Odoo, instead of the code with the snapshot
+    #[arg(long, conflicts_with_all = ["out", "runtime_path"])]
+    pub(crate) live: bool,
+    /// The models that relations lead to, too, as the snapshot was pulled with them
+    #[arg(long, requires = "live")]
+    pub(crate) follow: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DiffArgs {
+    /// The older snapshot
+    pub(crate) old: PathBuf,
+    /// The newer snapshot
+    pub(crate) new: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ModelsArgs {
+    /// Only the models that this matches, such as 'sale.*'
+    pub(crate) glob: Option<String>,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    /// Ask the live Odoo instead of the snapshot
+    #[arg(long, conflicts_with = "schema")]
+    pub(crate) live: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct FieldsArgs {
+    /// The model, such as res.partner
+    pub(crate) model: String,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    /// Ask the live Odoo instead of the snapshot
+    #[arg(long, conflicts_with = "schema")]
+    pub(crate) live: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SandboxArgs {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3001")]
+    pub(crate) listen: SocketAddr,
+    /// An empty database of this snapshot's models, instead of the small company
+    #[arg(long, value_name = "DIR")]
+    pub(crate) schema: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ProxyArgs {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    pub(crate) listen: SocketAddr,
+    /// Allow an address that other machines can reach; keys then cross the network unencrypted
+    #[arg(long)]
+    pub(crate) allow_remote: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DemoArgs {
+    /// The folder to work in; it must be new or empty, and stays
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Keep the temporary folder
+    #[arg(long, conflicts_with = "dir")]
+    pub(crate) keep: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,136 @@
+//! `odx demo`: the whole way, from an Odoo to a typed query, as a user would go it.
+
+mod place;
+mod program;
+
+use std::time::Instant;
+
+use odx_codegen::source::live;
+use odx_codegen::{Config, Schema, generate, source};
+use odx_runtime::OdooInstance;
+use odx_sandbox::{COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Options, Server};
+
+use crate::args::DemoArgs;
+use crate::connect::Live;
+use crate::failure::Failure;
+use crate::output::{self, count};
+use crate::{Outcome, block_on, sandbox};
+
+use place::Place;
+use program::Program;
+
+pub(crate) fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
+    program::find_cargo()?;
+    let mut place = Place::new(args)?;
+    let shown = block_on(show(&place))?;
+    if shown.is_err() {
+        // There is something to look at.
+        place.keep();
+    }
+    shown?;
+    what_next(&place);
+    Ok(Outcome::Done)
+}
+
+async fn show(place: &Place) -> Result<(), Failure> {
+    let program = Program::new(place.dir());
+    output::title("odx demo: from an Odoo to a typed query");
+    let server = Server::start(sandbox::company_database()?, Options::default()).await?;
+    output::step(
+        1,
+        "odx sandbox",
+        &format!("runs a small company's Odoo in memory, at {}", server.url()),
+    );
+
+    let config = program.write_config()?;
+    let schema = pull(&server, &config).await?;
+    let fields = schema.models().map(|model| model.fields.len()).sum();
+    let pulled = format!(
+        "{} and {}",
+        count(schema.models().len(), "model"),
+        count(fields, "field")
+    );
+    output::step(
+        2,
+        "odx pull",
+        &format!(
+            "reads its schema: {pulled}, into {}",
+            config.schema.dir.display()
+        ),
+    );
+
+    generate(&schema, &config)?.write(&config.output.dir)?;
+    output::step(
+        3,
+        "odx generate",
+        &format!("writes typed Rust: {}", config.output.dir.display()),
+    );
+
+    program.write()?;
+    output::step(
+        4,
+        "cargo build",
+        &format!("compiles {}, where it says", program.source().display()),
+    );
+    output::result(&format!("\n{}\n", indented(&program::excerpt())));
+    let started = Instant::now();
+    program.build()?;
+    output::step(
+        5,
+        "cargo run",
+        &format!(
+            "asks the Odoo, after {} s of compiling",
+            started.elapsed().as_secs()
+        ),
+    );
+    let answer = program.run(&sandbox::variables(&server))?;
+    output::result(&format!("\n{}\n", indented(&answer)));
+    server.stop().await;
+    Ok(())
+}
+
+/// Over HTTP, as from any other Odoo.
+async fn pull(server: &Server, config: &Config) -> Result<Schema, Failure> {
+    let instance = OdooInstance::new(
+        sandbox::ODOO_URL,
+        COMPANY_DATABASE,
+        COMPANY_USER,
+        COMPANY_KEY,
+    );
+    let live = Live::new(&server.url(), server.key().clone(), instance)?;
+    let pulled = live::pull(&live.odoo, live.user_id, config, |_| {}).await?;
+    source::write_snapshot(&pulled.schema, &config.schema.dir)?;
+    Ok(pulled.schema)
+}
+
+fn indented(text: &str) -> String {
+    output::printable(text)
+        .lines()
+        .map(|line| format!("     {line}\n"))
+        .collect()
+}
+
+fn what_next(place: &Place) {
+    let dir = place.dir().display();
+    let rest = match place.is_kept() {
+        true => format!(
+            "To go on in {dir}: run `odx sandbox` in another terminal, paste the lines it prints, `cargo run`.\n\
+             Then misspell a field in src/main.rs, and see what the compiler says.\n"
+        ),
+        false => "The folder is gone again; `odx demo --dir try-odx` leaves one to play with.\n"
+            .to_owned(),
+    };
+    output::result(&rest);
+    output::result("\nWith your own Odoo: set the six variables that `odx --help` lists, then\n\n");
+    output::result(&output::commands_text("next:", &NEXT));
+}
+
+const NEXT: [(&str, &str); 4] = [
+    (
+        "odx proxy",
+        "if there is no ODXProxy: runs one on this machine",
+    ),
+    ("odx init", "writes a commented odx.toml"),
+    ("odx pull", "reads the schema"),
+    ("odx generate", "writes the crate"),
+];

@@ -1,0 +1,40 @@
+//! `odx diff`
+
+use odx_codegen::{schema, source};
+
+use crate::Outcome;
+use crate::args::DiffArgs;
+use crate::failure::Failure;
+use crate::output::{self, count};
+
+pub(crate) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
+    let old = source::read_snapshot(&args.old)?;
+    let new = source::read_snapshot(&args.new)?;
+    let diff = schema::diff(&old, &new);
+    output::result(&match args.json {
+        true => output::json(&diff),
+        false => output::printable(&diff.to_string()),
+    });
+    if diff.is_empty() {
+        output::done("same:", "the snapshots do not differ");
+        output::next(&[("odx check", "compares the generated code with the snapshot")]);
+        return Ok(Outcome::Done);
+    }
+    let breaking = diff
+        .changes
+        .iter()
+        .filter(|change| change.impact == schema::Impact::Breaking)
+        .count();
+    output::done(
+        "found",
+        format!(
+            "{}, {breaking} breaking",
+            count(diff.changes.len(), "difference")
+        ),
+    );
+    output::next(&[(
+        &format!("odx generate --schema {}", args.new.display()),
+        "writes the code for the newer one",
+    )]);
+    Ok(Outcome::Differs)
+}

@@ -1,0 +1,83 @@
+//! The `odx` command line: Odoo's schema to typed Rust, and a sandbox to try it in.
+
+mod args;
+mod check;
+mod connect;
+mod demo;
+mod diff;
+mod failure;
+mod generate;
+mod init;
+mod models;
+mod output;
+mod progress;
+mod proxy;
+mod pull;
+mod sandbox;
+mod server;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use failure::Failure;
+
+/// How a command ended that could be carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// What was asked is done, or nothing differs.
+    Done,
+    /// Something differs.
+    Differs,
+    /// The result stands, but for something that was asked for by name.
+    Incomplete,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Differs => Self::from(1),
+            Outcome::Incomplete => Self::from(COULD_NOT_TELL),
+        }
+    }
+}
+
+/// The exit code of a command that could not be carried out; clap's own for arguments it does not understand.
+const COULD_NOT_TELL: u8 = 2;
+
+fn main() -> ExitCode {
+    match run(Args::parse()) {
+        Ok(outcome) => outcome.into(),
+        Err(failure) => {
+            output::error(&failure);
+            ExitCode::from(COULD_NOT_TELL)
+        }
+    }
+}
+
+fn run(args: Args) -> Result<Outcome, Failure> {
+    let config = args.config.as_deref();
+    match args.command {
+        Command::Init => init::run(config),
+        Command::Pull(args) => pull::run(config, args),
+        Command::Generate(args) => generate::run(config, args),
+        Command::Check(args) => check::run(config, args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Models(args) => models::list_models(config, args),
+        Command::Fields(args) => models::list_fields(config, args),
+        Command::Sandbox(args) => sandbox::run(&args),
+        Command::Proxy(args) => proxy::run(&args),
+        Command::Demo(args) => demo::run(&args),
+    }
+}
+
+/// Runs a future on a runtime of its own.
+fn block_on<F: Future>(future: F) -> Result<F::Output, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    Ok(runtime.map_err(Failure::Runtime)?.block_on(future))
+}

@@ -1,0 +1,111 @@
+//! `odx sandbox`
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use odx_codegen::{Schema, source};
+use odx_sandbox::{
+    COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Database, ModelOptions, Options, Server, User,
+    company,
+};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value};
+
+use crate::args::SandboxArgs;
+use crate::connect::Variable;
+use crate::failure::Failure;
+use crate::output::{self, count};
+use crate::server::{End, environment};
+use crate::{Outcome, block_on};
+
+/// Not looked at by the sandbox, but a request must name some Odoo.
+pub(crate) const ODOO_URL: &str = "http://sandbox.invalid";
+
+pub(crate) fn run(args: &SandboxArgs) -> Result<Outcome, Failure> {
+    let database = match &args.schema {
+        Some(dir) => empty_database(dir)?,
+        None => company_database()?,
+    };
+    let models = database.ids("ir.model").len();
+    let mut options = Options::default().address(args.listen);
+    if let Some(key) = Variable::ProxyKey.value()? {
+        options = options.key(key);
+    }
+    block_on(async {
+        let end = End::listen()?;
+        let server = Server::start(database, options).await?;
+        announce(&server, args, models);
+        end.serve(server).await
+    })??;
+    Ok(Outcome::Done)
+}
+
+/// The keys open nothing but this data in memory, so they may be shown; and there is no other way to come by them.
+fn announce(server: &Server, args: &SandboxArgs, models: usize) {
+    let what = match &args.schema {
+        Some(dir) => format!(
+            "an empty Odoo with the {} of {}",
+            count(models, "model"),
+            dir.display()
+        ),
+        None => format!("a small company's Odoo with {}", count(models, "model")),
+    };
+    output::done(
+        "sandbox:",
+        format!("{what}, in memory, at {}; Ctrl-C ends it", server.url()),
+    );
+    output::result(&environment(&variables(server)));
+    output::next(&[("odx pull", "in another terminal, after these lines")]);
+}
+
+/// What a program needs to reach the sandbox.
+pub(crate) fn variables(server: &Server) -> [(&'static str, String); 6] {
+    [
+        (Variable::ProxyUrl.name(), server.url()),
+        (
+            Variable::ProxyKey.name(),
+            server.key().expose_secret().to_owned(),
+        ),
+        (Variable::OdooUrl.name(), ODOO_URL.to_owned()),
+        (Variable::OdooDb.name(), COMPANY_DATABASE.to_owned()),
+        (Variable::OdooUserId.name(), COMPANY_USER.to_string()),
+        (Variable::OdooApiKey.name(), COMPANY_KEY.to_owned()),
+    ]
+}
+
+pub(crate) fn company_database() -> Result<Database, Failure> {
+    company().map_err(|source| Failure::SandboxData { source })
+}
+
+/// A database without records of a snapshot's models, with the company's user.
+fn empty_database(dir: &Path) -> Result<Database, Failure> {
+    let schema = source::read_snapshot(dir)?;
+    let mut database = Database::new(fields_get(&schema))
+        .named(COMPANY_DATABASE)
+        .series(schema.meta.odoo_version.as_deref().unwrap_or_default())
+        .with_user(User::administrator(COMPANY_USER, COMPANY_KEY));
+    for model in schema.models() {
+        let options = ModelOptions {
+            label: (!model.name.is_empty()).then(|| model.name.clone()),
+            modules: model.modules.join(", "),
+            ..ModelOptions::default()
+        };
+        database = database.with_options(&model.model, options);
+    }
+    Ok(database)
+}
+
+/// The snapshot's attributes are named as `fields_get` names them.
+fn fields_get(schema: &Schema) -> BTreeMap<String, Map<String, Value>> {
+    let fields = |model: &odx_codegen::schema::Model| {
+        let fields = model
+            .fields
+            .iter()
+            .map(|(name, field)| (name.clone(), serde_json::json!(field)));
+        fields.collect()
+    };
+    schema
+        .models()
+        .map(|model| (model.model.clone(), fields(model)))
+        .collect()
+}

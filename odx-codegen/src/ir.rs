@@ -1,0 +1,169 @@
+//! What is to be generated, decided: every item has its name on the wire and its name in Rust.
+
+/// The generated crate or module tree.
+#[derive(Debug, Default)]
+pub(crate) struct Crate {
+    /// Odoo's version, when it is known.
+    pub(crate) odoo_version: Option<String>,
+    /// The models, sorted by wire name.
+    pub(crate) models: Vec<Model>,
+    /// Models that relations lead to and that are not generated, sorted by wire name.
+    pub(crate) missing: Vec<Missing>,
+}
+
+/// A generated model: one file.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) wire: String,
+    /// The record (`ResPartner`).
+    pub(crate) type_name: String,
+    /// The struct of the field handles (`ResPartnerFields`).
+    pub(crate) handles_name: String,
+    /// The module and the stem of its file (`res_partner`).
+    pub(crate) module: String,
+    /// The name for people.
+    pub(crate) label: String,
+    pub(crate) transient: bool,
+    pub(crate) is_abstract: bool,
+    /// Every field; the record's come first, in the order of its slots.
+    pub(crate) fields: Vec<Field>,
+    /// One for each selection field.
+    pub(crate) selections: Vec<Selection>,
+}
+
+impl Model {
+    /// The fields of the record.
+    pub(crate) fn record(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().take_while(|field| field.in_record)
+    }
+}
+
+/// A field of a generated model.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) wire: String,
+    /// The Rust identifier, with `r#` where it is a keyword.
+    pub(crate) ident: String,
+    pub(crate) label: String,
+    pub(crate) help: Option<String>,
+    pub(crate) field_type: &'static FieldType,
+    pub(crate) kind: Kind,
+    /// Whether the value is an `Option`.
+    pub(crate) optional: bool,
+    pub(crate) in_record: bool,
+    /// Names of the bits in `odx_runtime::model::flags`.
+    pub(crate) flags: Vec<&'static str>,
+    /// The capability's marker in `odx_runtime::model`.
+    pub(crate) capability: &'static str,
+    /// Longest text, in characters.
+    pub(crate) size: Option<u32>,
+}
+
+/// A row of the table of Odoo's field types.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FieldType {
+    /// As `fields_get` names it.
+    pub(crate) odoo: &'static str,
+    /// The variant of `odx_runtime::model::FieldType`.
+    pub(crate) meta: &'static str,
+    /// The marker in `odx_runtime::model` that says which operators the field has.
+    pub(crate) kind: &'static str,
+    /// What a record holds.
+    pub(crate) value: Value,
+    /// When that is an `Option`.
+    pub(crate) nullable: Nullable,
+}
+
+/// When the value of a field is an `Option`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nullable {
+    /// Unless the field is required and stored.
+    UnlessRequired,
+    Always,
+    /// The value has its own way to be unset (`0`, `false`, an empty list), or cannot be.
+    Never,
+}
+
+/// What a record holds for a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Value {
+    Text,
+    Integer,
+    Float,
+    Boolean,
+    Date,
+    Datetime,
+    Blob,
+    Selection,
+    Many2one,
+    Ids,
+    RecordRef,
+    ResId,
+    Json,
+    Properties,
+    PropertiesDefinition,
+}
+
+/// The type parameter of a field's kind.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// None.
+    Plain,
+    /// `id`: the model itself.
+    Key,
+    /// A selection: the name of its type, in the field's own file.
+    Choice(String),
+    /// A relation: the model it leads to.
+    Relation(Target),
+}
+
+/// The model a relation leads to.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub(crate) wire: String,
+    /// `res_country`, or `None` when it is not generated.
+    pub(crate) module: Option<String>,
+    pub(crate) type_name: String,
+}
+
+/// A model that relations lead to and that is not generated.
+#[derive(Debug)]
+pub(crate) struct Missing {
+    pub(crate) wire: String,
+    pub(crate) type_name: String,
+}
+
+/// The type of a selection field.
+#[derive(Debug)]
+pub(crate) struct Selection {
+    /// The name of the type (`SaleOrderState`).
+    pub(crate) name: String,
+    /// The field it is for.
+    pub(crate) field: String,
+    pub(crate) label: String,
+    pub(crate) definition: Definition,
+}
+
+#[derive(Debug)]
+pub(crate) enum Definition {
+    /// An enum.
+    Enum(Vec<Variant>),
+    /// Text with known keys, where there are too many for an enum, or none.
+    Text(Vec<Key>),
+    /// The same keys and labels as another selection, which has the type.
+    Alias { module: String, name: String },
+}
+
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) key: Key,
+    pub(crate) name: String,
+    pub(crate) label: String,
+}
+
+/// A selection key on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    Text(String),
+    Integer(i64),
+}

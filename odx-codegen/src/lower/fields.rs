@@ -1,0 +1,247 @@
+//! The fields of a model: their types, what Odoo lets them be used for, and which of them its record holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::relations::Relations;
+use super::rules::{FieldRules, Ruling};
+use super::selections::Selections;
+use super::{names, types};
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::ir::{self, FieldType, Kind, Nullable, Value};
+use crate::schema::{Field, Model, Schema};
+
+/// What fields are lowered with.
+pub(super) struct Context<'a, 'n> {
+    pub(super) schema: &'a Schema,
+    pub(super) config: &'a Config,
+    pub(super) rules: &'a FieldRules<'a>,
+    pub(super) relations: &'a Relations,
+    pub(super) selections: &'a mut Selections<'n>,
+    pub(super) diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+/// Fields that Odoo writes itself, in every model; what a client writes to them is ignored.
+const KEPT_BY_ODOO: [&str; 7] = [
+    "id",
+    "display_name",
+    "create_uid",
+    "create_date",
+    "write_uid",
+    "write_date",
+    "__last_update",
+];
+
+/// Lowers the fields of `model` into `lowered`.
+pub(super) fn lower(model: &Model, lowered: &mut ir::Model, context: &mut Context<'_, '_>) {
+    let idents = idents(model, context);
+    let links = inheritance_links(model);
+    let mut fields = Vec::with_capacity(model.fields.len() + 1);
+    // Odoo has an `id` in every model, abstract ones included, and sends it in every row.
+    let id = Field {
+        field_type: "integer".to_owned(),
+        string: "ID".to_owned(),
+        readonly: true,
+        ..Field::default()
+    };
+    let missing_id = (!model.fields.contains_key("id")).then_some(("id", &id));
+    if missing_id.is_some() {
+        context.diagnostics.push(Diagnostic::warning(
+            &model.model,
+            "has no field `id`; it was added",
+        ));
+    }
+    let all = model
+        .fields
+        .iter()
+        .map(|(name, field)| (name.as_str(), field));
+    for (name, field) in missing_id.into_iter().chain(all) {
+        let ruling = context.rules.ruling(&model.model, name);
+        let (field_type, kind) = kind(model, lowered, name, field, ruling, context);
+        fields.push(ir::Field {
+            wire: name.to_owned(),
+            ident: idents[name].clone(),
+            label: field.string.clone(),
+            help: field.help.clone(),
+            optional: is_optional(field_type, field, ruling),
+            in_record: name == "id"
+                || ruling
+                    .record
+                    .unwrap_or_else(|| is_cheap(context.schema, model, name, field)),
+            flags: flags(name, field, links.contains(name)),
+            capability: types::capability(
+                field.searchable,
+                field.sortable,
+                field.groupable,
+                is_writable(name, field),
+            ),
+            size: field.size,
+            field_type,
+            kind,
+        });
+    }
+    // `id` leads, as it does in every row; then the rest of the record.
+    fields.sort_by_key(|field| (field.wire != "id", !field.in_record));
+    lowered.fields = fields;
+}
+
+fn idents<'a>(model: &'a Model, context: &mut Context<'_, '_>) -> BTreeMap<&'a str, String> {
+    let names = model
+        .fields
+        .keys()
+        .map(String::as_str)
+        .filter(|name| *name != "id")
+        .chain(["id"]);
+    let mut idents = names::fields(names);
+    for field in model.fields.keys() {
+        let path = format!("{}.{field}", model.model);
+        let Some(name) = context.config.names.fields.get(&path) else {
+            continue;
+        };
+        if !names::is_identifier(name) || names::is_keyword(name) {
+            let message = format!("`{}` is no name for a Rust field", name.escape_debug());
+            context
+                .diagnostics
+                .push(Diagnostic::error("[names.fields]", message));
+        } else if idents
+            .iter()
+            .any(|(other, ident)| other != field && ident == name)
+        {
+            let message =
+                format!("`{name}` is taken by another field: choose another name for `{path}`");
+            context
+                .diagnostics
+                .push(Diagnostic::error("[names.fields]", message));
+        } else {
+            idents.insert(field, name.clone());
+        }
+    }
+    idents
+}
+
+fn kind(
+    model: &Model,
+    lowered: &mut ir::Model,
+    name: &str,
+    field: &Field,
+    ruling: Ruling<'_>,
+    context: &mut Context<'_, '_>,
+) -> (&'static FieldType, Kind) {
+    if name == "id" {
+        return (&types::KEY, Kind::Key);
+    }
+    let path = || format!("{}.{name}", model.model);
+    let odoo_type = ruling.field_type.unwrap_or(&field.field_type);
+    let Some(field_type) = types::find(odoo_type) else {
+        let message = format!(
+            "has the type `{}`, which this odx does not know; its values are JSON",
+            odoo_type.escape_debug()
+        );
+        context
+            .diagnostics
+            .push(Diagnostic::warning(path(), message));
+        return (&types::UNKNOWN, Kind::Plain);
+    };
+    match (field_type.value, &field.relation) {
+        (Value::Many2one | Value::Ids, Some(relation)) => (
+            field_type,
+            Kind::Relation(context.relations.target(relation).clone()),
+        ),
+        (Value::Many2one | Value::Ids, None) => {
+            let message = format!("is a {odoo_type} to no model; its values are JSON");
+            context
+                .diagnostics
+                .push(Diagnostic::warning(path(), message));
+            (&types::UNKNOWN, Kind::Plain)
+        }
+        (Value::Selection, _) => {
+            let selection = context
+                .selections
+                .lower(lowered, name, field, context.diagnostics);
+            let type_name = selection.name.clone();
+            lowered.selections.push(selection);
+            (field_type, Kind::Choice(type_name))
+        }
+        _ => (field_type, Kind::Plain),
+    }
+}
+
+fn is_optional(field_type: &FieldType, field: &Field, ruling: Ruling<'_>) -> bool {
+    match field_type.nullable {
+        Nullable::Never => false,
+        Nullable::Always => ruling.optional.unwrap_or(true),
+        Nullable::UnlessRequired => ruling.optional.unwrap_or(!(field.required && field.store)),
+    }
+}
+
+/// Whether reading the field costs no more than a column or a join: the default record.
+fn is_cheap(schema: &Schema, model: &Model, name: &str, field: &Field) -> bool {
+    match field.field_type.as_str() {
+        _ if name == "display_name" => true,
+        "binary" => false,
+        _ => field.store || is_reached_through_one_many2one(schema, model, name, field),
+    }
+}
+
+/// Whether the field is a stored one of a record that a stored many2one leads to: how `_inherits` shows
+/// (`product.product.name` is `product_tmpl_id.name`).
+fn is_reached_through_one_many2one(
+    schema: &Schema,
+    model: &Model,
+    name: &str,
+    field: &Field,
+) -> bool {
+    let target_field = || {
+        let (link, far) = field.related.as_deref()?.split_once('.')?;
+        let link = model.fields.get(link)?;
+        if far != name || link.field_type != "many2one" || !link.store {
+            return None;
+        }
+        schema.model(link.relation.as_deref()?)?.fields.get(far)
+    };
+    target_field().is_some_and(|field| field.store && field.field_type != "binary")
+}
+
+/// The many2one fields that inherited fields are read through. A create fills them.
+fn inheritance_links(model: &Model) -> BTreeSet<&str> {
+    let inherited = model.fields.iter().filter(|(_, field)| !field.store);
+    inherited
+        .filter_map(|(name, field)| {
+            let (link, far) = field.related.as_deref()?.split_once('.')?;
+            (far == name).then_some(link)
+        })
+        .collect()
+}
+
+fn is_writable(name: &str, field: &Field) -> bool {
+    !KEPT_BY_ODOO.contains(&name) && (field.store || !field.readonly)
+}
+
+/// Whether a create may leave out a required field: the server fills it, or the schema does not tell.
+fn may_be_left_out(name: &str, field: &Field, is_link: bool) -> bool {
+    let filled =
+        field.computed || field.readonly || field.related.is_some() || !field.store || is_link;
+    filled || KEPT_BY_ODOO.contains(&name) || field.default != Some(false)
+}
+
+fn flags(name: &str, field: &Field, is_link: bool) -> Vec<&'static str> {
+    let flags = [
+        ("REQUIRED", field.required),
+        ("STORED", field.store),
+        ("SEARCH", field.searchable),
+        ("SORT", field.sortable),
+        ("GROUP", field.groupable),
+        ("WRITE", is_writable(name, field)),
+        (
+            "DEFAULT",
+            field.required && may_be_left_out(name, field, is_link),
+        ),
+        ("COMPANY", field.company_dependent),
+        ("TRANSLATE", field.translate),
+    ];
+    flags
+        .into_iter()
+        .filter(|(_, set)| *set)
+        .map(|(flag, _)| flag)
+        .collect()
+}

@@ -1,0 +1,189 @@
+//! Documentation from Odoo's labels and help texts, which anybody may have written.
+
+use crate::ir::{Field, Kind, Model, Target};
+
+/// Text as one line of Markdown that shows as it is: no list, link, HTML, code or doctest comes of it.
+pub(crate) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut previous = ' ';
+    let mut chars = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .peekable();
+    while let Some(c) = chars.next() {
+        // Control characters, and those that turn the direction of text around, show something else than what is there.
+        if c.is_control() || is_invisible(c) || (c == ' ' && previous == ' ') {
+            continue;
+        }
+        let at_start = plain.bytes().all(|byte| byte.is_ascii_digit());
+        let marks_a_list = at_start
+            && (matches!(c, '-' | '+' | '=' | ':')
+                || (!plain.is_empty() && matches!(c, '.' | ')')));
+        // `://` makes a bare URL, of which rustdoc complains.
+        let marks_a_url = c == '/' && previous == ':';
+        // Between letters an underscore is one.
+        let marks_emphasis = c == '_'
+            && !(previous.is_alphanumeric()
+                && chars.peek().is_some_and(|next| next.is_alphanumeric()));
+        let marks_more = matches!(
+            c,
+            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '$' | '&'
+        );
+        if marks_a_list || marks_a_url || marks_emphasis || marks_more {
+            plain.push('\\');
+        }
+        plain.push(c);
+        previous = c;
+    }
+    plain.truncate(plain.trim_end().len());
+    plain
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A wire name as code, or as plain text where it could end the code.
+pub(super) fn code(wire: &str) -> String {
+    let harmless = |c: char| c.is_ascii_graphic() && c != '`';
+    match !wire.is_empty() && wire.chars().all(|c| harmless(c) || c == ' ') && wire.trim() == wire {
+        true => format!("`{wire}`"),
+        false => plain(&format!("{wire:?}")),
+    }
+}
+
+/// A text as a sentence.
+fn sentence(text: &str) -> String {
+    let text = plain(text);
+    match text.ends_with(['.', '!', '?', ':', ';']) {
+        true => text,
+        false => text + ".",
+    }
+}
+
+/// The label of something, or its wire name.
+fn label(label: &str, wire: &str) -> String {
+    match plain(label).is_empty() {
+        true => code(wire),
+        false => plain(label),
+    }
+}
+
+pub(super) fn model(model: &Model) -> Vec<String> {
+    let mut lines = vec![match plain(&model.label).is_empty() {
+        true => format!("{}.", code(&model.wire)),
+        false => format!("{} ({}).", plain(&model.label), code(&model.wire)),
+    }];
+    if model.transient {
+        lines.extend([
+            String::new(),
+            "Transient: Odoo deletes its records after about an hour.".to_owned(),
+        ]);
+    }
+    if model.is_abstract {
+        lines.extend([
+            String::new(),
+            "Abstract: it has no table, and Odoo refuses to read it.".to_owned(),
+        ]);
+    }
+    lines
+}
+
+/// A field of a record: its label.
+pub(super) fn value(field: &Field) -> String {
+    sentence_of_label(&field.label, &field.wire)
+}
+
+fn sentence_of_label(text: &str, wire: &str) -> String {
+    match plain(text).is_empty() {
+        true => format!("{}.", code(wire)),
+        false => sentence(text),
+    }
+}
+
+/// A handle: label and type, and a line of help.
+pub(super) fn handle(field: &Field) -> Vec<String> {
+    let mut first = format!(
+        "{} ({}",
+        label(&field.label, &field.wire),
+        field_type(field)
+    );
+    if let Some(size) = field.size {
+        first.push_str(&format!(", up to {size} characters"));
+    }
+    if field.flags.contains(&"REQUIRED") {
+        first.push_str(", required");
+    }
+    first.push_str(").");
+    let help = field.help.as_deref().filter(|help| !plain(help).is_empty());
+    match help {
+        Some(help) => vec![first, String::new(), sentence(help)],
+        None => vec![first],
+    }
+}
+
+fn field_type(field: &Field) -> String {
+    match &field.kind {
+        Kind::Relation(target) => format!("{} to {}", field.field_type.odoo, link(target)),
+        Kind::Choice(selection) => format!("[selection]({selection})"),
+        Kind::Key => "id".to_owned(),
+        Kind::Plain if field.field_type.odoo.is_empty() => "unknown type".to_owned(),
+        Kind::Plain => field.field_type.odoo.to_owned(),
+    }
+}
+
+fn link(target: &Target) -> String {
+    match target.module {
+        Some(_) => format!("[{}](super::{})", code(&target.wire), target.type_name),
+        None => format!("{}, which was not generated", code(&target.wire)),
+    }
+}
+
+/// A selection: the label and name of its field.
+pub(super) fn selection(text: &str, field: &str, model: &str) -> String {
+    match plain(text).is_empty() {
+        true => format!("{} of {}.", code(field), code(model)),
+        false => format!("{} ({} of {}).", plain(text), code(field), code(model)),
+    }
+}
+
+pub(super) fn variant(text: &str, key: &str) -> String {
+    sentence_of_label(text, key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_shows_as_it_is() {
+        assert_eq!(plain("Country"), "Country");
+        assert_eq!(plain("  two\n\tlines \r\n"), "two lines");
+        assert_eq!(
+            plain("a [b](c) <d> `e` *f* _g_ h_i # |"),
+            r"a \[b\](c) \<d\> \`e\` \*f\* \_g\_ h_i \# \|"
+        );
+        assert_eq!(plain("https://odoo.com"), r"https:\//odoo.com");
+        assert_eq!(plain("a\u{202e}b\u{0}c"), "abc");
+    }
+
+    #[test]
+    fn no_list_or_heading_starts() {
+        assert_eq!(plain("- x"), r"\- x");
+        assert_eq!(plain("1. x"), r"1\. x");
+        assert_eq!(plain("12) x"), r"12\) x");
+        assert_eq!(plain("=== x"), r"\=== x");
+        assert_eq!(plain("    code"), "code");
+        assert_eq!(plain("1.5 x"), r"1\.5 x");
+        assert_eq!(plain("a - b. c"), "a - b. c");
+    }
+
+    #[test]
+    fn hostile_names_are_not_code() {
+        assert_eq!(code("res.partner"), "`res.partner`");
+        assert_eq!(code("to invoice"), "`to invoice`");
+        assert_eq!(code("a`b"), r#""a\`b""#);
+        assert_eq!(code("a\nb"), r#""a\\nb""#);
+        assert_eq!(code(""), r#""""#);
+    }
+}

@@ -1,0 +1,53 @@
+//! The file that names all others: `lib.rs`, `mod.rs`, or what a build script includes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{doc, doc_line, docs, ident};
+use crate::ir::{Crate, Model};
+
+/// The modules and what they show. `folder` is where the files stand, if not beside this one.
+pub(crate) fn index(lowered: &Crate, folder: Option<&str>) -> TokenStream {
+    let modules = lowered.models.iter().map(|model| {
+        let docs = doc(&docs::model(model)[..1]);
+        let module = module(&model.module, folder);
+        quote!(#docs #module)
+    });
+    let missing = (!lowered.missing.is_empty()).then(|| {
+        let docs = doc_line("Models that relations lead to and that were not generated.");
+        let module = module("not_generated", folder);
+        quote!(#docs #module)
+    });
+    let shown = lowered.models.iter().map(shown);
+    quote! {
+        #(#modules)*
+        #missing
+        // A program uses some of the models.
+        #[allow(unused_imports)]
+        pub use self::{#(#shown),*};
+    }
+}
+
+/// A module. Generated files are compared byte for byte, so rustfmt is to leave them alone.
+fn module(name: &str, folder: Option<&str>) -> TokenStream {
+    let path = folder.map(|folder| {
+        let path = format!("{folder}/{name}.rs");
+        quote!(#[path = #path])
+    });
+    let name = ident(name);
+    quote!(#[rustfmt::skip] #path pub mod #name;)
+}
+
+/// What of a model is shown beside its module: its record and its selections.
+fn shown(model: &Model) -> TokenStream {
+    let module = ident(&model.module);
+    let record = ident(&model.type_name);
+    let selections = model
+        .selections
+        .iter()
+        .map(|selection| ident(&selection.name));
+    match model.selections.is_empty() {
+        true => quote!(#module::#record),
+        false => quote!(#module::{#record, #(#selections),*}),
+    }
+}

@@ -1,0 +1,37 @@
+//! IR to tokens. Nothing is decided here, and nothing can fail.
+
+mod docs;
+mod index;
+mod model;
+mod not_generated;
+mod selection;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+pub(crate) use docs::plain;
+pub(crate) use index::index;
+pub(crate) use model::model;
+pub(crate) use not_generated::not_generated;
+
+/// An identifier that the names module made.
+fn ident(name: &str) -> Ident {
+    format_ident!("{name}")
+}
+
+/// Lines of documentation.
+fn doc<'a>(lines: impl IntoIterator<Item = &'a String>) -> TokenStream {
+    let lines = lines.into_iter().map(|line| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        }
+    });
+    quote!(#(#[doc = #lines])*)
+}
+
+fn doc_line(line: &str) -> TokenStream {
+    let line = format!(" {line}");
+    quote!(#[doc = #line])
+}

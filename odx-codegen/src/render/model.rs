@@ -1,0 +1,228 @@
+//! The file of a model: record, handles, table, and the macros of the runtime that implement its traits.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{doc, doc_line, docs, ident, selection};
+use crate::config::{DateTime, Decimal, TypesConfig};
+use crate::ir::{Field, Kind, Model, Target, Value};
+
+/// The items of a model's file.
+pub(crate) fn model(model: &Model, types: &TypesConfig) -> TokenStream {
+    let record = record(model, types);
+    let handles = handles(model);
+    let table = table(model);
+    let impls = impls(model, types);
+    let selections = model
+        .selections
+        .iter()
+        .map(|selection| selection::selection(selection, model));
+    quote! {
+        use odx_runtime::model::flags::*;
+        use odx_runtime::model::*;
+
+        #record
+        #handles
+        #table
+        #impls
+        #(#selections)*
+    }
+}
+
+fn record(model: &Model, types: &TypesConfig) -> TokenStream {
+    let name = ident(&model.type_name);
+    let docs = doc(&docs::model(model));
+    let fields = model.record().map(|field| {
+        let docs = doc_line(&docs::value(field));
+        let ident = ident(&field.ident);
+        let ty = value_type(model, field, types);
+        quote!(#docs pub #ident: #ty)
+    });
+    quote! {
+        #docs
+        #[derive(Clone)]
+        pub struct #name { #(#fields,)* }
+    }
+}
+
+fn value_type(model: &Model, field: &Field, types: &TypesConfig) -> TokenStream {
+    let ty = match (field.field_type.value, &field.kind) {
+        (_, Kind::Key) => {
+            let model = ident(&model.type_name);
+            quote!(Id<#model>)
+        }
+        (Value::Selection, Kind::Choice(selection)) => {
+            let selection = ident(selection);
+            quote!(#selection)
+        }
+        (Value::Many2one, Kind::Relation(target)) => {
+            let target = path(target);
+            quote!(Many2one<#target>)
+        }
+        (Value::Ids, Kind::Relation(target)) => {
+            let target = path(target);
+            quote!(Vec<Id<#target>>)
+        }
+        (value, _) => plain_type(value, types),
+    };
+    match field.optional {
+        true => quote!(Option<#ty>),
+        false => ty,
+    }
+}
+
+fn plain_type(value: Value, types: &TypesConfig) -> TokenStream {
+    match value {
+        Value::Text => quote!(String),
+        Value::Integer => quote!(i64),
+        Value::Boolean => quote!(bool),
+        Value::Float => match types.decimal {
+            Decimal::F64 => quote!(f64),
+            Decimal::RustDecimal => quote!(odx_runtime::rust_decimal::Decimal),
+        },
+        Value::Date => match types.date_time {
+            DateTime::Chrono => quote!(NaiveDate),
+            DateTime::Jiff => quote!(odx_runtime::jiff::civil::Date),
+            DateTime::Time => quote!(odx_runtime::time::Date),
+            DateTime::String => quote!(String),
+        },
+        Value::Datetime => match types.date_time {
+            DateTime::Chrono => quote!(DateTime<Utc>),
+            DateTime::Jiff => quote!(odx_runtime::jiff::Timestamp),
+            DateTime::Time => quote!(odx_runtime::time::OffsetDateTime),
+            DateTime::String => quote!(String),
+        },
+        Value::Blob => quote!(Blob),
+        Value::RecordRef => quote!(RecordRef),
+        Value::ResId => quote!(ResId),
+        Value::Properties => quote!(Vec<Property>),
+        Value::PropertiesDefinition => quote!(Vec<PropertyDefinition>),
+        // The first three have a type of their own wherever they are what the schema says.
+        Value::Selection | Value::Many2one | Value::Ids | Value::Json => quote!(JsonValue),
+    }
+}
+
+fn path(target: &Target) -> TokenStream {
+    let name = ident(&target.type_name);
+    match target.module {
+        Some(_) => quote!(super::#name),
+        None => quote!(super::not_generated::#name),
+    }
+}
+
+fn handles(model: &Model) -> TokenStream {
+    let name = ident(&model.handles_name);
+    let record = ident(&model.type_name);
+    let docs = doc_line(&format!(
+        "The fields of [`{0}`], reached as `{0}::F`.",
+        model.type_name
+    ));
+    let handles = model.fields.iter().map(|field| {
+        let docs = doc(&docs::handle(field));
+        let ident = ident(&field.ident);
+        let kind = kind(model, field);
+        let capability = match field.capability {
+            "Full" => quote!(),
+            capability => {
+                let capability = self::ident(capability);
+                quote!(, #capability)
+            }
+        };
+        quote!(#docs pub #ident: Field<#record, #kind #capability>)
+    });
+    quote! {
+        #docs
+        pub struct #name { #(#handles,)* }
+    }
+}
+
+fn kind(model: &Model, field: &Field) -> TokenStream {
+    let kind = ident(field.field_type.kind);
+    match &field.kind {
+        Kind::Plain => quote!(#kind),
+        Kind::Key => {
+            let model = ident(&model.type_name);
+            quote!(#kind<#model>)
+        }
+        Kind::Choice(selection) => {
+            let selection = ident(selection);
+            quote!(#kind<#selection>)
+        }
+        Kind::Relation(target) => {
+            let target = path(target);
+            quote!(#kind<#target>)
+        }
+    }
+}
+
+fn table(model: &Model) -> TokenStream {
+    let wire = &model.wire;
+    let fields = model.fields.iter().map(meta);
+    quote! {
+        pub(crate) static META: ModelMeta = ModelMeta::new(#wire, &[#(#fields,)*]);
+    }
+}
+
+fn meta(field: &Field) -> TokenStream {
+    let wire = &field.wire;
+    let field_type = ident(field.field_type.meta);
+    let flags = match field.flags.is_empty() {
+        true => quote!(0),
+        false => {
+            let flags = field.flags.iter().map(|flag| ident(flag));
+            quote!(#(#flags)|*)
+        }
+    };
+    let more = match &field.kind {
+        Kind::Plain | Kind::Key => quote!(),
+        Kind::Relation(target) => relation(target),
+        Kind::Choice(selection) => {
+            let selection = ident(selection);
+            quote!(.keys(<#selection as Selection>::KEYS))
+        }
+    };
+    let size = field.size.map(|size| {
+        let size = Literal::u32_unsuffixed(size);
+        quote!(.size(#size))
+    });
+    quote!(FieldMeta::new(#wire, FieldType::#field_type, #flags) #more #size)
+}
+
+/// Where a relation leads, by type: a reference to the other model's table would make the compiler walk the tables of
+/// all models for every constant that reaches one.
+fn relation(target: &Target) -> TokenStream {
+    match &target.module {
+        Some(_) => {
+            let path = path(target);
+            quote!(.target_of::<#path>())
+        }
+        None => {
+            let wire = &target.wire;
+            quote!(.relation(#wire))
+        }
+    }
+}
+
+fn impls(model: &Model, types: &TypesConfig) -> TokenStream {
+    let name = ident(&model.type_name);
+    let handles = ident(&model.handles_name);
+    let fields = model.fields.iter().enumerate().map(|(index, field)| {
+        let ident = ident(&field.ident);
+        let index = Literal::usize_unsuffixed(index);
+        quote!(#ident: #index)
+    });
+    let slots = model.record().map(|field| ident(&field.ident));
+    let count = Literal::usize_unsuffixed(model.record().count());
+    let equality = types
+        .partial_eq
+        .then(|| quote!(odx_runtime::record_eq! { #name }));
+    let serde = types
+        .serde
+        .then(|| quote!(odx_runtime::record_serde! { #name }));
+    quote! {
+        odx_runtime::model! { #name, #handles, META { #(#fields),* } }
+        odx_runtime::record! { #name, META[#count] { #(#slots),* } }
+        #equality
+        #serde
+    }
+}

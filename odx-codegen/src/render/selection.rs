@@ -1,0 +1,57 @@
+//! The type of a selection field.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{doc_line, docs, ident};
+use crate::ir::{Definition, Key, Model, Selection, Variant};
+
+pub(super) fn selection(selection: &Selection, model: &Model) -> TokenStream {
+    let name = ident(&selection.name);
+    let docs = doc_line(&docs::selection(
+        &selection.label,
+        &selection.field,
+        &model.wire,
+    ));
+    match &selection.definition {
+        Definition::Enum(variants) => {
+            let variants = variants.iter().map(variant);
+            quote!(odx_runtime::selection! { #docs pub enum #name { #(#variants,)* } })
+        }
+        Definition::Text(keys) => {
+            let keys = keys.iter().map(text);
+            quote!(odx_runtime::selection_text! { #docs pub struct #name; #(#keys),* })
+        }
+        Definition::Alias {
+            module,
+            name: owner,
+        } => {
+            let owner = ident(owner);
+            match *module == model.module {
+                true => quote!(#docs pub type #name = #owner;),
+                false => {
+                    let module = ident(module);
+                    quote!(#docs pub type #name = super::#module::#owner;)
+                }
+            }
+        }
+    }
+}
+
+fn variant(variant: &Variant) -> TokenStream {
+    let key = text(&variant.key);
+    let docs = doc_line(&docs::variant(&variant.label, &key));
+    let name = ident(&variant.name);
+    let kind = match &variant.key {
+        Key::Text(_) => quote!(),
+        Key::Integer(_) => quote!(as integer),
+    };
+    quote!(#docs #name = #key #kind)
+}
+
+fn text(key: &Key) -> String {
+    match key {
+        Key::Text(key) => key.clone(),
+        Key::Integer(key) => key.to_string(),
+    }
+}

@@ -1,0 +1,9 @@
+//! Where a [`Schema`](crate::Schema) comes from: a snapshot folder, saved `fields_get` answers, or a live Odoo (feature `live`).
+
+mod folder;
+#[cfg(feature = "live")]
+pub mod live;
+mod saved;
+
+pub use folder::{read_snapshot, write_snapshot};
+pub use saved::read_saved;

@@ -1,0 +1,13 @@
+//! The `odx` command line, run as a user runs it: the real binary, in a folder of its own, against a sandbox over HTTP.
+
+#![cfg(feature = "cli")]
+
+mod bad_input;
+mod check;
+mod demo;
+mod generate;
+mod init;
+mod list;
+mod pull;
+mod servers;
+mod support;

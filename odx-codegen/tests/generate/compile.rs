@@ -1,0 +1,123 @@
+//! The generated code compiles without a warning, in the editions that its users have. Runs `cargo` on crates of its own
+//! in the target folder, offline, against the runtime of this workspace.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{config, hostile, odoo_19};
+use odx_codegen::{Schema, config::Mode, generate};
+
+const LIB: &str =
+    "//! A crate that forgives nothing.\n#![deny(warnings, missing_docs)]\n\npub mod models;\n";
+
+/// A crate with the models of `schema` as a module.
+fn krate(name: &str, edition: &str, schema: &Schema, toml: &str, features: &[&str]) -> PathBuf {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut config = config(toml);
+    config.output.mode = Mode::Module;
+    let output = generate(schema, &config).expect("generated");
+    output.write(dir.join("src/models")).expect("written");
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../odx-runtime");
+    let manifest = format!(
+        "[package]\nname = {name:?}\nedition = {edition:?}\n\n[workspace]\n\n[dependencies]\n\
+         odx-runtime = {{ path = {runtime:?}, default-features = false, features = {features:?} }}\n"
+    );
+    fs::write(dir.join("Cargo.toml"), manifest).expect("a manifest");
+    fs::write(dir.join("src/lib.rs"), LIB).expect("a crate");
+    // The versions this workspace was tested with, and no network to find others.
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"),
+        dir.join("Cargo.lock"),
+    )
+    .expect("a lock file");
+    dir
+}
+
+fn cargo(dir: &Path, arguments: &[&str]) {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .args(["--offline", "--quiet"])
+        .env(
+            "CARGO_TARGET_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("target"),
+        )
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .current_dir(dir)
+        .output()
+        .expect("cargo");
+    assert!(
+        output.status.success(),
+        "cargo {arguments:?}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+const SOME_MODELS: &str =
+    "[models]\ninclude = [\"res.*\", \"ir.model*\", \"product.product\", \"product.template\"]\n";
+
+#[test]
+fn models_of_odoo_19_compile_and_are_documented() {
+    let dir = krate("odoo-2024", "2024", &odoo_19(), SOME_MODELS, &[]);
+    cargo(&dir, &["check"]);
+    cargo(&dir, &["doc", "--no-deps"]);
+}
+
+#[test]
+fn models_of_odoo_19_compile_in_edition_2021() {
+    cargo(
+        &krate("odoo-2021", "2021", &odoo_19(), SOME_MODELS, &[]),
+        &["check"],
+    );
+}
+
+#[test]
+fn a_program_may_use_few_of_its_models() {
+    let dir = krate("program", "2024", &odoo_19(), SOME_MODELS, &[]);
+    fs::remove_file(dir.join("src/lib.rs")).expect("removed");
+    fs::write(
+        dir.join("src/main.rs"),
+        "#![deny(warnings)]\nmod models;\nfn main() {\n    println!(\"{:?}\", models::ResLang::F.name);\n}\n",
+    )
+    .expect("a program");
+    cargo(&dir, &["check"]);
+}
+
+#[test]
+fn hostile_models_compile_and_are_documented() {
+    let dir = krate("hostile-2024", "2024", &hostile(), "", &[]);
+    cargo(&dir, &["check"]);
+    cargo(&dir, &["doc", "--no-deps"]);
+}
+
+#[test]
+fn hostile_models_compile_in_edition_2021() {
+    cargo(
+        &krate("hostile-2021", "2021", &hostile(), "", &[]),
+        &["check"],
+    );
+}
+
+#[test]
+fn every_choice_of_types_compiles() {
+    const MODELS: &str =
+        "[models]\ninclude = [\"res.currency.rate\", \"res.lang\", \"res.partner\"]\n";
+    for (date_time, feature) in [("jiff", "jiff"), ("time", "time")] {
+        let types = format!(
+            "{MODELS}[types]\ndate-time = {date_time:?}\ndecimal = \"rust_decimal\"\npartial-eq = true\nserde = true\n"
+        );
+        let dir = krate(
+            &format!("types-{date_time}"),
+            "2024",
+            &odoo_19(),
+            &types,
+            &[feature, "rust_decimal", "serde"],
+        );
+        cargo(&dir, &["check"]);
+    }
+    let types = format!("{MODELS}[types]\ndate-time = \"string\"\n");
+    cargo(
+        &krate("types-string", "2024", &odoo_19(), &types, &[]),
+        &["check"],
+    );
+}

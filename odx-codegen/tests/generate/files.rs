@@ -1,0 +1,69 @@
+//! Whole generated files, as they are written.
+
+use crate::support::{file, generated, hostile, odoo_19};
+
+const SOME_MODELS: &str = r#"
+    [models]
+    include = ["res.country", "res.country.state", "res.lang", "ir.model", "ir.model.fields", "mail.guest"]
+"#;
+
+#[test]
+fn a_model_of_odoo_19() {
+    let output = generated(&odoo_19(), SOME_MODELS);
+    insta::assert_snapshot!("res_country", file(&output, "src/res_country.rs"));
+    insta::assert_snapshot!("res_lang", file(&output, "src/res_lang.rs"));
+}
+
+#[test]
+fn a_model_whose_selection_is_text() {
+    let output = generated(&odoo_19(), SOME_MODELS);
+    insta::assert_snapshot!("mail_guest", file(&output, "src/mail_guest.rs"));
+}
+
+#[test]
+fn the_files_of_a_crate() {
+    let output = generated(&odoo_19(), SOME_MODELS);
+    insta::assert_snapshot!("crate_manifest", file(&output, "Cargo.toml"));
+    insta::assert_snapshot!("crate_index", file(&output, "src/lib.rs"));
+    insta::assert_snapshot!("not_generated", file(&output, "src/not_generated.rs"));
+}
+
+#[test]
+fn the_index_of_a_module() {
+    let output = generated(
+        &odoo_19(),
+        "[models]\ninclude = [\"res.country\"]\n[output]\nmode = \"module\"\n",
+    );
+    insta::assert_snapshot!("module_index", file(&output, "mod.rs"));
+}
+
+#[test]
+fn the_types_that_the_configuration_chooses() {
+    let output = generated(
+        &odoo_19(),
+        r#"
+        [models]
+        include = ["res.currency.rate"]
+        [types]
+        date-time = "jiff"
+        decimal = "rust_decimal"
+        partial-eq = true
+        serde = true
+        "#,
+    );
+    insta::assert_snapshot!("chosen_types", file(&output, "src/res_currency_rate.rs"));
+    insta::assert_snapshot!("chosen_types_manifest", file(&output, "Cargo.toml"));
+}
+
+#[test]
+fn hostile_names_labels_and_keys() {
+    let output = generated(&hostile(), "");
+    insta::assert_snapshot!("hostile_model", file(&output, "src/x_hostile.rs"));
+    insta::assert_snapshot!("hostile_index", file(&output, "src/lib.rs"));
+    insta::assert_snapshot!(
+        "hostile_not_generated",
+        file(&output, "src/not_generated.rs")
+    );
+    let diagnostics: Vec<String> = output.diagnostics.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!("hostile_diagnostics", diagnostics.join("\n"));
+}

@@ -1,0 +1,7 @@
+//! From schemas to files: what is generated, that it compiles, and that nothing in a schema breaks out.
+
+mod compile;
+mod files;
+mod hostile;
+mod odoo_19;
+mod support;
