@@ -1,0 +1,44 @@
+//! An HTTP service over Odoo.
+//!
+//! All requests share one [`OdxProxy`] and its connections; each has a [`Session`] of its own, which carries the
+//! request's id and time limit.
+//!
+//! - `GET /orders?country=BE&limit=20`: the newest confirmed orders
+//! - `GET /orders/{id}`: one order with its lines
+//! - `POST /customers` with `{"name": "Ada", "email": "ada@example.com"}`: a new customer
+
+mod answer;
+mod customers;
+mod orders;
+mod session;
+
+use axum::Router;
+use axum::routing::{get, post};
+use odx_runtime::{OdooInstance, OdxProxy, Session};
+
+/// What all requests share.
+#[derive(Clone, Debug)]
+pub struct Service {
+    client: OdxProxy,
+    instance: OdooInstance,
+}
+
+impl Service {
+    /// A service over that Odoo.
+    pub fn new(client: OdxProxy, instance: OdooInstance) -> Self {
+        Self { client, instance }
+    }
+
+    /// The service's routes.
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/orders", get(orders::list))
+            .route("/orders/{id}", get(orders::one))
+            .route("/customers", post(customers::create))
+            .with_state(self)
+    }
+
+    fn session(&self) -> Session {
+        self.client.session(self.instance.clone())
+    }
+}

@@ -1,0 +1,92 @@
+//! `/orders`.
+
+use axum::Json;
+use axum::extract::{Path, Query};
+use models::{ResPartner, SaleOrder, SaleOrderLine, SaleOrderState};
+use odx_runtime::{Id, OdooModel, domain};
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Failure;
+use crate::session::RequestSession;
+
+/// The most orders that one answer lists.
+const MOST_ORDERS: u64 = 100;
+
+#[derive(Deserialize)]
+pub(crate) struct Filter {
+    country: Option<String>,
+    #[serde(default = "twenty")]
+    limit: u64,
+}
+
+fn twenty() -> u64 {
+    20
+}
+
+#[derive(OdooModel, Debug, Serialize)]
+#[odoo(model = SaleOrder)]
+pub(crate) struct Summary {
+    #[serde(serialize_with = "number")]
+    id: Id<SaleOrder>,
+    name: String,
+    amount_total: f64,
+    #[odoo(field = "partner_id")]
+    customer: Customer,
+}
+
+#[derive(OdooModel, Debug, Serialize)]
+#[odoo(model = SaleOrder)]
+pub(crate) struct Details {
+    name: String,
+    amount_total: f64,
+    #[odoo(field = "partner_id")]
+    customer: Customer,
+    #[odoo(field = "order_line")]
+    lines: Vec<Line>,
+}
+
+#[derive(OdooModel, Clone, Debug, Serialize)]
+#[odoo(model = ResPartner)]
+struct Customer {
+    name: Option<String>,
+}
+
+#[derive(OdooModel, Clone, Debug, Serialize)]
+#[odoo(model = SaleOrderLine)]
+struct Line {
+    name: String,
+    #[odoo(field = "product_uom_qty")]
+    quantity: f64,
+    #[odoo(field = "price_subtotal")]
+    subtotal: f64,
+}
+
+fn number<S: serde::Serializer, M>(id: &Id<M>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(id.get())
+}
+
+pub(crate) async fn list(
+    RequestSession(odoo): RequestSession,
+    Query(filter): Query<Filter>,
+) -> Result<Json<Vec<Summary>>, Failure> {
+    let mut orders = SaleOrder::filter(|order| order.state.eq(SaleOrderState::Sale));
+    if let Some(country) = filter.country {
+        orders = orders.and(|_| domain!(SaleOrder, partner_id.country_id.code == country));
+    }
+    let found = orders
+        .order((SaleOrder::F.date_order.desc(), SaleOrder::F.id.desc()))
+        .limit(filter.limit.min(MOST_ORDERS))
+        .fetch_as(&odoo)
+        .await?;
+    Ok(Json(found))
+}
+
+pub(crate) async fn one(
+    RequestSession(odoo): RequestSession,
+    Path(id): Path<i64>,
+) -> Result<Json<Details>, Failure> {
+    let order = SaleOrder::filter(|order| order.id.eq(Id::new(id)))
+        .first_as(&odoo)
+        .await?;
+    order.map(Json).ok_or(Failure::NotFound)
+}
