@@ -1,0 +1,54 @@
+use odx_e2e::{Sandbox, models::*};
+use odx_runtime::{Error, all, blocking, values};
+
+fn rounds(odoo: &blocking::Session) -> Result<(), Error> {
+    assert_eq!(SaleOrder::search(all()).count(odoo)?, 60);
+    assert_eq!(
+        SaleOrder::search(all())
+            .page_size(25)
+            .stream(odoo)
+            .collect::<Result<Vec<_>, _>>()?
+            .len(),
+        60
+    );
+    assert_eq!(
+        SaleOrder::search(all())
+            .select((SaleOrder::F.id,))
+            .fetch(odoo)?
+            .len(),
+        60
+    );
+    assert!(
+        !SaleOrder::group_by((SaleOrder::F.state,))
+            .fetch(odoo)?
+            .is_empty()
+    );
+
+    let id = ResPartner::create(odoo, values!(ResPartner { name: "Acme" }))?;
+    ResPartner::write(
+        odoo,
+        [id],
+        ResPartner::values().set(ResPartner::F.phone, "+32 2"),
+    )?;
+    let acme = ResPartner::read(odoo, [id])?.all()?.remove(0);
+    assert_eq!(acme.phone.as_deref(), Some("+32 2"));
+    assert!(!ResPartner::name_search(odoo, "Acme")?.is_empty());
+    ResPartner::unlink(odoo, [id])?;
+    assert!(ResPartner::exists(odoo, [id])?.is_empty());
+
+    let error = SaleOrder::call(odoo, "no_such_method")
+        .send::<()>()
+        .unwrap_err();
+    assert!(error.odoo().is_some(), "{error:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_exists_without_async() {
+    let sandbox = Sandbox::start().await;
+    let odoo = sandbox.blocking();
+    tokio::task::spawn_blocking(move || rounds(&odoo))
+        .await
+        .unwrap()
+        .unwrap();
+}

@@ -1,0 +1,8 @@
+//! What a program does with generated models, over HTTP, against the sandbox's company.
+
+mod blocking;
+mod failures;
+mod groups;
+mod nested;
+mod reading;
+mod writing;

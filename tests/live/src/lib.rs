@@ -1,0 +1,88 @@
+//! The real Odoo that the environment names, and the models of the addon `odx_probe`.
+
+use std::env;
+
+use odx_runtime::{OdooInstance, OdxProxy, Session};
+use odx_sandbox::{Backend, Options, Server};
+
+/// The generated models.
+#[allow(missing_docs)]
+pub mod models {
+    odx_runtime::include_models!();
+}
+
+/// A proxy in front of the real Odoo.
+pub struct Live {
+    /// The proxy; it ends with this.
+    pub server: Server,
+    /// The client.
+    pub proxy: OdxProxy,
+}
+
+impl Live {
+    /// The real Odoo, or `None`, said on stderr, where the environment does not ask for these tests.
+    ///
+    /// # Panics
+    /// If the environment asks for them and does not say where Odoo is.
+    pub async fn start() -> Option<Self> {
+        if env::var_os("ODX_LIVE").is_none_or(|value| value != "1") {
+            eprintln!(
+                "skipped: set ODX_LIVE=1 and the ODX_ODOO_ variables (`tests/odoo/odoo start`) to run it"
+            );
+            return None;
+        }
+        let url = variable("ODX_ODOO_URL")
+            .parse()
+            .expect("ODX_ODOO_URL is a URL");
+        let options = Options::default().allowed_upstream(url);
+        let server = Server::start(Backend::Odoo, options)
+            .await
+            .expect("the proxy starts");
+        let proxy = OdxProxy::new(server.url(), server.key().clone()).expect("a client");
+        Some(Self { server, proxy })
+    }
+
+    /// As the administrator.
+    pub fn session(&self) -> Session {
+        self.proxy
+            .session(instance("ODX_ODOO_USER_ID", "ODX_ODOO_API_KEY"))
+    }
+
+    /// The administrator's id.
+    ///
+    /// # Panics
+    /// If the environment does not say it.
+    pub fn user(&self) -> i64 {
+        user("ODX_ODOO_USER_ID")
+    }
+
+    /// As a user without rights.
+    pub fn limited(&self) -> Session {
+        self.proxy.session(instance(
+            "ODX_ODOO_LIMITED_USER_ID",
+            "ODX_ODOO_LIMITED_API_KEY",
+        ))
+    }
+}
+
+fn instance(id: &str, key: &str) -> OdooInstance {
+    OdooInstance::new(
+        variable("ODX_ODOO_URL"),
+        variable("ODX_ODOO_DB"),
+        user(id),
+        variable(key),
+    )
+}
+
+fn user(id: &str) -> i64 {
+    variable(id).parse().expect("a user's id is a number")
+}
+
+/// A variable of the environment.
+///
+/// # Panics
+/// If it is not set.
+pub fn variable(name: &str) -> String {
+    env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set; `tests/odoo/odoo start` says what to set"))
+}
