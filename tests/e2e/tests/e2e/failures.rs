@@ -51,7 +51,8 @@ async fn a_wrong_database_is_told() {
 async fn each_of_odoos_errors_is_told_apart() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
-    let classes: [(&str, fn(&odx_runtime::OdooError) -> bool); 4] = [
+    type Is = fn(&odx_runtime::OdooError) -> bool;
+    let classes: [(&str, Is); 4] = [
         ("odoo.exceptions.UserError", |error| error.is_user_error()),
         ("odoo.exceptions.ValidationError", |error| {
             error.is_validation()
