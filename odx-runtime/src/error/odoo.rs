@@ -69,6 +69,8 @@ impl OdooError {
     }
 
     /// Whether the message is meant for Odoo's users: `UserError`, the classes below it, and `RedirectWarning`.
+    ///
+    /// `AccessError`, `MissingError` and `ValidationError` are below it: ask for those first.
     pub fn is_user_error(&self) -> bool {
         FOR_USERS.contains(&self.class.as_str())
     }
