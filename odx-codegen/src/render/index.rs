@@ -24,11 +24,12 @@ pub(crate) fn index(lowered: &Crate, folder: Option<&str>) -> TokenStream {
         #missing
         // A program uses some of the models.
         #[allow(unused_imports)]
+        #[rustfmt::skip]
         pub use self::{#(#shown),*};
     }
 }
 
-/// A module. Generated files are compared byte for byte, so rustfmt is to leave them alone.
+/// A module. Generated files are compared byte for byte, so rustfmt is to leave them alone, here as in the index itself.
 fn module(name: &str, folder: Option<&str>) -> TokenStream {
     let path = folder.map(|folder| {
         let path = format!("{folder}/{name}.rs");

@@ -39,10 +39,12 @@ pub mod sale_order_line;
 pub mod not_generated;
 
 #[allow(unused_imports)]
+#[rustfmt::skip]
 pub use self::{
     product_category::{ProductCategory, ProductCategoryPackagingReserveMethod},
     product_product::{
-        ProductProduct, ProductProductServiceTracking, ProductProductTracking, ProductProductType,
+        ProductProduct, ProductProductServiceTracking, ProductProductTracking,
+        ProductProductType,
     },
     product_template::{
         ProductTemplate, ProductTemplateServiceTracking, ProductTemplateTracking,
@@ -54,12 +56,12 @@ pub use self::{
     },
     res_partner_category::ResPartnerCategory,
     sale_order::{
-        SaleOrder, SaleOrderCompanyPriceInclude, SaleOrderInvoiceStatus, SaleOrderPickingPolicy,
-        SaleOrderState,
+        SaleOrder, SaleOrderCompanyPriceInclude, SaleOrderInvoiceStatus,
+        SaleOrderPickingPolicy, SaleOrderState,
     },
     sale_order_line::{
         SaleOrderLine, SaleOrderLineCompanyPriceInclude, SaleOrderLineDisplayType,
-        SaleOrderLineInvoiceStatus, SaleOrderLineProductType, SaleOrderLineQtyDeliveredMethod,
-        SaleOrderLineServiceTracking, SaleOrderLineState,
+        SaleOrderLineInvoiceStatus, SaleOrderLineProductType,
+        SaleOrderLineQtyDeliveredMethod, SaleOrderLineServiceTracking, SaleOrderLineState,
     },
 };
