@@ -2,7 +2,7 @@
 //! `#[derive(Serialize, Deserialize)]` for the same fields.
 //!
 //! ```sh
-//! cargo run --release -p odx-compile-time -- odoo-19.0-fields_get.json.gz
+//! cargo run --release -p odx-compile-time -- odx-codegen/tests/data/odoo-19.0-fields_get.json.gz
 //! ```
 //!
 //! Both crates are compiled in turn, so that what else the machine does hits both; only the crates themselves are
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let saved = env::args()
         .nth(1)
         .ok_or("usage: odx-compile-time FIELDS_GET.json[.gz]")?;
-    let folder = workspace().join("target/compile-time");
+    let folder = env::temp_dir().join("odx-compile-time");
     let (schema, _) = source::read_saved(Path::new(&saved), None, Meta::default())?;
     let fields: usize = schema.models().map(|model| model.fields.len()).sum();
 
@@ -70,7 +70,7 @@ fn compile(command: &str, folder: &Path) -> Result<Duration, Box<dyn Error>> {
         .set_modified(std::time::SystemTime::now())?;
     let began = Instant::now();
     let status = Command::new("cargo")
-        .args([command, "--quiet", "--config", "workspace.members=[]"])
+        .args([command, "--quiet"])
         .current_dir(folder)
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_TARGET_DIR", folder.join("../target"))
