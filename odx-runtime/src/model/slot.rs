@@ -202,34 +202,7 @@ impl<'a, 'j> Cell<'a, 'j> {
 }
 
 /// Parses JSON in which Python may have left `NaN` and `Infinity`; they become null.
-pub(crate) fn json_value(json: &[u8]) -> Result<JsonValue, String> {
-    match serde_json::from_slice(json) {
-        Ok(value) => Ok(value),
-        Err(error) => match jiter::JsonValue::parse(json, true) {
-            Ok(value) => Ok(from_jiter(value)),
-            Err(_) => Err(error.to_string()),
-        },
-    }
-}
-
-fn from_jiter(value: jiter::JsonValue<'_>) -> JsonValue {
-    use jiter::JsonValue as J;
-    match value {
-        J::Null => JsonValue::Null,
-        J::Bool(value) => value.into(),
-        J::Int(value) => value.into(),
-        J::Float(value) => value.into(),
-        J::Str(value) => value.into_owned().into(),
-        J::Array(values) => values
-            .iter()
-            .cloned()
-            .map(from_jiter)
-            .collect::<Vec<_>>()
-            .into(),
-        J::Object(entries) => entries
-            .iter()
-            .map(|(key, value)| (key.to_string(), from_jiter(value.clone())))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-    }
+fn json_value(json: &[u8]) -> Result<JsonValue, String> {
+    serde_json::from_slice(json)
+        .or_else(|error| crate::session::lenient_json(json).map_err(|_| error.to_string()))
 }

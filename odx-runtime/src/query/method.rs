@@ -2,25 +2,11 @@
 
 use std::{borrow::Cow, marker::PhantomData};
 
+use serde_core::de::DeserializeOwned;
 use serde_json::Value as JsonValue;
 
 use super::ids_json;
-use crate::{Call, Context, Error, Id, Odoo, Reply, model::Model};
-
-/// A type that the result of a method is read as: `()` for any result, or what `serde` can read.
-pub trait FromResult: Sized + Send {
-    /// Reads the result. A method that returns None sends no result, which reads as null.
-    ///
-    /// # Errors
-    /// Where the result does not fit the type.
-    fn from_reply(reply: &Reply) -> Result<Self, Error>;
-}
-
-impl<T: serde_core::de::DeserializeOwned + Send> FromResult for T {
-    fn from_reply(reply: &Reply) -> Result<Self, Error> {
-        reply.to()
-    }
-}
+use crate::{Call, Context, Id, Odoo, model::Model};
 
 /// A call of a method, made by `M::call`.
 #[must_use = "a call does nothing until it is sent"]
@@ -69,13 +55,13 @@ impl<'a, O: Odoo, M: Model> MethodCall<'a, O, M> {
     }
 
     /// Sends the call. A method that returns None gives `()` or `JsonValue::Null`.
-    pub fn send<T: FromResult + 'a>(self) -> O::Answer<'a, T> {
+    pub fn send<T: DeserializeOwned + Send + 'a>(self) -> O::Answer<'a, T> {
         let session = self.odoo.session().with_context(self.context);
         let call = match self.ids {
             Some(ids) => self.call.first_arg(ids),
             None => self.call,
         };
         self.odoo
-            .answer(async move { T::from_reply(&session.execute(call).await?) })
+            .answer(async move { session.execute(call).await?.to() })
     }
 }

@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 use serde_json::{Value as JsonValue, json};
 
 pub use found::{Found, MissingRecords, RelationError};
-pub use method::{FromResult, MethodCall};
+pub use method::MethodCall;
 pub use nested::NestedLoader;
 pub use order::{IntoOrder, Order, OrderOf};
 pub use read::{exists, name_search, read};

@@ -18,7 +18,6 @@ pub use context::Context;
 pub use instance::OdooInstance;
 pub use odoo::{BoxFuture, BoxStream, Odoo};
 pub use reply::Reply;
-#[cfg(feature = "client")]
 pub(crate) use reply::lenient_json;
 pub use untyped::UntypedCall;
 pub use version::ServerVersion;
