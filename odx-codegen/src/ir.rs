@@ -51,8 +51,8 @@ pub(crate) struct Field {
     /// Whether the value is an `Option`.
     pub(crate) optional: bool,
     pub(crate) in_record: bool,
-    /// Names of the bits in `odx_runtime::model::flags`.
-    pub(crate) flags: Vec<&'static str>,
+    /// The letters of the bits in `odx_runtime::model::flags`.
+    pub(crate) flags: String,
     /// The capability's marker in `odx_runtime::model`.
     pub(crate) capability: &'static str,
     /// Longest text, in characters.
@@ -64,8 +64,6 @@ pub(crate) struct Field {
 pub(crate) struct FieldType {
     /// As `fields_get` names it.
     pub(crate) odoo: &'static str,
-    /// The variant of `odx_runtime::model::FieldType`.
-    pub(crate) meta: &'static str,
     /// The marker in `odx_runtime::model` that says which operators the field has.
     pub(crate) kind: &'static str,
     /// What a record holds.

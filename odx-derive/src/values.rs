@@ -185,7 +185,7 @@ pub(crate) fn expand(input: TokenStream) -> syn::Result<TokenStream> {
     };
     if let Rest::Nothing = rest {
         let given = handles.iter().map(|handle| quote!(#handle.name()));
-        let known = quote!(<#model as ::odx_runtime::Model>::META);
+        let known = quote!(::odx_runtime::macros_support::model::<#model, _>());
         checks.push(field::check(
             "check_required",
             model.span(),
@@ -230,7 +230,7 @@ mod tests {
             expanded("Order { a: 1, type: None }"),
             format!(
                 "{{const_:()=::odx_runtime::macros_support::check_cleared({field}r#type);\
-                 const_:()=::odx_runtime::macros_support::check_required(<Orderas::odx_runtime::Model>::META,&[{field}a.name(),{field}r#type.name()]);\
+                 const_:()=::odx_runtime::macros_support::check_required(::odx_runtime::macros_support::model::<Order,_>(),&[{field}a.name(),{field}r#type.name()]);\
                  ::odx_runtime::macros_support::values::<Order>().set({field}a,::odx_runtime::macros_support::Lit(1i64)).clear({field}r#type)}}"
             )
         );

@@ -12,10 +12,10 @@ use crate::{
     Domain, Id, Many2one, Values,
     domain::{IntoDomain, Node, OperandFor, Operator, all, none},
     model::{
-        AnyId, Boolean, CanSearch, Char, Choice, Compared, Date, DatePart, Datetime, Field,
-        FieldMeta, Float, Hierarchical, Holds, Html, Integer, Key, Kind, Literals, Message, Model,
-        ModelMeta, Monetary, Path, PropertyValue, Reference, Relational, Selection, Slot, Text,
-        ToMany, ToOne, flags, is_relative, same,
+        AnyId, Boolean, CanSearch, Char, Choice, Compared, Date, DatePart, Datetime, Field, Float,
+        Hierarchical, Holds, Html, Integer, Key, Kind, Literals, Message, Model, Monetary, Path,
+        PropertyValue, Reference, Relational, Rows, Selection, Slot, Text, ToMany, ToOne, flags,
+        is_relative, same,
     },
     write::{ValueFor, is_needed},
 };
@@ -276,9 +276,9 @@ pub const fn check_written<M: Model, K: Kind, C>(field: Field<M, K, C>, text: &s
             .panic();
     }
     field.check_literal(text);
-    if let Some(size) = field.meta().max_size()
-        && characters(text) > size as usize
-    {
+    let row = field.row();
+    let size = row.size();
+    if size > 0 && characters(text) > size as usize {
         Message::new()
             .add("this text is too long for `")
             .add(field.name())
@@ -292,7 +292,7 @@ pub const fn check_written<M: Model, K: Kind, C>(field: Field<M, K, C>, text: &s
 /// Fails to compile, in a `const`, where Odoo would refuse to clear the field.
 #[track_caller]
 pub const fn check_cleared<M: Model, K, C>(field: Field<M, K, C>) {
-    if field.meta().has(flags::REQUIRED | flags::STORED) {
+    if field.row().has(flags::REQUIRED | flags::STORED) {
         Message::new().add("the field `").add(field.name())
             .add("` is required, so it cannot be cleared: give it a value, or leave it out and end the list with `..`").panic();
     }
@@ -305,7 +305,7 @@ pub const fn check_holds<M: Model, K, C, T>(
     access: &Access<T>,
     instead: &str,
 ) {
-    if access.needs_value && !field.meta().has(flags::REQUIRED | flags::STORED) {
+    if access.needs_value && !field.row().has(flags::REQUIRED | flags::STORED) {
         Message::new()
             .add("the field `")
             .add(field.name())
@@ -401,31 +401,29 @@ pub fn values<M: Model>() -> Values<M> {
 
 /// Fails to compile, in a `const`, where a create with these fields lacks one that Odoo demands.
 #[track_caller]
-pub const fn check_required(model: &ModelMeta, given: &[&str]) {
+pub const fn check_required<M: Model, F>(_model: Scope<M, F>, given: &[&str]) {
     let mut missing = Message::new();
     let mut count = 0;
-    let mut index = 0;
-    while index < model.fields().len() {
-        let field = &model.fields()[index];
-        if is_needed(field) && !contains(given, field) {
+    let mut rows = Rows::of(M::TABLE);
+    while let Some(row) = rows.next() {
+        if is_needed(row.flags) && !contains(given, row.name) {
             missing = missing
                 .add(if count == 0 { "`" } else { ", `" })
-                .add(field.name())
+                .add(row.name)
                 .add("`");
             count += 1;
         }
-        index += 1;
     }
     if count > 0 {
-        Message::new().add("a new ").add(model.name()).add(" needs ").add(missing.as_str())
+        Message::new().add("a new ").add(M::NAME).add(" needs ").add(missing.as_str())
             .add(": give it in values!(..), or end the list with `..` if this is no create or a default is in the context").panic();
     }
 }
 
-const fn contains(names: &[&str], field: &FieldMeta) -> bool {
+const fn contains(names: &[&str], name: &str) -> bool {
     let mut index = 0;
     while index < names.len() {
-        if same(names[index].as_bytes(), field.name().as_bytes()) {
+        if same(names[index].as_bytes(), name.as_bytes()) {
             return true;
         }
         index += 1;

@@ -172,7 +172,7 @@ fn a_struct_may_be_a_model_of_its_own() {
     let field = |name| Partner::meta().field(name).unwrap();
     assert_eq!(field("country_id").relation_name(), "res.country");
     assert_eq!(field("user_id").relation_name(), "res.users");
-    assert_eq!(field("type").selection_keys(), ResPartnerType::KEYS);
+    assert_eq!(field("type").selection_keys().all, ResPartnerType::KEYS);
     assert!(field("name").has(flags::REQUIRED) && !field("name").has(flags::DEFAULT));
     assert!(!field("color").has(flags::WRITE) && field("color").has(flags::SORT));
     assert!(!field("is_public").has(flags::STORED) && !field("display_name").has(flags::STORED));

@@ -10,7 +10,7 @@ mod models {
 
 use example_connect::Backend;
 use models::ResPartner;
-use odx_runtime::{Error, Session};
+use odx_runtime::{Error, Model, Session};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

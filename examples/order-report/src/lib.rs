@@ -3,7 +3,7 @@
 use futures_util::TryStreamExt;
 use models::{ProductProduct, ResCountry, SaleOrder, SaleOrderLine, SaleOrderState};
 use odx_runtime::model::{DateTime, Utc};
-use odx_runtime::{Error, Id, Many2one, OdooModel, Session, domain};
+use odx_runtime::{Error, Id, Many2one, Model, OdooModel, Session, domain};
 
 /// An order, with its customer and its lines.
 #[derive(OdooModel, Clone, Debug)]

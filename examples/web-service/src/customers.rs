@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use models::ResPartner;
-use odx_runtime::values;
+use odx_runtime::{Model, values};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Failure;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query};
 use models::{ResPartner, SaleOrder, SaleOrderLine, SaleOrderState};
-use odx_runtime::{Id, OdooModel, domain};
+use odx_runtime::{Id, Model, OdooModel, domain};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Failure;

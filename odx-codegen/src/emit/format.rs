@@ -42,7 +42,9 @@ fn format_call(call: ItemMacro) -> String {
         .last()
         .map(|segment| segment.ident.to_string())
         .unwrap_or_default();
-    let mut tokens = call.mac.tokens.into_iter().peekable();
+    let mut tokens: Vec<TokenTree> = call.mac.tokens.into_iter().collect();
+    let table = tokens.pop_if(|token| is_table(token));
+    let mut tokens = tokens.into_iter().peekable();
     let mut body = String::new();
     if matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#') {
         let mut item = Vec::new();
@@ -58,7 +60,30 @@ fn format_call(call: ItemMacro) -> String {
         }
     }
     body.push_str(&filled(tokens));
-    format!("odx_runtime::{name}! {{\n{}}}\n", indented(&body))
+    let table = table.map(|table| lines(&table)).unwrap_or_default();
+    format!("odx_runtime::{name}! {{\n{}{table}}}\n", indented(&body))
+}
+
+/// Whether this is a text of several lines.
+fn is_table(token: &TokenTree) -> bool {
+    text(token).is_some_and(|text| text.starts_with('\n'))
+}
+
+/// A text of several lines, as they are; what is special in Rust or for a reader of the file stays escaped.
+fn lines(table: &TokenTree) -> String {
+    let text = text(table).unwrap_or_default();
+    let lines = text
+        .split('\n')
+        .map(|line| line.escape_debug().to_string())
+        .collect::<Vec<_>>();
+    format!("\"{}\"\n", lines.join("\n"))
+}
+
+fn text(token: &TokenTree) -> Option<String> {
+    match syn::parse2(token.clone().into()).ok()? {
+        syn::Lit::Str(text) => Some(text.value()),
+        _ => None,
+    }
 }
 
 /// A list in lines of a readable length, with what is in braces on lines of its own.

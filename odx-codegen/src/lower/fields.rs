@@ -56,6 +56,14 @@ pub(super) fn lower(model: &Model, lowered: &mut ir::Model, context: &mut Contex
         .iter()
         .map(|(name, field)| (name.as_str(), field));
     for (name, field) in missing_id.into_iter().chain(all) {
+        // The tables of generated code have a line a field.
+        if name.contains(char::is_whitespace) || name.is_empty() {
+            context.diagnostics.push(Diagnostic::warning(
+                format!("{}.{}", model.model, name.escape_debug()),
+                "has a name that no field of Odoo can have; it was left out",
+            ));
+            continue;
+        }
         let ruling = context.rules.ruling(&model.model, name);
         let (field_type, kind) = kind(model, lowered, name, field, ruling, context);
         fields.push(ir::Field {
@@ -224,24 +232,22 @@ fn may_be_left_out(name: &str, field: &Field, is_link: bool) -> bool {
     filled || KEPT_BY_ODOO.contains(&name) || field.default != Some(false)
 }
 
-fn flags(name: &str, field: &Field, is_link: bool) -> Vec<&'static str> {
+/// Letters, as the runtime's tables have them.
+fn flags(name: &str, field: &Field, is_link: bool) -> String {
     let flags = [
-        ("REQUIRED", field.required),
-        ("STORED", field.store),
-        ("SEARCH", field.searchable),
-        ("SORT", field.sortable),
-        ("GROUP", field.groupable),
-        ("WRITE", is_writable(name, field)),
-        (
-            "DEFAULT",
-            field.required && may_be_left_out(name, field, is_link),
-        ),
-        ("COMPANY", field.company_dependent),
-        ("TRANSLATE", field.translate),
+        ('r', field.required),
+        ('s', field.store),
+        ('d', field.searchable),
+        ('o', field.sortable),
+        ('g', field.groupable),
+        ('w', is_writable(name, field)),
+        ('f', field.required && may_be_left_out(name, field, is_link)),
+        ('c', field.company_dependent),
+        ('t', field.translate),
     ];
     flags
         .into_iter()
         .filter(|(_, set)| *set)
-        .map(|(flag, _)| flag)
+        .map(|(letter, _)| letter)
         .collect()
 }

@@ -5,14 +5,12 @@ use crate::ir::{FieldType, Value};
 
 const fn row(
     odoo: &'static str,
-    meta: &'static str,
     kind: &'static str,
     value: Value,
     nullable: Nullable,
 ) -> FieldType {
     FieldType {
         odoo,
-        meta,
         kind,
         value,
         nullable,
@@ -21,67 +19,30 @@ const fn row(
 
 /// The field types of Odoo 14 to 19.
 static TABLE: [FieldType; 20] = [
-    row("char", "Char", "Char", Value::Text, UnlessRequired),
-    row("text", "Text", "Text", Value::Text, UnlessRequired),
-    row("html", "Html", "Html", Value::Text, UnlessRequired),
+    row("char", "Char", Value::Text, UnlessRequired),
+    row("text", "Text", Value::Text, UnlessRequired),
+    row("html", "Html", Value::Text, UnlessRequired),
     // Unset numbers read 0.
-    row("integer", "Integer", "Integer", Value::Integer, Never),
-    row("float", "Float", "Float", Value::Float, Never),
-    row("monetary", "Monetary", "Monetary", Value::Float, Never),
-    row("boolean", "Boolean", "Boolean", Value::Boolean, Never),
-    row("date", "Date", "Date", Value::Date, UnlessRequired),
-    row(
-        "datetime",
-        "Datetime",
-        "Datetime",
-        Value::Datetime,
-        UnlessRequired,
-    ),
+    row("integer", "Integer", Value::Integer, Never),
+    row("float", "Float", Value::Float, Never),
+    row("monetary", "Monetary", Value::Float, Never),
+    row("boolean", "Boolean", Value::Boolean, Never),
+    row("date", "Date", Value::Date, UnlessRequired),
+    row("datetime", "Datetime", Value::Datetime, UnlessRequired),
     // Images report this type too. Required ones are checked by forms alone.
-    row("binary", "Binary", "Binary", Value::Blob, Always),
-    row(
-        "selection",
-        "Selection",
-        "Choice",
-        Value::Selection,
-        UnlessRequired,
-    ),
-    row(
-        "many2one",
-        "Many2one",
-        "ToOne",
-        Value::Many2one,
-        UnlessRequired,
-    ),
-    row("one2many", "One2many", "ToMany", Value::Ids, Never),
-    row("many2many", "Many2many", "ToMany", Value::Ids, Never),
-    row(
-        "reference",
-        "Reference",
-        "Reference",
-        Value::RecordRef,
-        Always,
-    ),
-    row(
-        "many2one_reference",
-        "Many2oneReference",
-        "AnyId",
-        Value::ResId,
-        Never,
-    ),
-    row("json", "Json", "Json", Value::Json, Always),
+    row("binary", "Binary", Value::Blob, Always),
+    row("selection", "Choice", Value::Selection, UnlessRequired),
+    row("many2one", "ToOne", Value::Many2one, UnlessRequired),
+    row("one2many", "ToMany", Value::Ids, Never),
+    row("many2many", "ToMany", Value::Ids, Never),
+    row("reference", "Reference", Value::RecordRef, Always),
+    row("many2one_reference", "AnyId", Value::ResId, Never),
+    row("json", "Json", Value::Json, Always),
     // Of the addon base_sparse_field.
-    row("serialized", "Json", "Json", Value::Json, Always),
-    row(
-        "properties",
-        "Properties",
-        "Properties",
-        Value::Properties,
-        Never,
-    ),
+    row("serialized", "Json", Value::Json, Always),
+    row("properties", "Properties", Value::Properties, Never),
     row(
         "properties_definition",
-        "PropertiesDefinition",
         "PropertiesDefinition",
         Value::PropertiesDefinition,
         Never,
@@ -89,10 +50,10 @@ static TABLE: [FieldType; 20] = [
 ];
 
 /// What a field of any other type is.
-pub(super) static UNKNOWN: FieldType = row("", "Unknown", "Unknown", Value::Json, Never);
+pub(super) static UNKNOWN: FieldType = row("unknown", "Unknown", Value::Json, Never);
 
 /// `id`, which the server says is an integer.
-pub(super) static KEY: FieldType = row("integer", "Integer", "Key", Value::Integer, Never);
+pub(super) static KEY: FieldType = row("integer", "Key", Value::Integer, Never);
 
 /// The row of an Odoo type.
 pub(super) fn find(odoo: &str) -> Option<&'static FieldType> {
@@ -106,20 +67,16 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 /// The names of `odx_runtime::model` that generated code uses, which no model may have.
 pub(super) fn runtime_names() -> impl Iterator<Item = &'static str> {
-    const OTHERS: [&str; 24] = [
+    const OTHERS: [&str; 19] = [
         "Blob",
         "DateTime",
         "Decimal",
         "Field",
-        "FieldMeta",
-        "FieldType",
         "Id",
         "JsonValue",
         "Key",
         "Many2one",
-        "META",
         "Model",
-        "ModelMeta",
         "NaiveDate",
         "OffsetDateTime",
         "Property",
@@ -127,7 +84,6 @@ pub(super) fn runtime_names() -> impl Iterator<Item = &'static str> {
         "RecordRef",
         "ResId",
         "Selection",
-        "SelectionKey",
         "Timestamp",
         "Unknown",
         "Utc",

@@ -19,6 +19,7 @@ pub(crate) fn index(lowered: &Crate, folder: Option<&str>) -> TokenStream {
         quote!(#docs #module)
     });
     let shown = lowered.models.iter().map(shown);
+    let related = related(lowered);
     quote! {
         #(#modules)*
         #missing
@@ -26,6 +27,29 @@ pub(crate) fn index(lowered: &Crate, folder: Option<&str>) -> TokenStream {
         #[allow(unused_imports)]
         #[rustfmt::skip]
         pub use self::{#(#shown),*};
+
+        #related
+    }
+}
+
+/// What the models' tables name.
+fn related(lowered: &Crate) -> TokenStream {
+    let models = lowered.models.iter().map(|model| {
+        let (wire, name) = (&model.wire, ident(&model.type_name));
+        quote!((#wire, odx_runtime::model::Table::of::<#name>()))
+    });
+    let selections = lowered.models.iter().flat_map(|model| &model.selections);
+    let selections = selections.map(|selection| {
+        let (text, name) = (&selection.name, ident(&selection.name));
+        quote!((#text, odx_runtime::model::keys::<#name>()))
+    });
+    quote! {
+        fn related() -> odx_runtime::model::Related {
+            odx_runtime::model::Related {
+                models: const { &[#(#models),*] },
+                selections: const { &[#(#selections),*] },
+            }
+        }
     }
 }
 

@@ -11,19 +11,16 @@ use crate::ir::{Field, Kind, Model, Target, Value};
 pub(crate) fn model(model: &Model, types: &TypesConfig) -> TokenStream {
     let record = record(model, types);
     let handles = handles(model);
-    let table = table(model);
     let impls = impls(model, types);
     let selections = model
         .selections
         .iter()
         .map(|selection| selection::selection(selection, model));
     quote! {
-        use odx_runtime::model::flags::*;
         use odx_runtime::model::*;
 
         #record
         #handles
-        #table
         #impls
         #(#selections)*
     }
@@ -40,7 +37,6 @@ fn record(model: &Model, types: &TypesConfig) -> TokenStream {
     });
     quote! {
         #docs
-        #[derive(Clone)]
         pub struct #name { #(#fields,)* }
     }
 }
@@ -155,51 +151,35 @@ fn kind(model: &Model, field: &Field) -> TokenStream {
     }
 }
 
-fn table(model: &Model) -> TokenStream {
-    let wire = &model.wire;
-    let fields = model.fields.iter().map(meta);
-    quote! {
-        pub(crate) static META: ModelMeta = ModelMeta::new(#wire, &[#(#fields,)*]);
+/// The lines of `odx_runtime::model::table`: the record's fields, then the others.
+fn table(model: &Model) -> String {
+    let mut table = String::from("\n");
+    let mut in_record = true;
+    for field in &model.fields {
+        if in_record && !field.in_record {
+            in_record = false;
+            table.push('\n');
+        }
+        table.push_str(&row(field));
     }
+    table
 }
 
-fn meta(field: &Field) -> TokenStream {
-    let wire = &field.wire;
-    let field_type = ident(field.field_type.meta);
+fn row(field: &Field) -> String {
     let flags = match field.flags.is_empty() {
-        true => quote!(0),
-        false => {
-            let flags = field.flags.iter().map(|flag| ident(flag));
-            quote!(#(#flags)|*)
-        }
+        true => "-",
+        false => &field.flags,
     };
+    let size = field.size.map(|size| size.to_string());
     let more = match &field.kind {
-        Kind::Plain | Kind::Key => quote!(),
-        Kind::Relation(target) => relation(target),
-        Kind::Choice(selection) => {
-            let selection = ident(selection);
-            quote!(.keys(<#selection as Selection>::KEYS))
-        }
+        Kind::Plain | Kind::Key => size.as_deref(),
+        Kind::Relation(target) => Some(target.wire.as_str()),
+        Kind::Choice(selection) => Some(selection.as_str()),
     };
-    let size = field.size.map(|size| {
-        let size = Literal::u32_unsuffixed(size);
-        quote!(.size(#size))
-    });
-    quote!(FieldMeta::new(#wire, FieldType::#field_type, #flags) #more #size)
-}
-
-/// Where a relation leads, by type: a reference to the other model's table would make the compiler walk the tables of
-/// all models for every constant that reaches one.
-fn relation(target: &Target) -> TokenStream {
-    match &target.module {
-        Some(_) => {
-            let path = path(target);
-            quote!(.target_of::<#path>())
-        }
-        None => {
-            let wire = &target.wire;
-            quote!(.relation(#wire))
-        }
+    let columns = [&field.wire, field.field_type.odoo, flags].join(" ");
+    match more {
+        Some(more) => format!("{columns} {more}\n"),
+        None => columns + "\n",
     }
 }
 
@@ -212,7 +192,7 @@ fn impls(model: &Model, types: &TypesConfig) -> TokenStream {
         quote!(#ident: #index)
     });
     let slots = model.record().map(|field| ident(&field.ident));
-    let count = Literal::usize_unsuffixed(model.record().count());
+    let (wire, table) = (&model.wire, table(model));
     let equality = types
         .partial_eq
         .then(|| quote!(odx_runtime::record_eq! { #name }));
@@ -220,8 +200,8 @@ fn impls(model: &Model, types: &TypesConfig) -> TokenStream {
         .serde
         .then(|| quote!(odx_runtime::record_serde! { #name }));
     quote! {
-        odx_runtime::model! { #name, #handles, META { #(#fields),* } }
-        odx_runtime::record! { #name, META[#count] { #(#slots),* } }
+        odx_runtime::model! { #name, #handles, #wire, super::related { #(#fields),* } #table }
+        odx_runtime::record! { #name { #(#slots),* } }
         #equality
         #serde
     }

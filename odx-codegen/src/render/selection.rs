@@ -15,8 +15,10 @@ pub(super) fn selection(selection: &Selection, model: &Model) -> TokenStream {
     ));
     match &selection.definition {
         Definition::Enum(variants) => {
+            let integers: Vec<String> = variants.iter().filter_map(integer).collect();
+            let integers = (!integers.is_empty()).then(|| quote!(integers #(#integers),*));
             let variants = variants.iter().map(variant);
-            quote!(odx_runtime::selection! { #docs pub enum #name { #(#variants,)* } })
+            quote!(odx_runtime::selection! { #docs pub enum #name { #(#variants,)* } #integers })
         }
         Definition::Text(keys) => {
             let keys = keys.iter().map(text);
@@ -42,11 +44,14 @@ fn variant(variant: &Variant) -> TokenStream {
     let key = text(&variant.key);
     let docs = doc_line(&docs::variant(&variant.label, &key));
     let name = ident(&variant.name);
-    let kind = match &variant.key {
-        Key::Text(_) => quote!(),
-        Key::Integer(_) => quote!(as integer),
-    };
-    quote!(#docs #name = #key #kind)
+    quote!(#docs #name = #key)
+}
+
+fn integer(variant: &Variant) -> Option<String> {
+    match &variant.key {
+        Key::Text(_) => None,
+        Key::Integer(key) => Some(key.to_string()),
+    }
 }
 
 fn text(key: &Key) -> String {

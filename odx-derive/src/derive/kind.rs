@@ -12,8 +12,6 @@ use crate::names::suggestion;
 pub(super) struct Kind {
     /// The name that Odoo has for it.
     name: &'static str,
-    /// The variant of `FieldType`.
-    field_type: &'static str,
     /// The kind of the handle.
     handle: Handle,
 }
@@ -27,41 +25,39 @@ enum Handle {
     ToMany,
 }
 
-const fn kind(name: &'static str, field_type: &'static str, handle: Handle) -> Kind {
-    Kind {
-        name,
-        field_type,
-        handle,
-    }
+/// The type that a field's kind names.
+pub(super) enum Related {
+    Nothing,
+    Model(TokenStream),
+    Selection(TokenStream),
+}
+
+const fn kind(name: &'static str, handle: Handle) -> Kind {
+    Kind { name, handle }
 }
 
 static KINDS: [Kind; 20] = [
-    kind("char", "Char", Handle::Plain("Char")),
-    kind("text", "Text", Handle::Plain("Text")),
-    kind("html", "Html", Handle::Plain("Html")),
-    kind("integer", "Integer", Handle::Plain("Integer")),
-    kind("float", "Float", Handle::Plain("Float")),
-    kind("monetary", "Monetary", Handle::Plain("Monetary")),
-    kind("boolean", "Boolean", Handle::Plain("Boolean")),
-    kind("date", "Date", Handle::Plain("Date")),
-    kind("datetime", "Datetime", Handle::Plain("Datetime")),
-    kind("binary", "Binary", Handle::Plain("Binary")),
-    kind("selection", "Selection", Handle::Choice),
-    kind("reference", "Reference", Handle::Plain("Reference")),
-    kind("many2one", "Many2one", Handle::ToOne),
-    kind(
-        "many2one_reference",
-        "Many2oneReference",
-        Handle::Plain("AnyId"),
-    ),
-    kind("one2many", "One2many", Handle::ToMany),
-    kind("many2many", "Many2many", Handle::ToMany),
-    kind("json", "Json", Handle::Plain("Json")),
-    kind("serialized", "Json", Handle::Plain("Json")),
-    kind("properties", "Properties", Handle::Plain("Properties")),
+    kind("char", Handle::Plain("Char")),
+    kind("text", Handle::Plain("Text")),
+    kind("html", Handle::Plain("Html")),
+    kind("integer", Handle::Plain("Integer")),
+    kind("float", Handle::Plain("Float")),
+    kind("monetary", Handle::Plain("Monetary")),
+    kind("boolean", Handle::Plain("Boolean")),
+    kind("date", Handle::Plain("Date")),
+    kind("datetime", Handle::Plain("Datetime")),
+    kind("binary", Handle::Plain("Binary")),
+    kind("selection", Handle::Choice),
+    kind("reference", Handle::Plain("Reference")),
+    kind("many2one", Handle::ToOne),
+    kind("many2one_reference", Handle::Plain("AnyId")),
+    kind("one2many", Handle::ToMany),
+    kind("many2many", Handle::ToMany),
+    kind("json", Handle::Plain("Json")),
+    kind("serialized", Handle::Plain("Json")),
+    kind("properties", Handle::Plain("Properties")),
     kind(
         "properties_definition",
-        "PropertiesDefinition",
         Handle::Plain("PropertiesDefinition"),
     ),
 ];
@@ -125,9 +121,9 @@ impl Kind {
         })
     }
 
-    /// The variant of `FieldType`.
-    pub(super) fn field_type(self) -> Ident {
-        Ident::new(self.field_type, Span::call_site())
+    /// The name that Odoo has for it.
+    pub(super) fn name(self) -> &'static str {
+        self.name
     }
 
     /// Whether Odoo keeps the records of the field elsewhere, so that it does not sort by them.
@@ -152,18 +148,15 @@ impl Kind {
         }
     }
 
-    /// What is known of the field beyond its name, type and flags.
-    pub(super) fn details(self, ty: &Type) -> TokenStream {
+    /// What the table of the fields cannot hold of this one.
+    pub(super) fn related(self, ty: &Type) -> Related {
         let inner = parameter(ty, "Option").unwrap_or(ty);
         match self.handle {
             Handle::Choice if last_name(inner).as_deref() != Some("String") => {
-                quote!(.keys(<#inner as ::odx_runtime::model::Selection>::KEYS))
+                Related::Selection(quote!(#inner))
             }
-            Handle::ToOne | Handle::ToMany => {
-                let target = self.target(ty);
-                quote!(.target_of::<#target>())
-            }
-            Handle::Plain(_) | Handle::Choice => TokenStream::new(),
+            Handle::ToOne | Handle::ToMany => Related::Model(self.target(ty)),
+            Handle::Plain(_) | Handle::Choice => Related::Nothing,
         }
     }
 

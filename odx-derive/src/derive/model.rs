@@ -3,7 +3,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Field, Struct, kind::Kind, parameter};
+use super::{
+    Field, Struct,
+    kind::{Kind, Related},
+    parameter,
+};
 use crate::names;
 
 /// What Odoo sets itself.
@@ -24,7 +28,8 @@ pub(super) fn expand(item: &Struct, wire: &str) -> TokenStream {
     let handles_name = format_ident!("{name}Fields");
     let docs = format!("The fields of [`{name}`], reached as `{name}::F`.");
     let handles = fields.iter().map(|field| field.handle(name));
-    let entries = fields.iter().map(OwnField::meta);
+    let table: String = fields.iter().map(OwnField::row).collect();
+    let related = related(&fields);
     let idents = fields.iter().map(|field| &field.ident);
     let indices = (0..fields.len()).map(proc_macro2::Literal::usize_unsuffixed);
     quote! {
@@ -34,9 +39,34 @@ pub(super) fn expand(item: &Struct, wire: &str) -> TokenStream {
 
         #[allow(dead_code)]
         const _: () = {
-            static META: ::odx_runtime::model::ModelMeta = ::odx_runtime::model::ModelMeta::new(#wire, &[#(#entries,)*]);
-            ::odx_runtime::model! { #name, #handles_name, META { #(#idents: #indices),* } }
+            #related
+            ::odx_runtime::model! { #name, #handles_name, #wire, related { #(#idents: #indices),* } #table }
         };
+    }
+}
+
+/// The models and selections of the fields, by the name that the table has for them: the field's own.
+fn related(fields: &[OwnField]) -> TokenStream {
+    let (mut models, mut selections) = (Vec::new(), Vec::new());
+    for OwnField { field, kind, .. } in fields.iter().filter(|field| !field.is_key()) {
+        let name = &field.wire;
+        match kind.related(&field.ty) {
+            Related::Model(model) => {
+                models.push(quote!((#name, ::odx_runtime::model::Table::of::<#model>())));
+            }
+            Related::Selection(ty) => {
+                selections.push(quote!((#name, ::odx_runtime::model::keys::<#ty>())));
+            }
+            Related::Nothing => {}
+        }
+    }
+    quote! {
+        fn related() -> ::odx_runtime::model::Related {
+            ::odx_runtime::model::Related {
+                models: const { &[#(#models),*] },
+                selections: const { &[#(#selections),*] },
+            }
+        }
     }
 }
 
@@ -74,17 +104,14 @@ impl<'a> OwnField<'a> {
         }
     }
 
-    /// `FieldMeta::new("name", FieldType::Char, ..)`.
-    fn meta(&self) -> TokenStream {
-        let Self { field, kind, .. } = self;
-        let wire = &field.wire;
-        let flags = self.flags();
-        let flags = quote!(#(::odx_runtime::model::flags::#flags)|*);
-        let (field_type, details) = match self.is_key() {
-            true => (Ident::new("Integer", Span::call_site()), TokenStream::new()),
-            false => (kind.field_type(), kind.details(&field.ty)),
+    /// `name char rsdogw`, a line of the table.
+    fn row(&self) -> String {
+        let name = &self.field.wire;
+        let field_type = match self.is_key() {
+            true => "integer",
+            false => self.kind.name(),
         };
-        quote!(::odx_runtime::model::FieldMeta::new(#wire, ::odx_runtime::model::FieldType::#field_type, #flags) #details)
+        format!("{name} {field_type} {} {name}\n", self.flags())
     }
 
     fn is_key(&self) -> bool {
@@ -115,29 +142,21 @@ impl<'a> OwnField<'a> {
         }
     }
 
-    fn flags(&self) -> Vec<Ident> {
+    /// The letters of the flags, as the runtime's tables have them.
+    fn flags(&self) -> String {
         let attributes = &self.field.attributes;
         let allowed = match self.capability() {
-            "Read" => vec![],
-            "Search" if self.field.wire == "display_name" => vec!["SEARCH"],
-            "Search" => vec!["STORED", "SEARCH"],
-            "SearchWrite" => vec!["STORED", "SEARCH", "WRITE"],
-            "SearchSortGroup" => vec!["STORED", "SEARCH", "SORT", "GROUP"],
-            _ => vec!["STORED", "SEARCH", "SORT", "GROUP", "WRITE"],
+            "Read" => "",
+            "Search" if self.field.wire == "display_name" => "d",
+            "Search" => "sd",
+            "SearchWrite" => "sdw",
+            "SearchSortGroup" => "sdog",
+            _ => "sdogw",
         };
         // A type without room for unset says that the field always has a value, not that a create must give it.
         let always_set = attributes.required || parameter(&self.field.ty, "Option").is_none();
-        let default = if attributes.required {
-            None
-        } else {
-            Some("DEFAULT")
-        };
-        let required = if always_set { Some("REQUIRED") } else { None };
-        allowed
-            .into_iter()
-            .chain(required)
-            .chain(default)
-            .map(|flag| Ident::new(flag, Span::call_site()))
-            .collect()
+        let default = if attributes.required { "" } else { "f" };
+        let required = if always_set { "r" } else { "" };
+        format!("{required}{allowed}{default}")
     }
 }

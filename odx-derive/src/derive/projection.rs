@@ -44,8 +44,9 @@ pub(super) fn expand(item: &Struct) -> TokenStream {
             type Model = #model;
 
             fn fields() -> &'static [&'static ::odx_runtime::model::FieldMeta] {
-                static FIELDS: [&::odx_runtime::model::FieldMeta; #count] = [#(#handles.meta()),*];
-                &FIELDS
+                static FIELDS: ::std::sync::LazyLock<[&::odx_runtime::model::FieldMeta; #count]> =
+                    ::std::sync::LazyLock::new(|| [#(#handles.meta()),*]);
+                &*FIELDS
             }
 
             fn blank() -> Self {

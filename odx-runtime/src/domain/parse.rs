@@ -4,7 +4,7 @@ use serde_json::Value as JsonValue;
 
 use super::{Condition, Node, Operand, Operator};
 use crate::model::{
-    FieldMeta, FieldPath, FieldType, ModelMeta, SelectionKey, flags, is_date, is_relative, nearest,
+    FieldMeta, FieldPath, FieldType, Keys, ModelMeta, flags, is_date, is_relative, nearest,
 };
 
 /// What is wrong with a domain.
@@ -279,7 +279,7 @@ enum Values {
     Boolean,
     Date,
     Datetime,
-    Keys(&'static [SelectionKey]),
+    Keys(Keys),
     Record,
     Reference,
     Anything,
@@ -347,7 +347,10 @@ impl Values {
             (Self::Date | Self::Datetime, JsonValue::String(text)) => {
                 is_relative(text) || is_calendar(text)
             }
-            (Self::Keys(keys), value) => keys.iter().any(|key| key.to_json() == *value),
+            (Self::Keys(keys), JsonValue::String(text)) => keys.all.contains(&text.as_str()),
+            (Self::Keys(keys), JsonValue::Number(key)) => {
+                keys.integers.contains(&key.to_string().as_str())
+            }
             (Self::Record, JsonValue::Number(number)) => number.is_i64(),
             (Self::Record, JsonValue::String(_)) => true,
             (Self::Reference, JsonValue::String(text)) => {
@@ -382,13 +385,9 @@ fn parse_operand(path: &FieldPath, operator: Operator, value: &JsonValue) -> Res
         expected,
         found: found.to_string(),
         nearest: match (&values, found) {
-            (Values::Keys(keys), JsonValue::String(text)) => nearest(
-                text,
-                keys.iter().filter_map(|key| match key {
-                    SelectionKey::Text(text) => Some(*text),
-                    SelectionKey::Integer(_) => None,
-                }),
-            ),
+            (Values::Keys(keys), JsonValue::String(text)) => {
+                nearest(text, keys.all.iter().copied())
+            }
             _ => None,
         },
     };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiter::{Jiter, Peek};
 
-use super::{Cell, FieldMeta, Mismatch, Model, Projection, Slot};
+use super::{Blank, Cell, FieldMeta, Mismatch, Model, Projection, Slot};
 
 /// What to do where a row lacks a field that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,11 +112,11 @@ pub(crate) fn decode_with<R>(
 }
 
 /// Reads one value of an answer that is not a row. The error is what was expected.
-pub(crate) fn read_one<T: Slot>(value: &serde_json::Value) -> Result<T, &'static str> {
+pub(crate) fn read_one<T: Slot + Blank>(value: &serde_json::Value) -> Result<T, &'static str> {
     let text = value.to_string();
     let mut json = Jiter::new(text.as_bytes());
     let peek = json.peek().map_err(|_| "JSON")?;
-    let mut slot = T::blank();
+    let mut slot = T::BLANK;
     match slot.fill(&mut Cell::new(&mut json, peek, &mut Vec::new())) {
         Ok(()) => Ok(slot),
         Err(Mismatch::Expected(expected)) => Err(expected),

@@ -6,9 +6,9 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde_json::Value as JsonValue;
 
 use super::{
-    AnyId, Binary, Blob, Boolean, Char, Choice, Date, Datetime, Float, Html, Id, Integer, Key,
-    Many2one, Monetary, Projection, Properties, PropertiesDefinition, Property, PropertyDefinition,
-    RecordRef, Reference, ResId, Selection, Slot, Text, ToMany, ToOne, Value,
+    AnyId, Binary, Blank, Blob, Boolean, Char, Choice, Date, Datetime, Float, Html, Id, Integer,
+    Key, Many2one, Monetary, Projection, Properties, PropertiesDefinition, Property,
+    PropertyDefinition, RecordRef, Reference, ResId, Selection, Slot, Text, ToMany, ToOne, Value,
 };
 
 /// The Rust types that hold a field of the kind `K`.
@@ -19,6 +19,12 @@ use super::{
 pub trait Holds<K>: Slot {
     /// Whether the type has no room for unset.
     const NEEDS_VALUE: bool = false;
+
+    /// The value before anything was read.
+    #[doc(hidden)]
+    fn blank() -> Self
+    where
+        Self: Sized;
 }
 
 macro_rules! holds {
@@ -30,12 +36,20 @@ macro_rules! holds {
     };
     (@impl [$($generics:tt)*] $ty:ty, $kind:ty, ()) => {
         #[diagnostic::do_not_recommend]
-        impl<$($generics)*> Holds<$kind> for $ty {}
+        impl<$($generics)*> Holds<$kind> for $ty {
+            fn blank() -> Self {
+                <Self as Blank>::BLANK
+            }
+        }
     };
     (@impl [$($generics:tt)*] $ty:ty, $kind:ty, (needs_value)) => {
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> Holds<$kind> for $ty {
             const NEEDS_VALUE: bool = true;
+
+            fn blank() -> Self {
+                <Self as Blank>::BLANK
+            }
         }
     };
 }
@@ -83,14 +97,26 @@ holds! {
 
 /// Unset is `None`.
 #[diagnostic::do_not_recommend]
-impl<K, T: Holds<K> + Value> Holds<K> for Option<T> {}
+impl<K, T: Holds<K> + Value> Holds<K> for Option<T> {
+    fn blank() -> Self {
+        None
+    }
+}
 
 /// The record behind the relation.
 #[diagnostic::do_not_recommend]
 impl<M, P: Projection<Model = M> + Clone + Debug + Sync> Holds<ToOne<M>> for P {
     const NEEDS_VALUE: bool = true;
+
+    fn blank() -> Self {
+        P::blank()
+    }
 }
 
 /// The records behind the relation.
 #[diagnostic::do_not_recommend]
-impl<M, P: Projection<Model = M> + Clone + Debug + Sync> Holds<ToMany<M>> for Vec<P> {}
+impl<M, P: Projection<Model = M> + Clone + Debug + Sync> Holds<ToMany<M>> for Vec<P> {
+    fn blank() -> Self {
+        Vec::new()
+    }
+}

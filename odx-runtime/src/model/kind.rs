@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use super::{FieldType, Model, Selection, SelectionKey};
+use super::{FieldType, Model, Selection};
 
 /// A kind of field.
 pub trait Kind: 'static {
@@ -20,7 +20,7 @@ pub enum Literals {
     /// A datetime without zone, or a relative date.
     Datetimes,
     /// One of the keys.
-    Keys(&'static [SelectionKey]),
+    Keys(&'static [&'static str]),
     /// `model,id`.
     References,
 }
@@ -93,7 +93,11 @@ impl<M: 'static> Kind for Key<M> {}
 impl<M: 'static> Kind for ToOne<M> {}
 impl<M: 'static> Kind for ToMany<M> {}
 impl<S: Selection> Kind for Choice<S> {
-    const LITERAL: Literals = Literals::Keys(S::KEYS);
+    // A text may stand for an integer key; Odoo tells.
+    const LITERAL: Literals = match S::INTEGERS {
+        [] => Literals::Keys(S::KEYS),
+        _ => Literals::Any,
+    };
 }
 
 /// Fields with `eq`, `ne`, `is_in` and `not_in`.

@@ -1,6 +1,6 @@
 //! Checks of texts that stand in the program, made while it compiles.
 
-use super::{Literals, SelectionKey};
+use super::Literals;
 
 /// Fails to compile, in a `const`, where `text` is not what `literals` allows.
 #[track_caller]
@@ -48,7 +48,7 @@ pub(super) const fn check(field: &str, literals: &Literals, text: &str) {
 }
 
 #[track_caller]
-const fn check_key(field: &str, keys: &[SelectionKey], text: &str) {
+const fn check_key(field: &str, keys: &[&str], text: &str) {
     if has_key(keys, text) {
         return;
     }
@@ -56,12 +56,10 @@ const fn check_key(field: &str, keys: &[SelectionKey], text: &str) {
     let mut least = usize::MAX;
     let mut index = 0;
     while index < keys.len() {
-        if let SelectionKey::Text(key) = keys[index] {
-            let distance = distance(key.as_bytes(), text.as_bytes());
-            if distance < least {
-                least = distance;
-                nearest = Some(key);
-            }
+        let distance = distance(keys[index].as_bytes(), text.as_bytes());
+        if distance < least {
+            least = distance;
+            nearest = Some(keys[index]);
         }
         index += 1;
     }
@@ -79,15 +77,14 @@ const fn check_key(field: &str, keys: &[SelectionKey], text: &str) {
     }
 }
 
-/// Whether `text` is one of the keys. Where a key is an integer, the others are not checked.
-const fn has_key(keys: &[SelectionKey], text: &str) -> bool {
+/// Whether `text` is one of the keys.
+const fn has_key(keys: &[&str], text: &str) -> bool {
     let mut index = 0;
     while index < keys.len() {
-        match keys[index] {
-            SelectionKey::Text(key) if same(key.as_bytes(), text.as_bytes()) => return true,
-            SelectionKey::Integer(_) => return true,
-            SelectionKey::Text(_) => index += 1,
+        if same(keys[index].as_bytes(), text.as_bytes()) {
+            return true;
         }
+        index += 1;
     }
     false
 }
@@ -154,16 +151,14 @@ impl Message {
         }
     }
 
-    const fn add_keys(mut self, keys: &[SelectionKey]) -> Self {
+    const fn add_keys(mut self, keys: &[&str]) -> Self {
         self = self.add("; its keys are ");
         let mut index = 0;
         while index < keys.len() && index < 12 {
-            if let SelectionKey::Text(key) = keys[index] {
-                if index > 0 {
-                    self = self.add(", ");
-                }
-                self = self.add("`").add(key).add("`");
+            if index > 0 {
+                self = self.add(", ");
             }
+            self = self.add("`").add(keys[index]).add("`");
             index += 1;
         }
         if keys.len() > 12 {
@@ -414,10 +409,6 @@ mod tests {
         expected = "`invoic` is not a key of the selection `type`: did you mean `invoice`?"
     )]
     fn a_wrong_key_is_answered_with_the_nearest() {
-        check(
-            "type",
-            &Literals::Keys(&[SelectionKey::Text("contact"), SelectionKey::Text("invoice")]),
-            "invoic",
-        );
+        check("type", &Literals::Keys(&["contact", "invoice"]), "invoic");
     }
 }

@@ -2,166 +2,66 @@
 
 /// Implements [`Model`](crate::Model) and the model's methods.
 ///
-/// `model! { ResPartner, ResPartnerFields, META { id: 0, name: 1 } }` gives each handle the description at its index.
+/// `model! { ResPartner, ResPartnerFields, "res.partner", super::related { id: 0, name: 1 } "table" }` gives each handle
+/// its place in the table.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! model {
-    ($model:ident, $fields:ident, $meta:ident { $($field:ident: $index:literal),* $(,)? }) => {
+    ($model:ident, $fields:ident, $name:literal, $related:path { $($field:ident: $index:literal),* $(,)? } $table:literal) => {
         #[diagnostic::do_not_recommend]
         impl $crate::model::Model for $model {
             type Fields = $fields;
-            const NAME: &'static str = $meta.name();
-            const F: &'static $fields = &$fields {
-                $($field: $crate::model::Field { index: $index, marker: ::core::marker::PhantomData },)*
-            };
-
-            const META: &'static $crate::model::ModelMeta = &$meta;
+            const NAME: &'static str = $name;
+            const F: &'static $fields = &$fields { $($field: $crate::model::Field::At { index: $index }),* };
+            const TABLE: &'static str = $table;
+            const RELATED: fn() -> $crate::model::Related = $related;
         }
 
         impl $model {
             /// The fields of the model, as typed handles.
             pub const F: &'static $fields = <Self as $crate::model::Model>::F;
-
-            /// The records that match a domain.
-            pub fn search(domain: impl $crate::domain::IntoDomain<Self>) -> $crate::query::Query<Self> {
-                $crate::query::Query::new(domain.into_domain())
-            }
-
-            /// The records that match a domain, given by a closure over the fields.
-            pub fn filter<D: $crate::domain::IntoDomain<Self>>(
-                domain: impl FnOnce(&'static $fields) -> D,
-            ) -> $crate::query::Query<Self> {
-                $crate::query::Query::new(domain(Self::F).into_domain())
-            }
-
-            /// Reads records by id, in the order of the ids; tells which are missing.
-            pub fn read<O: $crate::Odoo>(
-                odoo: &O,
-                ids: impl IntoIterator<Item = $crate::Id<Self>>,
-            ) -> O::Answer<'_, $crate::query::Found<Self, Self>>
-            where
-                Self: $crate::model::Projection<Model = Self>,
-            {
-                $crate::query::read(odoo, ids)
-            }
-
-            /// Reads records by id into a projection.
-            pub fn read_as<O: $crate::Odoo, P: $crate::model::Reads<Self>>(
-                odoo: &O,
-                ids: impl IntoIterator<Item = $crate::Id<Self>>,
-            ) -> O::Answer<'_, $crate::query::Found<Self, P>> {
-                $crate::query::read(odoo, ids)
-            }
-
-            /// Those of the ids that exist.
-            pub fn exists<O: $crate::Odoo>(
-                odoo: &O,
-                ids: impl IntoIterator<Item = $crate::Id<Self>>,
-            ) -> O::Answer<'_, Vec<$crate::Id<Self>>> {
-                $crate::query::exists(odoo, ids)
-            }
-
-            /// The records whose name matches a text; 100 at most.
-            pub fn name_search<O: $crate::Odoo>(
-                odoo: &O,
-                text: impl Into<String>,
-            ) -> O::Answer<'_, Vec<$crate::Many2one<Self>>> {
-                $crate::query::name_search(odoo, text)
-            }
-
-            /// Groups all records: `.group_by((F.state, F.date_order.month()))`.
-            pub fn group_by<K: $crate::query::group::GroupKeys<Self>>(
-                keys: K,
-            ) -> $crate::query::group::GroupBy<Self, K> {
-                Self::search($crate::all()).group_by(keys)
-            }
-
-            /// Values to write, none yet.
-            pub fn values() -> $crate::Values<Self> {
-                $crate::Values::new()
-            }
-
-            /// Creates a record.
-            pub fn create<O: $crate::Odoo>(
-                odoo: &O,
-                values: $crate::Values<Self>,
-            ) -> O::Answer<'_, $crate::Id<Self>> {
-                $crate::write::create(odoo, values)
-            }
-
-            /// Creates records, in batches; their ids come in the order of the values.
-            pub fn create_many<O: $crate::Odoo>(
-                odoo: &O,
-                values: impl IntoIterator<Item = $crate::Values<Self>>,
-            ) -> O::Answer<'_, Vec<$crate::Id<Self>>> {
-                $crate::write::create_many(odoo, values)
-            }
-
-            /// Writes the same values to records.
-            pub fn write<O: $crate::Odoo>(
-                odoo: &O,
-                ids: impl IntoIterator<Item = $crate::Id<Self>>,
-                values: $crate::Values<Self>,
-            ) -> O::Answer<'_, ()> {
-                $crate::write::write(odoo, ids, values)
-            }
-
-            /// Deletes records.
-            pub fn unlink<O: $crate::Odoo>(
-                odoo: &O,
-                ids: impl IntoIterator<Item = $crate::Id<Self>>,
-            ) -> O::Answer<'_, ()> {
-                $crate::write::unlink(odoo, ids)
-            }
-
-            /// A call of any method of the model.
-            pub fn call<O: $crate::Odoo>(
-                odoo: &O,
-                method: impl Into<::std::borrow::Cow<'static, str>>,
-            ) -> $crate::query::MethodCall<'_, O, Self> {
-                $crate::query::MethodCall::new(odoo, method)
-            }
         }
     };
 }
 
-/// Implements [`Projection`](crate::model::Projection), `Debug` and `Default` for a generated record.
+/// Implements [`Projection`](crate::model::Projection), `Clone` and `Debug` for a generated record.
 ///
-/// The fields are the first of the model's table, in the same order.
+/// The fields are the first of the model's table, in the same order. The functions are compiled where they are used
+/// (`inline`): a program uses few of its models.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! record {
-    ($model:ident, $meta:ident[$count:literal] { $($field:ident),* $(,)? }) => {
+    ($model:ident { $($field:ident),* $(,)? }) => {
         impl $crate::model::Projection for $model {
             type Model = Self;
 
-            fn fields() -> &'static [&'static $crate::model::FieldMeta] {
-                static FIELDS: [&$crate::model::FieldMeta; $count] = $crate::model::first_fields(&$meta);
-                &FIELDS
-            }
-
+            #[inline]
             fn blank() -> Self {
-                Self { $($field: $crate::model::Slot::blank(),)* }
+                Self { $($field: $crate::model::Blank::BLANK),* }
             }
 
+            #[inline]
             fn slots(&self, visit: &mut dyn FnMut(&[&dyn $crate::model::Slot])) {
                 visit(&[$(&self.$field),*]);
             }
 
+            #[inline]
             fn slots_mut(&mut self, visit: &mut dyn FnMut(&mut [&mut dyn $crate::model::Slot])) {
                 visit(&mut [$(&mut self.$field),*]);
             }
         }
 
-        impl ::core::fmt::Debug for $model {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&$crate::model::DebugFields(stringify!($model), self), f)
+        impl ::core::clone::Clone for $model {
+            #[inline]
+            fn clone(&self) -> Self {
+                $crate::model::copy(self)
             }
         }
 
-        impl ::core::default::Default for $model {
-            fn default() -> Self {
-                <Self as $crate::model::Projection>::blank()
+        impl ::core::fmt::Debug for $model {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::model::debug(stringify!($model), self, f)
             }
         }
     };
@@ -212,7 +112,7 @@ macro_rules! record_serde {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! selection {
-    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $key:literal $(as $kind:ident)?),* $(,)? }) => {
+    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $key:literal),* $(,)? } $(integers $($integer:literal),+)?) => {
         $(#[$doc])*
         #[derive(Clone)]
         #[non_exhaustive]
@@ -223,15 +123,17 @@ macro_rules! selection {
         }
 
         impl $crate::model::Selection for $name {
-            const KEYS: &'static [$crate::model::SelectionKey] =
-                &[$($crate::selection!(@key $key $($kind)?)),*];
-
+            const KEYS: &'static [&'static str] = &[$($key),*];
+            $(const INTEGERS: &'static [&'static str] = &[$($integer),+];)?
             const VALUES: &'static [Self] = &[$(Self::$variant),*];
+            const BLANK: Self = Self::Other(String::new());
 
+            #[inline]
             fn other(key: String) -> Self {
                 Self::Other(key)
             }
 
+            #[inline]
             fn as_other(&self) -> Option<&str> {
                 match self {
                     Self::Other(key) => Some(key),
@@ -242,8 +144,6 @@ macro_rules! selection {
 
         $crate::selection_value!($name);
     };
-    (@key $key:literal) => { $crate::model::SelectionKey::of($key) };
-    (@key $key:literal integer) => { $crate::model::SelectionKey::integer($key) };
 }
 
 /// A selection with too many keys for an enum, as a text whose keys are checked where the compiler sees them.
@@ -256,15 +156,16 @@ macro_rules! selection_text {
         pub struct $name(String);
 
         impl $crate::model::Selection for $name {
-            const KEYS: &'static [$crate::model::SelectionKey] =
-                &[$($crate::model::SelectionKey::of($key)),*];
-
+            const KEYS: &'static [&'static str] = &[$($key),*];
             const VALUES: &'static [Self] = &[];
+            const BLANK: Self = Self(String::new());
 
+            #[inline]
             fn other(key: String) -> Self {
                 Self(key)
             }
 
+            #[inline]
             fn as_other(&self) -> Option<&str> {
                 Some(&self.0)
             }
@@ -287,22 +188,11 @@ macro_rules! selection_text {
 macro_rules! selection_value {
     ($name:ident) => {
         impl $crate::model::Value for $name {
-            fn blank() -> Self {
-                <Self as $crate::model::Selection>::from_key("")
-            }
-
-            fn read(
-                cell: &mut $crate::model::Cell<'_, '_>,
-            ) -> Result<Self, $crate::model::Mismatch> {
-                cell.key(<Self as $crate::model::Selection>::from_key)
-            }
-
-            fn wire(&self) -> $crate::model::JsonValue {
-                $crate::model::Selection::to_json(self)
-            }
+            type Form = $crate::model::KeyForm;
         }
 
         impl ::core::cmp::PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 $crate::model::Selection::key(self) == $crate::model::Selection::key(other)
             }
@@ -311,6 +201,7 @@ macro_rules! selection_value {
         impl ::core::cmp::Eq for $name {}
 
         impl ::core::hash::Hash for $name {
+            #[inline]
             fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
                 ::core::hash::Hash::hash($crate::model::Selection::key(self), state);
             }
@@ -318,12 +209,14 @@ macro_rules! selection_value {
 
         /// The key.
         impl ::core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str($crate::model::Selection::key(self))
             }
         }
 
         impl ::core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Debug::fmt($crate::model::Selection::key(self), f)
             }

@@ -1,8 +1,15 @@
-//! What is known of models and fields at run time: the tables that generated code holds.
+//! What is known of models and fields at run time, read out of the [tables](super::table) that generated code holds.
 
-use std::fmt;
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{LazyLock, PoisonError, RwLock},
+};
 
-use super::{Model, SelectionKey};
+use super::{
+    Model,
+    table::{Row, Rows},
+};
 
 /// The bits of [`FieldMeta::flags`].
 pub mod flags {
@@ -40,6 +47,15 @@ macro_rules! field_types {
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The type with that name.
+            pub(crate) fn of(name: &str) -> Self {
+                match name {
+                    $($name => Self::$variant,)*
+                    "serialized" => Self::Json,
+                    _ => Self::Unknown,
                 }
             }
         }
@@ -95,69 +111,92 @@ impl fmt::Display for FieldType {
     }
 }
 
-/// Where a field leads.
-#[derive(Debug)]
-enum Relation {
-    None,
-    To(&'static ModelMeta),
-    /// For models that do not see each other's tables.
-    Of(fn() -> &'static ModelMeta),
-    Named(&'static str),
+/// A model's table, as other models refer to it: constants, since a function a model costs more to compile.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Table {
+    name: &'static str,
+    text: &'static str,
+    related: fn() -> Related,
+}
+
+impl Table {
+    /// The table of the model `M`.
+    pub const fn of<M: Model>() -> Self {
+        Self {
+            name: M::NAME,
+            text: M::TABLE,
+            related: M::RELATED,
+        }
+    }
+}
+
+/// What the table of a model names and cannot hold: the models that its relations lead to, and the selections' keys.
+#[doc(hidden)]
+#[derive(Clone, Copy, Default)]
+pub struct Related {
+    /// By the name in the table.
+    pub models: &'static [(&'static str, Table)],
+    /// By the name in the table.
+    pub selections: &'static [(&'static str, Keys)],
+}
+
+/// The keys of a selection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// All of them, as text.
+    pub all: &'static [&'static str],
+    /// Those that are integers on the wire.
+    pub integers: &'static [&'static str],
 }
 
 /// What is known of one field at run time.
-#[derive(Debug)]
 pub struct FieldMeta {
     name: &'static str,
     ty: FieldType,
     flags: u16,
     size: u32,
-    relation: Relation,
-    keys: &'static [SelectionKey],
+    relation: &'static str,
+    target: Option<Table>,
+    keys: Keys,
 }
 
 impl FieldMeta {
-    /// A field with [`flags`].
-    pub const fn new(name: &'static str, ty: FieldType, flags: u16) -> Self {
+    /// A field of which no more is known than this.
+    pub(crate) const fn plain(name: &'static str, ty: FieldType, flags: u16) -> Self {
         Self {
             name,
             ty,
             flags,
             size: 0,
-            relation: Relation::None,
-            keys: &[],
+            relation: "",
+            target: None,
+            keys: Keys {
+                all: &[],
+                integers: &[],
+            },
         }
     }
 
-    /// The model a relation leads to.
-    pub const fn target(mut self, target: &'static ModelMeta) -> Self {
-        self.relation = Relation::To(target);
-        self
-    }
-
-    /// The model a relation leads to, by its type.
-    #[doc(hidden)]
-    pub const fn target_of<M: Model>(mut self) -> Self {
-        self.relation = Relation::Of(M::meta);
-        self
-    }
-
-    /// The name of the model a relation leads to, where that model was not generated.
-    pub const fn relation(mut self, relation: &'static str) -> Self {
-        self.relation = Relation::Named(relation);
-        self
-    }
-
-    /// The keys of a selection.
-    pub const fn keys(mut self, keys: &'static [SelectionKey]) -> Self {
-        self.keys = keys;
-        self
-    }
-
-    /// The most characters a char may have; Odoo cuts off the rest silently.
-    pub const fn size(mut self, size: u32) -> Self {
-        self.size = size;
-        self
+    fn read(row: Row, related: &Related) -> Self {
+        let ty = row.field_type();
+        let plain = Self::plain(row.name, ty, row.flags);
+        match ty {
+            FieldType::Char => Self {
+                size: row.size(),
+                ..plain
+            },
+            FieldType::Many2one | FieldType::One2many | FieldType::Many2many => Self {
+                relation: row.more,
+                target: find(related.models, row.more),
+                ..plain
+            },
+            FieldType::Selection => Self {
+                keys: find(related.selections, row.more).unwrap_or_default(),
+                ..plain
+            },
+            _ => plain,
+        }
     }
 
     /// The name on the wire.
@@ -170,6 +209,10 @@ impl FieldMeta {
         self.ty
     }
 
+    pub(crate) const fn flags(&self) -> u16 {
+        self.flags
+    }
+
     /// Whether all bits of `flags` are set.
     pub const fn has(&self, flags: u16) -> bool {
         self.flags & flags == flags
@@ -177,25 +220,16 @@ impl FieldMeta {
 
     /// The model a relation leads to, if it was generated.
     pub fn target_meta(&self) -> Option<&'static ModelMeta> {
-        match self.relation {
-            Relation::To(target) => Some(target),
-            Relation::Of(target) => Some(target()),
-            Relation::Named(_) | Relation::None => None,
-        }
+        self.target.map(ModelMeta::of)
     }
 
     /// The name of the model a relation leads to, `""` for other fields.
     pub fn relation_name(&self) -> &'static str {
-        match self.relation {
-            Relation::To(target) => target.name,
-            Relation::Of(target) => target().name,
-            Relation::Named(name) => name,
-            Relation::None => "",
-        }
+        self.target_meta().map_or(self.relation, ModelMeta::name)
     }
 
     /// The keys of a selection, empty for other fields.
-    pub const fn selection_keys(&self) -> &'static [SelectionKey] {
+    pub const fn selection_keys(&self) -> Keys {
         self.keys
     }
 
@@ -209,16 +243,51 @@ impl FieldMeta {
     }
 }
 
+impl fmt::Debug for FieldMeta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.ty)
+    }
+}
+
 /// What is known of one model at run time.
 pub struct ModelMeta {
     name: &'static str,
     fields: &'static [FieldMeta],
+    record: &'static [&'static FieldMeta],
 }
 
+/// The models that were used so far, by name and by where their tables are: two schemas may have one name.
+static USED: LazyLock<RwLock<HashMap<(&str, usize), &ModelMeta>>> = LazyLock::new(RwLock::default);
+
 impl ModelMeta {
-    /// A model and its fields; the fields of its record come first.
-    pub const fn new(name: &'static str, fields: &'static [FieldMeta]) -> Self {
-        Self { name, fields }
+    /// What is known of a model: its table, read at the first use and kept.
+    pub(crate) fn of(table: Table) -> &'static Self {
+        let key = (table.name, table.text.as_ptr().addr());
+        let used = USED.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(meta) = used.get(&key) {
+            return meta;
+        }
+        drop(used);
+        let mut used = USED.write().unwrap_or_else(PoisonError::into_inner);
+        // One is kept a table, so that what is leaked is bounded by the program.
+        used.entry(key)
+            .or_insert_with(|| Box::leak(Box::new(Self::read(table))))
+    }
+
+    fn read(table: Table) -> Self {
+        let related = (table.related)();
+        let mut rows = Rows::of(table.text);
+        let mut fields = Vec::new();
+        while let Some(row) = rows.next() {
+            fields.push(FieldMeta::read(row, &related));
+        }
+        let fields: &'static [FieldMeta] = fields.leak();
+        let record = rows.record.unwrap_or(fields.len());
+        Self {
+            name: table.name,
+            fields,
+            record: fields[..record].iter().collect::<Vec<_>>().leak(),
+        }
     }
 
     /// The name on the wire, such as `res.partner`.
@@ -231,10 +300,20 @@ impl ModelMeta {
         self.fields
     }
 
+    /// The fields of the model's record.
+    pub(crate) const fn record(&self) -> &'static [&'static FieldMeta] {
+        self.record
+    }
+
     /// The field with that name on the wire.
     pub fn field(&self, name: &str) -> Option<&'static FieldMeta> {
         self.fields.iter().find(|field| field.name == name)
     }
+}
+
+fn find<T: Copy>(named: &[(&str, T)], name: &str) -> Option<T> {
+    let entry = named.iter().find(|(known, _)| *known == name)?;
+    Some(entry.1)
 }
 
 impl fmt::Debug for ModelMeta {

@@ -2,6 +2,7 @@
 //!
 //! Generated code implements [`Model`] and [`Projection`]; programs use the types here as the values of its fields.
 
+mod base;
 mod capability;
 mod decode;
 mod field;
@@ -16,27 +17,28 @@ mod projection;
 mod property;
 mod selection;
 mod slot;
+mod table;
 mod value;
 
+pub use base::Model;
 pub use capability::*;
 pub use decode::{Absent, DecodeError, decode_rows};
-pub use field::{Field, Marker};
+pub use field::Field;
 pub use holds::Holds;
 pub use id::{Id, Many2one, RecordRef, ResId};
 pub use kind::*;
-pub use meta::{FieldMeta, FieldType, ModelMeta, flags};
+pub use meta::{FieldMeta, FieldType, Keys, ModelMeta, Related, Table, flags};
 pub use path::{FieldPath, IntoPath, Path};
-pub use projection::{
-    DebugFields, Model, Projection, Reads, first_fields, from_wire, same_wire, to_wire,
-};
+pub use projection::{Projection, Reads, copy, debug, from_wire, same_wire, to_wire};
 pub use property::{Property, PropertyDefinition};
-pub use selection::{Selection, SelectionKey};
-pub use slot::{Cell, Mismatch, Slot};
-pub use value::{Blob, Value};
+pub use selection::{Selection, keys};
+pub use slot::{Blank, Cell, Mismatch, Slot};
+pub use value::{Blob, Form, KeyForm, RecordForm, Value};
 
 pub(crate) use decode::{Page, Reference as NestedReference, decode_page, decode_with, read_one};
 pub(crate) use kind::is_date;
 pub(crate) use literal::{Message, is_relative, nearest, same};
+pub(crate) use table::Rows;
 pub(crate) use value::{Calendar, CalendarType};
 
 #[doc(no_inline)]

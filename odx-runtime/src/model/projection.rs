@@ -1,34 +1,10 @@
-//! Models, and the structs that rows are read into.
+//! The structs that rows are read into.
 
-use std::fmt;
+use std::{any::Any, fmt};
 
 use serde_json::{Map, Value as JsonValue};
 
-use super::{Absent, DecodeError, FieldMeta, ModelMeta, Slot, decode_rows};
-
-/// An Odoo model. Generated code implements it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an Odoo model: take a struct that `odx generate` wrote, or put `#[derive(OdooModel)] #[odoo(name = \"res.partner\")]` on it",
-    label = "not an Odoo model"
-)]
-pub trait Model: Sized + 'static {
-    /// The struct of typed field handles.
-    type Fields: 'static;
-
-    /// The name on the wire, such as `res.partner`.
-    const NAME: &'static str;
-
-    /// The typed field handles.
-    const F: &'static Self::Fields;
-
-    /// What is known of the model at run time; nothing unless it was generated.
-    const META: &'static ModelMeta = &ModelMeta::new(Self::NAME, &[]);
-
-    /// What is known of the model at run time.
-    fn meta() -> &'static ModelMeta {
-        Self::META
-    }
-}
+use super::{Absent, DecodeError, FieldMeta, Model, Slot, decode_rows};
 
 /// A struct that rows of a model are read into: a generated record, or one with `#[derive(OdooModel)]`.
 #[diagnostic::on_unimplemented(
@@ -39,10 +15,12 @@ pub trait Projection: Sized + Send + 'static {
     /// The model the rows are of.
     type Model: Model;
 
-    /// The fields to read, in the order of the slots.
-    fn fields() -> &'static [&'static FieldMeta];
+    /// The fields to read, in the order of the slots: those of the model's record, if nothing else is said.
+    fn fields() -> &'static [&'static FieldMeta] {
+        Self::Model::meta().record()
+    }
 
-    /// A value with every field unset.
+    /// A value with every field unset; a test gives the others: `ResPartner { name, ..ResPartner::blank() }`.
     fn blank() -> Self;
 
     /// Hands the fields to `visit`, in the order of [`fields`](Self::fields).
@@ -63,18 +41,15 @@ pub trait Reads<M>: Projection<Model = M> {}
 impl<M, P: Projection<Model = M>> Reads<M> for P {}
 
 /// Shows a projection as `derive(Debug)` would. Generated `Debug` impls forward here, which costs less to compile.
-pub struct DebugFields<'a, P>(pub &'static str, pub &'a P);
-
-impl<P: Projection> fmt::Debug for DebugFields<'_, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct(self.0);
-        self.1.slots(&mut |slots| {
-            for (field, slot) in P::fields().iter().zip(slots) {
-                out.field(field.name(), slot);
-            }
-        });
-        out.finish()
-    }
+#[doc(hidden)]
+pub fn debug<P: Projection>(name: &str, projection: &P, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut out = f.debug_struct(name);
+    projection.slots(&mut |slots| {
+        for (field, slot) in P::fields().iter().zip(slots) {
+            out.field(field.name(), slot);
+        }
+    });
+    out.finish()
 }
 
 /// A projection as Odoo would have sent it: an object of wire values by field.
@@ -103,19 +78,20 @@ pub fn from_wire<P: Projection>(row: &JsonValue) -> Result<P, DecodeError> {
         .expect("BUG: a list of one row reads as one row"))
 }
 
+/// A copy, slot by slot. Generated `Clone` impls forward here, which costs less to compile.
+pub fn copy<P: Projection>(projection: &P) -> P {
+    let mut copied = P::blank();
+    projection.slots(&mut |from| {
+        copied.slots_mut(&mut |to| {
+            for (to, from) in to.iter_mut().zip(from) {
+                to.copy(*from as &dyn Any);
+            }
+        });
+    });
+    copied
+}
+
 /// Whether two projections have the same wire values.
 pub fn same_wire<P: Projection>(left: &P, right: &P) -> bool {
     to_wire(left) == to_wire(right)
-}
-
-/// The first `N` fields of a model: those of its record.
-pub const fn first_fields<const N: usize>(model: &ModelMeta) -> [&'static FieldMeta; N] {
-    let fields = model.fields();
-    let mut first = [&fields[0]; N];
-    let mut index = 0;
-    while index < N {
-        first[index] = &fields[index];
-        index += 1;
-    }
-    first
 }

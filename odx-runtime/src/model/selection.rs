@@ -4,53 +4,24 @@ use std::mem::discriminant;
 
 use serde_json::Value as JsonValue;
 
-/// A key of a selection on the wire. `res.users` of Odoo 14 to 18 has selections whose keys are integers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SelectionKey {
-    /// Text.
-    Text(&'static str),
-    /// An integer, as text.
-    Integer(&'static str),
-}
-
-impl SelectionKey {
-    /// A text.
-    pub const fn of(text: &'static str) -> Self {
-        Self::Text(text)
-    }
-
-    /// An integer, given as text.
-    pub const fn integer(text: &'static str) -> Self {
-        Self::Integer(text)
-    }
-
-    /// The key as text.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Text(text) | Self::Integer(text) => text,
-        }
-    }
-
-    /// The key as JSON.
-    pub fn to_json(self) -> JsonValue {
-        match self {
-            Self::Text(text) => text.into(),
-            Self::Integer(text) => text
-                .parse::<i64>()
-                .map_or_else(|_| text.into(), JsonValue::from),
-        }
-    }
-}
+use super::Keys;
 
 /// A selection's values. Generated code implements it by `selection!` and `selection_text!`, as tables: a `match` with an
 /// arm a key costs three times as much to compile.
 pub trait Selection: Clone + Sized + Send + 'static {
     /// The keys that were known when the code was generated.
-    const KEYS: &'static [SelectionKey];
+    const KEYS: &'static [&'static str];
+
+    /// Those of the keys that are integers on the wire: `res.users` of Odoo 14 to 18 has such selections.
+    const INTEGERS: &'static [&'static str] = &[];
 
     /// The values with these keys, in the same order; none where every value is held as text.
     #[doc(hidden)]
     const VALUES: &'static [Self];
+
+    /// A value with no key.
+    #[doc(hidden)]
+    const BLANK: Self;
 
     /// The value with a key that has none of its own.
     #[doc(hidden)]
@@ -62,7 +33,7 @@ pub trait Selection: Clone + Sized + Send + 'static {
 
     /// The value with that key; a key that is not known is kept.
     fn from_key(key: &str) -> Self {
-        let place = Self::KEYS.iter().position(|known| known.as_str() == key);
+        let place = Self::KEYS.iter().position(|known| *known == key);
         match place.and_then(|place| Self::VALUES.get(place)) {
             Some(value) => value.clone(),
             None => Self::other(key.to_owned()),
@@ -78,13 +49,25 @@ pub trait Selection: Clone + Sized + Send + 'static {
         let place = Self::VALUES
             .iter()
             .position(|value| discriminant(value) == kind);
-        Self::KEYS[place.expect("BUG: each value of a selection has a key")].as_str()
+        Self::KEYS[place.expect("BUG: each value of a selection has a key")]
     }
 
     /// The key as it is on the wire.
     fn to_json(&self) -> JsonValue {
-        let key = self.key();
-        let known = Self::KEYS.iter().find(|known| known.as_str() == key);
-        known.map_or_else(|| key.into(), |known| known.to_json())
+        key_to_json(self.key(), Self::INTEGERS)
     }
+}
+
+/// The keys of a selection, for its fields' descriptions.
+#[doc(hidden)]
+pub const fn keys<S: Selection>() -> Keys {
+    Keys {
+        all: S::KEYS,
+        integers: S::INTEGERS,
+    }
+}
+
+fn key_to_json(key: &str, integers: &[&str]) -> JsonValue {
+    let number = integers.contains(&key).then(|| key.parse::<i64>().ok());
+    number.flatten().map_or_else(|| key.into(), JsonValue::from)
 }

@@ -1,6 +1,6 @@
 //! Slots: the places in a row that wire values are read into.
 
-use std::fmt::Debug;
+use std::{any::Any, fmt::Debug};
 
 use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
 use serde_json::Value as JsonValue;
@@ -10,17 +10,15 @@ use crate::query::NestedLoader;
 /// A place that holds the value of one field of one row.
 ///
 /// The row reader fills slots; nothing else does, so that the code for a record is one list of its fields.
-pub trait Slot: Debug + Send {
-    /// The value before anything was read.
-    fn blank() -> Self
-    where
-        Self: Sized;
-
+pub trait Slot: Any + Debug + Send {
     /// Reads the value at the cell.
     fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch>;
 
     /// The value as Odoo would have sent it.
     fn to_wire(&self) -> JsonValue;
+
+    /// Takes a copy of the value of another slot of the same type.
+    fn copy(&mut self, from: &dyn Any);
 
     /// How the records behind this slot are read, if it holds a projection of its own.
     fn nested(&self) -> Option<NestedLoader> {
@@ -28,9 +26,15 @@ pub trait Slot: Debug + Send {
     }
 
     /// Takes the records with `ids` out of what the [`NestedLoader`] read. Says which record is missing.
-    fn attach(&mut self, _ids: &[i64], _loaded: &dyn std::any::Any) -> Result<(), i64> {
+    fn attach(&mut self, _ids: &[i64], _loaded: &dyn Any) -> Result<(), i64> {
         Ok(())
     }
+}
+
+/// The value of a slot before anything was read.
+pub trait Blank: Sized {
+    /// The value.
+    const BLANK: Self;
 }
 
 /// Why a slot did not take a value.

@@ -7,20 +7,25 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 use serde_json::{Value as JsonValue, json};
 
 use super::{
-    Cell, Id, Many2one, Mismatch, Projection, Property, PropertyDefinition, RecordRef, ResId, Slot,
+    Blank, Cell, Id, Many2one, Mismatch, Projection, Property, PropertyDefinition, RecordRef,
+    ResId, Selection, Slot,
 };
 use crate::query::NestedLoader;
 
 /// A type that a set value is read into. `Option` of it is unset where Odoo sends `false`.
-pub trait Value: Sized + Debug + Send + 'static {
-    /// The value before anything was read.
-    fn blank() -> Self;
+pub trait Value: Sized + Clone + Debug + Send + 'static {
+    /// How it is read and written. A type of its own, so that the many types of generated code that are read alike say
+    /// just which.
+    type Form: Form<Self>;
+}
 
+/// A way in which values of the type `T` are read and written.
+pub trait Form<T> {
     /// Reads a value that is set.
-    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch>;
+    fn read(cell: &mut Cell<'_, '_>) -> Result<T, Mismatch>;
 
     /// The value as Odoo would have sent it.
-    fn wire(&self) -> JsonValue;
+    fn wire(value: &T) -> JsonValue;
 
     /// How the record behind the value is read, if this is a projection of its own.
     fn nested() -> Option<NestedLoader> {
@@ -28,159 +33,191 @@ pub trait Value: Sized + Debug + Send + 'static {
     }
 
     /// The record with that id, out of what the loader read.
-    fn attach(_id: i64, _loaded: &dyn Any) -> Option<Self> {
+    fn attach(_id: i64, _loaded: &dyn Any) -> Option<T> {
         None
     }
 }
 
-impl<T: Value> Slot for T {
-    fn blank() -> Self {
-        T::blank()
+/// Copies a slot's value. Both slots are the same field of one type.
+fn copy<T: Clone + 'static>(to: &mut T, from: &dyn Any) {
+    if let Some(from) = from.downcast_ref::<T>() {
+        to.clone_from(from);
     }
+}
 
+impl<T: Value> Slot for T {
     fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
-        *self = T::read(cell)?;
+        *self = T::Form::read(cell)?;
         Ok(())
     }
 
     fn to_wire(&self) -> JsonValue {
-        self.wire()
+        T::Form::wire(self)
+    }
+
+    fn copy(&mut self, from: &dyn Any) {
+        copy(self, from);
     }
 
     fn nested(&self) -> Option<NestedLoader> {
-        T::nested()
+        T::Form::nested()
     }
 
     fn attach(&mut self, ids: &[i64], loaded: &dyn Any) -> Result<(), i64> {
         if let [id] = ids {
-            *self = <T as Value>::attach(*id, loaded).ok_or(*id)?;
+            *self = T::Form::attach(*id, loaded).ok_or(*id)?;
         }
         Ok(())
     }
 }
 
 impl<T: Value> Slot for Option<T> {
-    fn blank() -> Self {
-        None
-    }
-
     fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
         *self = if cell.unset()? {
             None
         } else {
-            Some(T::read(cell)?)
+            Some(T::Form::read(cell)?)
         };
         Ok(())
     }
 
     fn to_wire(&self) -> JsonValue {
-        self.as_ref().map_or(JsonValue::Bool(false), T::wire)
+        self.as_ref().map_or(JsonValue::Bool(false), T::Form::wire)
+    }
+
+    fn copy(&mut self, from: &dyn Any) {
+        copy(self, from);
     }
 
     fn nested(&self) -> Option<NestedLoader> {
-        T::nested()
+        T::Form::nested()
     }
 
     fn attach(&mut self, ids: &[i64], loaded: &dyn Any) -> Result<(), i64> {
         if let [id] = ids {
-            *self = Some(<T as Value>::attach(*id, loaded).ok_or(*id)?);
+            *self = Some(T::Form::attach(*id, loaded).ok_or(*id)?);
         }
         Ok(())
     }
 }
 
-impl Value for String {
-    fn blank() -> Self {
-        Self::new()
+impl<T> Blank for Option<T> {
+    const BLANK: Self = None;
+}
+
+impl<T> Blank for Vec<T> {
+    const BLANK: Self = Vec::new();
+}
+
+/// A key, as it came. Keys that are not known are kept.
+pub enum KeyForm {}
+
+impl<S: Selection> Form<S> for KeyForm {
+    fn read(cell: &mut Cell<'_, '_>) -> Result<S, Mismatch> {
+        cell.key(S::from_key)
     }
 
+    fn wire(value: &S) -> JsonValue {
+        value.to_json()
+    }
+}
+
+impl<S: Selection> Blank for S {
+    const BLANK: Self = <S as Selection>::BLANK;
+}
+
+/// Types that are their own form.
+macro_rules! leaves {
+    ($([$($generics:tt)*] $ty:ty = $blank:expr;)*) => {
+        $(
+            impl<$($generics)*> Blank for $ty {
+                const BLANK: Self = $blank;
+            }
+
+            impl<$($generics)*> Value for $ty {
+                type Form = Self;
+            }
+        )*
+    };
+}
+
+leaves! {
+    [] String = String::new();
+    [] i64 = 0;
+    [] f64 = 0.0;
+    [] bool = false;
+    [] JsonValue = JsonValue::Null;
+    [M: 'static] Id<M> = Id::new(0);
+    [M: 'static] Many2one<M> = Many2one { id: Id::new(0), name: None, };
+    [] RecordRef = RecordRef { model: String::new(), id: 0, };
+    [] ResId = ResId(0);
+    [] Blob = Blob(JsonValue::Null);
+    [] NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("BUG: 1970 is a year");
+    [] NaiveDateTime = DateTime::UNIX_EPOCH.naive_utc();
+    [] DateTime<Utc> = DateTime::UNIX_EPOCH;
+}
+
+impl Form<Self> for String {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         Ok(cell.text()?.to_owned())
     }
 
-    fn wire(&self) -> JsonValue {
-        self.as_str().into()
+    fn wire(value: &Self) -> JsonValue {
+        value.as_str().into()
     }
 }
 
-impl Value for i64 {
-    fn blank() -> Self {
-        0
-    }
-
+impl Form<Self> for i64 {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         cell.integer()
     }
 
-    fn wire(&self) -> JsonValue {
-        (*self).into()
+    fn wire(value: &Self) -> JsonValue {
+        (*value).into()
     }
 }
 
-impl Value for f64 {
-    fn blank() -> Self {
-        0.0
-    }
-
+impl Form<Self> for f64 {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         cell.float()
     }
 
-    fn wire(&self) -> JsonValue {
-        (*self).into()
+    fn wire(value: &Self) -> JsonValue {
+        (*value).into()
     }
 }
 
-impl Value for bool {
-    fn blank() -> Self {
-        false
-    }
-
+impl Form<Self> for bool {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         cell.boolean()
     }
 
-    fn wire(&self) -> JsonValue {
-        (*self).into()
+    fn wire(value: &Self) -> JsonValue {
+        (*value).into()
     }
 }
 
-impl Value for JsonValue {
-    fn blank() -> Self {
-        Self::Null
-    }
-
+impl Form<Self> for JsonValue {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         cell.json()
     }
 
-    fn wire(&self) -> JsonValue {
-        self.clone()
+    fn wire(value: &Self) -> JsonValue {
+        value.clone()
     }
 }
 
-impl<M: 'static> Value for Id<M> {
-    fn blank() -> Self {
-        Self::new(0)
-    }
-
+impl<M: 'static> Form<Self> for Id<M> {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         Ok(Self::new(cell.many2one()?.0))
     }
 
-    fn wire(&self) -> JsonValue {
-        self.get().into()
+    fn wire(value: &Self) -> JsonValue {
+        value.get().into()
     }
 }
 
-impl<M: 'static> Value for Many2one<M> {
-    fn blank() -> Self {
-        Self {
-            id: Id::new(0),
-            name: None,
-        }
-    }
-
+impl<M: 'static> Form<Self> for Many2one<M> {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         let (id, name) = cell.many2one()?;
         Ok(Self {
@@ -189,20 +226,16 @@ impl<M: 'static> Value for Many2one<M> {
         })
     }
 
-    fn wire(&self) -> JsonValue {
-        let name = self
+    fn wire(value: &Self) -> JsonValue {
+        let name = value
             .name
             .as_deref()
             .map_or(JsonValue::Bool(false), JsonValue::from);
-        json!([self.id.get(), name])
+        json!([value.id.get(), name])
     }
 }
 
 impl<M: 'static> Slot for Vec<Id<M>> {
-    fn blank() -> Self {
-        Self::new()
-    }
-
     fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
         *self = cell.ids()?.into_iter().map(Id::new).collect();
         Ok(())
@@ -211,30 +244,23 @@ impl<M: 'static> Slot for Vec<Id<M>> {
     fn to_wire(&self) -> JsonValue {
         self.iter().map(|id| id.get()).collect::<Vec<_>>().into()
     }
+
+    fn copy(&mut self, from: &dyn Any) {
+        copy(self, from);
+    }
 }
 
-impl Value for RecordRef {
-    fn blank() -> Self {
-        Self {
-            model: String::new(),
-            id: 0,
-        }
-    }
-
+impl Form<Self> for RecordRef {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         Self::parse(cell.text()?).ok_or(Mismatch::Expected("\"model,id\""))
     }
 
-    fn wire(&self) -> JsonValue {
-        self.to_string().into()
+    fn wire(value: &Self) -> JsonValue {
+        value.to_string().into()
     }
 }
 
-impl Value for ResId {
-    fn blank() -> Self {
-        Self(0)
-    }
-
+impl Form<Self> for ResId {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         if cell.unset()? {
             Ok(Self(0))
@@ -243,8 +269,8 @@ impl Value for ResId {
         }
     }
 
-    fn wire(&self) -> JsonValue {
-        self.0.into()
+    fn wire(value: &Self) -> JsonValue {
+        value.0.into()
     }
 }
 
@@ -277,17 +303,13 @@ impl Blob {
     }
 }
 
-impl Value for Blob {
-    fn blank() -> Self {
-        Self(JsonValue::Null)
-    }
-
+impl Form<Self> for Blob {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         cell.json().map(Self)
     }
 
-    fn wire(&self) -> JsonValue {
-        self.0.clone()
+    fn wire(value: &Self) -> JsonValue {
+        value.0.clone()
     }
 }
 
@@ -296,10 +318,6 @@ macro_rules! list_slots {
     ($($ty:ty),*) => {
         $(
             impl Slot for Vec<$ty> {
-                            fn blank() -> Self {
-                    Self::new()
-                }
-
                 fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
                     *self = if cell.unset()? { Self::new() } else { <$ty>::list(cell.json()?)? };
                     Ok(())
@@ -307,6 +325,10 @@ macro_rules! list_slots {
 
                 fn to_wire(&self) -> JsonValue {
                     self.iter().map(<$ty>::wire).collect::<Vec<_>>().into()
+                }
+
+                fn copy(&mut self, from: &dyn Any) {
+                    copy(self, from);
                 }
             }
         )*
@@ -390,7 +412,6 @@ impl Calendar {
 pub(crate) trait CalendarType: Sized {
     fn from_calendar(calendar: Calendar) -> Option<Self>;
     fn to_calendar(&self) -> Calendar;
-    fn epoch() -> Self;
 }
 
 impl CalendarType for NaiveDate {
@@ -408,10 +429,6 @@ impl CalendarType for NaiveDate {
             second: 0,
         }
     }
-
-    fn epoch() -> Self {
-        Self::default()
-    }
 }
 
 impl CalendarType for NaiveDateTime {
@@ -427,10 +444,6 @@ impl CalendarType for NaiveDateTime {
             ..self.date().to_calendar()
         }
     }
-
-    fn epoch() -> Self {
-        Self::default()
-    }
 }
 
 impl CalendarType for DateTime<Utc> {
@@ -441,28 +454,20 @@ impl CalendarType for DateTime<Utc> {
     fn to_calendar(&self) -> Calendar {
         self.naive_utc().to_calendar()
     }
-
-    fn epoch() -> Self {
-        Self::default()
-    }
 }
 
 macro_rules! calendar_values {
     ($($ty:ty: $wire:ident, $expected:literal;)*) => {
         $(
-            impl Value for $ty {
-                fn blank() -> Self {
-                    Self::epoch()
-                }
-
+            impl Form<Self> for $ty {
                 fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
                     Calendar::parse(cell.text()?)
                         .and_then(Self::from_calendar)
                         .ok_or(Mismatch::Expected($expected))
                 }
 
-                fn wire(&self) -> JsonValue {
-                    self.to_calendar().$wire().into()
+                fn wire(value: &Self) -> JsonValue {
+                    value.to_calendar().$wire().into()
                 }
             }
         )*
@@ -483,7 +488,7 @@ mod with_jiff {
         tz::TimeZone,
     };
 
-    use super::{Calendar, CalendarType, Cell, JsonValue, Mismatch, Value};
+    use super::{Blank, Calendar, CalendarType, Cell, Form, JsonValue, Mismatch, Value};
 
     impl CalendarType for Date {
         fn from_calendar(c: Calendar) -> Option<Self> {
@@ -504,10 +509,6 @@ mod with_jiff {
                 minute: 0,
                 second: 0,
             }
-        }
-
-        fn epoch() -> Self {
-            Self::default()
         }
     }
 
@@ -537,10 +538,11 @@ mod with_jiff {
                 ..utc.date().to_calendar()
             }
         }
+    }
 
-        fn epoch() -> Self {
-            Self::UNIX_EPOCH
-        }
+    leaves! {
+        [] Date = jiff::civil::date(1970, 1, 1);
+        [] Timestamp = Timestamp::UNIX_EPOCH;
     }
 
     calendar_values! {
@@ -553,7 +555,7 @@ mod with_jiff {
 mod with_time {
     use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
-    use super::{Calendar, CalendarType, Cell, JsonValue, Mismatch, Value};
+    use super::{Blank, Calendar, CalendarType, Cell, Form, JsonValue, Mismatch, Value};
 
     impl CalendarType for Date {
         fn from_calendar(c: Calendar) -> Option<Self> {
@@ -570,10 +572,6 @@ mod with_time {
                 minute: 0,
                 second: 0,
             }
-        }
-
-        fn epoch() -> Self {
-            OffsetDateTime::UNIX_EPOCH.date()
         }
     }
 
@@ -597,10 +595,11 @@ mod with_time {
                 ..utc.date().to_calendar()
             }
         }
+    }
 
-        fn epoch() -> Self {
-            Self::UNIX_EPOCH
-        }
+    leaves! {
+        [] Date = OffsetDateTime::UNIX_EPOCH.date();
+        [] OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
     }
 
     calendar_values! {
@@ -610,11 +609,12 @@ mod with_time {
 }
 
 #[cfg(feature = "rust_decimal")]
-impl Value for rust_decimal::Decimal {
-    fn blank() -> Self {
-        Self::ZERO
-    }
+leaves! {
+    [] rust_decimal::Decimal = rust_decimal::Decimal::ZERO;
+}
 
+#[cfg(feature = "rust_decimal")]
+impl Form<Self> for rust_decimal::Decimal {
     /// Odoo sends JSON floats: the shortest decimal that reads as the same float.
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         let number = cell.float()?;
@@ -624,44 +624,43 @@ impl Value for rust_decimal::Decimal {
             .map_err(|_| Mismatch::Expected("a finite number of 28 digits at most"))
     }
 
-    fn wire(&self) -> JsonValue {
-        self.to_string()
+    fn wire(value: &Self) -> JsonValue {
+        value
+            .to_string()
             .parse::<f64>()
             .map_or(JsonValue::Null, JsonValue::from)
     }
 }
 
 /// A projection as the value of a relation: the id is noted while the page is read, the record attached afterwards.
-impl<P: Projection + Clone + Debug + Sync> Value for P {
-    fn blank() -> Self {
-        P::blank()
-    }
+pub enum RecordForm {}
 
-    fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
+impl<P: Projection + Clone + Debug + Sync> Value for P {
+    type Form = RecordForm;
+}
+
+impl<P: Projection + Clone + Debug + Sync> Form<P> for RecordForm {
+    fn read(cell: &mut Cell<'_, '_>) -> Result<P, Mismatch> {
         let (id, _) = cell.many2one()?;
         cell.refer([id]);
         Ok(P::blank())
     }
 
-    fn wire(&self) -> JsonValue {
-        super::to_wire(self)
+    fn wire(value: &P) -> JsonValue {
+        super::to_wire(value)
     }
 
     fn nested() -> Option<NestedLoader> {
         Some(NestedLoader::of::<P>())
     }
 
-    fn attach(id: i64, loaded: &dyn Any) -> Option<Self> {
+    fn attach(id: i64, loaded: &dyn Any) -> Option<P> {
         loaded.downcast_ref::<HashMap<i64, P>>()?.get(&id).cloned()
     }
 }
 
 /// Records behind a relation of many, read after the page.
 impl<P: Projection + Clone + Debug + Sync> Slot for Vec<P> {
-    fn blank() -> Self {
-        Self::new()
-    }
-
     fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
         let ids = cell.ids()?;
         cell.refer(ids);
@@ -669,7 +668,11 @@ impl<P: Projection + Clone + Debug + Sync> Slot for Vec<P> {
     }
 
     fn to_wire(&self) -> JsonValue {
-        self.iter().map(Value::wire).collect::<Vec<_>>().into()
+        self.iter().map(super::to_wire).collect::<Vec<_>>().into()
+    }
+
+    fn copy(&mut self, from: &dyn Any) {
+        copy(self, from);
     }
 
     fn nested(&self) -> Option<NestedLoader> {
@@ -679,7 +682,7 @@ impl<P: Projection + Clone + Debug + Sync> Slot for Vec<P> {
     fn attach(&mut self, ids: &[i64], loaded: &dyn Any) -> Result<(), i64> {
         *self = ids
             .iter()
-            .map(|id| <P as Value>::attach(*id, loaded).ok_or(*id))
+            .map(|id| RecordForm::attach(*id, loaded).ok_or(*id))
             .collect::<Result<_, _>>()?;
         Ok(())
     }

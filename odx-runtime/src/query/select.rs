@@ -3,7 +3,7 @@
 use crate::{
     Error, Odoo, Session,
     model::{
-        Absent, AnyId, Binary, Blob, Boolean, Char, Choice, Date, DateTime, Datetime, Field,
+        Absent, AnyId, Binary, Blank, Blob, Boolean, Char, Choice, Date, DateTime, Datetime, Field,
         FieldMeta, Float, Html, Id, Integer, Json, JsonValue, Key, Many2one, Model, Monetary,
         NaiveDate, Properties, PropertiesDefinition, Property, PropertyDefinition, RecordRef,
         Reference, ResId, Selection, Slot, Text, ToMany, ToOne, Unknown, Utc, decode_with,
@@ -15,7 +15,7 @@ use super::{Query, Search, names, rows};
 /// The Rust type that a field of the kind is read as in a tuple.
 pub trait Selectable {
     /// The type.
-    type Value: Slot + Send + 'static;
+    type Value: Slot + Blank + Send + 'static;
 }
 
 macro_rules! selectable {
@@ -93,7 +93,7 @@ macro_rules! columns {
             }
 
             fn blank() -> Self::Row {
-                ($($kind::Value::blank(),)+)
+                ($(<$kind::Value as Blank>::BLANK,)+)
             }
 
             fn slots(row: &mut Self::Row, visit: &mut dyn FnMut(&mut [&mut dyn Slot])) {

@@ -15,7 +15,7 @@ use crate::{
 const PAGE: u64 = 500;
 
 /// `id`, which every model has.
-static ID: FieldMeta = FieldMeta::new(
+static ID: FieldMeta = FieldMeta::plain(
     "id",
     FieldType::Integer,
     flags::STORED | flags::SEARCH | flags::SORT,

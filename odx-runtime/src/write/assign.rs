@@ -8,7 +8,7 @@ use serde_json::{Map, Value as JsonValue};
 use crate::model::{
     AnyId, Binary, Blob, Boolean, CalendarType, Char, Choice, Date, Datetime, Float, Html, Id,
     Integer, Json, Many2one, Monetary, Properties, PropertiesDefinition, RecordRef, Reference,
-    ResId, Selection, Text, ToOne, Unknown, Value,
+    ResId, Selection, Text, ToOne, Unknown,
 };
 
 /// A value that can be written to a field of the kind `K`.
@@ -77,7 +77,7 @@ values! {
     RecordRef | &RecordRef => Reference: |reference| reference.to_string().into();
     ResId => AnyId: |id| id.0.into();
     Blob | &Blob => Binary: |blob| blob.as_json().clone();
-    &[u8] | Vec<u8> => Binary: |bytes| Blob::new(bytes).wire();
+    &[u8] | Vec<u8> => Binary: |bytes| Blob::new(bytes).as_json().clone();
     JsonValue => Json | PropertiesDefinition | Unknown: |value| value;
     PropertyValues => Properties: |values| values.0.into();
 }

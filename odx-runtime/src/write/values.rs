@@ -85,7 +85,7 @@ impl<M: Model> Values<M> {
         let missing: Vec<&str> = M::meta()
             .fields()
             .iter()
-            .filter(|field| is_needed(field) && !self.entries.contains_key(field.name()))
+            .filter(|field| is_needed(field.flags()) && !self.entries.contains_key(field.name()))
             .map(FieldMeta::name)
             .filter(|name| session.context().get(&format!("default_{name}")).is_none())
             .collect();
@@ -102,8 +102,9 @@ impl<M: Model> Values<M> {
 }
 
 /// Whether a create must give the field a value.
-pub(crate) const fn is_needed(field: &FieldMeta) -> bool {
-    field.has(flags::REQUIRED | flags::STORED | flags::WRITE) && !field.has(flags::DEFAULT)
+pub(crate) const fn is_needed(flags: u16) -> bool {
+    const NEEDED: u16 = flags::REQUIRED | flags::STORED | flags::WRITE;
+    flags & (NEEDED | flags::DEFAULT) == NEEDED
 }
 
 /// Odoo cuts a text that is too long off without a word.

@@ -3,7 +3,6 @@
 use odx_runtime::model::*;
 
 /// Contact (`res.partner`).
-#[derive(Clone)]
 pub struct ResPartner {
     /// ID.
     pub id: Id<ResPartner>,
@@ -63,47 +62,50 @@ pub struct ResPartnerFields {
     pub industry_id: Field<ResPartner, ToOne<not_generated::ResPartnerIndustry>>,
 }
 
-static RES_PARTNER: ModelMeta = ModelMeta::new(
-    "res.partner",
-    &[
-        FieldMeta::new(
-            "id",
-            FieldType::Integer,
-            flags::STORED | flags::SEARCH | flags::SORT | flags::GROUP,
-        ),
-        FieldMeta::new("name", FieldType::Char, ALL).size(64),
-        FieldMeta::new("is_company", FieldType::Boolean, ALL),
-        FieldMeta::new("credit_limit", FieldType::Float, ALL),
-        FieldMeta::new("date", FieldType::Date, ALL),
-        FieldMeta::new("create_date", FieldType::Datetime, ALL & !flags::WRITE),
-        FieldMeta::new("country_id", FieldType::Many2one, ALL).target(&RES_COUNTRY),
-        FieldMeta::new(
-            "child_ids",
-            FieldType::One2many,
-            flags::SEARCH | flags::WRITE,
-        )
-        .target(&RES_PARTNER),
-        FieldMeta::new("type", FieldType::Selection, ALL).keys(<ResPartnerType as Selection>::KEYS),
-        FieldMeta::new("tz", FieldType::Selection, ALL).keys(<ResPartnerTz as Selection>::KEYS),
-        FieldMeta::new("properties", FieldType::Properties, ALL),
-        FieldMeta::new("image", FieldType::Binary, ALL),
-        FieldMeta::new("vat_label", FieldType::Char, 0),
-        FieldMeta::new("industry_id", FieldType::Many2one, ALL).relation("res.partner.industry"),
-    ],
-);
-
-const ALL: u16 = flags::STORED | flags::SEARCH | flags::SORT | flags::GROUP | flags::WRITE;
-
 odx_runtime::model! {
-    ResPartner, ResPartnerFields, RES_PARTNER {
+    ResPartner, ResPartnerFields, "res.partner", related {
         id: 0, name: 1, is_company: 2, credit_limit: 3, date: 4, create_date: 5, country_id: 6, child_ids: 7,
         r#type: 8, tz: 9, properties: 10, image: 11, vat_label: 12, industry_id: 13,
     }
+    "
+id integer sdog
+name char sdogw 64
+is_company boolean sdogw
+credit_limit float sdogw
+date date sdogw
+create_date datetime sdog
+country_id many2one sdogw res.country
+child_ids one2many dw res.partner
+type selection sdogw ResPartnerType
+tz selection sdogw ResPartnerTz
+properties properties sdogw
+image binary sdogw
+
+vat_label char -
+industry_id many2one sdogw res.partner.industry
+"
 }
 
 odx_runtime::record! {
-    ResPartner, RES_PARTNER[12] {
+    ResPartner {
         id, name, is_company, credit_limit, date, create_date, country_id, child_ids, r#type, tz, properties, image,
+    }
+}
+
+fn related() -> Related {
+    Related {
+        models: const {
+            &[
+                ("res.country", Table::of::<ResCountry>()),
+                ("res.partner", Table::of::<ResPartner>()),
+            ]
+        },
+        selections: const {
+            &[
+                ("ResPartnerType", keys::<ResPartnerType>()),
+                ("ResPartnerTz", keys::<ResPartnerTz>()),
+            ]
+        },
     }
 }
 
@@ -126,7 +128,6 @@ odx_runtime::selection_text! {
 }
 
 /// Country (`res.country`).
-#[derive(Clone)]
 pub struct ResCountry {
     /// ID.
     pub id: Id<ResCountry>,
@@ -146,25 +147,17 @@ pub struct ResCountryFields {
     pub code: Field<ResCountry, Char>,
 }
 
-static RES_COUNTRY: ModelMeta = ModelMeta::new(
-    "res.country",
-    &[
-        FieldMeta::new(
-            "id",
-            FieldType::Integer,
-            flags::STORED | flags::SEARCH | flags::SORT | flags::GROUP,
-        ),
-        FieldMeta::new("name", FieldType::Char, ALL | flags::REQUIRED),
-        FieldMeta::new("code", FieldType::Char, ALL | flags::REQUIRED),
-    ],
-);
-
 odx_runtime::model! {
-    ResCountry, ResCountryFields, RES_COUNTRY { id: 0, name: 1, code: 2 }
+    ResCountry, ResCountryFields, "res.country", related { id: 0, name: 1, code: 2 }
+    "
+id integer sdog
+name char rsdogw
+code char rsdogw
+"
 }
 
 odx_runtime::record! {
-    ResCountry, RES_COUNTRY[3] { id, name, code }
+    ResCountry { id, name, code }
 }
 
 /// Models that relations lead to and that were not generated.

@@ -4,7 +4,7 @@
 mod models;
 
 use models::ResPartner;
-use odx_runtime::model::Blob;
+use odx_runtime::{Model, model::Blob};
 
 fn main() {
     ResPartner::filter(|p| p.image.eq(Blob::new(b"x")));

@@ -4,7 +4,7 @@
 mod models;
 
 use models::ResPartner;
-use odx_runtime::Id;
+use odx_runtime::{Model, Id};
 
 fn main() {
     ResPartner::values().set(ResPartner::F.id, Id::new(5));

@@ -4,6 +4,7 @@
 mod models;
 
 use models::ResPartner;
+use odx_runtime::Model;
 
 fn main() {
     ResPartner::filter(|p| p.is_compny.eq(true));

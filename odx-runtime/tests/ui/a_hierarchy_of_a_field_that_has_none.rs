@@ -4,7 +4,7 @@
 mod models;
 
 use models::ResPartner;
-use odx_runtime::Id;
+use odx_runtime::{Model, Id};
 
 fn main() {
     ResPartner::filter(|p| p.name.child_of([Id::new(1)]));

@@ -4,6 +4,7 @@
 mod models;
 
 use models::ResPartner;
+use odx_runtime::Model;
 
 fn main() {
     ResPartner::filter(|p| p.name.property("color").eq("red"));

@@ -4,7 +4,7 @@
 mod models;
 
 use models::{ResCountry, ResPartner};
-use odx_runtime::all;
+use odx_runtime::{Model, all};
 
 fn main() {
     let _ = ResPartner::search(all()).select((ResPartner::F.name, ResCountry::F.code));

@@ -4,6 +4,7 @@
 mod models;
 
 use models::{ResCountry, ResPartner};
+use odx_runtime::Model;
 
 fn main() {
     ResPartner::filter(|p| p.child_ids.any(|_| ResCountry::F.code.eq("BE")));

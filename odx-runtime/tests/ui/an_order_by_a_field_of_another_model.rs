@@ -4,7 +4,7 @@
 mod models;
 
 use models::{ResCountry, ResPartner};
-use odx_runtime::all;
+use odx_runtime::{Model, all};
 
 fn main() {
     ResPartner::search(all()).order(ResCountry::F.name.asc());

@@ -4,7 +4,7 @@
 mod models;
 
 use models::ResPartner;
-use odx_runtime::all;
+use odx_runtime::{Model, all};
 
 fn main() {
     ResPartner::search(all()).order(ResPartner::F.child_ids.asc());

@@ -4,7 +4,7 @@
 mod models;
 
 use models::{ResCountry, ResPartner};
-use odx_runtime::OdooModel;
+use odx_runtime::{Model, OdooModel};
 
 #[derive(OdooModel)]
 #[odoo(model = ResCountry)]

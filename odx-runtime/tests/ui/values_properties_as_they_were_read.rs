@@ -4,9 +4,9 @@
 mod models;
 
 use models::ResPartner;
-use odx_runtime::values;
+use odx_runtime::{model::Projection, values};
 
 fn main() {
-    let partner = ResPartner::default();
+    let partner = ResPartner::blank();
     let _ = values!(ResPartner { properties: partner.properties });
 }

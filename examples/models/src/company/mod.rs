@@ -65,3 +65,101 @@ pub use self::{
         SaleOrderLineQtyDeliveredMethod, SaleOrderLineServiceTracking, SaleOrderLineState,
     },
 };
+
+fn related() -> odx_runtime::model::Related {
+    odx_runtime::model::Related {
+        models: const {
+            &[
+                ("product.category", odx_runtime::model::Table::of::<ProductCategory>()),
+                ("product.product", odx_runtime::model::Table::of::<ProductProduct>()),
+                ("product.template", odx_runtime::model::Table::of::<ProductTemplate>()),
+                ("res.country", odx_runtime::model::Table::of::<ResCountry>()),
+                ("res.partner", odx_runtime::model::Table::of::<ResPartner>()),
+                (
+                    "res.partner.category",
+                    odx_runtime::model::Table::of::<ResPartnerCategory>(),
+                ),
+                ("sale.order", odx_runtime::model::Table::of::<SaleOrder>()),
+                ("sale.order.line", odx_runtime::model::Table::of::<SaleOrderLine>()),
+            ]
+        },
+        selections: const {
+            &[
+                (
+                    "ProductCategoryPackagingReserveMethod",
+                    odx_runtime::model::keys::<ProductCategoryPackagingReserveMethod>(),
+                ),
+                (
+                    "ProductProductServiceTracking",
+                    odx_runtime::model::keys::<ProductProductServiceTracking>(),
+                ),
+                (
+                    "ProductProductTracking",
+                    odx_runtime::model::keys::<ProductProductTracking>(),
+                ),
+                ("ProductProductType", odx_runtime::model::keys::<ProductProductType>()),
+                (
+                    "ProductTemplateServiceTracking",
+                    odx_runtime::model::keys::<ProductTemplateServiceTracking>(),
+                ),
+                (
+                    "ProductTemplateTracking",
+                    odx_runtime::model::keys::<ProductTemplateTracking>(),
+                ),
+                (
+                    "ProductTemplateType",
+                    odx_runtime::model::keys::<ProductTemplateType>(),
+                ),
+                (
+                    "ResCountryNamePosition",
+                    odx_runtime::model::keys::<ResCountryNamePosition>(),
+                ),
+                (
+                    "ResPartnerCompanyType",
+                    odx_runtime::model::keys::<ResPartnerCompanyType>(),
+                ),
+                ("ResPartnerLang", odx_runtime::model::keys::<ResPartnerLang>()),
+                ("ResPartnerType", odx_runtime::model::keys::<ResPartnerType>()),
+                ("ResPartnerTz", odx_runtime::model::keys::<ResPartnerTz>()),
+                (
+                    "SaleOrderCompanyPriceInclude",
+                    odx_runtime::model::keys::<SaleOrderCompanyPriceInclude>(),
+                ),
+                (
+                    "SaleOrderInvoiceStatus",
+                    odx_runtime::model::keys::<SaleOrderInvoiceStatus>(),
+                ),
+                (
+                    "SaleOrderPickingPolicy",
+                    odx_runtime::model::keys::<SaleOrderPickingPolicy>(),
+                ),
+                ("SaleOrderState", odx_runtime::model::keys::<SaleOrderState>()),
+                (
+                    "SaleOrderLineCompanyPriceInclude",
+                    odx_runtime::model::keys::<SaleOrderLineCompanyPriceInclude>(),
+                ),
+                (
+                    "SaleOrderLineDisplayType",
+                    odx_runtime::model::keys::<SaleOrderLineDisplayType>(),
+                ),
+                (
+                    "SaleOrderLineInvoiceStatus",
+                    odx_runtime::model::keys::<SaleOrderLineInvoiceStatus>(),
+                ),
+                (
+                    "SaleOrderLineProductType",
+                    odx_runtime::model::keys::<SaleOrderLineProductType>(),
+                ),
+                (
+                    "SaleOrderLineQtyDeliveredMethod",
+                    odx_runtime::model::keys::<SaleOrderLineQtyDeliveredMethod>(),
+                ),
+                (
+                    "SaleOrderLineServiceTracking",
+                    odx_runtime::model::keys::<SaleOrderLineServiceTracking>(),
+                ),
+                ("SaleOrderLineState", odx_runtime::model::keys::<SaleOrderLineState>()),
+            ]
+        },
+    }
+}

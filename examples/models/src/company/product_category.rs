@@ -2,11 +2,9 @@
 
 #![allow(clippy::all, dead_code, nonstandard_style, unused_imports)]
 
-use odx_runtime::model::flags::*;
 use odx_runtime::model::*;
 
 /// Product Category (`product.category`).
-#[derive(Clone)]
 pub struct ProductCategory {
     /// ID.
     pub id: Id<ProductCategory>,
@@ -66,7 +64,7 @@ pub struct ProductCategoryFields {
     >,
     /// Display Name (char).
     pub display_name: Field<ProductCategory, Char, Search>,
-    /// Name (char, required).
+    /// Name (char).
     pub name: Field<ProductCategory, Char>,
     /// Reserve Packagings ([selection](ProductCategoryPackagingReserveMethod)).
     ///
@@ -114,98 +112,39 @@ pub struct ProductCategoryFields {
     pub product_count: Field<ProductCategory, Integer, Read>,
 }
 
-pub(crate) static META: ModelMeta = ModelMeta::new(
-    "product.category",
-    &[
-        FieldMeta::new("id", FieldType::Integer, STORED | SEARCH | SORT | GROUP),
-        FieldMeta::new("child_id", FieldType::One2many, STORED | SEARCH | WRITE)
-            .target_of::<super::ProductCategory>(),
-        FieldMeta::new(
-            "complete_name",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "create_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("create_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new("display_name", FieldType::Char, SEARCH),
-        FieldMeta::new(
-            "name",
-            FieldType::Char,
-            REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "packaging_reserve_method",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<ProductCategoryPackagingReserveMethod as Selection>::KEYS),
-        FieldMeta::new(
-                "parent_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ProductCategory>(),
-        FieldMeta::new(
-            "parent_path",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "product_properties_definition",
-            FieldType::PropertiesDefinition,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "property_account_expense_categ_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-                "property_account_income_categ_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-                "property_price_difference_account_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-            "write_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("write_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new(
-            "filter_for_stock_putaway_rule",
-            FieldType::Boolean,
-            SEARCH | WRITE,
-        ),
-        FieldMeta::new("product_count", FieldType::Integer, 0),
-    ],
-);
-
 odx_runtime::model! {
-    ProductCategory, ProductCategoryFields, META {
+    ProductCategory, ProductCategoryFields, "product.category", super:: related {
         id: 0, child_id: 1, complete_name: 2, create_date: 3, create_uid: 4, display_name: 5, name: 6,
         packaging_reserve_method: 7, parent_id: 8, parent_path: 9, product_properties_definition: 10,
         property_account_expense_categ_id: 11, property_account_income_categ_id: 12,
         property_price_difference_account_id: 13, write_date: 14, write_uid: 15,
         filter_for_stock_putaway_rule: 16, product_count: 17
     }
+"
+id integer sdog
+child_id one2many sdw product.category
+complete_name char sdogw
+create_date datetime sdog
+create_uid many2one sdog res.users
+display_name char d
+name char rsdogw
+packaging_reserve_method selection sdogw ProductCategoryPackagingReserveMethod
+parent_id many2one sdogw product.category
+parent_path char sdogw
+product_properties_definition properties_definition sdogw
+property_account_expense_categ_id many2one sdogwc account.account
+property_account_income_categ_id many2one sdogwc account.account
+property_price_difference_account_id many2one sdogwc account.account
+write_date datetime sdog
+write_uid many2one sdog res.users
+
+filter_for_stock_putaway_rule boolean dw
+product_count integer -
+"
 }
 
 odx_runtime::record! {
-    ProductCategory, META[16] {
+    ProductCategory {
         id, child_id, complete_name, create_date, create_uid, display_name, name,
         packaging_reserve_method, parent_id, parent_path, product_properties_definition,
         property_account_expense_categ_id, property_account_income_categ_id,

@@ -2,11 +2,9 @@
 
 #![allow(clippy::all, dead_code, nonstandard_style, unused_imports)]
 
-use odx_runtime::model::flags::*;
 use odx_runtime::model::*;
 
 /// Product Variant (`product.product`).
-#[derive(Clone)]
 pub struct ProductProduct {
     /// ID.
     pub id: Id<ProductProduct>,
@@ -202,7 +200,7 @@ pub struct ProductProductFields {
     ///
     /// Price at which the product is sold to customers.
     pub list_price: Field<ProductProduct, Float>,
-    /// Name (char, required).
+    /// Name (char).
     pub name: Field<ProductProduct, Char>,
     /// Properties (properties).
     pub product_properties: Field<ProductProduct, Properties>,
@@ -212,7 +210,7 @@ pub struct ProductProductFields {
         ToMany<super::not_generated::ProductTag>,
         SearchGroupWrite,
     >,
-    /// Product Template (many2one to [`product.template`](super::ProductTemplate), required).
+    /// Product Template (many2one to [`product.template`](super::ProductTemplate)).
     pub product_tmpl_id: Field<ProductProduct, ToOne<super::ProductTemplate>>,
     /// Project (many2one to `project.project`, which was not generated).
     pub project_id: Field<ProductProduct, ToOne<super::not_generated::ProjectProject>>,
@@ -250,7 +248,7 @@ pub struct ProductProductFields {
     ///
     /// Gives the sequence order when displaying a product list.
     pub sequence: Field<ProductProduct, Integer>,
-    /// Create on Order ([selection](ProductProductServiceTracking), required).
+    /// Create on Order ([selection](ProductProductServiceTracking)).
     pub service_tracking: Field<ProductProduct, Choice<ProductProductServiceTracking>>,
     /// Cost (float).
     ///
@@ -293,15 +291,15 @@ pub struct ProductProductFields {
     ///
     /// Check if the product should be weighted using the hardware scale integration.
     pub to_weight: Field<ProductProduct, Boolean>,
-    /// Tracking ([selection](ProductProductTracking), required).
+    /// Tracking ([selection](ProductProductTracking)).
     ///
     /// Ensure the traceability of a storable product in your warehouse.
     pub tracking: Field<ProductProduct, Choice<ProductProductTracking>>,
-    /// Product Type ([selection](ProductProductType), required).
+    /// Product Type ([selection](ProductProductType)).
     ///
     /// Goods are tangible materials and merchandise you provide.
     pub r#type: Field<ProductProduct, Choice<ProductProductType>>,
-    /// Unit (many2one to `uom.uom`, which was not generated, required).
+    /// Unit (many2one to `uom.uom`, which was not generated).
     ///
     /// Default unit of measure used for all stock operations.
     pub uom_id: Field<ProductProduct, ToOne<super::not_generated::UomUom>>,
@@ -381,260 +379,8 @@ pub struct ProductProductFields {
     pub weight_uom_name: Field<ProductProduct, Char, Read>,
 }
 
-pub(crate) static META: ModelMeta = ModelMeta::new(
-    "product.product",
-    &[
-        FieldMeta::new("id", FieldType::Integer, STORED | SEARCH | SORT | GROUP),
-        FieldMeta::new(
-            "active",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "additional_product_tag_ids",
-                FieldType::Many2many,
-                STORED | SEARCH | GROUP | WRITE,
-            )
-            .relation("product.tag"),
-        FieldMeta::new(
-            "allow_out_of_stock_order",
-            FieldType::Boolean,
-            SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "barcode",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "can_be_expensed",
-            FieldType::Boolean,
-            SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("categ_id", FieldType::Many2one, SEARCH | SORT | GROUP | WRITE)
-            .target_of::<super::ProductCategory>(),
-        FieldMeta::new("color", FieldType::Integer, SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new(
-            "combination_indices",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("company_id", FieldType::Many2one, SEARCH | SORT | GROUP | WRITE)
-            .relation("res.company"),
-        FieldMeta::new(
-                "country_of_origin",
-                FieldType::Many2one,
-                SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ResCountry>(),
-        FieldMeta::new(
-            "create_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("create_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new(
-            "default_code",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "description",
-            FieldType::Html,
-            SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_ecommerce",
-            FieldType::Html,
-            SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_picking",
-            FieldType::Text,
-            SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_pickingin",
-            FieldType::Text,
-            SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_pickingout",
-            FieldType::Text,
-            SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_purchase",
-            FieldType::Text,
-            SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_sale",
-            FieldType::Text,
-            SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new("display_name", FieldType::Char, SEARCH),
-        FieldMeta::new("hs_code", FieldType::Char, SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new("is_storable", FieldType::Boolean, SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new("list_price", FieldType::Float, SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new(
-            "name",
-            FieldType::Char,
-            REQUIRED | SEARCH | SORT | GROUP | WRITE | DEFAULT | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "product_properties",
-            FieldType::Properties,
-            SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("product_tag_ids", FieldType::Many2many, SEARCH | GROUP | WRITE)
-            .relation("product.tag"),
-        FieldMeta::new(
-                "product_tmpl_id",
-                FieldType::Many2one,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .target_of::<super::ProductTemplate>(),
-        FieldMeta::new("project_id", FieldType::Many2one, SEARCH | SORT | GROUP | WRITE)
-            .relation("project.project"),
-        FieldMeta::new(
-                "project_template_id",
-                FieldType::Many2one,
-                SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("project.project"),
-        FieldMeta::new(
-                "property_account_expense_id",
-                FieldType::Many2one,
-                SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-                "property_account_income_id",
-                FieldType::Many2one,
-                SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-                "property_price_difference_account_id",
-                FieldType::Many2one,
-                SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-                "responsible_id",
-                FieldType::Many2one,
-                SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.users"),
-        FieldMeta::new(
-            "sale_line_warn_msg",
-            FieldType::Text,
-            SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("sale_ok", FieldType::Boolean, SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new("sequence", FieldType::Integer, SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new(
-                "service_tracking",
-                FieldType::Selection,
-                REQUIRED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .keys(<ProductProductServiceTracking as Selection>::KEYS),
-        FieldMeta::new(
-            "standard_price",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-        ),
-        FieldMeta::new("stock_move_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .relation("stock.move"),
-        FieldMeta::new(
-                "stock_notification_partner_ids",
-                FieldType::Many2many,
-                STORED | SEARCH | GROUP | WRITE,
-            )
-            .target_of::<super::ResPartner>(),
-        FieldMeta::new("supplier_taxes_id", FieldType::Many2many, SEARCH | GROUP | WRITE)
-            .relation("account.tax"),
-        FieldMeta::new(
-                "task_template_id",
-                FieldType::Many2one,
-                SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("project.task"),
-        FieldMeta::new("taxes_id", FieldType::Many2many, SEARCH | GROUP | WRITE)
-            .relation("account.tax"),
-        FieldMeta::new("to_weight", FieldType::Boolean, SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new(
-                "tracking",
-                FieldType::Selection,
-                REQUIRED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .keys(<ProductProductTracking as Selection>::KEYS),
-        FieldMeta::new(
-                "type",
-                FieldType::Selection,
-                REQUIRED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .keys(<ProductProductType as Selection>::KEYS),
-        FieldMeta::new(
-                "uom_id",
-                FieldType::Many2one,
-                REQUIRED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .relation("uom.uom"),
-        FieldMeta::new("uom_ids", FieldType::Many2many, SEARCH | GROUP | WRITE)
-            .relation("uom.uom"),
-        FieldMeta::new("variants_default_code", FieldType::Char, SEARCH | SORT | GROUP),
-        FieldMeta::new(
-            "volume",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "weight",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "write_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("write_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new("all_product_tag_ids", FieldType::Many2many, SEARCH)
-            .relation("product.tag"),
-        FieldMeta::new("cost_currency_id", FieldType::Many2one, 0)
-            .relation("res.currency"),
-        FieldMeta::new("currency_id", FieldType::Many2one, 0).relation("res.currency"),
-        FieldMeta::new("location_id", FieldType::Many2one, WRITE)
-            .relation("stock.location"),
-        FieldMeta::new("product_catalog_product_is_in_bom", FieldType::Boolean, SEARCH),
-        FieldMeta::new("product_catalog_product_is_in_mo", FieldType::Boolean, SEARCH),
-        FieldMeta::new(
-            "product_catalog_product_is_in_repair",
-            FieldType::Boolean,
-            SEARCH,
-        ),
-        FieldMeta::new(
-            "product_catalog_product_is_in_sale_order",
-            FieldType::Boolean,
-            SEARCH,
-        ),
-        FieldMeta::new("qty_available", FieldType::Float, SEARCH | WRITE),
-        FieldMeta::new("suggested_qty", FieldType::Integer, SEARCH),
-        FieldMeta::new("uom_name", FieldType::Char, SEARCH | SORT | GROUP | TRANSLATE),
-        FieldMeta::new("visible_expense_policy", FieldType::Boolean, 0),
-        FieldMeta::new("volume_uom_name", FieldType::Char, 0),
-        FieldMeta::new("warehouse_id", FieldType::Many2one, WRITE)
-            .relation("stock.warehouse"),
-        FieldMeta::new("weight_uom_name", FieldType::Char, 0),
-    ],
-);
-
 odx_runtime::model! {
-    ProductProduct, ProductProductFields, META {
+    ProductProduct, ProductProductFields, "product.product", super:: related {
         id: 0, active: 1, additional_product_tag_ids: 2, allow_out_of_stock_order: 3, barcode: 4,
         can_be_expensed: 5, categ_id: 6, color: 7, combination_indices: 8, company_id: 9,
         country_of_origin: 10, create_date: 11, create_uid: 12, default_code: 13, description: 14,
@@ -653,10 +399,83 @@ odx_runtime::model! {
         product_catalog_product_is_in_sale_order: 62, qty_available: 63, suggested_qty: 64, uom_name: 65,
         visible_expense_policy: 66, volume_uom_name: 67, warehouse_id: 68, weight_uom_name: 69
     }
+"
+id integer sdog
+active boolean sdogw
+additional_product_tag_ids many2many sdgw product.tag
+allow_out_of_stock_order boolean dogw
+barcode char sdogw
+can_be_expensed boolean dogw
+categ_id many2one dogw product.category
+color integer dogw
+combination_indices char sdogw
+company_id many2one dogw res.company
+country_of_origin many2one dogw res.country
+create_date datetime sdog
+create_uid many2one sdog res.users
+default_code char sdogw
+description html dogwt
+description_ecommerce html dogwt
+description_picking text dogwt
+description_pickingin text dogwt
+description_pickingout text dogwt
+description_purchase text dogwt
+description_sale text dogwt
+display_name char d
+hs_code char dogw
+is_storable boolean dogw
+list_price float dogw
+name char rdogwft
+product_properties properties dogw
+product_tag_ids many2many dgw product.tag
+product_tmpl_id many2one rsdogwf product.template
+project_id many2one dogw project.project
+project_template_id many2one dogw project.project
+property_account_expense_id many2one dogw account.account
+property_account_income_id many2one dogw account.account
+property_price_difference_account_id many2one dogw account.account
+responsible_id many2one dogw res.users
+sale_line_warn_msg text dogw
+sale_ok boolean dogw
+sequence integer dogw
+service_tracking selection rdogwf ProductProductServiceTracking
+standard_price float sdogwc
+stock_move_ids one2many sdw stock.move
+stock_notification_partner_ids many2many sdgw res.partner
+supplier_taxes_id many2many dgw account.tax
+task_template_id many2one dogw project.task
+taxes_id many2many dgw account.tax
+to_weight boolean dogw
+tracking selection rdogwf ProductProductTracking
+type selection rdogwf ProductProductType
+uom_id many2one rdogwf uom.uom
+uom_ids many2many dgw uom.uom
+variants_default_code char dog
+volume float sdogw
+weight float sdogw
+write_date datetime sdog
+write_uid many2one sdog res.users
+
+all_product_tag_ids many2many d product.tag
+cost_currency_id many2one - res.currency
+currency_id many2one - res.currency
+location_id many2one w stock.location
+product_catalog_product_is_in_bom boolean d
+product_catalog_product_is_in_mo boolean d
+product_catalog_product_is_in_repair boolean d
+product_catalog_product_is_in_sale_order boolean d
+qty_available float dw
+suggested_qty integer d
+uom_name char dogt
+visible_expense_policy boolean -
+volume_uom_name char -
+warehouse_id many2one w stock.warehouse
+weight_uom_name char -
+"
 }
 
 odx_runtime::record! {
-    ProductProduct, META[55] {
+    ProductProduct {
         id, active, additional_product_tag_ids, allow_out_of_stock_order, barcode, can_be_expensed,
         categ_id, color, combination_indices, company_id, country_of_origin, create_date, create_uid,
         default_code, description, description_ecommerce, description_picking, description_pickingin,

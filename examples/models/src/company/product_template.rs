@@ -2,11 +2,9 @@
 
 #![allow(clippy::all, dead_code, nonstandard_style, unused_imports)]
 
-use odx_runtime::model::flags::*;
 use odx_runtime::model::*;
 
 /// Product (`product.template`).
-#[derive(Clone)]
 pub struct ProductTemplate {
     /// ID.
     pub id: Id<ProductTemplate>,
@@ -178,7 +176,7 @@ pub struct ProductTemplateFields {
     ///
     /// Price at which the product is sold to customers.
     pub list_price: Field<ProductTemplate, Float>,
-    /// Name (char, required).
+    /// Name (char).
     pub name: Field<ProductTemplate, Char>,
     /// Properties (properties).
     pub product_properties: Field<ProductTemplate, Properties>,
@@ -188,7 +186,7 @@ pub struct ProductTemplateFields {
         ToMany<super::not_generated::ProductTag>,
         SearchGroupWrite,
     >,
-    /// Products (one2many to [`product.product`](super::ProductProduct), required).
+    /// Products (one2many to [`product.product`](super::ProductProduct)).
     pub product_variant_ids: Field<
         ProductTemplate,
         ToMany<super::ProductProduct>,
@@ -230,7 +228,7 @@ pub struct ProductTemplateFields {
     ///
     /// Gives the sequence order when displaying a product list.
     pub sequence: Field<ProductTemplate, Integer>,
-    /// Create on Order ([selection](ProductTemplateServiceTracking), required).
+    /// Create on Order ([selection](ProductTemplateServiceTracking)).
     pub service_tracking: Field<ProductTemplate, Choice<ProductTemplateServiceTracking>>,
     /// Purchase Taxes (many2many to `account.tax`, which was not generated).
     ///
@@ -257,15 +255,15 @@ pub struct ProductTemplateFields {
     ///
     /// Check if the product should be weighted using the hardware scale integration.
     pub to_weight: Field<ProductTemplate, Boolean>,
-    /// Tracking ([selection](ProductTemplateTracking), required).
+    /// Tracking ([selection](ProductTemplateTracking)).
     ///
     /// Ensure the traceability of a storable product in your warehouse.
     pub tracking: Field<ProductTemplate, Choice<ProductTemplateTracking>>,
-    /// Product Type ([selection](ProductTemplateType), required).
+    /// Product Type ([selection](ProductTemplateType)).
     ///
     /// Goods are tangible materials and merchandise you provide.
     pub r#type: Field<ProductTemplate, Choice<ProductTemplateType>>,
-    /// Unit (many2one to `uom.uom`, which was not generated, required).
+    /// Unit (many2one to `uom.uom`, which was not generated).
     ///
     /// Default unit of measure used for all stock operations.
     pub uom_id: Field<ProductTemplate, ToOne<super::not_generated::UomUom>>,
@@ -303,260 +301,8 @@ pub struct ProductTemplateFields {
     pub uom_name: Field<ProductTemplate, Char, SearchSortGroup>,
 }
 
-pub(crate) static META: ModelMeta = ModelMeta::new(
-    "product.template",
-    &[
-        FieldMeta::new("id", FieldType::Integer, STORED | SEARCH | SORT | GROUP),
-        FieldMeta::new(
-            "active",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "allow_out_of_stock_order",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "can_be_expensed",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "categ_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ProductCategory>(),
-        FieldMeta::new(
-            "color",
-            FieldType::Integer,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "company_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.company"),
-        FieldMeta::new(
-                "country_of_origin",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ResCountry>(),
-        FieldMeta::new(
-            "create_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("create_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new(
-            "default_code",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "description",
-            FieldType::Html,
-            STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_ecommerce",
-            FieldType::Html,
-            STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_picking",
-            FieldType::Text,
-            STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_pickingin",
-            FieldType::Text,
-            STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_pickingout",
-            FieldType::Text,
-            STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_purchase",
-            FieldType::Text,
-            STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "description_sale",
-            FieldType::Text,
-            STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new("display_name", FieldType::Char, SEARCH),
-        FieldMeta::new(
-            "hs_code",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "is_storable",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "list_price",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "name",
-            FieldType::Char,
-            REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "product_properties",
-            FieldType::Properties,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "product_tag_ids",
-                FieldType::Many2many,
-                STORED | SEARCH | GROUP | WRITE,
-            )
-            .relation("product.tag"),
-        FieldMeta::new(
-                "product_variant_ids",
-                FieldType::One2many,
-                REQUIRED | STORED | SEARCH | WRITE,
-            )
-            .target_of::<super::ProductProduct>(),
-        FieldMeta::new(
-                "project_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("project.project"),
-        FieldMeta::new(
-                "project_template_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("project.project"),
-        FieldMeta::new(
-                "property_account_expense_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-                "property_account_income_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-                "property_price_difference_account_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-                "responsible_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("res.users"),
-        FieldMeta::new(
-            "sale_line_warn_msg",
-            FieldType::Text,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "sale_ok",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "sequence",
-            FieldType::Integer,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "service_tracking",
-                FieldType::Selection,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .keys(<ProductTemplateServiceTracking as Selection>::KEYS),
-        FieldMeta::new(
-                "supplier_taxes_id",
-                FieldType::Many2many,
-                STORED | SEARCH | GROUP | WRITE,
-            )
-            .relation("account.tax"),
-        FieldMeta::new(
-                "task_template_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("project.task"),
-        FieldMeta::new("taxes_id", FieldType::Many2many, STORED | SEARCH | GROUP | WRITE)
-            .relation("account.tax"),
-        FieldMeta::new(
-            "to_weight",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "tracking",
-                FieldType::Selection,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .keys(<ProductTemplateTracking as Selection>::KEYS),
-        FieldMeta::new(
-                "type",
-                FieldType::Selection,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .keys(<ProductTemplateType as Selection>::KEYS),
-        FieldMeta::new(
-                "uom_id",
-                FieldType::Many2one,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .relation("uom.uom"),
-        FieldMeta::new("uom_ids", FieldType::Many2many, STORED | SEARCH | GROUP | WRITE)
-            .relation("uom.uom"),
-        FieldMeta::new(
-            "variants_default_code",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "volume",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "weight",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "write_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("write_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new("barcode", FieldType::Char, SEARCH | WRITE),
-        FieldMeta::new("qty_available", FieldType::Float, SEARCH | WRITE),
-        FieldMeta::new("standard_price", FieldType::Float, SEARCH | WRITE),
-        FieldMeta::new("uom_name", FieldType::Char, SEARCH | SORT | GROUP | TRANSLATE),
-    ],
-);
-
 odx_runtime::model! {
-    ProductTemplate, ProductTemplateFields, META {
+    ProductTemplate, ProductTemplateFields, "product.template", super:: related {
         id: 0, active: 1, allow_out_of_stock_order: 2, can_be_expensed: 3, categ_id: 4, color: 5,
         company_id: 6, country_of_origin: 7, create_date: 8, create_uid: 9, default_code: 10,
         description: 11, description_ecommerce: 12, description_picking: 13, description_pickingin: 14,
@@ -570,10 +316,66 @@ odx_runtime::model! {
         variants_default_code: 44, volume: 45, weight: 46, write_date: 47, write_uid: 48, barcode: 49,
         qty_available: 50, standard_price: 51, uom_name: 52
     }
+"
+id integer sdog
+active boolean sdogw
+allow_out_of_stock_order boolean sdogw
+can_be_expensed boolean sdogw
+categ_id many2one sdogw product.category
+color integer sdogw
+company_id many2one sdogw res.company
+country_of_origin many2one sdogw res.country
+create_date datetime sdog
+create_uid many2one sdog res.users
+default_code char sdogw
+description html sdogwt
+description_ecommerce html sdogwt
+description_picking text sdogwt
+description_pickingin text sdogwt
+description_pickingout text sdogwt
+description_purchase text sdogwt
+description_sale text sdogwt
+display_name char d
+hs_code char sdogw
+is_storable boolean sdogw
+list_price float sdogw
+name char rsdogwt
+product_properties properties sdogw
+product_tag_ids many2many sdgw product.tag
+product_variant_ids one2many rsdw product.product
+project_id many2one sdogwc project.project
+project_template_id many2one sdogwc project.project
+property_account_expense_id many2one sdogwc account.account
+property_account_income_id many2one sdogwc account.account
+property_price_difference_account_id many2one sdogwc account.account
+responsible_id many2one sdogwc res.users
+sale_line_warn_msg text sdogw
+sale_ok boolean sdogw
+sequence integer sdogw
+service_tracking selection rsdogwf ProductTemplateServiceTracking
+supplier_taxes_id many2many sdgw account.tax
+task_template_id many2one sdogwc project.task
+taxes_id many2many sdgw account.tax
+to_weight boolean sdogw
+tracking selection rsdogwf ProductTemplateTracking
+type selection rsdogwf ProductTemplateType
+uom_id many2one rsdogwf uom.uom
+uom_ids many2many sdgw uom.uom
+variants_default_code char sdogw
+volume float sdogw
+weight float sdogw
+write_date datetime sdog
+write_uid many2one sdog res.users
+
+barcode char dw
+qty_available float dw
+standard_price float dw
+uom_name char dogt
+"
 }
 
 odx_runtime::record! {
-    ProductTemplate, META[49] {
+    ProductTemplate {
         id, active, allow_out_of_stock_order, can_be_expensed, categ_id, color, company_id,
         country_of_origin, create_date, create_uid, default_code, description, description_ecommerce,
         description_picking, description_pickingin, description_pickingout, description_purchase,

@@ -2,11 +2,9 @@
 
 #![allow(clippy::all, dead_code, nonstandard_style, unused_imports)]
 
-use odx_runtime::model::flags::*;
 use odx_runtime::model::*;
 
 /// Country (`res.country`).
-#[derive(Clone)]
 pub struct ResCountry {
     /// ID.
     pub id: Id<ResCountry>,
@@ -50,7 +48,7 @@ pub struct ResCountryFields {
     ///
     /// Display format to use for addresses belonging to this country.
     pub address_format: Field<ResCountry, Text>,
-    /// Country Code (char, up to 2 characters, required).
+    /// Country Code (char, up to 2 characters).
     ///
     /// The ISO country code in two chars.
     pub code: Field<ResCountry, Char>,
@@ -66,7 +64,7 @@ pub struct ResCountryFields {
     pub currency_id: Field<ResCountry, ToOne<super::not_generated::ResCurrency>>,
     /// Display Name (char).
     pub display_name: Field<ResCountry, Char, Search>,
-    /// Country Name (char, required).
+    /// Country Name (char).
     pub name: Field<ResCountry, Char>,
     /// Customer Name Position ([selection](ResCountryNamePosition)).
     ///
@@ -98,88 +96,34 @@ pub struct ResCountryFields {
     pub zip_required: Field<ResCountry, Boolean>,
 }
 
-pub(crate) static META: ModelMeta = ModelMeta::new(
-    "res.country",
-    &[
-        FieldMeta::new("id", FieldType::Integer, STORED | SEARCH | SORT | GROUP),
-        FieldMeta::new(
-            "address_format",
-            FieldType::Text,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "code",
-                FieldType::Char,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .size(2),
-        FieldMeta::new(
-            "create_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("create_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new(
-                "currency_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.currency"),
-        FieldMeta::new("display_name", FieldType::Char, SEARCH),
-        FieldMeta::new(
-            "name",
-            FieldType::Char,
-            REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-                "name_position",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<ResCountryNamePosition as Selection>::KEYS),
-        FieldMeta::new(
-            "phone_code",
-            FieldType::Integer,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("state_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .relation("res.country.state"),
-        FieldMeta::new(
-            "state_required",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "vat_label",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-            "write_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("write_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new(
-            "zip_required",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-    ],
-);
-
 odx_runtime::model! {
-    ResCountry, ResCountryFields, META {
+    ResCountry, ResCountryFields, "res.country", super:: related {
         id: 0, address_format: 1, code: 2, create_date: 3, create_uid: 4, currency_id: 5,
         display_name: 6, name: 7, name_position: 8, phone_code: 9, state_ids: 10, state_required: 11,
         vat_label: 12, write_date: 13, write_uid: 14, zip_required: 15
     }
+"
+id integer sdog
+address_format text sdogw
+code char rsdogw 2
+create_date datetime sdog
+create_uid many2one sdog res.users
+currency_id many2one sdogw res.currency
+display_name char d
+name char rsdogwt
+name_position selection sdogw ResCountryNamePosition
+phone_code integer sdogw
+state_ids one2many sdw res.country.state
+state_required boolean sdogw
+vat_label char sdogwt
+write_date datetime sdog
+write_uid many2one sdog res.users
+zip_required boolean sdogw
+"
 }
 
 odx_runtime::record! {
-    ResCountry, META[16] {
+    ResCountry {
         id, address_format, code, create_date, create_uid, currency_id, display_name, name,
         name_position, phone_code, state_ids, state_required, vat_label, write_date, write_uid,
         zip_required

@@ -2,11 +2,9 @@
 
 #![allow(clippy::all, dead_code, nonstandard_style, unused_imports)]
 
-use odx_runtime::model::flags::*;
 use odx_runtime::model::*;
 
 /// Contact (`res.partner`).
-#[derive(Clone)]
 pub struct ResPartner {
     /// ID.
     pub id: Id<ResPartner>,
@@ -369,286 +367,8 @@ pub struct ResPartnerFields {
     pub tz_offset: Field<ResPartner, Char, Read>,
 }
 
-pub(crate) static META: ModelMeta = ModelMeta::new(
-    "res.partner",
-    &[
-        FieldMeta::new("id", FieldType::Integer, STORED | SEARCH | SORT | GROUP),
-        FieldMeta::new(
-            "active",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "barcode",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-        ),
-        FieldMeta::new(
-                "category_id",
-                FieldType::Many2many,
-                STORED | SEARCH | GROUP | WRITE,
-            )
-            .target_of::<super::ResPartnerCategory>(),
-        FieldMeta::new("child_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .target_of::<super::ResPartner>(),
-        FieldMeta::new("city", FieldType::Char, STORED | SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new(
-            "color",
-            FieldType::Integer,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "comment",
-            FieldType::Html,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "commercial_company_name",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "commercial_partner_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ResPartner>(),
-        FieldMeta::new(
-                "company_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.company"),
-        FieldMeta::new(
-            "company_name",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "company_registry",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "complete_name",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "country_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ResCountry>(),
-        FieldMeta::new(
-            "create_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("create_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new(
-            "credit_limit",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-        ),
-        FieldMeta::new(
-            "customer_rank",
-            FieldType::Integer,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("display_name", FieldType::Char, SEARCH),
-        FieldMeta::new("email", FieldType::Char, STORED | SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new(
-            "email_normalized",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "employee",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("employee_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .relation("hr.employee"),
-        FieldMeta::new(
-            "function",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "global_location_number",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "ignore_abnormal_invoice_amount",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-        ),
-        FieldMeta::new(
-            "ignore_abnormal_invoice_date",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-        ),
-        FieldMeta::new("invoice_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .relation("account.move"),
-        FieldMeta::new(
-            "is_company",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "lang",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<ResPartnerLang as Selection>::KEYS),
-        FieldMeta::new("name", FieldType::Char, STORED | SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new(
-                "parent_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ResPartner>(),
-        FieldMeta::new(
-            "partner_latitude",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "partner_longitude",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "partner_share",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("phone", FieldType::Char, STORED | SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new(
-            "phone_sanitized",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("project_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .relation("project.project"),
-        FieldMeta::new(
-                "property_account_payable_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-                "property_account_receivable_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("account.account"),
-        FieldMeta::new(
-                "property_payment_term_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE | COMPANY,
-            )
-            .relation("account.payment.term"),
-        FieldMeta::new("ref", FieldType::Char, STORED | SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new("ref_company_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .relation("res.company"),
-        FieldMeta::new("sale_order_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .target_of::<super::SaleOrder>(),
-        FieldMeta::new(
-            "signup_type",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "state_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.country.state"),
-        FieldMeta::new(
-            "street",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "street2",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "suggest_based_on",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "suggest_days",
-            FieldType::Integer,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "suggest_percent",
-            FieldType::Integer,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "supplier_rank",
-            FieldType::Integer,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("task_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .relation("project.task"),
-        FieldMeta::new(
-                "type",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<ResPartnerType as Selection>::KEYS),
-        FieldMeta::new(
-                "tz",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<ResPartnerTz as Selection>::KEYS),
-        FieldMeta::new(
-                "user_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.users"),
-        FieldMeta::new("user_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .relation("res.users"),
-        FieldMeta::new("vat", FieldType::Char, STORED | SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new(
-            "write_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("write_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new("zip", FieldType::Char, STORED | SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new("active_lang_count", FieldType::Integer, 0),
-        FieldMeta::new("company_type", FieldType::Selection, WRITE)
-            .keys(<ResPartnerCompanyType as Selection>::KEYS),
-        FieldMeta::new("contact_address", FieldType::Char, 0),
-        FieldMeta::new("country_code", FieldType::Char, SEARCH | SORT | GROUP).size(2),
-        FieldMeta::new("credit", FieldType::Monetary, SEARCH),
-        FieldMeta::new("debit", FieldType::Monetary, SEARCH),
-        FieldMeta::new("email_formatted", FieldType::Char, 0),
-        FieldMeta::new("image_1920", FieldType::Binary, STORED | SEARCH | WRITE),
-        FieldMeta::new("parent_name", FieldType::Char, SEARCH | SORT | GROUP),
-        FieldMeta::new("phone_mobile_search", FieldType::Char, SEARCH | WRITE),
-        FieldMeta::new("phone_sanitized_blacklisted", FieldType::Boolean, SEARCH),
-        FieldMeta::new("sale_order_count", FieldType::Integer, 0),
-        FieldMeta::new("task_count", FieldType::Integer, 0),
-        FieldMeta::new("tz_offset", FieldType::Char, 0),
-    ],
-);
-
 odx_runtime::model! {
-    ResPartner, ResPartnerFields, META {
+    ResPartner, ResPartnerFields, "res.partner", super:: related {
         id: 0, active: 1, barcode: 2, category_id: 3, child_ids: 4, city: 5, color: 6, comment: 7,
         commercial_company_name: 8, commercial_partner_id: 9, company_id: 10, company_name: 11,
         company_registry: 12, complete_name: 13, country_id: 14, create_date: 15, create_uid: 16,
@@ -666,10 +386,89 @@ odx_runtime::model! {
         email_formatted: 68, image_1920: 69, parent_name: 70, phone_mobile_search: 71,
         phone_sanitized_blacklisted: 72, sale_order_count: 73, task_count: 74, tz_offset: 75
     }
+"
+id integer sdog
+active boolean sdogw
+barcode char sdogwc
+category_id many2many sdgw res.partner.category
+child_ids one2many sdw res.partner
+city char sdogw
+color integer sdogw
+comment html sdogw
+commercial_company_name char sdogw
+commercial_partner_id many2one sdogw res.partner
+company_id many2one sdogw res.company
+company_name char sdogw
+company_registry char sdogw
+complete_name char sdogw
+country_id many2one sdogw res.country
+create_date datetime sdog
+create_uid many2one sdog res.users
+credit_limit float sdogwc
+customer_rank integer sdogw
+display_name char d
+email char sdogw
+email_normalized char sdogw
+employee boolean sdogw
+employee_ids one2many sdw hr.employee
+function char sdogw
+global_location_number char sdogw
+ignore_abnormal_invoice_amount boolean sdogwc
+ignore_abnormal_invoice_date boolean sdogwc
+invoice_ids one2many sdw account.move
+is_company boolean sdogw
+lang selection sdogw ResPartnerLang
+name char sdogw
+parent_id many2one sdogw res.partner
+partner_latitude float sdogw
+partner_longitude float sdogw
+partner_share boolean sdogw
+phone char sdogw
+phone_sanitized char sdogw
+project_ids one2many sdw project.project
+property_account_payable_id many2one sdogwc account.account
+property_account_receivable_id many2one sdogwc account.account
+property_payment_term_id many2one sdogwc account.payment.term
+ref char sdogw
+ref_company_ids one2many sdw res.company
+sale_order_ids one2many sdw sale.order
+signup_type char sdogw
+state_id many2one sdogw res.country.state
+street char sdogw
+street2 char sdogw
+suggest_based_on char sdogw
+suggest_days integer sdogw
+suggest_percent integer sdogw
+supplier_rank integer sdogw
+task_ids one2many sdw project.task
+type selection sdogw ResPartnerType
+tz selection sdogw ResPartnerTz
+user_id many2one sdogw res.users
+user_ids one2many sdw res.users
+vat char sdogw
+write_date datetime sdog
+write_uid many2one sdog res.users
+zip char sdogw
+
+active_lang_count integer -
+company_type selection w ResPartnerCompanyType
+contact_address char -
+country_code char dog 2
+credit monetary d
+debit monetary d
+email_formatted char -
+image_1920 binary sdw
+parent_name char dog
+phone_mobile_search char dw
+phone_sanitized_blacklisted boolean d
+sale_order_count integer -
+task_count integer -
+tz_offset char -
+"
 }
 
 odx_runtime::record! {
-    ResPartner, META[62] {
+    ResPartner {
         id, active, barcode, category_id, child_ids, city, color, comment, commercial_company_name,
         commercial_partner_id, company_id, company_name, company_registry, complete_name, country_id,
         create_date, create_uid, credit_limit, customer_rank, display_name, email, email_normalized,

@@ -2,11 +2,9 @@
 
 #![allow(clippy::all, dead_code, nonstandard_style, unused_imports)]
 
-use odx_runtime::model::flags::*;
 use odx_runtime::model::*;
 
 /// Partner Tags (`res.partner.category`).
-#[derive(Clone)]
 pub struct ResPartnerCategory {
     /// ID.
     pub id: Id<ResPartnerCategory>,
@@ -62,7 +60,7 @@ pub struct ResPartnerCategoryFields {
     >,
     /// Display Name (char).
     pub display_name: Field<ResPartnerCategory, Char, Search>,
-    /// Name (char, required).
+    /// Name (char).
     pub name: Field<ResPartnerCategory, Char>,
     /// Category (many2one to [`res.partner.category`](super::ResPartnerCategory)).
     pub parent_id: Field<ResPartnerCategory, ToOne<super::ResPartnerCategory>>,
@@ -84,71 +82,30 @@ pub struct ResPartnerCategoryFields {
     >,
 }
 
-pub(crate) static META: ModelMeta = ModelMeta::new(
-    "res.partner.category",
-    &[
-        FieldMeta::new("id", FieldType::Integer, STORED | SEARCH | SORT | GROUP),
-        FieldMeta::new(
-            "active",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("child_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .target_of::<super::ResPartnerCategory>(),
-        FieldMeta::new(
-            "color",
-            FieldType::Integer,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "create_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("create_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new("display_name", FieldType::Char, SEARCH),
-        FieldMeta::new(
-            "name",
-            FieldType::Char,
-            REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | TRANSLATE,
-        ),
-        FieldMeta::new(
-                "parent_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ResPartnerCategory>(),
-        FieldMeta::new(
-            "parent_path",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "partner_ids",
-                FieldType::Many2many,
-                STORED | SEARCH | GROUP | WRITE,
-            )
-            .target_of::<super::ResPartner>(),
-        FieldMeta::new(
-            "write_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("write_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-    ],
-);
-
 odx_runtime::model! {
-    ResPartnerCategory, ResPartnerCategoryFields, META {
+    ResPartnerCategory, ResPartnerCategoryFields, "res.partner.category", super:: related {
         id: 0, active: 1, child_ids: 2, color: 3, create_date: 4, create_uid: 5, display_name: 6,
         name: 7, parent_id: 8, parent_path: 9, partner_ids: 10, write_date: 11, write_uid: 12
     }
+"
+id integer sdog
+active boolean sdogw
+child_ids one2many sdw res.partner.category
+color integer sdogw
+create_date datetime sdog
+create_uid many2one sdog res.users
+display_name char d
+name char rsdogwt
+parent_id many2one sdogw res.partner.category
+parent_path char sdogw
+partner_ids many2many sdgw res.partner
+write_date datetime sdog
+write_uid many2one sdog res.users
+"
 }
 
 odx_runtime::record! {
-    ResPartnerCategory, META[13] {
+    ResPartnerCategory {
         id, active, child_ids, color, create_date, create_uid, display_name, name, parent_id,
         parent_path, partner_ids, write_date, write_uid
     }

@@ -2,11 +2,9 @@
 
 #![allow(clippy::all, dead_code, nonstandard_style, unused_imports)]
 
-use odx_runtime::model::flags::*;
 use odx_runtime::model::*;
 
 /// Sales Order (`sale.order`).
-#[derive(Clone)]
 pub struct SaleOrder {
     /// ID.
     pub id: Id<SaleOrder>,
@@ -112,7 +110,7 @@ pub struct SaleOrderFields {
     ///
     /// This is the delivery date promised to the customer.
     pub commitment_date: Field<SaleOrder, Datetime>,
-    /// Company (many2one to `res.company`, which was not generated, required).
+    /// Company (many2one to `res.company`, which was not generated).
     pub company_id: Field<SaleOrder, ToOne<super::not_generated::ResCompany>>,
     /// Creation Date (datetime).
     pub create_date: Field<SaleOrder, Datetime, SearchSortGroup>,
@@ -126,7 +124,7 @@ pub struct SaleOrderFields {
     pub currency_id: Field<SaleOrder, ToOne<super::not_generated::ResCurrency>>,
     /// Currency Rate (float).
     pub currency_rate: Field<SaleOrder, Float>,
-    /// Order Date (datetime, required).
+    /// Order Date (datetime).
     ///
     /// Creation date of draft/sent orders, Confirmation date of confirmed orders.
     pub date_order: Field<SaleOrder, Datetime>,
@@ -140,7 +138,7 @@ pub struct SaleOrderFields {
     ///
     /// Locked orders cannot be modified.
     pub locked: Field<SaleOrder, Boolean>,
-    /// Order Reference (char, required).
+    /// Order Reference (char).
     pub name: Field<SaleOrder, Char>,
     /// Terms and conditions (html).
     pub note: Field<SaleOrder, Html>,
@@ -150,11 +148,11 @@ pub struct SaleOrderFields {
     ///
     /// Reference of the document that generated this sales order request.
     pub origin: Field<SaleOrder, Char>,
-    /// Customer (many2one to [`res.partner`](super::ResPartner), required).
+    /// Customer (many2one to [`res.partner`](super::ResPartner)).
     pub partner_id: Field<SaleOrder, ToOne<super::ResPartner>>,
-    /// Invoice Address (many2one to [`res.partner`](super::ResPartner), required).
+    /// Invoice Address (many2one to [`res.partner`](super::ResPartner)).
     pub partner_invoice_id: Field<SaleOrder, ToOne<super::ResPartner>>,
-    /// Delivery Address (many2one to [`res.partner`](super::ResPartner), required).
+    /// Delivery Address (many2one to [`res.partner`](super::ResPartner)).
     pub partner_shipping_id: Field<SaleOrder, ToOne<super::ResPartner>>,
     /// Payment Terms (many2one to `account.payment.term`, which was not generated).
     pub payment_term_id: Field<
@@ -167,7 +165,7 @@ pub struct SaleOrderFields {
         ToMany<super::not_generated::StockPicking>,
         SearchWrite,
     >,
-    /// Shipping Policy ([selection](SaleOrderPickingPolicy), required).
+    /// Shipping Policy ([selection](SaleOrderPickingPolicy)).
     pub picking_policy: Field<SaleOrder, Choice<SaleOrderPickingPolicy>>,
     /// Project (many2one to `project.project`, which was not generated).
     ///
@@ -223,215 +221,8 @@ pub struct SaleOrderFields {
     pub tasks_ids: Field<SaleOrder, ToMany<super::not_generated::ProjectTask>, Search>,
 }
 
-pub(crate) static META: ModelMeta = ModelMeta::new(
-    "sale.order",
-    &[
-        FieldMeta::new("id", FieldType::Integer, STORED | SEARCH | SORT | GROUP),
-        FieldMeta::new(
-            "amount_tax",
-            FieldType::Monetary,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "amount_total",
-            FieldType::Monetary,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "amount_unpaid",
-            FieldType::Monetary,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "amount_untaxed",
-            FieldType::Monetary,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "cart_recovery_email_sent",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "client_order_ref",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "commitment_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "company_id",
-                FieldType::Many2one,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .relation("res.company"),
-        FieldMeta::new(
-            "create_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("create_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new(
-                "currency_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.currency"),
-        FieldMeta::new(
-            "currency_rate",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "date_order",
-            FieldType::Datetime,
-            REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-        ),
-        FieldMeta::new("display_name", FieldType::Char, SEARCH),
-        FieldMeta::new(
-                "invoice_status",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<SaleOrderInvoiceStatus as Selection>::KEYS),
-        FieldMeta::new(
-                "journal_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("account.journal"),
-        FieldMeta::new(
-            "locked",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "name",
-            FieldType::Char,
-            REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("note", FieldType::Html, STORED | SEARCH | SORT | GROUP | WRITE),
-        FieldMeta::new("order_line", FieldType::One2many, STORED | SEARCH | WRITE)
-            .target_of::<super::SaleOrderLine>(),
-        FieldMeta::new(
-            "origin",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "partner_id",
-                FieldType::Many2one,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ResPartner>(),
-        FieldMeta::new(
-                "partner_invoice_id",
-                FieldType::Many2one,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ResPartner>(),
-        FieldMeta::new(
-                "partner_shipping_id",
-                FieldType::Many2one,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ResPartner>(),
-        FieldMeta::new(
-                "payment_term_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("account.payment.term"),
-        FieldMeta::new("picking_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .relation("stock.picking"),
-        FieldMeta::new(
-                "picking_policy",
-                FieldType::Selection,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .keys(<SaleOrderPickingPolicy as Selection>::KEYS),
-        FieldMeta::new(
-                "project_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("project.project"),
-        FieldMeta::new(
-            "recompute_delivery_price",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "reference",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "shop_warning",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "signed_by",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "signed_on",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "state",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<SaleOrderState as Selection>::KEYS),
-        FieldMeta::new(
-                "user_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.users"),
-        FieldMeta::new(
-            "validity_date",
-            FieldType::Date,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "warehouse_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("stock.warehouse"),
-        FieldMeta::new(
-            "write_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("write_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new(
-                "company_price_include",
-                FieldType::Selection,
-                SEARCH | SORT | GROUP,
-            )
-            .keys(<SaleOrderCompanyPriceInclude as Selection>::KEYS),
-        FieldMeta::new("country_code", FieldType::Char, SEARCH | SORT | GROUP).size(2),
-        FieldMeta::new("invoice_ids", FieldType::Many2many, SEARCH)
-            .relation("account.move"),
-        FieldMeta::new("late_availability", FieldType::Boolean, SEARCH),
-        FieldMeta::new("tasks_ids", FieldType::Many2many, SEARCH)
-            .relation("project.task"),
-    ],
-);
-
 odx_runtime::model! {
-    SaleOrder, SaleOrderFields, META {
+    SaleOrder, SaleOrderFields, "sale.order", super:: related {
         id: 0, amount_tax: 1, amount_total: 2, amount_unpaid: 3, amount_untaxed: 4,
         cart_recovery_email_sent: 5, client_order_ref: 6, commitment_date: 7, company_id: 8,
         create_date: 9, create_uid: 10, currency_id: 11, currency_rate: 12, date_order: 13,
@@ -443,10 +234,58 @@ odx_runtime::model! {
         company_price_include: 40, country_code: 41, invoice_ids: 42, late_availability: 43,
         tasks_ids: 44
     }
+"
+id integer sdog
+amount_tax monetary sdogw
+amount_total monetary sdogw
+amount_unpaid monetary sdogw
+amount_untaxed monetary sdogw
+cart_recovery_email_sent boolean sdogw
+client_order_ref char sdogw
+commitment_date datetime sdogw
+company_id many2one rsdogwf res.company
+create_date datetime sdog
+create_uid many2one sdog res.users
+currency_id many2one sdogw res.currency
+currency_rate float sdogw
+date_order datetime rsdogwf
+display_name char d
+invoice_status selection sdogw SaleOrderInvoiceStatus
+journal_id many2one sdogw account.journal
+locked boolean sdogw
+name char rsdogw
+note html sdogw
+order_line one2many sdw sale.order.line
+origin char sdogw
+partner_id many2one rsdogw res.partner
+partner_invoice_id many2one rsdogw res.partner
+partner_shipping_id many2one rsdogw res.partner
+payment_term_id many2one sdogw account.payment.term
+picking_ids one2many sdw stock.picking
+picking_policy selection rsdogwf SaleOrderPickingPolicy
+project_id many2one sdogw project.project
+recompute_delivery_price boolean sdogw
+reference char sdogw
+shop_warning char sdogw
+signed_by char sdogw
+signed_on datetime sdogw
+state selection sdogw SaleOrderState
+user_id many2one sdogw res.users
+validity_date date sdogw
+warehouse_id many2one sdogw stock.warehouse
+write_date datetime sdog
+write_uid many2one sdog res.users
+
+company_price_include selection dog SaleOrderCompanyPriceInclude
+country_code char dog 2
+invoice_ids many2many d account.move
+late_availability boolean d
+tasks_ids many2many d project.task
+"
 }
 
 odx_runtime::record! {
-    SaleOrder, META[40] {
+    SaleOrder {
         id, amount_tax, amount_total, amount_unpaid, amount_untaxed, cart_recovery_email_sent,
         client_order_ref, commitment_date, company_id, create_date, create_uid, currency_id,
         currency_rate, date_order, display_name, invoice_status, journal_id, locked, name, note,

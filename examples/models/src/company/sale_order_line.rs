@@ -2,11 +2,9 @@
 
 #![allow(clippy::all, dead_code, nonstandard_style, unused_imports)]
 
-use odx_runtime::model::flags::*;
 use odx_runtime::model::*;
 
 /// Sales Order Line (`sale.order.line`).
-#[derive(Clone)]
 pub struct SaleOrderLine {
     /// ID.
     pub id: Id<SaleOrderLine>,
@@ -132,7 +130,7 @@ pub struct SaleOrderLineFields {
     >,
     /// Currency (many2one to `res.currency`, which was not generated).
     pub currency_id: Field<SaleOrderLine, ToOne<super::not_generated::ResCurrency>>,
-    /// Lead Time (float, required).
+    /// Lead Time (float).
     pub customer_lead: Field<SaleOrderLine, Float>,
     /// Discount (%) (float).
     pub discount: Field<SaleOrderLine, Float>,
@@ -166,9 +164,9 @@ pub struct SaleOrderLineFields {
         ToMany<super::not_generated::StockMove>,
         SearchWrite,
     >,
-    /// Description (text, required).
+    /// Description (text).
     pub name: Field<SaleOrderLine, Text>,
-    /// Order Reference (many2one to [`sale.order`](super::SaleOrder), required).
+    /// Order Reference (many2one to [`sale.order`](super::SaleOrder)).
     pub order_id: Field<SaleOrderLine, ToOne<super::SaleOrder>>,
     /// Customer (many2one to [`res.partner`](super::ResPartner)).
     pub order_partner_id: Field<SaleOrderLine, ToOne<super::ResPartner>>,
@@ -182,13 +180,13 @@ pub struct SaleOrderLineFields {
     pub price_tax: Field<SaleOrderLine, Float>,
     /// Total (monetary).
     pub price_total: Field<SaleOrderLine, Monetary>,
-    /// Unit Price (float, required).
+    /// Unit Price (float).
     pub price_unit: Field<SaleOrderLine, Float>,
     /// Product (many2one to [`product.product`](super::ProductProduct)).
     pub product_id: Field<SaleOrderLine, ToOne<super::ProductProduct>>,
     /// Unit (many2one to `uom.uom`, which was not generated).
     pub product_uom_id: Field<SaleOrderLine, ToOne<super::not_generated::UomUom>>,
-    /// Quantity (float, required).
+    /// Quantity (float).
     pub product_uom_qty: Field<SaleOrderLine, Float>,
     /// Generated Project (many2one to `project.project`, which was not generated).
     pub project_id: Field<SaleOrderLine, ToOne<super::not_generated::ProjectProject>>,
@@ -273,274 +271,8 @@ pub struct SaleOrderLineFields {
     pub tax_country_id: Field<SaleOrderLine, ToOne<super::ResCountry>, Read>,
 }
 
-pub(crate) static META: ModelMeta = ModelMeta::new(
-    "sale.order.line",
-    &[
-        FieldMeta::new("id", FieldType::Integer, STORED | SEARCH | SORT | GROUP),
-        FieldMeta::new(
-            "analytic_distribution",
-            FieldType::Json,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "collapse_composition",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "collapse_prices",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "company_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.company"),
-        FieldMeta::new(
-            "create_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("create_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new(
-                "currency_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.currency"),
-        FieldMeta::new(
-            "customer_lead",
-            FieldType::Float,
-            REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "discount",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("display_name", FieldType::Char, SEARCH),
-        FieldMeta::new(
-                "display_type",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<SaleOrderLineDisplayType as Selection>::KEYS),
-        FieldMeta::new(
-            "extra_tax_data",
-            FieldType::Json,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "invoice_lines",
-                FieldType::Many2many,
-                STORED | SEARCH | GROUP | WRITE,
-            )
-            .relation("account.move.line"),
-        FieldMeta::new(
-                "invoice_status",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<SaleOrderLineInvoiceStatus as Selection>::KEYS),
-        FieldMeta::new(
-            "is_expense",
-            FieldType::Boolean,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "linked_line_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::SaleOrderLine>(),
-        FieldMeta::new("linked_line_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .target_of::<super::SaleOrderLine>(),
-        FieldMeta::new(
-            "linked_virtual_id",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new("move_ids", FieldType::One2many, STORED | SEARCH | WRITE)
-            .relation("stock.move"),
-        FieldMeta::new(
-            "name",
-            FieldType::Text,
-            REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "order_id",
-                FieldType::Many2one,
-                REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE | DEFAULT,
-            )
-            .target_of::<super::SaleOrder>(),
-        FieldMeta::new(
-                "order_partner_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ResPartner>(),
-        FieldMeta::new(
-            "price_reduce_taxexcl",
-            FieldType::Monetary,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "price_reduce_taxinc",
-            FieldType::Monetary,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "price_subtotal",
-            FieldType::Monetary,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "price_tax",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "price_total",
-            FieldType::Monetary,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "price_unit",
-            FieldType::Float,
-            REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "product_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .target_of::<super::ProductProduct>(),
-        FieldMeta::new(
-                "product_uom_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("uom.uom"),
-        FieldMeta::new(
-            "product_uom_qty",
-            FieldType::Float,
-            REQUIRED | STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "project_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("project.project"),
-        FieldMeta::new(
-            "qty_delivered",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "qty_delivered_method",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<SaleOrderLineQtyDeliveredMethod as Selection>::KEYS),
-        FieldMeta::new(
-            "qty_invoiced",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "qty_to_invoice",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "recompute_delivery_price",
-            FieldType::Boolean,
-            SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new(
-                "salesman_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("res.users"),
-        FieldMeta::new(
-            "sequence",
-            FieldType::Integer,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "shop_warning",
-            FieldType::Char,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "state",
-                FieldType::Selection,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .keys(<SaleOrderLineState as Selection>::KEYS),
-        FieldMeta::new(
-                "task_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("project.task"),
-        FieldMeta::new("tax_ids", FieldType::Many2many, STORED | SEARCH | GROUP | WRITE)
-            .relation("account.tax"),
-        FieldMeta::new(
-            "technical_price_unit",
-            FieldType::Float,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "untaxed_amount_invoiced",
-            FieldType::Monetary,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-            "untaxed_amount_to_invoice",
-            FieldType::Monetary,
-            STORED | SEARCH | SORT | GROUP | WRITE,
-        ),
-        FieldMeta::new(
-                "warehouse_id",
-                FieldType::Many2one,
-                STORED | SEARCH | SORT | GROUP | WRITE,
-            )
-            .relation("stock.warehouse"),
-        FieldMeta::new(
-            "write_date",
-            FieldType::Datetime,
-            STORED | SEARCH | SORT | GROUP,
-        ),
-        FieldMeta::new("write_uid", FieldType::Many2one, STORED | SEARCH | SORT | GROUP)
-            .relation("res.users"),
-        FieldMeta::new("categ_id", FieldType::Many2one, SEARCH | SORT | GROUP)
-            .target_of::<super::ProductCategory>(),
-        FieldMeta::new(
-                "company_price_include",
-                FieldType::Selection,
-                SEARCH | SORT | GROUP,
-            )
-            .keys(<SaleOrderLineCompanyPriceInclude as Selection>::KEYS),
-        FieldMeta::new("is_storable", FieldType::Boolean, SEARCH | SORT | GROUP),
-        FieldMeta::new("product_template_id", FieldType::Many2one, SEARCH | WRITE)
-            .target_of::<super::ProductTemplate>(),
-        FieldMeta::new("product_type", FieldType::Selection, SEARCH | SORT | GROUP)
-            .keys(<SaleOrderLineProductType as Selection>::KEYS),
-        FieldMeta::new("service_tracking", FieldType::Selection, SEARCH | SORT | GROUP)
-            .keys(<SaleOrderLineServiceTracking as Selection>::KEYS),
-        FieldMeta::new("tax_country_id", FieldType::Many2one, 0)
-            .target_of::<super::ResCountry>(),
-    ],
-);
-
 odx_runtime::model! {
-    SaleOrderLine, SaleOrderLineFields, META {
+    SaleOrderLine, SaleOrderLineFields, "sale.order.line", super:: related {
         id: 0, analytic_distribution: 1, collapse_composition: 2, collapse_prices: 3, company_id: 4,
         create_date: 5, create_uid: 6, currency_id: 7, customer_lead: 8, discount: 9, display_name: 10,
         display_type: 11, extra_tax_data: 12, invoice_lines: 13, invoice_status: 14, is_expense: 15,
@@ -555,10 +287,70 @@ odx_runtime::model! {
         is_storable: 52, product_template_id: 53, product_type: 54, service_tracking: 55,
         tax_country_id: 56
     }
+"
+id integer sdog
+analytic_distribution json sdogw
+collapse_composition boolean sdogw
+collapse_prices boolean sdogw
+company_id many2one sdogw res.company
+create_date datetime sdog
+create_uid many2one sdog res.users
+currency_id many2one sdogw res.currency
+customer_lead float rsdogw
+discount float sdogw
+display_name char d
+display_type selection sdogw SaleOrderLineDisplayType
+extra_tax_data json sdogw
+invoice_lines many2many sdgw account.move.line
+invoice_status selection sdogw SaleOrderLineInvoiceStatus
+is_expense boolean sdogw
+linked_line_id many2one sdogw sale.order.line
+linked_line_ids one2many sdw sale.order.line
+linked_virtual_id char sdogw
+move_ids one2many sdw stock.move
+name text rsdogw
+order_id many2one rsdogwf sale.order
+order_partner_id many2one sdogw res.partner
+price_reduce_taxexcl monetary sdogw
+price_reduce_taxinc monetary sdogw
+price_subtotal monetary sdogw
+price_tax float sdogw
+price_total monetary sdogw
+price_unit float rsdogw
+product_id many2one sdogw product.product
+product_uom_id many2one sdogw uom.uom
+product_uom_qty float rsdogw
+project_id many2one sdogw project.project
+qty_delivered float sdogw
+qty_delivered_method selection sdogw SaleOrderLineQtyDeliveredMethod
+qty_invoiced float sdogw
+qty_to_invoice float sdogw
+recompute_delivery_price boolean dog
+salesman_id many2one sdogw res.users
+sequence integer sdogw
+shop_warning char sdogw
+state selection sdogw SaleOrderLineState
+task_id many2one sdogw project.task
+tax_ids many2many sdgw account.tax
+technical_price_unit float sdogw
+untaxed_amount_invoiced monetary sdogw
+untaxed_amount_to_invoice monetary sdogw
+warehouse_id many2one sdogw stock.warehouse
+write_date datetime sdog
+write_uid many2one sdog res.users
+
+categ_id many2one dog product.category
+company_price_include selection dog SaleOrderLineCompanyPriceInclude
+is_storable boolean dog
+product_template_id many2one dw product.template
+product_type selection dog SaleOrderLineProductType
+service_tracking selection dog SaleOrderLineServiceTracking
+tax_country_id many2one - res.country
+"
 }
 
 odx_runtime::record! {
-    SaleOrderLine, META[50] {
+    SaleOrderLine {
         id, analytic_distribution, collapse_composition, collapse_prices, company_id, create_date,
         create_uid, currency_id, customer_lead, discount, display_name, display_type, extra_tax_data,
         invoice_lines, invoice_status, is_expense, linked_line_id, linked_line_ids,

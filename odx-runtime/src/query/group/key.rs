@@ -6,8 +6,8 @@ use super::row::GroupRow;
 use crate::{
     Error,
     model::{
-        AnyId, Boolean, CanGroup, Char, Choice, DatePart, DateTime, Dated, Field, Float, Html,
-        Integer, Key, Many2one, Model, Monetary, NaiveDate, Path, PropertyValue, RecordRef,
+        AnyId, Blank, Boolean, CanGroup, Char, Choice, DatePart, DateTime, Dated, Field, Float,
+        Html, Integer, Key, Many2one, Model, Monetary, NaiveDate, Path, PropertyValue, RecordRef,
         Reference, Selection, Slot, Text, ToMany, ToOne, Utc, Value,
     },
 };
@@ -35,7 +35,7 @@ impl Period {
 )]
 pub trait Groupable {
     /// The value that the records of a group share.
-    type Value: Slot + Send + 'static;
+    type Value: Slot + Blank + Send + 'static;
 }
 
 macro_rules! groupable {

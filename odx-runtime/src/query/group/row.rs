@@ -6,7 +6,7 @@ use serde_json::{Map, Value as JsonValue};
 
 use crate::{
     Error,
-    model::{DecodeError, Slot, read_one},
+    model::{Blank, DecodeError, Slot, read_one},
 };
 
 /// A row with the names that `formatted_read_group` uses.
@@ -70,7 +70,11 @@ impl GroupRow {
     }
 
     /// Reads a value as a field's is read.
-    pub(super) fn read<T: Slot>(&self, column: &str, value: &JsonValue) -> Result<T, Error> {
+    pub(super) fn read<T: Slot + Blank>(
+        &self,
+        column: &str,
+        value: &JsonValue,
+    ) -> Result<T, Error> {
         read_one(value).map_err(|expected| self.refused(column, expected, value))
     }
 

@@ -1,5 +1,5 @@
 use odx_e2e::{Sandbox, models::*};
-use odx_runtime::{Error, all, blocking, values};
+use odx_runtime::{Error, Model, all, blocking, values};
 
 fn rounds(odoo: &blocking::Session) -> Result<(), Error> {
     assert_eq!(SaleOrder::search(all()).count(odoo)?, 60);

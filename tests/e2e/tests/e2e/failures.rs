@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use odx_e2e::{Sandbox, models::*};
-use odx_runtime::{Error, Id, OdooInstance, OdxProxy, Session, all};
+use odx_runtime::{Error, Id, Model, OdooInstance, OdxProxy, Session, all};
 use odx_sandbox::{COMPANY_KEY, COMPANY_USER, Fault, OdooError};
 
 async fn count(odoo: &Session) -> Error {

@@ -1,6 +1,6 @@
 use odx_e2e::{Sandbox, furniture_maker, models::*};
 use odx_runtime::query::group::{Group, count};
-use odx_runtime::{Error, Session, all};
+use odx_runtime::{Error, Model, Session, all};
 
 type ByState = Vec<Group<(Option<SaleOrderState>,), (Option<f64>,)>>;
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use odx_e2e::{Sandbox, furniture_maker, models::*};
-use odx_runtime::{Error, Id, OdooModel, all};
+use odx_runtime::{Error, Id, Model, OdooModel, all};
 use serde_json::{Map, Value, json};
 
 #[derive(OdooModel, Clone, Debug)]

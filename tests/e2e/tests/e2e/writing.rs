@@ -1,5 +1,5 @@
 use odx_e2e::{Sandbox, models::*};
-use odx_runtime::{Command, Error, Id, values};
+use odx_runtime::{Command, Error, Id, Model, values};
 use odx_sandbox::{Fault, OdooError};
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use odx_live::{
     models::{OdxProbe, OdxProbeSecret},
     variable,
 };
-use odx_runtime::{Error, Id, OdooError, OdooInstance, OdxProxy, Session, all};
+use odx_runtime::{Error, Id, Model, OdooError, OdooInstance, OdxProxy, Session, all};
 
 async fn raised(odoo: &Session, method: &'static str) -> Error {
     let probe = OdxProbe::search(all())

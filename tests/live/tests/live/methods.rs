@@ -1,5 +1,5 @@
 use odx_live::{Live, models::OdxProbe};
-use odx_runtime::{Id, Session, all};
+use odx_runtime::{Id, Model, Session, all};
 use serde_json::{Value, json};
 
 async fn some_probe(odoo: &Session) -> Id<OdxProbe> {

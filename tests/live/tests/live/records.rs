@@ -2,7 +2,7 @@ use futures_util::TryStreamExt;
 use odx_live::{Live, models::*};
 use odx_runtime::model::{Blob, DateTime, NaiveDate, Property, RecordRef, ResId, Utc};
 use odx_runtime::write::PropertyValues;
-use odx_runtime::{Command, Id, Many2one, OdooModel, Session, Values, all, values};
+use odx_runtime::{Command, Id, Many2one, Model, OdooModel, Session, Values, all, values};
 use serde_json::{Value, json};
 
 /// One field of every type.
