@@ -82,7 +82,7 @@ pub enum Error {
     #[error(transparent)]
     NotAnEnvelope(Box<NotAnEnvelope>),
     /// A row does not fit its type.
-    #[error("{0}; if the field changed in Odoo, run `odx pull` and `odx generate`")]
+    #[error("{}; {}", .0, .0.advice())]
     Decode(Box<DecodeError>),
     /// The records behind a relation could not be read.
     #[error(transparent)]

@@ -33,6 +33,9 @@ pub trait Slot: Debug + Send {
     }
 }
 
+/// What is expected of an integer field.
+pub(super) const AN_INTEGER: &str = "an integer";
+
 /// Why a slot did not take a value.
 #[derive(Debug)]
 pub enum Mismatch {
@@ -99,7 +102,7 @@ impl<'a, 'j> Cell<'a, 'j> {
 
     /// An integer; a float without a fraction is one (SQL views send them).
     pub fn integer(&mut self) -> Result<i64, Mismatch> {
-        const EXPECTED: Mismatch = Mismatch::Expected("an integer");
+        const EXPECTED: Mismatch = Mismatch::Expected(AN_INTEGER);
         if !self.peek.is_num() {
             return Err(EXPECTED);
         }

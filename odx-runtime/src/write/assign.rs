@@ -7,8 +7,8 @@ use serde_json::{Map, Value as JsonValue};
 
 use crate::model::{
     AnyId, Binary, Blob, Boolean, CalendarType, Char, Choice, Date, Datetime, Float, Html, Id,
-    Integer, Json, Many2one, Monetary, Properties, PropertiesDefinition, PropertyDefinition, RecordRef,
-    Reference, ResId, Selection, Text, ToOne, Unknown, Value,
+    Integer, Json, Many2one, Monetary, Properties, PropertiesDefinition, PropertyDefinition,
+    RecordRef, Reference, ResId, Selection, Text, ToOne, Unknown, Value,
 };
 
 /// A value that can be written to a field of the kind `K`.
