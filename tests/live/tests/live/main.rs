@@ -6,5 +6,6 @@ mod failures;
 mod fields;
 mod languages_and_companies;
 mod methods;
+mod odx;
 mod properties;
 mod streams;
