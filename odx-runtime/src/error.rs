@@ -12,7 +12,7 @@ pub use payload::{
 use crate::{
     domain::Unsupported,
     model::DecodeError,
-    query::{MissingRecords, RelationError},
+    query::{MissingRecords, RelationError, XmlIdError},
     write::PartlyCreated,
 };
 
@@ -90,6 +90,9 @@ pub enum Error {
     /// Ids that no record has.
     #[error(transparent)]
     MissingRecords(Box<MissingRecords>),
+    /// An external id that leads to no record of the model.
+    #[error(transparent)]
+    XmlId(Box<XmlIdError>),
     /// A create of many records stopped half way.
     #[error(transparent)]
     PartlyCreated(Box<PartlyCreated>),
@@ -252,6 +255,12 @@ impl Error {
 impl From<Unsupported> for Error {
     fn from(error: Unsupported) -> Self {
         Self::Unsupported(Box::new(error))
+    }
+}
+
+impl From<XmlIdError> for Error {
+    fn from(error: XmlIdError) -> Self {
+        Self::XmlId(Box::new(error))
     }
 }
 

@@ -8,7 +8,7 @@ use odx_runtime::model::{
     Blob, CanWrite, DateTime, Field, Kind, Model, NaiveDate, PropertyDefinition, RecordRef, ResId,
     Slot, Utc,
 };
-use odx_runtime::query::{Query, Selectable};
+use odx_runtime::query::{FieldInfo, Query, Selectable};
 use odx_runtime::write::{self, ValueFor};
 use odx_runtime::{Id, Many2one, Session, Values, values};
 use serde_json::{Value, json};
@@ -121,15 +121,15 @@ impl<'a, M: Model> RoundTrips<'a, M> {
     }
 }
 
-/// The attributes of a model's fields, as the server has them now.
-async fn fields_get(odoo: &Session, model: &'static str) -> BTreeMap<String, Value> {
-    odoo.call(model, "fields_get").send().await.unwrap()
-}
-
 /// The types of fields that this Odoo has, with all its addons.
 async fn field_types(odoo: &Session) -> BTreeSet<String> {
-    let attributes = fields_get(odoo, "ir.model.fields").await;
-    let keys = attributes["ttype"]["selection"].as_array().unwrap();
+    let fields: BTreeMap<String, Value> = odoo
+        .call("ir.model.fields", "fields_get")
+        .arg(json!(["ttype"]))
+        .send()
+        .await
+        .unwrap();
+    let keys = fields["ttype"]["selection"].as_array().unwrap();
     keys.iter()
         .map(|pair| pair[0].as_str().unwrap().to_owned())
         .collect()
@@ -339,24 +339,23 @@ async fn every_field_of_every_type_is_created_written_and_cleared() {
         .row(OdxProbeKind::F.properties_definition, definitions)
         .await;
 
-    let schema = fields_get(&odoo, "odx.probe").await;
-    let tried = |name: &str| {
-        done.contains(name) || ELSEWHERE.iter().any(|(elsewhere, _)| *elsewhere == name)
-    };
-    let untried: Vec<&String> = schema
-        .iter()
-        .filter(|(name, attributes)| attributes["readonly"] == json!(false) && !tried(name))
-        .map(|(name, _)| name)
+    let fields = odoo.fields_get::<OdxProbe>().await.unwrap();
+    let (tried, untried): (Vec<&FieldInfo>, Vec<&FieldInfo>) = fields.iter().partition(|field| {
+        done.contains(field.name.as_str()) || ELSEWHERE.iter().any(|(name, _)| *name == field.name)
+    });
+    let untried: Vec<&str> = untried
+        .into_iter()
+        .filter(|field| !field.readonly)
+        .map(|field| field.name.as_str())
         .collect();
     assert!(
         untried.is_empty(),
         "the table has no row for these fields: {untried:?}"
     );
 
-    let mut types: BTreeSet<String> = schema
-        .iter()
-        .filter(|(name, _)| tried(name))
-        .map(|(_, attributes)| attributes["type"].as_str().unwrap().to_owned())
+    let mut types: BTreeSet<String> = tried
+        .into_iter()
+        .filter_map(|field| Some(field.attribute("type")?.as_str()?.to_owned()))
         .collect();
     types.insert("properties_definition".to_owned());
     assert_eq!(

@@ -5,6 +5,7 @@ mod every_model;
 mod failures;
 mod fields;
 mod languages_and_companies;
+mod metadata;
 mod methods;
 mod odx;
 mod properties;
