@@ -10,7 +10,7 @@ use odx_live::{Live, instance};
 use odx_runtime::{Call, OdxProxy, Session};
 use serde_json::json;
 
-use crate::odx::{Proxy, succeeds};
+use crate::odx::Proxy;
 
 const ROWS: u32 = 200;
 
@@ -47,7 +47,7 @@ async fn every_readable_record_of_every_model_passes_through_its_record() {
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("odx.toml"), CONFIG).unwrap();
     let proxy = Proxy::start();
-    let odx = |arguments: &[&str]| proxy.odx(&folder, arguments);
+    let odx = |arguments: &[&str]| proxy.odx(&folder, 0, arguments);
     let runtime = odx_driver::runtime();
     let from_runtime = ["--runtime-path", runtime.to_str().unwrap()];
 
@@ -66,7 +66,7 @@ async fn every_readable_record_of_every_model_passes_through_its_record() {
         &folder.join("program"),
         &target,
     );
-    let printed = succeeds(&proxy, &mut Command::new(program));
+    let printed = proxy.run(0, &mut Command::new(program));
     assert_eq!(printed, "Set: first, second\n");
 
     let odoo = OdxProxy::new(&proxy.url, Proxy::KEY)

@@ -10,3 +10,4 @@ mod methods;
 mod odx;
 mod properties;
 mod streams;
+mod structs;

@@ -1,13 +1,12 @@
 //! The binary `odx`, run as a user does.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value;
-
-const PROXY_KEY: &str = "the proxy key of the live tests";
 
 /// The binary, compiled if it is not.
 fn binary() -> &'static Path {
@@ -38,12 +37,12 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    pub(crate) const KEY: &str = PROXY_KEY;
+    pub(crate) const KEY: &str = "the proxy key of the live tests";
 
     pub(crate) fn start() -> Self {
         let mut process = Command::new(binary())
             .args(["proxy", "--listen", "127.0.0.1:0"])
-            .env("ODX_PROXY_KEY", PROXY_KEY)
+            .env("ODX_PROXY_KEY", Self::KEY)
             .stdout(Stdio::piped())
             .spawn()
             .expect("odx starts");
@@ -57,18 +56,24 @@ impl Proxy {
         Self { process, url }
     }
 
-    /// A program, or `odx`, that reaches Odoo through this proxy.
-    pub(crate) fn environment(&self, command: &mut Command) {
-        command
-            .env("ODX_PROXY_URL", &self.url)
-            .env("ODX_PROXY_KEY", PROXY_KEY);
-    }
-
-    /// Runs `odx` in a folder; it must end with exit code 0. Gives what it told.
-    pub(crate) fn odx(&self, folder: &Path, arguments: &[&str]) -> String {
+    /// Runs `odx` in a folder; it must end with that exit code. Gives what it told.
+    pub(crate) fn odx<S: AsRef<OsStr>>(&self, folder: &Path, code: i32, arguments: &[S]) -> String {
         let mut command = Command::new(binary());
         command.args(arguments).current_dir(folder);
-        succeeds(self, &mut command)
+        self.run(code, &mut command)
+    }
+
+    /// Runs a program that reaches Odoo through this proxy; it must end with that exit code. Gives what it printed.
+    pub(crate) fn run(&self, code: i32, command: &mut Command) -> String {
+        command
+            .env("ODX_PROXY_URL", &self.url)
+            .env("ODX_PROXY_KEY", Self::KEY)
+            .stdin(Stdio::null());
+        let output = command.output().expect("it starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{command:?}:\n{told}");
+        told
     }
 }
 
@@ -78,14 +83,4 @@ impl Drop for Proxy {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// Runs a command, which must end with exit code 0. Gives what it printed.
-pub(crate) fn succeeds(proxy: &Proxy, command: &mut Command) -> String {
-    proxy.environment(command);
-    let output = command.stdin(Stdio::null()).output().expect("it starts");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let told = text(&output.stdout) + &text(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{command:?}:\n{told}");
-    told
 }
