@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use glob::Pattern;
 use serde::Deserialize;
 
 use crate::diagnostic::closest;
@@ -27,6 +28,8 @@ pub struct Config {
     pub output: OutputConfig,
     /// Which Rust types hold the values.
     pub types: TypesConfig,
+    /// What is checked beside generated code.
+    pub check: CheckConfig,
     /// Rust names that differ from the rule.
     pub names: NamesConfig,
     /// Rules for fields; of two that say something about a field, the later wins.
@@ -166,6 +169,14 @@ pub enum Decimal {
     RustDecimal,
 }
 
+/// `[check]`: what `odx check` looks at beside generated code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CheckConfig {
+    /// Globs of Rust files with hand-written structs, `#[derive(OdooModel)] #[odoo(name = "res.partner")]`.
+    pub sources: Vec<String>,
+}
+
 /// `[names]`: Rust names that differ from the rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -259,6 +270,10 @@ impl Config {
         resolve(&mut self.schema.dir);
         resolve(&mut self.output.dir);
         self.output.runtime_path.as_mut().map(resolve);
+        let base = Pattern::escape(&base.to_string_lossy());
+        for glob in &mut self.check.sources {
+            *glob = Path::new(&base).join(&*glob).to_string_lossy().into_owned();
+        }
     }
 }
 

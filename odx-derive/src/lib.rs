@@ -88,7 +88,8 @@ pub fn values(input: TokenStream) -> TokenStream {
 /// With `#[odoo(name = "res.partner")]` the struct is a model of its own, for programs without generated code: it has
 /// handles (`Partner::F`), `search`, `create` and the rest. The kinds of its fields follow from their Rust types;
 /// `#[odoo(kind = "selection")]` says what they do not tell. `#[odoo(required)]` marks what a create must give,
-/// `#[odoo(readonly)]` what it cannot, and `#[odoo(computed)]` what Odoo neither stores nor searches.
+/// `#[odoo(readonly)]` what it cannot, and `#[odoo(computed)]` what Odoo neither stores nor searches. `odx check --source`
+/// compares such structs with an Odoo.
 #[proc_macro_derive(OdooModel, attributes(odoo))]
 pub fn odoo_model(input: TokenStream) -> TokenStream {
     derive::expand(input.into())

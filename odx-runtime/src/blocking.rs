@@ -31,7 +31,9 @@ use tokio::{
 };
 
 use crate::{
-    Error, SecretString,
+    Error, Id, SecretString,
+    model::Model,
+    query::{self, FieldsInfo},
     session::{
         self, BoxStream, Call, Context, Odoo, OdooInstance, Reply, ServerVersion, UntypedCall,
     },
@@ -126,6 +128,22 @@ impl Session {
         method: impl Into<std::borrow::Cow<'static, str>>,
     ) -> UntypedCall<'_, Self> {
         UntypedCall::new(self, Call::new(model, method))
+    }
+
+    /// The record that an external id stands for, such as `base.main_company`.
+    ///
+    /// # Errors
+    /// As [`session::Session::xml_id`].
+    pub fn xml_id<M: Model>(&self, xml_id: impl Into<String>) -> Result<Id<M>, Error> {
+        query::xml_id(self, xml_id)
+    }
+
+    /// What the server says of the fields of a model, in the session's language.
+    ///
+    /// # Errors
+    /// As [`session::Session::fields_get`].
+    pub fn fields_get<M: Model>(&self) -> Result<FieldsInfo<M>, Error> {
+        query::fields_get(self)
     }
 
     /// The version of the Odoo server. Asked once for all sessions over the same connection.

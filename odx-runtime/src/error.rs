@@ -12,7 +12,7 @@ pub use payload::{
 use crate::{
     domain::Unsupported,
     model::DecodeError,
-    query::{MissingRecords, RelationError},
+    query::{MissingRecords, RelationError, XmlIdError},
     write::PartlyCreated,
 };
 
@@ -82,7 +82,7 @@ pub enum Error {
     #[error(transparent)]
     NotAnEnvelope(Box<NotAnEnvelope>),
     /// A row does not fit its type.
-    #[error("{0}; if the field changed in Odoo, run `odx pull` and `odx generate`")]
+    #[error("{}; {}", .0, .0.advice())]
     Decode(Box<DecodeError>),
     /// The records behind a relation could not be read.
     #[error(transparent)]
@@ -90,6 +90,9 @@ pub enum Error {
     /// Ids that no record has.
     #[error(transparent)]
     MissingRecords(Box<MissingRecords>),
+    /// An external id that leads to no record of the model.
+    #[error(transparent)]
+    XmlId(Box<XmlIdError>),
     /// A create of many records stopped half way.
     #[error(transparent)]
     PartlyCreated(Box<PartlyCreated>),
@@ -252,6 +255,12 @@ impl Error {
 impl From<Unsupported> for Error {
     fn from(error: Unsupported) -> Self {
         Self::Unsupported(Box::new(error))
+    }
+}
+
+impl From<XmlIdError> for Error {
+    fn from(error: XmlIdError) -> Self {
+        Self::XmlId(Box::new(error))
     }
 }
 

@@ -5,6 +5,7 @@
 mod models;
 
 use models::{ResCountry, ResPartner, ResPartnerType};
+use odx_runtime::Error;
 use odx_runtime::model::{Absent, DecodeError, Id, NaiveDate, decode_rows};
 
 fn partner(row: &str) -> Result<ResPartner, DecodeError> {
@@ -91,6 +92,28 @@ fn an_error_names_model_record_field_and_what_came() {
         error.to_string(),
         "res.partner(7).name: expected a text for this char field, but `{\"en_US\":\"a\"}` came"
     );
+}
+
+#[test]
+fn an_error_says_what_to_set_right_where_odoo_is_wrong_about_a_field() {
+    let advice = |row: &str| Error::from(partner(row).unwrap_err()).to_string();
+    assert_eq!(
+        advice(r#"{"id":874.5}"#),
+        "res.partner.id: expected an integer for this integer field, but `874.5` came; what Odoo says of the field is \
+         wrong, so set it right in odx.toml and run `odx generate`: [[field]], match = \"res.partner.id\", type = \"float\""
+    );
+    assert!(advice(r#"{"id":1,"credit_limit":false}"#).ends_with("optional = true"));
+    assert!(
+        advice(r#"{"id":1,"name":7}"#)
+            .ends_with("if the field changed in Odoo, run `odx pull` and `odx generate`")
+    );
+}
+
+/// Views of the database, such as Odoo 19's `event.sale.report`, send them.
+#[test]
+fn the_day_of_a_datetime_is_read_where_a_date_is_expected() {
+    let partner = partner(r#"{"id":1,"date":"2024-02-29 23:59:59"}"#).unwrap();
+    assert_eq!(partner.date, NaiveDate::from_ymd_opt(2024, 2, 29));
 }
 
 #[test]

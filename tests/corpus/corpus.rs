@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
-use odx_codegen::{Schema, schema::Meta, source};
+use odx_codegen::{Config, Schema, generate, schema::Meta, source};
 use odx_driver::{Driver, Page};
 use serde_json::Value;
 
@@ -23,12 +23,18 @@ fn every_row_of_a_real_odoo_passes_through_its_generated_record() {
     let schema = snapshot(&corpus, &folder.join("snapshot"));
     assert_eq!(schema.models().count(), 730);
 
-    let output = odx_driver::models(&schema, "");
-    let driver = Driver::build(&output, &folder.join("driver"), &folder.join("target"));
-    let again = odx_driver::models(&schema, "")
-        .write(folder.join("driver/src/models"))
-        .expect("written");
+    let models = folder.join("models");
+    let mut config = Config::default();
+    config.output.runtime_path = Some(odx_driver::runtime());
+    config.output.dir.clone_from(&models);
+    let write = || {
+        let output = generate(&schema, &config).expect("the models are generated");
+        output.write(&models).expect("the models are written")
+    };
+    write();
+    let again = write();
     assert!(again.is_unchanged(), "a second run writes {again:?}");
+    let driver = Driver::build(&models, &folder.join("driver"), &folder.join("target"));
 
     let report = driver.round_trip(recorded(&corpus));
     assert_eq!(report.problems, Vec::<String>::new());

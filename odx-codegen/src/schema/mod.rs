@@ -79,6 +79,13 @@ pub struct Model {
     pub fields: BTreeMap<String, Field>,
 }
 
+impl Model {
+    /// The field that was likely meant by a name that no field has.
+    pub fn closest(&self, name: &str) -> Option<&str> {
+        closest(name, self.fields.keys().map(String::as_str))
+    }
+}
+
 /// One field, with the attributes of `fields_get` that matter to types and documentation.
 ///
 /// An attribute that the server leaves out is `false`, `None` or empty: Odoo 14 to 18 send the virtual `in_group_*`

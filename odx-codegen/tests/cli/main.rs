@@ -10,4 +10,5 @@ mod init;
 mod list;
 mod pull;
 mod servers;
+mod structs;
 mod support;

@@ -4,9 +4,10 @@ use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
 use serde_json::Value;
 
-/// The methods of Odoo's base model that change nothing.
+/// The methods of Odoo's base model, and one of `ir.model.data`, that change nothing.
 const READ_ONLY: &[&str] = &[
     "check_access_rights",
+    "check_object_reference",
     "default_get",
     "fields_get",
     "formatted_read_group",

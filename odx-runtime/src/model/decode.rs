@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiter::{Jiter, Peek};
 
-use super::{Blank, Cell, FieldMeta, Mismatch, Model, Projection, Slot};
+use super::{Blank, Cell, FieldMeta, Mismatch, Model, Projection, Slot, slot::AN_INTEGER};
 
 /// What to do where a row lacks a field that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,31 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
+
+impl DecodeError {
+    /// What to do next.
+    pub(crate) fn advice(&self) -> String {
+        let (Some(field), Some(rule)) = (self.field, self.rule()) else {
+            return "if the field changed in Odoo, run `odx pull` and `odx generate`".to_owned();
+        };
+        format!(
+            "what Odoo says of the field is wrong, so set it right in odx.toml and run `odx generate`: [[field]], match = \"{}.{field}\", {rule}",
+            self.model
+        )
+    }
+
+    /// What odx.toml has to say of the field. Odoo does not check what views of the database and computed fields give.
+    fn rule(&self) -> Option<&'static str> {
+        let found = self.found.trim_matches('`');
+        match found {
+            "false" | "null" => Some("optional = true"),
+            _ if self.expected.starts_with(AN_INTEGER) && found.parse::<f64>().is_ok() => {
+                Some("type = \"float\"")
+            }
+            _ => None,
+        }
+    }
+}
 
 /// The ids behind one nested projection of one row.
 pub(crate) struct Reference {

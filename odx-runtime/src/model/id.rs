@@ -82,6 +82,13 @@ impl<M> From<i64> for Id<M> {
     }
 }
 
+/// For what takes ids of any model, such as [`Session::company`](crate::Session::company).
+impl<M> From<Id<M>> for i64 {
+    fn from(id: Id<M>) -> Self {
+        id.get()
+    }
+}
+
 /// The value of a many2one: the record it points to and that record's name.
 ///
 /// Odoo reads it as `[id, name]`. The name is `None` where the record has none (Odoo 16 and on), and is shown even to a

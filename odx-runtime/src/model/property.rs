@@ -25,7 +25,7 @@ macro_rules! property_objects {
                         .collect()
                 }
 
-                pub(super) fn wire(&self) -> JsonValue {
+                pub(crate) fn wire(&self) -> JsonValue {
                     self.0.clone().into()
                 }
 
@@ -62,6 +62,28 @@ property_objects! {
     Property;
     /// One property that a parent record defines.
     PropertyDefinition;
+}
+
+impl PropertyDefinition {
+    /// A property of that technical name (`a-z`, `0-9` and `_`), type and label.
+    pub fn new(
+        name: impl Into<String>,
+        property_type: impl Into<String>,
+        label: impl Into<String>,
+    ) -> Self {
+        Self(Map::new())
+            .with("name", name.into())
+            .with("type", property_type.into())
+            .with("string", label.into())
+    }
+
+    /// The same with one more attribute: `default`, `comodel` and `domain` of relations, `selection` or `tags` as Odoo
+    /// lists them.
+    #[must_use]
+    pub fn with(mut self, attribute: impl Into<String>, value: impl Into<JsonValue>) -> Self {
+        self.0.insert(attribute.into(), value.into());
+        self
+    }
 }
 
 impl Property {

@@ -36,6 +36,8 @@ pub trait Blank: Sized {
     /// The value.
     const BLANK: Self;
 }
+/// What is expected of an integer field.
+pub(super) const AN_INTEGER: &str = "an integer";
 
 /// Why a slot did not take a value.
 #[derive(Debug)]
@@ -103,7 +105,7 @@ impl<'a, 'j> Cell<'a, 'j> {
 
     /// An integer; a float without a fraction is one (SQL views send them).
     pub fn integer(&mut self) -> Result<i64, Mismatch> {
-        const EXPECTED: Mismatch = Mismatch::Expected("an integer");
+        const EXPECTED: Mismatch = Mismatch::Expected(AN_INTEGER);
         if !self.peek.is_num() {
             return Err(EXPECTED);
         }

@@ -1,5 +1,6 @@
 //! Reading: search, read, count, streams, and calls of any method.
 
+mod fields_get;
 mod found;
 pub mod group;
 mod method;
@@ -8,17 +9,20 @@ mod order;
 mod read;
 mod select;
 mod stream;
+mod xml_id;
 
 use std::marker::PhantomData;
 
 use serde_json::{Value as JsonValue, json};
 
+pub use fields_get::{FieldInfo, FieldsInfo, SelectionInfo, fields_get};
 pub use found::{Found, MissingRecords, RelationError};
 pub use method::MethodCall;
 pub use nested::NestedLoader;
 pub use order::{IntoOrder, Order, OrderOf};
 pub use read::{exists, name_search, read};
 pub use select::{Columns, Select, Selectable};
+pub use xml_id::{XmlIdError, xml_id};
 
 pub(crate) use nested::complete;
 

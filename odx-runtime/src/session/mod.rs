@@ -22,7 +22,11 @@ pub(crate) use reply::lenient_json;
 pub use untyped::UntypedCall;
 pub use version::ServerVersion;
 
-use crate::Error;
+use crate::{
+    Error, Id,
+    model::Model,
+    query::{self, FieldsInfo},
+};
 
 /// A way to one Odoo database as one user.
 pub trait Connection: Send + Sync + 'static {
@@ -95,6 +99,33 @@ impl Session {
         method: impl Into<std::borrow::Cow<'static, str>>,
     ) -> UntypedCall<'_, Self> {
         UntypedCall::new(self, Call::new(model, method))
+    }
+
+    /// The record that an external id stands for, such as `base.main_company`.
+    ///
+    /// ```ignore
+    /// let company = odoo.xml_id::<ResCompany>("base.main_company").await?;
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a text without a dot, [`Error::XmlId`] for an id that Odoo does not have, of another model, or of
+    /// a record that the user does not see; else as [`execute`](Self::execute).
+    pub fn xml_id<M: Model>(&self, xml_id: impl Into<String>) -> BoxFuture<'_, Id<M>> {
+        query::xml_id(self, xml_id)
+    }
+
+    /// What the server says of the fields of a model: labels, help texts and the labels of selections in the session's
+    /// language, and whether a field is required or readonly.
+    ///
+    /// ```ignore
+    /// let fields = odoo.lang("fr_FR").fields_get::<ResPartner>().await?;
+    /// let label = fields.get(ResPartner::F.country_id).map(|field| field.label.as_str());
+    /// ```
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub fn fields_get<M: Model>(&self) -> BoxFuture<'_, FieldsInfo<M>> {
+        query::fields_get(self)
     }
 
     /// The version of the Odoo server. Asked once for all sessions over the same connection.

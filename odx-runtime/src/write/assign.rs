@@ -7,8 +7,8 @@ use serde_json::{Map, Value as JsonValue};
 
 use crate::model::{
     AnyId, Binary, Blob, Boolean, CalendarType, Char, Choice, Date, Datetime, Float, Html, Id,
-    Integer, Json, Many2one, Monetary, Properties, PropertiesDefinition, RecordRef, Reference,
-    ResId, Selection, Text, ToOne, Unknown,
+    Integer, Json, Many2one, Monetary, Properties, PropertiesDefinition, PropertyDefinition,
+    RecordRef, Reference, ResId, Selection, Text, ToOne, Unknown,
 };
 
 /// A value that can be written to a field of the kind `K`.
@@ -80,6 +80,7 @@ values! {
     &[u8] | Vec<u8> => Binary: |bytes| Blob::new(bytes).as_json().clone();
     JsonValue => Json | PropertiesDefinition | Unknown: |value| value;
     PropertyValues => Properties: |values| values.0.into();
+    Vec<PropertyDefinition> => PropertiesDefinition: |definitions| definitions.iter().map(PropertyDefinition::wire).collect::<Vec<_>>().into();
 }
 
 #[cfg(feature = "jiff")]

@@ -1,4 +1,4 @@
-//! Compiles the models of a schema into a program that reads rows of any of them into its record and writes them back.
+//! Compiles a generated crate into a program that reads rows of any of its models into the record and writes them back.
 //!
 //! The tests that look at every model of an Odoo share it: the types exist only once the schema was read, so a program
 //! has to be compiled for it. Helpers panic with what went wrong, as a test would.
@@ -8,11 +8,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use odx_codegen::config::Mode;
-use odx_codegen::{Config, Output, Schema, Written, generate};
 use serde_json::{Value, json};
 
-const LIBRARY: &str = "//! The models.\n#![deny(warnings, missing_docs)]\n\npub mod models;\n";
 const PROGRAM: &str = include_str!("../program/main.rs");
 
 /// The compiled program.
@@ -39,26 +36,16 @@ pub struct Report {
     pub problems: Vec<String>,
 }
 
-/// Generates all models of a schema as a module, as `odx.toml`'s text `config` asks.
-///
-/// # Panics
-/// If the generator refuses the schema or the configuration.
-pub fn models(schema: &Schema, config: &str) -> Output {
-    let mut config = Config::parse(config, Path::new("odx.toml")).expect("a configuration");
-    config.output.mode = Mode::Module;
-    generate(schema, &config).expect("the models are generated")
-}
-
 impl Driver {
-    /// Writes the crate into `folder` and compiles it, with warnings as errors. `target` holds what is compiled.
+    /// Compiles the program for the generated crate in `models`, with warnings as errors. `folder` holds its source, and
+    /// `target` what is compiled.
     ///
     /// # Panics
-    /// If the crate does not compile.
-    pub fn build(output: &Output, folder: &Path, target: &Path) -> Self {
-        write(output, folder);
-        cargo(folder, target);
+    /// If it does not compile.
+    pub fn build(models: &Path, folder: &Path, target: &Path) -> Self {
+        let sources = [("main.rs", PROGRAM), ("table.rs", &table(models))];
         Self {
-            program: target.join("debug/driver"),
+            program: build("driver", models, &sources, folder, target),
         }
     }
 
@@ -123,28 +110,45 @@ impl Driver {
     }
 }
 
-/// Writes the crate. What did not change is left alone, so that nothing is compiled twice.
-fn write(output: &Output, folder: &Path) -> Written {
-    let written = output
-        .write(folder.join("src/models"))
-        .expect("the models are written");
+/// Compiles a program over the generated crate in `models`, with warnings as errors, and tells where it is. It may use
+/// `models`, `odx_runtime` and `serde_json`.
+///
+/// # Panics
+/// If it does not compile.
+pub fn build(
+    name: &str,
+    models: &Path,
+    sources: &[(&str, &str)],
+    folder: &Path,
+    target: &Path,
+) -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let runtime = workspace.join("odx-runtime");
+    let runtime = runtime();
     let manifest = format!(
-        "[package]\nname = \"driver\"\nedition = \"2024\"\n\n[workspace]\n\n[profile.dev]\ndebug = 0\n\n[dependencies]\n\
-         odx-runtime = {{ path = {runtime:?}, default-features = false }}\n\
+        "[package]\nname = {name:?}\nedition = \"2024\"\n\n[workspace]\n\n[profile.dev]\ndebug = 0\n\n[dependencies]\n\
+         models = {{ path = {models:?} }}\n\
+         odx-runtime = {{ path = {runtime:?} }}\n\
          # Without the feature it misses the last digit of some floats.\nserde_json = {{ version = \"1\", features = [\"float_roundtrip\"] }}\n"
     );
     let lock = fs::read_to_string(workspace.join("Cargo.lock")).expect("the workspace's lock file");
+    fs::create_dir_all(folder.join("src")).expect("a folder");
     put(&folder.join("Cargo.toml"), &manifest);
     // The versions this workspace is tested with, and no network to find others.
     fs::write(folder.join("Cargo.lock"), lock).expect("a lock file");
-    put(&folder.join("src/lib.rs"), LIBRARY);
-    put(&folder.join("src/main.rs"), PROGRAM);
-    put(&folder.join("src/table.rs"), &table(output));
-    written
+    for (file, source) in sources {
+        put(&folder.join("src").join(file), source);
+    }
+    cargo(folder, target);
+    target.join("debug").join(name)
 }
 
+/// The runtime that generated crates are to depend on.
+pub fn runtime() -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../odx-runtime");
+    path.canonicalize().expect("the runtime")
+}
+
+/// What did not change is left alone, so that nothing is compiled twice.
 fn put(path: &Path, content: &str) {
     if fs::read_to_string(path).is_ok_and(|found| found == content) {
         return;
@@ -153,16 +157,30 @@ fn put(path: &Path, content: &str) {
 }
 
 /// What the program knows of each model.
-fn table(output: &Output) -> String {
-    let entries: String = output
-        .files
+fn table(models: &Path) -> String {
+    let entries: String = records(models)
         .iter()
-        .filter_map(|file| record(&file.content))
         .map(|record| format!("    model::<models::{record}>(),\n"))
         .collect();
     format!(
-        "//! Every model.\n\nuse driver::models;\n\nuse crate::{{Model, model}};\n\npub(crate) static MODELS: &[Model] = &[\n{entries}];\n"
+        "//! Every model.\n\nuse crate::{{Model, model}};\n\npub(crate) static MODELS: &[Model] = &[\n{entries}];\n"
     )
+}
+
+/// The records of a generated crate, in the order of their files.
+fn records(models: &Path) -> Vec<String> {
+    let mut files: Vec<PathBuf> = fs::read_dir(models.join("src"))
+        .expect("the sources of the models")
+        .map(|entry| entry.expect("a file").path())
+        .collect();
+    files.sort();
+    files
+        .iter()
+        .filter_map(|file| {
+            let source = fs::read_to_string(file).expect("a source");
+            record(&source).map(str::to_owned)
+        })
+        .collect()
 }
 
 /// The name of the record that a generated file defines.
@@ -177,12 +195,13 @@ fn cargo(folder: &Path, target: &Path) {
     let output = Command::new(env!("CARGO"))
         .args(["build", "--offline", "--quiet"])
         .env("CARGO_TARGET_DIR", target)
+        .env("RUSTFLAGS", "-D warnings -D missing_docs")
         .current_dir(folder)
         .output()
         .expect("cargo starts");
     assert!(
         output.status.success(),
-        "the models do not compile:\n{}",
+        "the program does not compile:\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
 }

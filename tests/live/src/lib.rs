@@ -25,10 +25,7 @@ impl Live {
     /// # Panics
     /// If the environment asks for them and does not say where Odoo is.
     pub async fn start() -> Option<Self> {
-        if env::var_os("ODX_LIVE").is_none_or(|value| value != "1") {
-            eprintln!(
-                "skipped: set ODX_LIVE=1 and the ODX_ODOO_ variables (`tests/odoo/odoo start`) to run it"
-            );
+        if !Self::is_asked_for() {
             return None;
         }
         let url = variable("ODX_ODOO_URL")
@@ -40,6 +37,17 @@ impl Live {
             .expect("the proxy starts");
         let proxy = OdxProxy::new(server.url(), server.key().clone()).expect("a client");
         Some(Self { server, proxy })
+    }
+
+    /// Whether the environment asks for these tests; if not, it is said on stderr.
+    pub fn is_asked_for() -> bool {
+        let asked = env::var_os("ODX_LIVE").is_some_and(|value| value == "1");
+        if !asked {
+            eprintln!(
+                "skipped: set ODX_LIVE=1 and the ODX_ODOO_ variables (`tests/odoo/odoo start`) to run it"
+            );
+        }
+        asked
     }
 
     /// As the administrator.
@@ -65,7 +73,11 @@ impl Live {
     }
 }
 
-fn instance(id: &str, key: &str) -> OdooInstance {
+/// The Odoo of the environment, as the user whose id and key these variables hold.
+///
+/// # Panics
+/// If the environment does not say it.
+pub fn instance(id: &str, key: &str) -> OdooInstance {
     OdooInstance::new(
         variable("ODX_ODOO_URL"),
         variable("ODX_ODOO_DB"),

@@ -135,6 +135,9 @@ pub(crate) struct CheckArgs {
     /// Compare the snapshot with the live Odoo, instead of the code with the snapshot
     #[arg(long, conflicts_with_all = ["out", "runtime_path"])]
     pub(crate) live: bool,
+    /// Check the structs written by hand in these Rust files, such as 'src/**/*.rs', and nothing else ([check] sources)
+    #[arg(long, value_name = "GLOB", num_args = 1.., conflicts_with_all = ["out", "runtime_path", "models", "exclude", "follow"])]
+    pub(crate) source: Vec<String>,
     /// The models that relations lead to, too, as the snapshot was pulled with them
     #[arg(long, requires = "live")]
     pub(crate) follow: bool,

@@ -11,7 +11,7 @@ use crate::connect::Live;
 use crate::failure::Failure;
 use crate::output::{self, count};
 use crate::settings::{self, Override};
-use crate::{Outcome, pull};
+use crate::{Outcome, pull, structs};
 
 /// Files whose lines are shown; the others are named.
 const MOST_DIFFS: usize = 10;
@@ -25,10 +25,30 @@ pub(crate) fn run(named: Option<&Path>, args: CheckArgs) -> Result<Outcome, Fail
     args.filter.apply(&mut config);
     args.output.apply(&mut config);
     config.source.follow_relations |= args.follow;
+    if !args.source.is_empty() {
+        config.check.sources = args.source;
+        return structs::check(&config, args.live);
+    }
+    let mut written_by_hand = Outcome::Done;
+    if !config.check.sources.is_empty() {
+        written_by_hand = structs::check(&config, args.live)?;
+        if !has_generated(&config, args.live) {
+            return Ok(written_by_hand);
+        }
+    }
     let flags = settings::carried(named, &args.schema);
-    match args.live {
-        true => with_server(config, &flags),
-        false => with_snapshot(config, &flags),
+    let compared = match args.live {
+        true => with_server(config, &flags)?,
+        false => with_snapshot(config, &flags)?,
+    };
+    Ok(written_by_hand.and(compared))
+}
+
+/// Whether there is anything to compare beside the structs: who writes those may have no generated code.
+fn has_generated(config: &Config, live: bool) -> bool {
+    match live {
+        true => config.schema.dir.exists(),
+        false => config.output.dir.exists(),
     }
 }
 

@@ -28,6 +28,16 @@ pub(crate) enum Failure {
         path: PathBuf,
         source: io::Error,
     },
+    #[error("{}:{line}: this is not Rust: {message}", path.display())]
+    Source {
+        path: PathBuf,
+        line: usize,
+        message: String,
+    },
+    #[error("`{}` is no glob: {message}", .glob.escape_debug())]
+    SourceGlob { glob: String, message: String },
+    #[error("no file matches `{}`", .0.escape_debug())]
+    NoSources(String),
     #[error("cannot start the asynchronous runtime")]
     Runtime(#[source] io::Error),
     #[error("cannot listen to the signals that end the server")]
@@ -95,6 +105,7 @@ impl Failure {
             Self::ConfigExists(path) => Some(format!("edit it, or move it away; next is `odx pull --config {}`", path.display())),
             Self::NoRuntime { .. } => Some("name the folder of odx-runtime with --runtime-path, or leave it out for the released one".to_owned()),
             Self::NoModel { likely: None, .. } => Some("`odx models` lists them, `odx models --live` those of the server".to_owned()),
+            Self::NoSources(_) | Self::SourceGlob { .. } => Some("name your sources with --source or [check] sources, such as 'src/**/*.rs'".to_owned()),
             Self::NothingRead => Some("see the warnings above; a user with more rights may see more".to_owned()),
             Self::Remote(_) => Some(
                 "listen on 127.0.0.1, or add --allow-remote if you mean it: keys and data then cross the network unencrypted".to_owned(),

@@ -16,6 +16,7 @@ mod pull;
 mod sandbox;
 mod server;
 mod settings;
+mod structs;
 
 use std::process::ExitCode;
 
@@ -33,6 +34,17 @@ enum Outcome {
     Differs,
     /// The result stands, but for something that was asked for by name.
     Incomplete,
+}
+
+impl Outcome {
+    /// How both of two parts ended.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Differs, _) | (_, Self::Differs) => Self::Differs,
+            (Self::Incomplete, _) | (_, Self::Incomplete) => Self::Incomplete,
+            (Self::Done, Self::Done) => Self::Done,
+        }
+    }
 }
 
 impl From<Outcome> for ExitCode {

@@ -36,6 +36,11 @@ fn rounds(odoo: &blocking::Session) -> Result<(), Error> {
     ResPartner::unlink(odoo, [id])?;
     assert!(ResPartner::exists(odoo, [id])?.is_empty());
 
+    let belgium = odoo.xml_id::<ResCountry>("base.be")?;
+    assert_eq!(belgium.get(), 1);
+    let fields = odoo.fields_get::<SaleOrder>()?;
+    assert!(fields.get(SaleOrder::F.name).is_some());
+
     let error = SaleOrder::call(odoo, "no_such_method")
         .send::<()>()
         .unwrap_err();

@@ -1,11 +1,18 @@
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::thread;
 use std::time::Duration;
 
 use odx_live::{
-    Live,
-    models::{OdxProbe, OdxProbeSecret},
+    Live, instance,
+    models::{OdxProbe, OdxProbeReport, OdxProbeSecret},
     variable,
 };
-use odx_runtime::{Error, Id, Model, OdooError, OdooInstance, OdxProxy, Session, all};
+use odx_runtime::{
+    Error, Id, Model, OdooError, OdooInstance, OdooModel, OdxProxy, Session, all, values,
+};
+use odx_sandbox::{Backend, Options, Server};
+use serde_json::{Value, json};
 
 async fn raised(odoo: &Session, method: &'static str) -> Error {
     let probe = OdxProbe::search(all())
@@ -27,6 +34,11 @@ async fn count(odoo: &Session) -> Error {
 
 /// How an error of Odoo is told.
 type Is = fn(&OdooError) -> bool;
+
+/// What Odoo calls the error.
+fn class(error: &Error) -> &str {
+    error.odoo().map_or("", |error| error.class.as_str())
+}
 
 #[tokio::test]
 async fn each_error_that_odoo_raises_is_told_apart() {
@@ -146,6 +158,229 @@ async fn a_method_that_takes_too_long_is_given_up() {
 }
 
 #[tokio::test]
+async fn calls_that_odoo_does_not_know_are_its_errors() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let odoo = live.session();
+    let cases = [
+        (
+            odoo.call("odx.nothing", "search").arg(json!([])),
+            "odoo.exceptions.UserError",
+            "odx.nothing",
+        ),
+        (
+            odoo.call("odx.probe", "no_method").arg(json!([1])),
+            "builtins.AttributeError",
+            "no_method",
+        ),
+        (
+            odoo.call("odx.probe", "_search").arg(json!([])),
+            "odoo.exceptions.AccessError",
+            "_search",
+        ),
+        (
+            odoo.call("odx.probe", "search_read")
+                .arg(json!([]))
+                .arg(json!(["nope"])),
+            "builtins.ValueError",
+            "nope",
+        ),
+        (
+            odoo.call("odx.probe", "search")
+                .arg(json!([["nope", "=", 1]])),
+            "builtins.ValueError",
+            "nope",
+        ),
+        (
+            odoo.call("odx.probe", "search").kwarg("nope", 1),
+            "builtins.TypeError",
+            "search()",
+        ),
+    ];
+    for (call, expected, named) in cases {
+        let error = call.send::<Value>().await.unwrap_err();
+        assert_eq!(class(&error), expected, "{error:?}");
+        assert!(error.to_string().contains(named), "{error}");
+        assert!(!error.is_retryable(), "{error}");
+    }
+}
+
+/// The address of something that is no Odoo: it answers the first request with a page.
+fn serve_a_page() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        BufReader::new(&stream).lines().next();
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 9\r\n\r\n";
+        stream
+            .write_all(format!("{head}It works!").as_bytes())
+            .unwrap();
+    });
+    url
+}
+
+#[tokio::test]
+async fn each_error_of_a_proxy_on_the_way_is_told_apart() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    // A proxy that passes calls on to any Odoo.
+    let server = Server::start(Backend::Odoo, Options::default())
+        .await
+        .unwrap();
+    let proxy = OdxProxy::new(server.url(), server.key().clone()).unwrap();
+    let upstream = |url: &str| proxy.session(OdooInstance::new(url, "odx", 2, "x"));
+
+    let error = count(&upstream("http://127.0.0.1:1")).await;
+    assert!(matches!(error, Error::UpstreamUnreachable(_)), "{error:?}");
+    assert!(error.is_retryable());
+    let error = count(&upstream(&serve_a_page())).await;
+    assert!(matches!(error, Error::ProxyInternal(_)), "{error:?}");
+    // The proxy itself in the place of Odoo: it knows no such caller.
+    let error = count(&upstream(&server.url())).await;
+    assert!(matches!(error, Error::OdooKey(_)), "{error:?}");
+
+    let instance = || instance("ODX_ODOO_USER_ID", "ODX_ODOO_API_KEY");
+    // Odoo in the place of the proxy.
+    let no_proxy = OdxProxy::new(variable("ODX_ODOO_URL"), "x").unwrap();
+    let error = count(&no_proxy.session(instance())).await;
+    assert!(matches!(error, Error::NotAnEnvelope(_)), "{error:?}");
+    let nobody = OdxProxy::new("http://127.0.0.1:1", "x").unwrap();
+    let error = count(&nobody.session(instance())).await;
+    assert!(matches!(error, Error::Transport(_)), "{error:?}");
+
+    let hasty = OdxProxy::builder(live.server.url(), live.server.key().clone())
+        .timeout_grace(Duration::ZERO)
+        .build()
+        .unwrap();
+    // Below a second the proxy is told nothing, so the local limit alone holds.
+    let odoo = hasty
+        .session(instance())
+        .timeout(Duration::from_millis(300));
+    let error = OdxProbe::call(&odoo, "sleep")
+        .arg(5)
+        .send::<i64>()
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::LocalTimeout(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_fit_says_where_and_what_to_do() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let odoo = live.session();
+    // Odoo declares an integer, and its view of the database gives fractions.
+    let error = OdxProbeReport::search(all())
+        .fetch(&odoo)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Decode(_)), "{error:?}");
+    let text = error.to_string();
+    assert!(
+        text.starts_with(
+            "odx.probe.report(2).average: expected an integer for this integer field, but `874.7"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("[[field]], match = \"odx.probe.report.average\", type = \"float\""),
+        "{text}"
+    );
+
+    let probe = Id::new(1);
+    let error = OdxProbe::call(&odoo, "answer_text")
+        .ids([probe])
+        .send::<i64>()
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::UnexpectedResult(_)), "{error:?}");
+}
+
+/// What a user without rights does not see through: the record behind the relation.
+#[derive(OdooModel, Debug)]
+#[odoo(model = OdxProbe)]
+struct WithSecret {
+    secret_id: Option<Secret>,
+}
+
+#[derive(OdooModel, Clone, Debug)]
+#[odoo(model = OdxProbeSecret)]
+struct Secret {
+    name: String,
+}
+
+#[tokio::test]
+async fn a_refusal_behind_a_relation_names_the_path() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let error = OdxProbe::filter(|p| p.code.eq("SET"))
+        .fetch_as::<_, WithSecret>(&live.limited())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Relation(_)), "{error:?}");
+    assert!(error.to_string().contains("`secret_id`"), "{error}");
+    assert!(error.odoo().is_some_and(OdooError::is_access), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_create_of_many_that_fails_tells_what_went_in() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let odoo = live.session();
+    // Odoo refuses the code "invalid"; it is in the second batch.
+    let rows = (0..150).map(|row| {
+        let code = if row == 120 { Some("invalid") } else { None };
+        values!(OdxProbe {
+            name: "a live test's batch",
+            code: code,
+            ..
+        })
+    });
+    let error = OdxProbe::create_many(&odoo, rows).await.unwrap_err();
+    let Error::PartlyCreated(partly) = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(
+        (partly.created.len(), partly.failed_from, partly.failed_to),
+        (100, 100, 149)
+    );
+    assert!(
+        partly.source.odoo().is_some_and(OdooError::is_validation),
+        "{error:?}"
+    );
+    let created: Vec<Id<OdxProbe>> = partly.created.iter().copied().map(Id::new).collect();
+    assert_eq!(
+        OdxProbe::exists(&odoo, created.clone()).await.unwrap(),
+        created
+    );
+    OdxProbe::unlink(&odoo, created).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_odoo_would_misread_is_not_sent() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let odoo = live.session();
+    let nameless = OdxProbe::values().set(OdxProbe::F.char, "x");
+    let error = OdxProbe::create(&odoo, nameless).await.unwrap_err();
+    assert!(matches!(error, Error::Usage(_)), "{error:?}");
+    assert!(error.to_string().contains("`name`"), "{error}");
+    let long = "seventeen letters";
+    let values = OdxProbe::values().set(OdxProbe::F.char_sized, long);
+    let error = OdxProbe::write(&odoo, [Id::new(1)], values)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Usage(_)), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_record_that_never_was_is_named_as_missing() {
     let Some(live) = Live::start().await else {
         return;
@@ -156,4 +391,10 @@ async fn a_record_that_never_was_is_named_as_missing() {
         OdxProbe::read(&odoo, [nobody]).await.unwrap().missing,
         [nobody]
     );
+    let error = OdxProbe::read(&odoo, [nobody])
+        .await
+        .unwrap()
+        .all()
+        .unwrap_err();
+    assert!(matches!(error, Error::MissingRecords(_)), "{error:?}");
 }

@@ -1,6 +1,13 @@
 //! Tests against a real Odoo 19 with the addon `odx_probe`; skipped unless `ODX_LIVE=1`.
 
+mod commands;
 mod every_model;
 mod failures;
+mod fields;
+mod languages_and_companies;
+mod metadata;
 mod methods;
-mod records;
+mod odx;
+mod properties;
+mod streams;
+mod structs;

@@ -11,7 +11,7 @@ use super::env::{Env, Operation};
 use super::errors::{OdooError, Result};
 use super::group;
 use super::properties;
-use super::read::Load;
+use super::read::{Load, Page};
 use super::schema::{FieldType, Model};
 use super::values::truthy;
 
@@ -426,7 +426,7 @@ fn context_get(env: &mut Env<'_>, model: &Arc<Model>, _: &[i64], _: &Arguments) 
     .into())
 }
 
-/// The record an external id stands for: `[model, id]`, the id `false` if the user may not read it.
+/// The record an external id stands for: `[model, id]`, the id `false` if a search of the user does not find it.
 fn check_object_reference(
     env: &mut Env<'_>,
     model: &Arc<Model>,
@@ -453,18 +453,24 @@ fn check_object_reference(
         });
     let Some((target, id)) = found else {
         return Err(OdooError::value(format!(
-            "No record found for unique ID {module}.{name}. It may have been deleted."
+            "External ID not found in the system: {module}.{name}"
         )));
     };
-    if env.may(&target) && env.exists(&target, id) {
-        return Ok(json!([target, id]).into());
+    let target = env.model(&target)?;
+    env.check_access(&target, Operation::Read)?;
+    let by_id = json!([["id", "=", id]]);
+    if !env
+        .search_page(&target, &by_id, &Page::default())?
+        .is_empty()
+    {
+        return Ok(json!([target.name, id]).into());
     }
     if args.get("raise_on_access_error").is_some_and(truthy) {
         return Err(OdooError::access(format!(
             "Not enough access rights on the external ID \"{module}.{name}\""
         )));
     }
-    Ok(json!([target, false]).into())
+    Ok(json!([target.name, false]).into())
 }
 
 fn get_external_id(

@@ -1,0 +1,238 @@
+//! What a server says of the fields of a model, at run time.
+
+use std::{fmt, marker::PhantomData};
+
+use serde_json::{Map, Value as JsonValue};
+
+use crate::{
+    Call, Odoo,
+    model::{Field, FieldType, Model, Selection},
+};
+
+/// The types that a field may have; `serialized`, of an addon of Odoo's, is read as JSON.
+const TYPES: [FieldType; 19] = [
+    FieldType::Char,
+    FieldType::Text,
+    FieldType::Html,
+    FieldType::Integer,
+    FieldType::Float,
+    FieldType::Monetary,
+    FieldType::Boolean,
+    FieldType::Date,
+    FieldType::Datetime,
+    FieldType::Binary,
+    FieldType::Selection,
+    FieldType::Reference,
+    FieldType::Many2one,
+    FieldType::Many2oneReference,
+    FieldType::One2many,
+    FieldType::Many2many,
+    FieldType::Json,
+    FieldType::Properties,
+    FieldType::PropertiesDefinition,
+];
+
+/// The fields of a model as the server describes them to the user, in the language of the session.
+///
+/// Generated code knows what was when it was generated ([`Model::META`]), without labels; this is what is now. Fields
+/// that the user may not see are not among them.
+pub struct FieldsInfo<M> {
+    fields: Vec<FieldInfo>,
+    model: PhantomData<fn() -> M>,
+}
+
+/// One field as the server describes it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FieldInfo {
+    /// The name on the wire.
+    pub name: String,
+    /// The type; `Unknown` for one that this version of odx does not know.
+    pub field_type: FieldType,
+    /// The label, in the language of the session.
+    pub label: String,
+    /// The help text, in the language of the session.
+    pub help: Option<String>,
+    /// Whether a record must have a value.
+    pub required: bool,
+    /// Whether forms show the field without letting it be changed. Odoo writes to some of these all the same.
+    pub readonly: bool,
+    /// Whether the value has a column or a table.
+    pub stored: bool,
+    /// Whether it may stand in a domain.
+    pub searchable: bool,
+    /// Whether it may stand in an order.
+    pub sortable: bool,
+    /// The model a relation leads to.
+    pub relation: Option<String>,
+    /// What a selection can be, in the order of Odoo's forms; the models that a reference can lead to.
+    pub selection: Vec<SelectionInfo>,
+    attributes: Map<String, JsonValue>,
+}
+
+/// One key of a selection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SelectionInfo {
+    /// The key. Odoo 14 to 18 have some that are integers.
+    pub key: String,
+    /// The label, in the language of the session.
+    pub label: String,
+}
+
+/// Asks the server for the fields of a model.
+pub fn fields_get<O: Odoo, M: Model>(odoo: &O) -> O::Answer<'_, FieldsInfo<M>> {
+    let session = odoo.session().clone();
+    odoo.answer(async move {
+        let reply = session.execute(Call::new(M::NAME, "fields_get")).await?;
+        let described: Map<String, JsonValue> = reply.to()?;
+        Ok(FieldsInfo {
+            fields: described
+                .into_iter()
+                .map(|(name, attributes)| FieldInfo::new(name, attributes))
+                .collect(),
+            model: PhantomData,
+        })
+    })
+}
+
+impl<M: Model> FieldsInfo<M> {
+    /// What is said of a field; `None` if Odoo no longer has it, or the user may not see it.
+    pub fn get<K, C>(&self, field: Field<M, K, C>) -> Option<&FieldInfo> {
+        self.named(field.name())
+    }
+}
+
+impl<M> FieldsInfo<M> {
+    /// What is said of the field with that name on the wire.
+    pub fn named(&self, name: &str) -> Option<&FieldInfo> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The fields, sorted by name.
+    pub fn iter(&self) -> std::slice::Iter<'_, FieldInfo> {
+        self.fields.iter()
+    }
+}
+
+impl<'a, M> IntoIterator for &'a FieldsInfo<M> {
+    type Item = &'a FieldInfo;
+    type IntoIter = std::slice::Iter<'a, FieldInfo>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<M> fmt::Debug for FieldsInfo<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.fields).finish()
+    }
+}
+
+impl FieldInfo {
+    /// Reads what differs between versions leniently: virtual fields of `res.users` in Odoo 14 to 18 have few attributes,
+    /// and `false` for a help text.
+    fn new(name: String, attributes: JsonValue) -> Self {
+        let attributes = match attributes {
+            JsonValue::Object(attributes) => attributes,
+            _ => Map::new(),
+        };
+        let text = |key: &str| attributes.get(key).and_then(JsonValue::as_str);
+        let flag = |key: &str| attributes.get(key).and_then(JsonValue::as_bool) == Some(true);
+        Self {
+            field_type: field_type(text("type").unwrap_or_default()),
+            label: text("string").unwrap_or(&name).to_owned(),
+            help: text("help").map(str::to_owned),
+            required: flag("required"),
+            readonly: flag("readonly"),
+            stored: flag("store"),
+            searchable: flag("searchable"),
+            sortable: flag("sortable"),
+            relation: text("relation").map(str::to_owned),
+            selection: attributes
+                .get("selection")
+                .map(selection)
+                .unwrap_or_default(),
+            name,
+            attributes,
+        }
+    }
+
+    /// The label of a value of the selection, such as `SaleOrderState::Draft`.
+    pub fn label_of(&self, value: &impl Selection) -> Option<&str> {
+        self.label_of_key(value.key())
+    }
+
+    /// The label of a key of the selection.
+    pub fn label_of_key(&self, key: &str) -> Option<&str> {
+        let entry = self.selection.iter().find(|entry| entry.key == key)?;
+        Some(&entry.label)
+    }
+
+    /// Any attribute that `fields_get` gives, such as `digits` or `company_dependent`; versions of Odoo have different
+    /// ones.
+    pub fn attribute(&self, name: &str) -> Option<&JsonValue> {
+        self.attributes.get(name)
+    }
+}
+
+fn field_type(name: &str) -> FieldType {
+    match name {
+        "serialized" => FieldType::Json,
+        name => TYPES
+            .into_iter()
+            .find(|field_type| field_type.as_str() == name)
+            .unwrap_or(FieldType::Unknown),
+    }
+}
+
+fn selection(pairs: &JsonValue) -> Vec<SelectionInfo> {
+    let text = |value: &JsonValue| match value {
+        JsonValue::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let pairs = pairs.as_array().map(Vec::as_slice).unwrap_or_default();
+    pairs
+        .iter()
+        .filter_map(|pair| {
+            let [key, label] = pair.as_array()?.as_slice() else {
+                return None;
+            };
+            Some(SelectionInfo {
+                key: text(key),
+                label: text(label),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_type_is_known_by_its_name() {
+        for field_type in TYPES {
+            assert_eq!(super::field_type(field_type.as_str()), field_type);
+        }
+        assert_eq!(field_type("serialized"), FieldType::Json);
+        assert_eq!(field_type("hologram"), FieldType::Unknown);
+    }
+
+    /// As Odoo 17 describes `res.users.sel_groups_2_3`.
+    #[test]
+    fn a_field_with_few_attributes_and_keys_that_are_no_texts_is_read() {
+        let described = json!({
+            "type": "selection", "string": "Other", "help": false, "selection": [[false, ""], [2, "Settings"]]
+        });
+        let field = FieldInfo::new("sel_groups_2_3".to_owned(), described);
+        assert_eq!((field.label.as_str(), &field.help), ("Other", &None));
+        assert!(!field.required && !field.stored);
+        assert_eq!(field.label_of_key("2"), Some("Settings"));
+        assert_eq!(field.label_of_key("false"), Some(""));
+        assert_eq!(FieldInfo::new("x".to_owned(), json!(7)).label, "x");
+    }
+}
