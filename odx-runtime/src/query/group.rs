@@ -17,6 +17,7 @@ pub use row::GroupRow;
 use super::{Query, Search};
 use crate::{
     Call, Error, Odoo, Session,
+    domain::Requirement,
     model::{Field, FieldMeta, Model},
 };
 
@@ -202,6 +203,7 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
         let plan = Plan {
             search: self.search,
             specs,
+            requirements: self.keys.requirements(),
             aggregates: self.aggregates,
             having: self.having,
             order: self.order,
@@ -230,6 +232,7 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
 struct Plan {
     search: Search,
     specs: Vec<String>,
+    requirements: Vec<Requirement>,
     aggregates: Vec<Aggregate>,
     having: Vec<Having>,
     order: Vec<GroupOrder>,
@@ -240,7 +243,10 @@ impl Plan {
         if self.search.matches_nothing() {
             return Ok(Vec::new());
         }
-        let version = session.version().await?.major();
+        let version = session.major_version().await?;
+        self.requirements
+            .iter()
+            .try_for_each(|requirement| requirement.check(version))?;
         if version >= FORMATTED {
             self.formatted(session).await
         } else {

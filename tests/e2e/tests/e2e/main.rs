@@ -5,4 +5,5 @@ mod failures;
 mod groups;
 mod nested;
 mod reading;
+mod versions;
 mod writing;
