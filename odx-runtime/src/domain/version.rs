@@ -66,6 +66,11 @@ impl Construct {
         since: 19,
         instead: "group by the relation and join in Rust",
     };
+    pub(crate) const GROUP_BY_MANY2MANY: Self = Self {
+        name: "grouping by a many2many",
+        since: 15,
+        instead: "read the records and group in Rust",
+    };
     pub(crate) const GROUP_BY_DATE_PART: Self = Self {
         name: "grouping by a number out of a date",
         since: 18,

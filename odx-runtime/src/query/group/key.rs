@@ -7,8 +7,8 @@ use crate::{
     Error,
     domain::{Construct, Requirement},
     model::{
-        AnyId, Boolean, CanGroup, Char, Choice, DatePart, DateTime, Dated, Field, Float, Html,
-        Integer, Key, Many2one, Model, Monetary, NaiveDate, Path, PropertyValue, RecordRef,
+        AnyId, Boolean, CanGroup, Char, Choice, DatePart, DateTime, Dated, Field, FieldType, Float,
+        Html, Integer, Key, Many2one, Model, Monetary, NaiveDate, Path, PropertyValue, RecordRef,
         Reference, Selection, Slot, Text, ToMany, ToOne, Utc, Value,
     },
 };
@@ -142,6 +142,13 @@ impl<M: Model, K: Groupable, C: CanGroup> GroupKey<M> for Field<M, K, C> {
 
     fn spec(&self) -> String {
         self.name().to_owned()
+    }
+
+    fn requirements(&self) -> Vec<Requirement> {
+        match self.meta().field_type() {
+            FieldType::Many2many => vec![Construct::GROUP_BY_MANY2MANY.used_in(self.name())],
+            _ => Vec::new(),
+        }
     }
 
     fn read(row: &GroupRow, column: &str) -> Result<K::Value, Error> {
