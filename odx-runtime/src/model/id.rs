@@ -64,6 +64,13 @@ impl<M> Hash for Id<M> {
     }
 }
 
+/// The number alone, for what takes an id of any model.
+impl<M> From<Id<M>> for i64 {
+    fn from(id: Id<M>) -> Self {
+        id.id
+    }
+}
+
 impl<M> fmt::Debug for Id<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.id.fmt(f)

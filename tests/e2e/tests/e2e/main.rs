@@ -1,6 +1,7 @@
 //! What a program does with generated models, over HTTP, against the sandbox's company.
 
 mod blocking;
+mod contexts;
 mod failures;
 mod groups;
 mod nested;
