@@ -154,6 +154,11 @@ impl Session {
         block_on(self.0.version())
     }
 
+    /// The server's major version, if it was stated or has been asked.
+    pub fn known_version(&self) -> Option<u32> {
+        self.0.known_version()
+    }
+
     /// The context that goes with every call.
     pub fn context(&self) -> &Context {
         self.0.context()
@@ -193,6 +198,13 @@ impl Session {
     #[must_use]
     pub fn with_archived(&self) -> Self {
         Self(self.0.with_archived())
+    }
+
+    /// This session with an Odoo of that major version, which then need not be asked; see
+    /// [`session::Session::for_version`].
+    #[must_use]
+    pub fn for_version(&self, major: u32) -> Self {
+        Self(self.0.for_version(major))
     }
 
     /// This session with a limit for the proxy's call to Odoo; see [`session::Session::timeout`].

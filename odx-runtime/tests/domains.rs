@@ -298,9 +298,98 @@ fn an_older_odoo_gets_what_it_can_say_and_the_rest_is_refused() {
         lowered(P.name.not_eq_like("a%"), 18).unwrap(),
         json!(["|", "!", ["name", "=like", "a%"], ["name", "=", false]])
     );
+    let said_otherwise = [
+        (
+            P.country_id.not_any(|c| c.code.eq("BE") & c.name.like("x")),
+            16,
+            json!([
+                "|",
+                "|",
+                ["country_id", "=", false],
+                ["country_id.code", "!=", "BE"],
+                ["country_id.name", "not like", "x"]
+            ]),
+        ),
+        (
+            P.child_ids.any(|c| c.credit_limit.lt(5) | !c.name.eq("x")),
+            16,
+            json!([
+                "|",
+                ["child_ids.credit_limit", "<", 5],
+                ["child_ids.name", "!=", "x"]
+            ]),
+        ),
+        (
+            !P.country_id.hop(|c| c.code).eq("BE"),
+            18,
+            json!([["country_id", "not any", [["code", "=", "BE"]]]]),
+        ),
+        (
+            !(P.country_id.hop(|c| c.code).eq("BE") | P.name.eq("x")),
+            16,
+            json!([
+                "|",
+                ["country_id", "=", false],
+                ["country_id.code", "!=", "BE"],
+                "!",
+                ["name", "=", "x"]
+            ]),
+        ),
+        (
+            !P.country_id.hop(|c| c.code).eq("BE"),
+            19,
+            json!(["!", ["country_id.code", "=", "BE"]]),
+        ),
+        (
+            !P.child_ids.any(|c| c.name.eq("x")),
+            18,
+            json!([["child_ids", "not any", [["name", "=", "x"]]]]),
+        ),
+        (
+            P.country_id.hop(|c| c.name).not_eq_like("x%"),
+            18,
+            json!([[
+                "country_id",
+                "any",
+                ["|", "!", ["name", "=like", "x%"], ["name", "=", false]]
+            ]]),
+        ),
+        (
+            P.date.year_number().eq(2024),
+            17,
+            json!([["date", ">=", "2024-01-01"], ["date", "<=", "2024-12-31"]]),
+        ),
+        (
+            P.date.year_number().gt(2024),
+            17,
+            json!([["date", ">", "2024-12-31"]]),
+        ),
+    ];
+    for (domain, version, expected) in said_otherwise {
+        assert_eq!(
+            lowered(domain.clone(), version).unwrap(),
+            expected,
+            "{domain}"
+        );
+    }
     let refused = [
         (
-            P.child_ids.any(|c| c.name.eq("x")),
+            P.child_ids.not_any(|c| c.name.eq("x")),
+            16,
+            "Odoo 16 cannot express `child_ids not any`: a domain over related records came with Odoo 17; search the related model first and use `.is_in(ids)`",
+        ),
+        (
+            !P.child_ids.hop(|c| c.name).eq("x"),
+            16,
+            "Odoo 16 cannot express `child_ids.name =`: the opposite of a condition on related records came with Odoo 17; search the related model first and use `.not_in(ids)`",
+        ),
+        (
+            P.create_date.year_number().eq(2024),
+            17,
+            "Odoo 17 cannot express `create_date.year_number =`: searching by a part of a date came with Odoo 18; search between two dates",
+        ),
+        (
+            P.child_ids.any(|c| c.name.eq("x") & c.is_company.eq(true)),
             16,
             "Odoo 16 cannot express `child_ids any`: a domain over related records came with Odoo 17; search the related model first and use `.is_in(ids)`",
         ),
@@ -310,9 +399,9 @@ fn an_older_odoo_gets_what_it_can_say_and_the_rest_is_refused() {
             "Odoo 18 cannot express `date =`: a relative date came with Odoo 19; give the date itself",
         ),
         (
-            P.date.year_number().eq(2024),
+            P.date.month_number().eq(2),
             17,
-            "Odoo 17 cannot express `date.year_number =`: searching by a part of a date came with Odoo 18; search between two dates",
+            "Odoo 17 cannot express `date.month_number =`: searching by a part of a date came with Odoo 18; search between two dates",
         ),
     ];
     for (domain, version, message) in refused {

@@ -9,6 +9,7 @@ mod meta;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::diagnostic::closest;
 
@@ -34,6 +35,15 @@ impl Schema {
             meta,
             models: BTreeMap::new(),
         }
+    }
+
+    /// The fields of every model as `fields_get` describes them, with the flags that a snapshot leaves out where they are
+    /// false.
+    pub fn fields_get(&self) -> BTreeMap<String, Map<String, Value>> {
+        self.models
+            .iter()
+            .map(|(name, model)| (name.clone(), model.fields_get()))
+            .collect()
     }
 
     /// Adds a model; returns the one that had its name before, if any.
@@ -83,6 +93,27 @@ impl Model {
     /// The field that was likely meant by a name that no field has.
     pub fn closest(&self, name: &str) -> Option<&str> {
         closest(name, self.fields.keys().map(String::as_str))
+    }
+
+    fn fields_get(&self) -> Map<String, Value> {
+        let describe = |field: &Field| {
+            let mut described = json!(field);
+            for (flag, holds) in [
+                ("required", field.required),
+                ("readonly", field.readonly),
+                ("store", field.store),
+                ("searchable", field.searchable),
+                ("sortable", field.sortable),
+                ("groupable", field.groupable),
+            ] {
+                described[flag] = holds.into();
+            }
+            described
+        };
+        self.fields
+            .iter()
+            .map(|(name, field)| (name.clone(), describe(field)))
+            .collect()
     }
 }
 

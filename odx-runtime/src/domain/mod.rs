@@ -22,7 +22,8 @@ pub use operand::{OperandFor, Pattern};
 pub use operator::Operator;
 pub use parse::ParseError;
 pub use relative::{Relative, Unit, now, today};
-pub use version::Unsupported;
+pub(crate) use version::Construct;
+pub use version::{Requirement, Unsupported};
 
 use crate::model::Model;
 

@@ -1,10 +1,10 @@
 //! What a version of Odoo cannot say, and how it can be said otherwise.
 
-use crate::model::{FieldPath, FieldType};
+use crate::model::{FieldPath, FieldType, is_date, is_relative};
 
 use super::{Condition, Node, Operand, Operator};
 
-/// A condition that an older Odoo cannot express.
+/// A condition or group that an older Odoo cannot express.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "Odoo {version} cannot express `{condition}`: {construct} came with Odoo {since}; {instead}"
@@ -12,7 +12,7 @@ use super::{Condition, Node, Operand, Operator};
 pub struct Unsupported {
     /// The server's major version.
     pub version: u32,
-    /// The condition: its path and operator.
+    /// The condition: its path and operator. Of a group, what is grouped by.
     pub condition: String,
     /// What the version does not have.
     pub construct: &'static str,
@@ -22,12 +22,115 @@ pub struct Unsupported {
     pub instead: &'static str,
 }
 
+/// Something that not every version of Odoo has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Construct {
+    name: &'static str,
+    since: u32,
+    instead: &'static str,
+}
+
+impl Construct {
+    const SUB_DOMAIN: Self = Self {
+        name: "a domain over related records",
+        since: 17,
+        instead: "search the related model first and use `.is_in(ids)`",
+    };
+    const NEGATED_HOP: Self = Self {
+        name: "the opposite of a condition on related records",
+        since: 17,
+        instead: "search the related model first and use `.not_in(ids)`",
+    };
+    const DATE_PART: Self = Self {
+        name: "searching by a part of a date",
+        since: 18,
+        instead: "search between two dates",
+    };
+    const RELATIVE_DATE: Self = Self {
+        name: "a relative date",
+        since: 19,
+        instead: "give the date itself",
+    };
+    const NOT_LIKE: Self = Self {
+        name: "the opposite of a pattern on related records",
+        since: 17,
+        instead: "search the related model first and use `.is_in(ids)`",
+    };
+    const PROPERTY: Self = Self {
+        name: "searching by a property",
+        since: 16,
+        instead: "this version has no properties",
+    };
+    pub(crate) const GROUP_BY_PATH: Self = Self {
+        name: "grouping by a field behind a relation",
+        since: 19,
+        instead: "group by the relation and join in Rust",
+    };
+    pub(crate) const GROUP_BY_MANY2MANY: Self = Self {
+        name: "grouping by a many2many",
+        since: 15,
+        instead: "read the records and group in Rust",
+    };
+    pub(crate) const GROUP_BY_DATE_PART: Self = Self {
+        name: "grouping by a number out of a date",
+        since: 18,
+        instead: "group by `.month()` or another span of time",
+    };
+    pub(crate) const GROUP_BY_PROPERTY: Self = Self {
+        name: "grouping by a property",
+        since: 16,
+        instead: "this version has no properties",
+    };
+
+    /// The use of the construct in a group.
+    pub(crate) fn used_in(self, group: impl Into<String>) -> Requirement {
+        Requirement {
+            construct: self,
+            used_in: group.into(),
+        }
+    }
+
+    fn unsupported(self, version: u32, condition: String) -> Unsupported {
+        Unsupported {
+            version,
+            condition,
+            construct: self.name,
+            since: self.since,
+            instead: self.instead,
+        }
+    }
+
+    fn refuse(self, version: u32, condition: &Condition) -> Result<Node, Unsupported> {
+        let text = format!("{} {}", condition.path, condition.operator);
+        Err(self.unsupported(version, text))
+    }
+}
+
+/// What a group needs of the server's version.
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    construct: Construct,
+    used_in: String,
+}
+
+impl Requirement {
+    /// Refuses the group where the version does not have what it needs.
+    pub(crate) fn check(&self, version: u32) -> Result<(), Unsupported> {
+        if version >= self.construct.since {
+            return Ok(());
+        }
+        let group = self.used_in.clone();
+        Err(self.construct.unsupported(version, group))
+    }
+}
+
 /// The same domain for a version: what it does not have is said otherwise, or refused.
 pub(super) fn lower(node: &Node, version: u32) -> Result<Node, Unsupported> {
     match node {
         Node::All(nodes) => Ok(Node::All(lower_each(nodes, version)?)),
         Node::Any(nodes) => Ok(Node::Any(lower_each(nodes, version)?)),
-        Node::Not(node) => Ok(Node::Not(Box::new(lower(node, version)?))),
+        Node::Not(inner) if version < 19 => lower_not(inner, version),
+        Node::Not(inner) => Ok(lower(inner, version)?.negate()),
         Node::Condition(condition) => lower_condition(condition, version),
     }
 }
@@ -36,103 +139,257 @@ fn lower_each(nodes: &[Node], version: u32) -> Result<Vec<Node>, Unsupported> {
     nodes.iter().map(|node| lower(node, version)).collect()
 }
 
-fn lower_condition(condition: &Condition, version: u32) -> Result<Node, Unsupported> {
-    let refuse = |construct, since, instead| {
-        Err(Unsupported {
-            version,
-            condition: format!("{} {}", condition.path, condition.operator),
-            construct,
-            since,
-            instead,
-        })
+/// Before Odoo 19, `!` turns the operator of each condition around, which of a condition on related records is not the
+/// opposite: `! partner_id.name = x` becomes `partner_id.name != x`, which leaves out records without a partner. So the
+/// `!` is moved to the conditions here, and there becomes `not any`.
+fn lower_not(node: &Node, version: u32) -> Result<Node, Unsupported> {
+    let each = |nodes: &[Node]| {
+        nodes
+            .iter()
+            .map(|node| lower_not(node, version))
+            .collect::<Result<Vec<_>, _>>()
     };
-    if condition.path.suffix().is_some() {
-        let is_date = crate::model::is_date(condition.path.last().field_type());
-        if is_date && version < 18 {
-            return refuse(
-                "searching by a part of a date",
-                18,
-                "search between two dates",
-            );
-        }
-        if !is_date && version < 16 {
-            return refuse(
-                "searching by a property",
-                16,
-                "this version has no properties",
-            );
-        }
-    }
-    match &condition.operand {
-        Operand::Domain(sub) => {
-            let sub = lower(sub, version)?;
-            if version >= condition.operator.since() {
-                let operand = Operand::Domain(Box::new(sub));
-                return Ok(Node::Condition(Condition {
-                    operand,
+    match node {
+        Node::All(nodes) if nodes.iter().any(goes_far) => each(nodes).map(Node::Any),
+        Node::Any(nodes) if nodes.iter().any(goes_far) => each(nodes).map(Node::All),
+        Node::Not(inner) => lower(inner, version),
+        Node::Condition(condition) => match (&condition.operand, condition.path.split_first()) {
+            (Operand::Domain(_), None) => {
+                let operator = match condition.operator {
+                    Operator::NotAny => Operator::Any,
+                    _ => Operator::NotAny,
+                };
+                let opposite = Condition {
+                    operator,
                     ..condition.clone()
-                }));
+                };
+                lower_condition(&opposite, version)
             }
-            match through_path(&condition.path, &sub) {
-                Some(node) if condition.operator == Operator::Any => Ok(node),
-                _ => refuse(
-                    "a domain over related records",
-                    17,
-                    "search the related model first and use `.is_in(ids)`",
-                ),
+            (_, Some((first, rest))) => {
+                let far = Node::Condition(Condition {
+                    path: rest,
+                    ..condition.clone()
+                });
+                let opposite = Condition {
+                    path: first,
+                    operator: Operator::NotAny,
+                    operand: Operand::Domain(Box::new(far)),
+                };
+                lower_condition(&opposite, version)
+                    .or_else(|_| Construct::NEGATED_HOP.refuse(version, condition))
             }
-        }
-        Operand::Value(value) => {
-            let relative = crate::model::is_date(condition.path.last().field_type())
-                && value.as_str().is_some_and(crate::model::is_relative);
-            if relative && version < 19 {
-                return refuse("a relative date", 19, "give the date itself");
-            }
-            Ok(match condition.operator {
-                Operator::NotEqLike if version < 19 => not_like(condition, Operator::EqLike),
-                Operator::NotEqIlike if version < 19 => not_like(condition, Operator::EqIlike),
-                _ => Node::Condition(condition.clone()),
-            })
+            (Operand::Value(_), None) => Ok(lower_condition(condition, version)?.negate()),
+        },
+        node => Ok(lower(node, version)?.negate()),
+    }
+}
+
+/// Whether the node has a condition on related records.
+fn goes_far(node: &Node) -> bool {
+    match node {
+        Node::All(nodes) | Node::Any(nodes) => nodes.iter().any(goes_far),
+        Node::Not(node) => goes_far(node),
+        Node::Condition(condition) => {
+            condition.path.steps().len() > 1 || matches!(condition.operand, Operand::Domain(_))
         }
     }
 }
 
+fn lower_condition(condition: &Condition, version: u32) -> Result<Node, Unsupported> {
+    let dated = is_date(condition.path.last().field_type());
+    match (condition.path.suffix(), dated) {
+        (Some(part), true) if version < Construct::DATE_PART.since => {
+            return span_of(condition, part)
+                .map_or_else(|| Construct::DATE_PART.refuse(version, condition), Ok);
+        }
+        (Some(_), false) if version < Construct::PROPERTY.since => {
+            return Construct::PROPERTY.refuse(version, condition);
+        }
+        _ => {}
+    }
+    match &condition.operand {
+        Operand::Domain(sub) => lower_sub_domain(condition, sub, version),
+        Operand::Value(value) => {
+            let relative = dated && value.as_str().is_some_and(is_relative);
+            if relative && version < Construct::RELATIVE_DATE.since {
+                return Construct::RELATIVE_DATE.refuse(version, condition);
+            }
+            match condition.operator {
+                Operator::NotEqLike if version < 19 => {
+                    lower_not_like(condition, Operator::EqLike, version)
+                }
+                Operator::NotEqIlike if version < 19 => {
+                    lower_not_like(condition, Operator::EqIlike, version)
+                }
+                _ => Ok(Node::Condition(condition.clone())),
+            }
+        }
+    }
+}
+
+fn lower_sub_domain(condition: &Condition, sub: &Node, version: u32) -> Result<Node, Unsupported> {
+    let sub = lower(sub, version)?;
+    if version >= condition.operator.since() {
+        return Ok(Node::Condition(Condition {
+            operand: Operand::Domain(Box::new(sub)),
+            ..condition.clone()
+        }));
+    }
+    let through = ThroughPath {
+        path: &condition.path,
+    };
+    let said = match condition.operator {
+        Operator::NotAny => through.none(&sub),
+        _ => through.some(&sub),
+    };
+    said.map_or_else(|| Construct::SUB_DOMAIN.refuse(version, condition), Ok)
+}
+
 /// `not =like` matches unset values too, which `!` of `=like` leaves out.
-fn not_like(condition: &Condition, positive: Operator) -> Node {
+fn lower_not_like(
+    condition: &Condition,
+    positive: Operator,
+    version: u32,
+) -> Result<Node, Unsupported> {
+    if let Some((first, rest)) = condition.path.split_first() {
+        let far = Node::Condition(Condition {
+            path: rest,
+            ..condition.clone()
+        });
+        if version < Operator::Any.since() {
+            return Construct::NOT_LIKE.refuse(version, condition);
+        }
+        return lower(&Node::sub_domain(first, Operator::Any, far), version);
+    }
     let like = Node::Condition(Condition {
         operator: positive,
         ..condition.clone()
     });
-    Node::any_of(
-        like.negate(),
-        Node::condition(condition.path.clone(), Operator::Eq, false),
-    )
+    Ok(Node::any_of(like.negate(), unset(&condition.path)))
 }
 
-/// `partner_id any [(name, =, x)]` is `partner_id.name = x`, where one record is related and the domain has no `!`.
-fn through_path(path: &FieldPath, sub: &Node) -> Option<Node> {
-    if path
-        .steps()
+/// `date.year_number = 2024` is a span of days. Of a datetime it depends on the timezone; of what is reached through a
+/// one2many or many2many, two conditions may hold for two records.
+fn span_of(condition: &Condition, part: &str) -> Option<Node> {
+    let (last, before) = condition.path.steps().split_last()?;
+    let one = before
         .iter()
-        .any(|step| step.field_type() != FieldType::Many2one)
-    {
+        .all(|step| step.field_type() == FieldType::Many2one);
+    if part != "year_number" || last.field_type() != FieldType::Date || !one {
         return None;
     }
-    let each = |nodes: &[Node]| {
-        nodes
-            .iter()
-            .map(|node| through_path(path, node))
-            .collect::<Option<Vec<_>>>()
+    let Operand::Value(value) = &condition.operand else {
+        return None;
     };
-    match sub {
-        Node::All(nodes) if !nodes.is_empty() => each(nodes).map(Node::All),
-        Node::Any(nodes) if !nodes.is_empty() => each(nodes).map(Node::Any),
-        Node::Condition(condition) if condition.operator != Operator::EqIfSet => {
-            Some(Node::Condition(Condition {
-                path: path.clone().join(condition.path.clone()),
-                ..condition.clone()
-            }))
+    let year = value.as_i64().filter(|year| (1000..=9999).contains(year))?;
+    let day = |operator, day: &str| {
+        let value = format!("{year}-{day}");
+        Node::condition(condition.path.clone().without_suffix(), operator, value)
+    };
+    let first = |operator| day(operator, "01-01");
+    let last = |operator| day(operator, "12-31");
+    Some(match condition.operator {
+        Operator::Eq => Node::all_of(first(Operator::Ge), last(Operator::Le)),
+        Operator::Lt => first(Operator::Lt),
+        Operator::Le => last(Operator::Le),
+        Operator::Gt => last(Operator::Gt),
+        Operator::Ge => first(Operator::Ge),
+        _ => return None,
+    })
+}
+
+fn unset(path: &FieldPath) -> Node {
+    Node::condition(path.clone(), Operator::Eq, false)
+}
+
+/// Domains over related records, said by paths to their fields, as far as that says the same.
+struct ThroughPath<'a> {
+    path: &'a FieldPath,
+}
+
+impl ThroughPath<'_> {
+    /// Whether one record at most is related, so that several conditions hold for the same one.
+    fn leads_to_one(&self) -> bool {
+        self.path
+            .steps()
+            .iter()
+            .all(|step| step.field_type() == FieldType::Many2one)
+    }
+
+    /// A related record matches: `partner_id any [(name, =, x)]` is `partner_id.name = x`.
+    fn some(&self, sub: &Node) -> Option<Node> {
+        self.said(sub, true)
+    }
+
+    /// No related record matches. Of a many2one: none is related, or the one that is does not match.
+    fn none(&self, sub: &Node) -> Option<Node> {
+        if !self.leads_to_one() {
+            return None;
         }
-        _ => None,
+        Some(Node::any_of(unset(self.path), self.said(sub, false)?))
+    }
+
+    /// A related record matches `sub`, or where not `holds`, its opposite.
+    fn said(&self, sub: &Node, holds: bool) -> Option<Node> {
+        let each = |nodes: &[Node]| {
+            nodes
+                .iter()
+                .map(|node| self.said(node, holds))
+                .collect::<Option<Vec<_>>>()
+        };
+        match (sub, holds) {
+            (Node::All(nodes) | Node::Any(nodes), _) if nodes.is_empty() => {
+                let all = matches!(sub, Node::All(_)) == holds;
+                Some(match all {
+                    true => Node::condition(self.path.clone(), Operator::Ne, false),
+                    false => Node::Any(Vec::new()),
+                })
+            }
+            (Node::All(nodes), true) | (Node::Any(nodes), false) => {
+                let same = self.leads_to_one() || nodes.len() == 1;
+                same.then(|| each(nodes)).flatten().map(Node::All)
+            }
+            (Node::Any(nodes), true) | (Node::All(nodes), false) => each(nodes).map(Node::Any),
+            (Node::Not(node), holds) => self.said(node, !holds),
+            (Node::Condition(condition), true) => self.far(condition, condition.operator),
+            (Node::Condition(condition), false) => self.opposite(condition),
+        }
+    }
+
+    fn far(&self, condition: &Condition, operator: Operator) -> Option<Node> {
+        (operator != Operator::EqIfSet).then(|| {
+            Node::Condition(Condition {
+                path: self.path.clone().join(condition.path.clone()),
+                operator,
+                operand: condition.operand.clone(),
+            })
+        })
+    }
+
+    /// What holds of every record of which the condition does not.
+    fn opposite(&self, condition: &Condition) -> Option<Node> {
+        if condition.path.steps().len() > 1 {
+            return None;
+        }
+        let exact = |operator| self.far(condition, operator);
+        let or_unset = |operator| {
+            let path = self.path.clone().join(condition.path.clone());
+            Some(Node::any_of(exact(operator)?, unset(&path)))
+        };
+        match condition.operator {
+            Operator::Eq => exact(Operator::Ne),
+            Operator::Ne => exact(Operator::Eq),
+            Operator::In => exact(Operator::NotIn),
+            Operator::NotIn => exact(Operator::In),
+            Operator::Like => exact(Operator::NotLike),
+            Operator::NotLike => exact(Operator::Like),
+            Operator::Ilike => exact(Operator::NotIlike),
+            Operator::NotIlike => exact(Operator::Ilike),
+            Operator::Lt => or_unset(Operator::Ge),
+            Operator::Le => or_unset(Operator::Gt),
+            Operator::Gt => or_unset(Operator::Le),
+            Operator::Ge => or_unset(Operator::Lt),
+            _ => None,
+        }
     }
 }

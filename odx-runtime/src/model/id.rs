@@ -64,6 +64,13 @@ impl<M> Hash for Id<M> {
     }
 }
 
+/// The number alone, for what takes an id of any model.
+impl<M> From<Id<M>> for i64 {
+    fn from(id: Id<M>) -> Self {
+        id.id
+    }
+}
+
 impl<M> fmt::Debug for Id<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.id.fmt(f)
@@ -79,13 +86,6 @@ impl<M> fmt::Display for Id<M> {
 impl<M> From<i64> for Id<M> {
     fn from(id: i64) -> Self {
         Self::new(id)
-    }
-}
-
-/// For what takes ids of any model, such as [`Session::company`](crate::Session::company).
-impl<M> From<Id<M>> for i64 {
-    fn from(id: Id<M>) -> Self {
-        id.get()
     }
 }
 

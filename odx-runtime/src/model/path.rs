@@ -38,6 +38,23 @@ impl FieldPath {
         self
     }
 
+    /// The first field, and the path from there on; none where there is but one field.
+    pub(crate) fn split_first(&self) -> Option<(FieldPath, FieldPath)> {
+        let (first, rest) = self.steps.split_first()?;
+        let rest = (!rest.is_empty()).then(|| FieldPath {
+            steps: rest.to_vec(),
+            suffix: self.suffix.clone(),
+        })?;
+        Some((FieldPath::from(*first), rest))
+    }
+
+    pub(crate) fn without_suffix(self) -> Self {
+        Self {
+            suffix: None,
+            ..self
+        }
+    }
+
     pub(crate) fn with_suffix(mut self, suffix: impl Into<Cow<'static, str>>) -> Self {
         self.suffix = Some(suffix.into());
         self

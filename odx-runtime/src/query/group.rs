@@ -17,6 +17,7 @@ pub use row::GroupRow;
 use super::{Query, Search};
 use crate::{
     Call, Error, Odoo, Session,
+    domain::Requirement,
     model::{Field, FieldMeta, Model},
 };
 
@@ -202,6 +203,7 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
         let plan = Plan {
             search: self.search,
             specs,
+            requirements: self.keys.requirements(),
             aggregates: self.aggregates,
             having: self.having,
             order: self.order,
@@ -230,6 +232,7 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
 struct Plan {
     search: Search,
     specs: Vec<String>,
+    requirements: Vec<Requirement>,
     aggregates: Vec<Aggregate>,
     having: Vec<Having>,
     order: Vec<GroupOrder>,
@@ -240,7 +243,10 @@ impl Plan {
         if self.search.matches_nothing() {
             return Ok(Vec::new());
         }
-        let version = session.version().await?.major();
+        let version = session.major_version().await?;
+        self.requirements
+            .iter()
+            .try_for_each(|requirement| requirement.check(version))?;
         if version >= FORMATTED {
             self.formatted(session).await
         } else {
@@ -284,17 +290,12 @@ impl Plan {
 
     /// `read_group` knows no `having` and orders by other names, so that is done here, as is the limit then.
     async fn classic(&self, session: &Session) -> Result<Vec<GroupRow>, Error> {
-        let fields: Vec<String> = self
-            .aggregates
+        let columns = self.classic_columns();
+        let fields: Vec<String> = columns
             .iter()
-            .enumerate()
-            .map(|(index, aggregate)| {
-                format!(
-                    "{}:{}({})",
-                    alias(index),
-                    aggregate.function,
-                    aggregate.field.name()
-                )
+            .filter_map(|(alias, column)| {
+                let (field, function) = column.split_once(':')?;
+                Some(format!("{alias}:{function}({field})"))
             })
             .collect();
         // An empty list of fields means all of them in Odoo 14.
@@ -321,7 +322,7 @@ impl Plan {
             .to::<Vec<serde_json::Map<String, JsonValue>>>()?;
         let mut rows: Vec<GroupRow> = rows
             .into_iter()
-            .map(|row| GroupRow::from_classic(self.search.model, row, &self.columns()))
+            .map(|row| GroupRow::from_classic(self.search.model, row, &columns))
             .collect();
         if !here {
             return Ok(rows);
@@ -349,18 +350,21 @@ impl Plan {
         Ok(rows.into_iter().skip(offset).take(limit).collect())
     }
 
-    /// The alias of each aggregate in `read_group`, and its column in `formatted_read_group`.
-    fn columns(&self) -> Vec<(String, String)> {
-        self.aggregates
-            .iter()
+    /// The alias of each aggregate in `read_group`, and its column in `formatted_read_group`: of those asked for, and of
+    /// those that only conditions are about.
+    fn classic_columns(&self) -> Vec<(String, String)> {
+        let mut columns: Vec<String> = self.aggregates.iter().map(Aggregate::column).collect();
+        for condition in &self.having {
+            if condition.column.contains(':') && !columns.contains(&condition.column) {
+                columns.push(condition.column.clone());
+            }
+        }
+        columns
+            .into_iter()
             .enumerate()
-            .map(|(index, aggregate)| (alias(index), aggregate.column()))
+            .map(|(index, column)| (format!("odx_{index}"), column))
             .collect()
     }
-}
-
-fn alias(index: usize) -> String {
-    format!("odx_{index}")
 }
 
 impl Having {

@@ -128,7 +128,8 @@ impl Session {
         query::fields_get(self)
     }
 
-    /// The version of the Odoo server. Asked once for all sessions over the same connection.
+    /// The version of the Odoo server. Asked once for all sessions of an `OdxProxy` with the same Odoo; one that is
+    /// upgraded meanwhile needs a new client.
     ///
     /// # Errors
     /// As [`execute`](Self::execute), and [`Error::UnexpectedResult`] if the answer tells no version.
@@ -136,10 +137,20 @@ impl Session {
         self.connection.version(&self.options).await
     }
 
-    /// The server's major version, if it has been asked: [`version`](Self::version) asks. Domains are then checked against
-    /// it before they are sent.
+    /// The server's major version, if it was stated ([`for_version`](Self::for_version)) or has been asked
+    /// ([`version`](Self::version)). What it does not have is then said otherwise, or refused before it is sent.
     pub fn known_version(&self) -> Option<u32> {
-        self.connection.known_version()
+        self.options
+            .version
+            .or_else(|| self.connection.known_version())
+    }
+
+    /// The known version, or the one that the server tells.
+    pub(crate) async fn major_version(&self) -> Result<u32, Error> {
+        match self.known_version() {
+            Some(version) => Ok(version),
+            None => Ok(self.version().await?.major()),
+        }
     }
 
     /// The name of the protocol below, such as `odxproxy-v1`.
@@ -187,6 +198,15 @@ impl Session {
     #[must_use]
     pub fn with_archived(&self) -> Self {
         self.with_context(Context::new().active_test(false))
+    }
+
+    /// This session with an Odoo of that major version, such as 17, which then need not be asked.
+    ///
+    /// A domain that this version cannot express is refused before it is sent, or said otherwise; groups are read with
+    /// its method.
+    #[must_use]
+    pub fn for_version(&self, major: u32) -> Self {
+        self.with(|options| options.version = Some(major))
     }
 
     /// This session with a limit for the proxy's call to Odoo. Whole seconds count; below one, the server's default holds.

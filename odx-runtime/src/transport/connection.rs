@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use tokio::sync::OnceCell;
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
 use super::{
     Frame, Protocol, RetryPolicy,
     http::{Http, Request},
+    versions::VersionCell,
 };
 use crate::{
     Error,
@@ -49,16 +49,17 @@ pub(super) struct HttpConnection<P> {
     protocol: P,
     http: Http,
     limits: Limits,
-    version: OnceCell<ServerVersion>,
+    version: VersionCell,
 }
 
 impl<P: Protocol> HttpConnection<P> {
-    pub(super) fn new(protocol: P, http: Http, limits: Limits) -> Self {
+    /// A connection; `version` is shared by all connections with the same Odoo.
+    pub(super) fn new(protocol: P, http: Http, limits: Limits, version: VersionCell) -> Self {
         Self {
             protocol,
             http,
             limits,
-            version: OnceCell::new(),
+            version,
         }
     }
 
@@ -131,6 +132,10 @@ impl<P: Protocol> Connection for HttpConnection<P> {
         Box::pin(self.exchange(site, options, |protocol, frame| {
             protocol.execute(call, frame)
         }))
+    }
+
+    fn known_version(&self) -> Option<u32> {
+        self.version.get().map(ServerVersion::major)
     }
 
     fn version<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ServerVersion> {

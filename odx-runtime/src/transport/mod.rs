@@ -10,6 +10,7 @@ mod odxproxy;
 mod ops;
 mod proxy;
 mod retry;
+mod versions;
 
 use std::time::Duration;
 

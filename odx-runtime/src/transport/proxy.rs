@@ -9,6 +9,7 @@ use super::{
     connection::{HttpConnection, Limits},
     http::{Http, Response},
     odxproxy::{Endpoint, OdxProxyV1},
+    versions::Versions,
 };
 use crate::{
     Error, SecretString,
@@ -34,6 +35,7 @@ pub struct OdxProxy {
     endpoint: Arc<Endpoint>,
     http: Http,
     limits: Limits,
+    versions: Arc<Versions>,
 }
 
 impl OdxProxy {
@@ -63,11 +65,13 @@ impl OdxProxy {
 
     /// A session with an Odoo database. Opens no connection.
     pub fn session(&self, instance: OdooInstance) -> Session {
+        let version = self.versions.of(instance.url());
         let protocol = OdxProxyV1::new(self.endpoint.clone(), instance);
         Session::new(Arc::new(HttpConnection::new(
             protocol,
             self.http.clone(),
             self.limits.clone(),
+            version,
         )))
     }
 
@@ -82,7 +86,8 @@ impl OdxProxy {
         self.session(OdooInstance::new(url, database, user_id, api_key))
     }
 
-    /// The version of the Odoo at `url`, which needs no account there.
+    /// The version of the Odoo at `url`, which needs no account there. Asked once; all sessions with that Odoo know it
+    /// then, as after [`Session::version`].
     ///
     /// # Errors
     /// As [`Session::version`].
@@ -221,6 +226,7 @@ impl OdxProxyBuilder {
             endpoint: Arc::new(endpoint),
             http,
             limits: self.limits,
+            versions: Arc::default(),
         })
     }
 }

@@ -1,15 +1,13 @@
 //! `odx sandbox`
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use odx_codegen::{Schema, source};
+use odx_codegen::source;
 use odx_sandbox::{
     COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Database, ModelOptions, Options, Server, User,
     company,
 };
 use secrecy::ExposeSecret;
-use serde_json::{Map, Value};
 
 use crate::args::SandboxArgs;
 use crate::connect::Variable;
@@ -80,7 +78,7 @@ pub(crate) fn company_database() -> Result<Database, Failure> {
 /// A database without records of a snapshot's models, with the company's user.
 fn empty_database(dir: &Path) -> Result<Database, Failure> {
     let schema = source::read_snapshot(dir)?;
-    let mut database = Database::new(fields_get(&schema))
+    let mut database = Database::new(schema.fields_get())
         .named(COMPANY_DATABASE)
         .series(schema.meta.odoo_version.as_deref().unwrap_or_default())
         .with_user(User::administrator(COMPANY_USER, COMPANY_KEY));
@@ -93,19 +91,4 @@ fn empty_database(dir: &Path) -> Result<Database, Failure> {
         database = database.with_options(&model.model, options);
     }
     Ok(database)
-}
-
-/// The snapshot's attributes are named as `fields_get` names them.
-fn fields_get(schema: &Schema) -> BTreeMap<String, Map<String, Value>> {
-    let fields = |model: &odx_codegen::schema::Model| {
-        let fields = model
-            .fields
-            .iter()
-            .map(|(name, field)| (name.clone(), serde_json::json!(field)));
-        fields.collect()
-    };
-    schema
-        .models()
-        .map(|model| (model.model.clone(), fields(model)))
-        .collect()
 }

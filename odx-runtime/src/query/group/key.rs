@@ -5,10 +5,11 @@ use serde_json::Value as JsonValue;
 use super::row::GroupRow;
 use crate::{
     Error,
+    domain::{Construct, Requirement},
     model::{
-        AnyId, Blank, Boolean, CanGroup, Char, Choice, DatePart, DateTime, Dated, Field, Float,
-        Html, Integer, Key, Many2one, Model, Monetary, NaiveDate, Path, PropertyValue, RecordRef,
-        Reference, Selection, Slot, Text, ToMany, ToOne, Utc, Value,
+        AnyId, Blank, Boolean, CanGroup, Char, Choice, DatePart, DateTime, Dated, Field, FieldType,
+        Float, Html, Integer, Key, Many2one, Model, Monetary, NaiveDate, Path, PropertyValue,
+        RecordRef, Reference, Selection, Slot, Text, ToMany, ToOne, Utc, Value,
     },
 };
 
@@ -127,6 +128,11 @@ pub trait GroupKey<M> {
     /// The name of the column, such as `date_order:month`.
     fn spec(&self) -> String;
 
+    /// What not every version of Odoo has.
+    fn requirements(&self) -> Vec<Requirement> {
+        Vec::new()
+    }
+
     /// Reads the value.
     fn read(row: &GroupRow, column: &str) -> Result<Self::Value, Error>;
 }
@@ -136,6 +142,13 @@ impl<M: Model, K: Groupable, C: CanGroup> GroupKey<M> for Field<M, K, C> {
 
     fn spec(&self) -> String {
         self.name().to_owned()
+    }
+
+    fn requirements(&self) -> Vec<Requirement> {
+        match self.meta().field_type() {
+            FieldType::Many2many => vec![Construct::GROUP_BY_MANY2MANY.used_in(self.name())],
+            _ => Vec::new(),
+        }
     }
 
     fn read(row: &GroupRow, column: &str) -> Result<K::Value, Error> {
@@ -155,6 +168,21 @@ impl<M, K: Groupable, C: CanGroup> GroupKey<M> for Path<M, K, C> {
             Some((field, part)) if is_part => format!("{field}:{part}"),
             _ => text,
         }
+    }
+
+    fn requirements(&self) -> Vec<Requirement> {
+        let path = self.path();
+        let far = (path.steps().len() > 1).then_some(Construct::GROUP_BY_PATH);
+        let suffix = path
+            .suffix()
+            .map(|_| match crate::model::is_date(path.last().field_type()) {
+                true => Construct::GROUP_BY_DATE_PART,
+                false => Construct::GROUP_BY_PROPERTY,
+            });
+        far.into_iter()
+            .chain(suffix)
+            .map(|construct| construct.used_in(path.to_string()))
+            .collect()
     }
 
     fn read(row: &GroupRow, column: &str) -> Result<K::Value, Error> {
@@ -202,6 +230,9 @@ pub trait GroupKeys<M> {
     /// The columns.
     fn specs(&self) -> Vec<String>;
 
+    /// What not every version of Odoo has.
+    fn requirements(&self) -> Vec<Requirement>;
+
     /// Reads the values out of a row.
     fn reader(&self) -> fn(&GroupRow, &[String]) -> Result<Self::Row, Error>;
 }
@@ -213,6 +244,12 @@ macro_rules! key_tuples {
 
             fn specs(&self) -> Vec<String> {
                 vec![$(self.$index.spec()),+]
+            }
+
+            fn requirements(&self) -> Vec<Requirement> {
+                let mut requirements = Vec::new();
+                $(requirements.extend(self.$index.requirements());)+
+                requirements
             }
 
             fn reader(&self) -> fn(&GroupRow, &[String]) -> Result<Self::Row, Error> {

@@ -1,9 +1,11 @@
 //! What a program does with generated models, over HTTP, against the sandbox's company.
 
 mod blocking;
+mod contexts;
 mod failures;
 mod groups;
 mod metadata;
 mod nested;
 mod reading;
+mod versions;
 mod writing;

@@ -78,7 +78,7 @@ async fn a_thousand_orders_take_one_call_a_relation_and_batch() {
     for call in sandbox.calls() {
         *calls.entry(call).or_insert(0) += 1;
     }
-    // Lines come in batches of 1,000 ids, and their products with each batch.
+    // Lines come in batches of 1,000 ids, and their products with each batch. One call a record would be 4,001.
     let expected = [
         ("product.product.read", 2),
         ("res.partner.read", 1),
@@ -105,6 +105,10 @@ async fn a_relation_that_may_not_be_read_is_named() {
         panic!("{error:?}")
     };
     assert_eq!(relation.path, "order_line.product_id");
+    assert_eq!(
+        error.to_string(),
+        "the records behind `order_line.product_id` could not be read"
+    );
     assert!(
         relation.source.odoo().is_some_and(|odoo| odoo.is_access()),
         "{error:?}"

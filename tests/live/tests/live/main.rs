@@ -1,6 +1,7 @@
 //! Tests against a real Odoo 19 with the addon `odx_probe`; skipped unless `ODX_LIVE=1`.
 
 mod commands;
+mod contexts;
 mod every_model;
 mod failures;
 mod fields;

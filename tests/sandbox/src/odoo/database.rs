@@ -99,6 +99,8 @@ pub struct ModelOptions {
     pub rec_names_search: Vec<String>,
     /// `_parent_name`.
     pub parent_name: String,
+    /// Whether records of other companies are hidden, as the record rules of most models with a `company_id` do.
+    pub company_rule: bool,
 }
 
 impl std::default::Default for ModelOptions {
@@ -110,6 +112,7 @@ impl std::default::Default for ModelOptions {
             rec_name: None,
             rec_names_search: Vec::new(),
             parent_name: "parent_id".to_owned(),
+            company_rule: false,
         }
     }
 }
@@ -228,6 +231,7 @@ impl Database {
             known.modules = options.modules;
             known.order = options.order;
             known.parent_name = options.parent_name;
+            known.company_rule = options.company_rule;
             known.rec_name = options.rec_name.or(known.rec_name.take());
             known.rec_names_search = options.rec_names_search;
             if known.rec_names_search.is_empty() {

@@ -19,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) active_test: bool,
     pub(crate) bin_size: bool,
     pub(crate) company: i64,
+    /// Whose records are seen: all of the user's companies, unless the context names some.
+    pub(crate) companies: Vec<i64>,
     /// The `default_<field>` keys.
     pub(crate) defaults: Map<String, Value>,
 }
@@ -135,6 +137,10 @@ impl<'a> Env<'a> {
                 .or(user.company_ids().first())
                 .copied()
                 .unwrap_or(1),
+            companies: match companies.is_empty() {
+                true => user.company_ids().to_vec(),
+                false => companies,
+            },
             defaults,
         };
         Ok(Self {
@@ -175,6 +181,41 @@ impl<'a> Env<'a> {
             "You are not allowed to {} '{}' ({}) records.\n\n\
              No group currently allows this operation.\n\n\
              Contact your administrator to request access if necessary.",
+            operation.verb(),
+            model.label,
+            model.name,
+        )))
+    }
+
+    /// Whether the record is of no company or of one of the call's: the record rule of models with companies.
+    pub(crate) fn is_of_own_company(&self, model: &Model, id: i64) -> bool {
+        if !model.company_rule {
+            return true;
+        }
+        let company = model
+            .fields
+            .get("company_id")
+            .and_then(|field| self.value(model, id, field).as_i64());
+        company.is_none_or(|company| self.context.companies.contains(&company))
+    }
+
+    /// Refuses records of other companies.
+    pub(crate) fn check_companies(
+        &self,
+        model: &Model,
+        ids: &[i64],
+        operation: Operation,
+    ) -> Result<()> {
+        let other = ids
+            .iter()
+            .find(|id| self.exists(&model.name, **id) && !self.is_of_own_company(model, **id));
+        let Some(id) = other else {
+            return Ok(());
+        };
+        Err(OdooError::access(format!(
+            "Uh-oh! Looks like you have stumbled upon some top-secret records.\n\n\
+             Sorry, you don't have '{}' access to:\n- {} ({}: {id})\n\n\
+             This seems to be a multi-company issue, you might be able to access the record by switching to the company.",
             operation.verb(),
             model.label,
             model.name,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::{Arguments, Signature, on_model, on_records};
 use super::call::Answer;
-use super::domain::Domain;
+use super::domain::{Domain, NAMES};
 use super::env::{Env, Operation};
 use super::errors::{OdooError, Result};
 use super::group;
@@ -262,8 +262,8 @@ fn name_search(
         operator => operator,
     };
     let named = Domain::parse(
-        &json!([["display_name", operator, args.text("name")]]),
-        env.db.version.0.max(18),
+        &json!([[NAMES, operator, args.text("name")]]),
+        env.db.version.0,
     )?;
     let domain = Domain::all([named, Domain::parse(&args.domain(), env.db.version.0)?]);
     let ids = env.search(model, &domain, env.scope())?;

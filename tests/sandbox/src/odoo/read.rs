@@ -89,6 +89,7 @@ impl Env<'_> {
         load: Load,
     ) -> Result<Vec<Row>> {
         self.check_access(model, Operation::Read)?;
+        self.check_companies(model, ids, Operation::Read)?;
         let fields: Vec<&Field> = if names.is_empty() {
             model.fields.values().collect()
         } else {

@@ -227,6 +227,7 @@ pub(crate) struct Model {
     pub(crate) rec_name: Option<String>,
     pub(crate) rec_names_search: Vec<String>,
     pub(crate) parent_name: String,
+    pub(crate) company_rule: bool,
     pub(crate) fields: BTreeMap<String, Field>,
 }
 
@@ -261,6 +262,7 @@ impl Model {
             rec_names_search: rec_name.iter().cloned().collect(),
             rec_name,
             parent_name: "parent_id".to_owned(),
+            company_rule: false,
             fields,
         }
     }

@@ -85,6 +85,7 @@ impl Env<'_> {
             return Ok(());
         }
         self.check_access(model, Operation::Write)?;
+        self.check_companies(model, ids, Operation::Write)?;
         check_names(model, &values)?;
         for id in ids {
             if !self.exists(&model.name, *id) {
@@ -142,6 +143,7 @@ impl Env<'_> {
     /// Deletes records. Ids that do not exist are passed over.
     pub(crate) fn unlink(&mut self, model: &Arc<Model>, ids: &[i64]) -> Result<()> {
         self.check_access(model, Operation::Unlink)?;
+        self.check_companies(model, ids, Operation::Unlink)?;
         for id in ids {
             if self.exists(&model.name, *id) {
                 self.delete(model, *id)?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::calendar::{self, Moment, Now};
 use super::eval::{Check, Filter, Key, within};
 use super::parse::{Condition, Domain, Test};
-use super::resolve::{Resolver, field_check, unset};
+use super::resolve::{NAMES, Resolver, field_check, unset};
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::schema::{Field, FieldType};
 use crate::odoo::values::{self, python, python_str, truthy};
@@ -71,7 +71,7 @@ impl Resolver<'_, '_> {
             values.into_iter().partition(Value::is_string);
         let mut found = Vec::new();
         if !names.is_empty() {
-            let inner = Condition::test("display_name", Test::In, Value::from(names));
+            let inner = Condition::test(NAMES, Test::In, Value::from(names));
             found.push(self.linked(field, &Domain::Condition(inner), self.scope, sent)?);
         }
         if others

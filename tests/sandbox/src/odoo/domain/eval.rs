@@ -68,7 +68,8 @@ impl Key {
             Value::Number(number) => number.as_f64().map(Self::Number),
             Value::String(text) => Some(Self::Text(text.clone())),
             Value::Bool(flag) => Some(Self::Flag(*flag)),
-            _ => None,
+            Value::Object(_) | Value::Array(_) => Some(Self::Text(value.to_string())),
+            Value::Null => None,
         }
     }
 

@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::eval::{Check, Filter};
 use super::parse::{Condition, Domain, Test};
-use super::resolve::{Resolver, field_check};
+use super::resolve::{NAMES, Resolver, field_check};
 use crate::odoo::env::ids_of;
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::schema::{Field, FieldType, Model};
+use crate::odoo::values::python;
 
 impl Resolver<'_, '_> {
     /// `child_of` and `parent_of`: the given records and all below or above them.
@@ -38,6 +39,9 @@ impl Resolver<'_, '_> {
         } else {
             comodel.parent_name.clone()
         };
+        if !comodel.fields.contains_key(&parent) {
+            return Err(no_hierarchy(&comodel, &parent, up, &condition.value));
+        }
         let scope = match field.kind {
             FieldType::Many2one => self.scope.with_archived(),
             _ => self.scope,
@@ -49,7 +53,7 @@ impl Resolver<'_, '_> {
         let mut roots: Vec<i64> = given.iter().filter_map(Value::as_i64).collect();
         for name in given.iter().filter(|value| value.is_string()) {
             let named = Condition::test(
-                "display_name",
+                NAMES,
                 Test::Like {
                     whole: false,
                     fold: true,
@@ -106,4 +110,20 @@ impl Resolver<'_, '_> {
         }
         found
     }
+}
+
+/// Odoo goes up by the parent's name, and down by a search for it.
+fn no_hierarchy(model: &Model, parent: &str, up: bool, value: &Value) -> OdooError {
+    if up {
+        return OdooError::new("builtins.KeyError", parent);
+    }
+    let ids = match value {
+        Value::Array(ids) => ids.clone(),
+        id => vec![id.clone()],
+    };
+    let ids = python(&Value::from(ids));
+    OdooError::value(format!(
+        "Invalid field {}.{parent} in condition ('{parent}', 'in', OrderedSet({ids}))",
+        model.name
+    ))
 }

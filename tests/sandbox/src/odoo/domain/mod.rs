@@ -13,3 +13,4 @@ mod tests;
 
 pub(crate) use calendar::{DatePart, local, to_utc};
 pub(crate) use parse::Domain;
+pub(crate) use resolve::NAMES;

@@ -71,6 +71,9 @@ fn compares_with_unset(model: &Model, condition: &Condition) -> bool {
         })
 }
 
+/// The names of records as a field; no field can be called so.
+pub(crate) const NAMES: &str = "(names)";
+
 /// Resolves conditions on the fields of one model.
 pub(super) struct Resolver<'a, 'db> {
     pub(super) env: &'a Env<'db>,
@@ -80,6 +83,9 @@ pub(super) struct Resolver<'a, 'db> {
 
 impl Resolver<'_, '_> {
     fn condition(&self, condition: &Condition) -> Result<Filter> {
+        if condition.field == NAMES {
+            return self.names(condition);
+        }
         let (name, rest) = match condition.field.split_once('.') {
             Some((name, rest)) => (name, Some(rest)),
             None => (condition.field.as_str(), None),
@@ -130,7 +136,11 @@ impl Resolver<'_, '_> {
             return self.related(path, rest, condition);
         }
         if field.name == "display_name" && !field.store {
-            return self.display_name(condition);
+            // Before Odoo 18 it cannot be searched, and the condition is left out.
+            return match self.env.db.version.0 < 18 {
+                true => Ok(Filter::Constant(true)),
+                false => self.display_name(condition),
+            };
         }
         if !field.searchable {
             if self.env.db.version.0 < 19 {
@@ -205,12 +215,32 @@ impl Resolver<'_, '_> {
         Ok(linked)
     }
 
+    /// The records whose names match. Odoo itself searches them in every version.
+    fn names(&self, condition: &Condition) -> Result<Filter> {
+        let positive = Condition::new(
+            "display_name",
+            condition.operator.positive(),
+            condition.value.clone(),
+        );
+        let stored = self.model.fields.get("display_name");
+        if stored.is_some_and(|field| field.store) {
+            return self.condition(&Condition::new(
+                "display_name",
+                condition.operator,
+                condition.value.clone(),
+            ));
+        }
+        let filter = self.display_name(&positive)?;
+        Ok(match (condition.operator.negated, filter) {
+            (false, filter) => filter,
+            (true, Filter::Constant(flag)) => Filter::Constant(!flag),
+            (true, filter) => Filter::Not(Box::new(filter)),
+        })
+    }
+
     /// Odoo searches the fields of `_rec_names_search`.
     fn display_name(&self, condition: &Condition) -> Result<Filter> {
         if condition.operator.is_like() && !truthy(&condition.value) {
-            return Ok(Filter::Constant(true));
-        }
-        if self.env.db.version.0 < 18 {
             return Ok(Filter::Constant(true));
         }
         let mut found = Vec::new();
@@ -220,7 +250,7 @@ impl Resolver<'_, '_> {
                 .as_ref()
                 .is_some_and(|field| field.kind.is_relational());
             let name = if relational {
-                format!("{name}.display_name")
+                format!("{name}.{NAMES}")
             } else {
                 name.clone()
             };
@@ -379,7 +409,7 @@ impl Resolver<'_, '_> {
             return Err(cannot_compare(field, sent));
         }
         if field.kind.is_relational() {
-            let inner = Condition::new("display_name", condition.operator, condition.value.clone());
+            let inner = Condition::new(NAMES, condition.operator, condition.value.clone());
             return self.linked(field, &Domain::Condition(inner), self.scope, sent);
         }
         if field.kind == FieldType::Properties {

@@ -20,6 +20,9 @@ impl Env<'_> {
         }
         let filter = self.visible(model, domain, scope)?;
         let mut ids: Vec<i64> = self.matching(model, &filter).into_iter().collect();
+        if !scope.sudo {
+            ids.retain(|id| self.is_of_own_company(model, *id));
+        }
         ids.sort_unstable();
         Ok(ids)
     }

@@ -140,7 +140,8 @@ fn shown_plain(env: &Env<'_>, grouping: &Grouping<'_>, value: &Value) -> Shown {
         }
         _ => raw.clone(),
     };
-    let domain = if field.kind == FieldType::Many2many && value.is_null() {
+    let none_of_many = field.kind == FieldType::Many2many && value.is_null();
+    let domain = if none_of_many && env.db.version.0 >= 17 {
         vec![json!([field.name, "not any", []])]
     } else {
         vec![json!([field.name, "=", raw])]

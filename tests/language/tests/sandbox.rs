@@ -1,0 +1,229 @@
+//! Every row against the sandbox, as every version of Odoo; and the document against the rows.
+
+use std::fs;
+use std::sync::{Arc, Mutex};
+
+use odx_language::row::{CallRow, DomainRow, Done, Section, sent_to};
+use odx_language::{VERSIONS, World, database, document, domains, groups, kinds, reads, writes};
+use odx_live::models::OdxProbe;
+use odx_runtime::domain::Operator;
+use odx_runtime::{Domain, Error, Id, Model, OdooInstance, OdxProxy, Session, all};
+use odx_sandbox::{Call, Options, Server};
+
+/// The sandbox as a version of Odoo.
+struct Sandbox {
+    server: Arc<Server>,
+    odoo: Session,
+    version: u32,
+}
+
+impl Sandbox {
+    async fn start(version: u32) -> Self {
+        let server = Server::start(database(&World::default(), version), Options::default())
+            .await
+            .expect("the sandbox starts");
+        let odoo = OdxProxy::new(server.url(), server.key().clone())
+            .expect("a client")
+            .session(OdooInstance::new("http://odoo.invalid", "demo", 2, "key"))
+            .for_version(version);
+        Self {
+            server: Arc::new(server),
+            odoo,
+            version,
+        }
+    }
+
+    async fn find(&self, domain: &Domain<OdxProbe>) -> Result<Vec<Id<OdxProbe>>, Error> {
+        self.server.clear_calls();
+        OdxProbe::search(domain).ids(&self.odoo).await
+    }
+}
+
+/// A call as the table shows it: `method(argument, name=argument)`.
+fn shown(call: &Call) -> String {
+    let given = call.params.iter().map(ToString::to_string);
+    let named = call
+        .keyword
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"));
+    let arguments: Vec<String> = given.chain(named).collect();
+    format!("{}({})", call.method, arguments.join(", "))
+}
+
+fn sent(server: &Server) -> String {
+    let calls: Vec<String> = server.calls().iter().map(shown).collect();
+    calls.join("; ")
+}
+
+/// What does not hold, all of it, so that one run shows all that a change did.
+#[derive(Default)]
+struct Differences(Vec<String>);
+
+impl Differences {
+    fn compare(&mut self, row: &str, version: u32, what: &str, expected: &str, came: &str) {
+        if expected != came {
+            self.0.push(format!(
+                "Odoo {version}, {row}, {what}:\n  expected {expected}\n  came     {came}"
+            ));
+        }
+    }
+
+    fn assert_none(self) {
+        assert!(self.0.is_empty(), "{}", self.0.join("\n"));
+    }
+}
+
+async fn domain(sandbox: &Sandbox, section: &str, row: &DomainRow, differences: &mut Differences) {
+    let (world, version) = (World::default(), sandbox.version);
+    let name = format!("{section}: {}", row.what);
+    let domain = (row.made)(OdxProbe::F, &world);
+    if let Some(by_macro) = (row.made_by_macro)(&world) {
+        differences.compare(
+            &name,
+            version,
+            "domain!",
+            &domain.to_string(),
+            &by_macro.to_string(),
+        );
+    }
+    let parsed: Domain<OdxProbe> = Domain::parse(&domain.to_json()).expect("what was printed");
+    differences.compare(
+        &name,
+        version,
+        "parse",
+        &domain.to_string(),
+        &parsed.to_string(),
+    );
+    let found = sandbox.find(&domain).await;
+    let calls = sandbox.server.calls();
+    match (sent_to(row.sends, version), found) {
+        (Some(expected), Ok(ids)) => {
+            differences.compare(
+                &name,
+                version,
+                "sends",
+                expected,
+                &calls[0].params[0].to_string(),
+            );
+            let finds = row.finds.join(", ");
+            differences.compare(
+                &name,
+                version,
+                "finds",
+                &finds,
+                &world.names(&ids).join(", "),
+            );
+        }
+        (None, Err(Error::Unsupported(error))) => {
+            let version = format!("Odoo {version} cannot express");
+            assert!(error.to_string().starts_with(&version), "{error}");
+            assert!(calls.is_empty(), "{name}: {calls:?}");
+        }
+        (expected, found) => {
+            let came = format!("{found:?}, sent {calls:?}");
+            differences.compare(&name, version, "outcome", &format!("{expected:?}"), &came);
+        }
+    }
+}
+
+async fn call(sandbox: &Sandbox, section: &str, row: &CallRow, differences: &mut Differences) {
+    let version = sandbox.version;
+    let name = format!("{section}: {}", row.what);
+    sandbox.server.clear_calls();
+    let calls = Arc::new(Mutex::new(String::new()));
+    let done: Done = {
+        let (server, calls) = (sandbox.server.clone(), calls.clone());
+        Arc::new(move || *calls.lock().expect("no panic") = sent(&server))
+    };
+    let outcome = (row.run)(sandbox.odoo.clone(), World::default(), all(), done).await;
+    match (sent_to(row.sends, version), outcome) {
+        (Some(expected), Ok(given)) => {
+            differences.compare(
+                &name,
+                version,
+                "sends",
+                expected,
+                &calls.lock().expect("no panic"),
+            );
+            differences.compare(&name, version, "gives", row.gives, &given);
+        }
+        (None, Err(Error::Unsupported(_))) => assert_eq!(sent(&sandbox.server), "", "{name}"),
+        (expected, outcome) => {
+            let came = format!("{outcome:?}, sent {}", sent(&sandbox.server));
+            differences.compare(&name, version, "outcome", &format!("{expected:?}"), &came);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_domain_is_sent_as_the_table_says_and_finds_what_it_should() {
+    let mut differences = Differences::default();
+    for version in VERSIONS {
+        let sandbox = Sandbox::start(version).await;
+        for Section { title, rows, .. } in &domains::sections() {
+            for row in rows {
+                domain(&sandbox, title, row, &mut differences).await;
+            }
+        }
+    }
+    differences.assert_none();
+}
+
+#[tokio::test]
+async fn every_call_is_sent_as_the_table_says_and_gives_what_it_should() {
+    let mut differences = Differences::default();
+    for version in VERSIONS {
+        for sections in [reads::sections(), groups::sections(), writes::sections()] {
+            let sandbox = Sandbox::start(version).await;
+            for Section { title, rows, .. } in &sections {
+                for row in rows {
+                    call(&sandbox, title, row, &mut differences).await;
+                }
+            }
+        }
+    }
+    differences.assert_none();
+}
+
+#[tokio::test]
+async fn every_operator_of_every_type_is_taken() {
+    let world = World::default();
+    let sandbox = Sandbox::start(*VERSIONS.end()).await;
+    for kind in kinds::kinds() {
+        for domain in (kind.domains)(OdxProbe::F, &world).into_iter().flatten() {
+            let found = sandbox.find(&domain).await;
+            assert!(found.is_ok(), "{}: {domain}: {found:?}", kind.name);
+        }
+    }
+}
+
+#[test]
+fn every_operator_has_a_row() {
+    let sent: String = domains::sections()
+        .iter()
+        .flat_map(|section| &section.rows)
+        .flat_map(|row| row.sends)
+        .map(|(_, sent)| *sent)
+        .collect();
+    for operator in Operator::ALL {
+        let sign = format!(r#","{operator}","#);
+        assert!(sent.contains(&sign), "no row sends `{operator}`");
+    }
+}
+
+#[test]
+fn the_document_is_what_the_rows_render_to() {
+    let (path, rendered) = (document::path(), document::render());
+    if std::env::var_os("UPDATE_EXPECT").is_some_and(|value| value == "1") {
+        fs::write(&path, &rendered).expect("the document can be written");
+    }
+    let document = fs::read_to_string(&path).unwrap_or_default();
+    let differs = rendered
+        .lines()
+        .zip(document.lines())
+        .find(|(rendered, documented)| rendered != documented);
+    assert!(
+        rendered == document,
+        "docs/language.md is not what the rows render to; UPDATE_EXPECT=1 writes it. First difference: {differs:?}"
+    );
+}
