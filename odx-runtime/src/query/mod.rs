@@ -1,11 +1,13 @@
 //! Reading: search, read, count, streams, and calls of any method.
 
+mod action;
 mod found;
 pub mod group;
 mod method;
 mod nested;
 mod order;
 mod read;
+mod result;
 mod select;
 mod stream;
 
@@ -13,11 +15,13 @@ use std::marker::PhantomData;
 
 use serde_json::{Value as JsonValue, json};
 
+pub use action::Action;
 pub use found::{Found, MissingRecords, RelationError};
 pub use method::MethodCall;
 pub use nested::NestedLoader;
 pub use order::{IntoOrder, Order, OrderOf};
 pub use read::{exists, name_search, read};
+pub use result::MethodResult;
 pub use select::{Columns, Select, Selectable};
 
 pub(crate) use nested::complete;
