@@ -3,6 +3,7 @@
 mod blocking;
 mod failures;
 mod groups;
+mod methods;
 mod nested;
 mod reading;
 mod writing;
