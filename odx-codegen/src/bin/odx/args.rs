@@ -83,6 +83,9 @@ pub(crate) struct PullArgs {
     /// The models that relations lead to, too ([source] follow-relations)
     #[arg(long)]
     pub(crate) follow: bool,
+    /// The business methods that Odoo 19 documents, too, asked of ODX_ODOO_URL itself ([source] methods)
+    #[arg(long)]
+    pub(crate) methods: bool,
     /// The language of labels and help texts ([source] lang)
     #[arg(long, value_name = "CODE")]
     pub(crate) lang: Option<String>,
@@ -90,7 +93,7 @@ pub(crate) struct PullArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) concurrency: Option<u8>,
     /// Build the snapshot from saved fields_get answers (`{model: fields}`, JSON or gzipped JSON) instead of a server
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "concurrency"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "methods", "concurrency"])]
     pub(crate) from_json: Option<PathBuf>,
     /// A list of ir.model rows that goes with them, for names, modules and kinds of models
     #[arg(long, value_name = "FILE", requires = "from_json")]

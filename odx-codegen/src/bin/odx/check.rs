@@ -101,15 +101,17 @@ fn lines(difference: &Difference) -> String {
     text
 }
 
-/// Compares the snapshot with the server, in the language that the snapshot was pulled in.
+/// Compares the snapshot with the server, in the language that the snapshot was pulled in, and with methods if it has any.
 fn with_server(mut config: Config, flags: &str) -> Result<Outcome, Failure> {
     let snapshot = source::read_snapshot(&config.schema.dir)?;
     if let Some(lang) = &snapshot.meta.lang {
         config.source.lang.clone_from(lang);
     }
+    config.source.methods |= snapshot.models().any(|model| !model.methods.is_empty());
     let live = Live::from_env()?;
     let mut pulled = pull::read(&live, &config)?;
     pulled.keep_failed(&snapshot);
+    pulled.keep_methods(&snapshot);
     let diff = schema::diff(&snapshot, &pulled.schema);
     output::result(&output::printable(&diff.to_string()));
     pull::report_failures(&pulled);

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use odx_codegen::schema::Meta;
-use odx_codegen::source::live::{self, Discovery, Pulled};
+use odx_codegen::source::live::{self, Discovery, Event, MethodsError, Pulled};
 use odx_codegen::{Config, Error, ModelFilter, Schema, Written, source};
+use odx_runtime::transport::OdooDocumentation;
 
 use crate::args::PullArgs;
 use crate::connect::Live;
@@ -33,6 +34,7 @@ impl Override for PullArgs {
         self.filter.apply(config);
         let source = &mut config.source;
         source.follow_relations |= self.follow;
+        source.methods |= self.methods;
         if let Some(lang) = &self.lang {
             source.lang.clone_from(lang);
         }
@@ -48,6 +50,7 @@ fn from_server(config: &Config, flags: &str) -> Result<Outcome, Failure> {
     let mut pulled = read(&live, config)?;
     if let Some(earlier) = &earlier {
         pulled.keep_failed(earlier);
+        pulled.keep_methods(earlier);
     }
     if pulled.schema.models().len() == 0 {
         report_failures(&pulled);
@@ -58,16 +61,56 @@ fn from_server(config: &Config, flags: &str) -> Result<Outcome, Failure> {
     report_discovery(&pulled);
     let outcome = report_failures(&pulled);
     report(&pulled.schema, config, &written, flags);
-    Ok(outcome)
+    match pulled.without_methods.is_empty() {
+        true => Ok(outcome),
+        false => Ok(Outcome::Incomplete),
+    }
 }
 
-/// Reads the schema of a live Odoo and shows how it goes on.
+/// Reads the schema of a live Odoo and shows how it goes on. Methods that cannot be read are told and left out.
 pub(crate) fn read(live: &Live, config: &Config) -> Result<Pulled, Failure> {
+    block_on(async {
+        let mut pulled = {
+            let progress = Progress::new();
+            let observe = |event: Event<'_>| progress.observe(&event);
+            live::pull(&live.odoo, live.user_id, config, observe).await?
+        };
+        if config.source.methods
+            && let Err(error) = read_methods(live, config, &mut pulled).await
+        {
+            output::warning(format!("no methods were read: {}", chain(&error)));
+        }
+        Ok(pulled)
+    })?
+}
+
+async fn read_methods(
+    live: &Live,
+    config: &Config,
+    pulled: &mut Pulled,
+) -> Result<(), MethodsError> {
     let progress = Progress::new();
-    let pulled = block_on(live::pull(&live.odoo, live.user_id, config, |event| {
-        progress.observe(&event)
-    }))?;
-    Ok(pulled?)
+    let observe = |event: Event<'_>| progress.observe(&event);
+    let documentation = OdooDocumentation::new(&live.instance).map_err(MethodsError::Refused)?;
+    let concurrency = config.source.concurrency;
+    live::pull_methods(
+        pulled,
+        &live.odoo,
+        live.user_id,
+        &documentation,
+        concurrency,
+        observe,
+    )
+    .await
+}
+
+/// An error with all its causes, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 /// What the models that fail this time fall back to. A snapshot that cannot be read is about to be replaced.
@@ -183,8 +226,13 @@ pub(crate) fn report_failures(pulled: &Pulled) -> Outcome {
 
 fn report(schema: &Schema, config: &Config, written: &Written, flags: &str) {
     let fields = schema.models().map(|model| model.fields.len()).sum();
+    let methods: usize = schema.models().map(|model| model.methods.len()).sum();
+    let methods = match methods {
+        0 => String::new(),
+        methods => format!(", {}", count(methods, "method")),
+    };
     let what = format!(
-        "{}, {} into {} ({})",
+        "{}, {}{methods} into {} ({})",
         count(schema.models().len(), "model"),
         count(fields, "field"),
         config.schema.dir.display(),
