@@ -56,6 +56,18 @@ fn methods_are_asked_of_odoo_itself_and_get_functions() {
         "bool"
     );
 
+    place
+        .odx(["methods", "sale.order"])
+        .succeeds()
+        .prints("activity_feedback")
+        .prints("act_type_xmlids [user_id] [feedback]")
+        .prints("Confirm the given quotation(s)")
+        .says("listed 7 methods of sale.order");
+    place
+        .odx(["methods", "sale.order", "--json"])
+        .succeeds()
+        .prints("\"name\": \"action_confirm\"");
+
     place.write(
         "odx.toml",
         "[models]\ninclude = [\"sale.order\"]\n[methods]\ninclude = [\"*.action_confirm\"]\n",
@@ -72,6 +84,11 @@ fn methods_are_not_asked_for_unless_told() {
     let place = Workplace::with(&sandbox);
     place.odx(["pull", "--models", "sale.order"]).succeeds();
     assert_eq!(order(&place).get("methods"), None);
+    place
+        .odx(["methods", "sale.order"])
+        .succeeds()
+        .says("listed 0 methods of sale.order")
+        .says("next: odx pull --methods");
 }
 
 #[test]

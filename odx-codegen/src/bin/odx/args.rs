@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Models(ModelsArgs),
     /// List the fields of a model of the snapshot, or of a live Odoo
     Fields(FieldsArgs),
+    /// List the business methods of a model of the snapshot, which `odx pull --methods` reads
+    Methods(MethodsArgs),
     /// Run an Odoo in memory, behind the ODXProxy protocol, with a small company's data
     Sandbox(SandboxArgs),
     /// Run a local stand-in for ODXProxy, in front of a real Odoo
@@ -177,6 +179,17 @@ pub(crate) struct FieldsArgs {
     /// Ask the live Odoo instead of the snapshot
     #[arg(long, conflicts_with = "schema")]
     pub(crate) live: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct MethodsArgs {
+    /// The model, such as sale.order
+    pub(crate) model: String,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
