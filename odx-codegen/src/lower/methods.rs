@@ -66,29 +66,27 @@ fn rules<'a>(
 ) -> Rules<'a> {
     let mut read = Rules::new();
     for rule in rules {
-        let checked = check_rule(rule, models).and_then(|(model, method)| {
-            let earlier = read.entry(model).or_default().insert(method, rule);
-            match earlier {
-                Some(_) => Err(("is named twice".to_owned(), None)),
-                None => Ok(()),
+        match check_rule(rule, models) {
+            Ok((model, method)) => {
+                let of_model: &mut BTreeMap<_, _> = read.entry(model).or_default();
+                if of_model.insert(method, rule).is_some() {
+                    diagnostics.push(wrong(rule, "is named twice"));
+                }
             }
-        });
-        if let Err((message, help)) = checked {
-            let error = Diagnostic::error(format!("[[method]] {}", rule.name), message);
-            diagnostics.push(Diagnostic { help, ..error });
+            Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
     read
 }
 
-/// The model and the method that a rule names, or what is wrong with it and what helps.
+/// The model and the method that a rule names.
 fn check_rule<'a>(
     rule: &'a MethodRule,
     models: &[&Model],
-) -> Result<(&'a str, &'a str), (String, Option<String>)> {
+) -> Result<(&'a str, &'a str), Diagnostic> {
     let Some((model, method)) = rule.name.rsplit_once('.') else {
         let message = "has no dot between model and method, as `sale.order.action_confirm` has";
-        return Err((message.to_owned(), None));
+        return Err(wrong(rule, message));
     };
     let Some(found) = models.iter().find(|found| found.model == model) else {
         let likely = closest(model, models.iter().map(|model| model.model.as_str()));
@@ -97,25 +95,33 @@ fn check_rule<'a>(
             |name| format!("did you mean `{name}`?"),
         );
         let message = format!("the model `{}` is not generated", model.escape_debug());
-        return Err((message, Some(help)));
+        return Err(wrong(rule, message).help(help));
     };
     if method.is_empty() {
-        return Err(("names no method".to_owned(), None));
+        return Err(wrong(rule, "names no method"));
     }
     if method.starts_with('_') {
         let message = "is private: Odoo lets no client call a method that starts with `_`";
-        return Err((message.to_owned(), None));
+        return Err(wrong(rule, message));
     }
     let parameters = rule.parameters.as_deref().unwrap_or_default();
     if let Some(twice) = named_twice(parameters) {
         let message = format!("has two parameters `{}`", twice.escape_debug());
-        return Err((message, None));
+        return Err(wrong(rule, message));
     }
     // Where no method is known, the rule declares one.
     if !found.methods.is_empty() && !found.methods.contains_key(method) {
-        return Err(unknown_method(found, method));
+        let (message, help) = unknown_method(found, method);
+        return Err(Diagnostic {
+            help,
+            ..wrong(rule, message)
+        });
     }
     Ok((model, method))
+}
+
+fn wrong(rule: &MethodRule, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(format!("[[method]] {}", rule.name), message)
 }
 
 fn named_twice(parameters: &[ParameterRule]) -> Option<&str> {
@@ -124,6 +130,7 @@ fn named_twice(parameters: &[ParameterRule]) -> Option<&str> {
     names.find(|name| !seen.insert(*name))
 }
 
+/// That a model has no such method, and which one was likely meant.
 fn unknown_method(model: &Model, method: &str) -> (String, Option<String>) {
     let likely = closest(method, model.methods.keys().map(String::as_str));
     let help = likely.map(|name| format!("did you mean `{name}`?"));

@@ -248,6 +248,16 @@ mod tests {
     }
 
     #[test]
+    fn a_snapshot_gives_methods_back_and_is_as_it_was_without_any() {
+        let order = order();
+        let json = super::super::model_to_json(&order);
+        let read = super::super::model_from_json(json.as_bytes()).expect("a model");
+        assert_eq!(read, order);
+        let json = super::super::model_to_json(&Model::default());
+        assert_eq!(json, "{\n  \"model\": \"\",\n  \"fields\": {}\n}\n");
+    }
+
+    #[test]
     fn methods_of_every_model_are_left_out() {
         let order = order();
         let names: Vec<&str> = order.methods.keys().map(String::as_str).collect();

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::live::{Event, Pulled};
 use crate::diagnostic::Diagnostic;
-use crate::schema::{Method, Model, Schema};
+use crate::schema::{Model, Schema};
 
 /// The first Odoo that documents its methods.
 const FIRST: u32 = 19;
@@ -76,12 +76,12 @@ pub async fn pull_methods(
     let mut documented = BTreeMap::new();
     while let Some((mut model, document)) = read.next().await {
         let result = take_methods(&mut model, document)?;
-        documented.insert(model.model.clone(), (model, result));
         observe(Event::Read {
-            model: documented.keys().last().map_or("", String::as_str),
-            done: documented.len(),
+            model: &model.model,
+            done: documented.len() + 1,
             total,
         });
+        documented.insert(model.model.clone(), (model, result));
     }
 
     pulled.without_methods.clear();
@@ -104,17 +104,14 @@ impl Pulled {
     /// Takes the methods that could not be read from an earlier schema, where that has them.
     pub fn keep_methods(&mut self, earlier: &Schema) {
         for name in &self.without_methods {
-            let methods = |schema: &Schema| -> Option<BTreeMap<String, Method>> {
-                Some(schema.model(name)?.methods.clone())
-            };
-            let Some(model) = self.schema.model(name) else {
-                continue;
-            };
-            let model = Model {
-                methods: methods(earlier).unwrap_or_default(),
-                ..model.clone()
-            };
-            self.schema.insert(model);
+            if let (Some(model), Some(earlier)) = (self.schema.model(name), earlier.model(name)) {
+                let methods = earlier.methods.clone();
+                let model = Model {
+                    methods,
+                    ..model.clone()
+                };
+                self.schema.insert(model);
+            }
         }
     }
 }
