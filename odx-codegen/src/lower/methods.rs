@@ -14,6 +14,41 @@ use crate::filter::is_glob;
 use crate::ir;
 use crate::schema::{Method, Model, Parameter, ParameterKind};
 
+/// Methods that every model has in Odoo 19, which the schema leaves out: the ORM's, and the most used of the addon web.
+const OF_EVERY_MODEL: [&str; 31] = [
+    "action_archive",
+    "action_unarchive",
+    "copy",
+    "copy_data",
+    "copy_translations",
+    "create",
+    "default_get",
+    "export_data",
+    "fields_get",
+    "formatted_read_group",
+    "get_base_url",
+    "get_external_id",
+    "get_field_translations",
+    "get_metadata",
+    "get_property_definition",
+    "has_access",
+    "is_transient",
+    "load",
+    "name_create",
+    "name_search",
+    "onchange",
+    "read",
+    "search",
+    "search_count",
+    "search_read",
+    "unlink",
+    "update_field_translations",
+    "web_read",
+    "web_save",
+    "web_search_read",
+    "write",
+];
+
 /// Lowers the methods of `models` into `lowered`, model by model.
 pub(super) fn lower(
     models: &[&Model],
@@ -110,7 +145,10 @@ fn check_rule<'a>(
         return Err(wrong(rule, message));
     }
     // Where no method is known, the rule declares one.
-    if !found.methods.is_empty() && !found.methods.contains_key(method) {
+    let is_known = found.methods.is_empty()
+        || found.methods.contains_key(method)
+        || OF_EVERY_MODEL.contains(&method);
+    if !is_known {
         let (message, help) = unknown_method(found, method);
         return Err(Diagnostic {
             help,
@@ -495,6 +533,12 @@ mod tests {
              \n  error: `[[method]] sale.order.action_darft`: `sale.order` has no method `action_darft`; did you mean `action_draft`?\
              \n  error: `[methods] include`: `sale.order` has no method `action_confrim`; did you mean `action_confirm`?"
         );
+    }
+
+    #[test]
+    fn a_method_of_every_model_may_be_declared_beside_those_that_are_known() {
+        let (lowered, _) = lowered(order(), "[[method]]\nname = \"sale.order.copy\"\n");
+        assert_eq!(names(&lowered), ["sale.order.copy"]);
     }
 
     #[test]
