@@ -136,7 +136,9 @@ pub struct Pulled {
     /// How many models that fit the configuration were left out, because they are abstract: they have no records.
     pub left_out: usize,
     /// The models whose methods were asked for and could not be read: [`pull_methods`].
-    pub without_methods: Vec<String>,
+    pub without_methods: Vec<FailedModel>,
+    /// Why the methods of no model could be read.
+    pub methods_error: Option<MethodsError>,
 }
 
 impl Pulled {
@@ -259,6 +261,7 @@ pub async fn pull(
         discovery: listing.by,
         left_out: plan.left_out,
         without_methods: Vec::new(),
+        methods_error: None,
     })
 }
 

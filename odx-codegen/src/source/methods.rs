@@ -8,8 +8,8 @@ use odx_runtime::transport::OdooDocumentation;
 use odx_runtime::{Error, Reply};
 use serde_json::json;
 
-use super::live::{Event, Pulled};
-use crate::diagnostic::Diagnostic;
+use super::live::{Event, FailedModel, Pulled};
+use crate::config::Config;
 use crate::schema::{Model, Schema};
 
 /// The first Odoo that documents its methods.
@@ -49,69 +49,113 @@ pub enum MethodsError {
 
 /// Reads the methods of the models that were pulled into them.
 ///
-/// `session` and `user_id` are those they were pulled with. A model whose methods cannot be read has none, is in
-/// [`Pulled::without_methods`], and is told in the diagnostics.
-///
-/// # Errors
-///
-/// [`MethodsError`], when the methods of no model can be read; then all models are in [`Pulled::without_methods`].
+/// `session`, `user_id` and `config` are those they were pulled with. Models whose methods cannot be read are in
+/// [`Pulled::without_methods`]; what kept those of all from being read is [`Pulled::methods_error`].
 pub async fn pull_methods(
     pulled: &mut Pulled,
     session: &Session,
     user_id: i64,
     documentation: &OdooDocumentation,
-    concurrency: usize,
-    mut observe: impl FnMut(Event<'_>),
-) -> Result<(), MethodsError> {
-    let models: Vec<Model> = pulled.schema.models().cloned().collect();
-    pulled.without_methods = models.iter().map(|model| model.model.clone()).collect();
-    check(&pulled.schema, session, user_id).await?;
+    config: &Config,
+    observe: impl FnMut(Event<'_>),
+) {
+    let read = match check(&pulled.schema, session, user_id).await {
+        Ok(()) => documented(&pulled.schema, documentation, config, observe).await,
+        Err(error) => Err(error),
+    };
+    match read {
+        Ok(models) => pulled.take_methods(models, config),
+        Err(error) => pulled.methods_error = Some(error),
+    }
+}
 
-    let total = models.len();
-    let read = models.into_iter().map(|model| async {
+/// Models with their methods, or why they have none.
+type Documented = BTreeMap<String, Result<Model, Error>>;
+
+async fn documented(
+    schema: &Schema,
+    documentation: &OdooDocumentation,
+    config: &Config,
+    mut observe: impl FnMut(Event<'_>),
+) -> Result<Documented, MethodsError> {
+    let total = schema.models().len();
+    let read = schema.models().map(|model| async move {
         let document = documentation.model(&model.model).await;
         (model, document)
     });
-    let mut read = stream::iter(read).buffer_unordered(concurrency.max(1));
-    let mut documented = BTreeMap::new();
-    while let Some((mut model, document)) = read.next().await {
-        let result = take_methods(&mut model, document)?;
+    let concurrency = config.source.concurrency.max(1);
+    let mut read = stream::iter(read).buffer_unordered(concurrency);
+    let mut documented = Documented::new();
+    while let Some((model, document)) = read.next().await {
         observe(Event::Read {
             model: &model.model,
             done: documented.len() + 1,
             total,
         });
-        documented.insert(model.model.clone(), (model, result));
+        let with_methods = document.and_then(|document| with_methods(model, &document));
+        let with_methods = match with_methods {
+            Ok(model) => Ok(model),
+            Err(error) => Err(of_this_model_alone(error)?),
+        };
+        documented.insert(model.model.clone(), with_methods);
     }
+    Ok(documented)
+}
 
-    pulled.without_methods.clear();
-    for (name, (model, result)) in documented {
-        match result {
-            Ok(()) => {
-                pulled.schema.insert(model);
-            }
-            Err(message) => {
-                let message = format!("its methods were not read: {message}");
-                pulled.diagnostics.push(Diagnostic::warning(&name, message));
-                pulled.without_methods.push(name);
-            }
-        }
+fn with_methods(model: &Model, document: &Reply) -> Result<Model, Error> {
+    let mut model = model.clone();
+    match model.read_methods(document.raw().unwrap_or_default()) {
+        Ok(()) => Ok(model),
+        Err(error) => Err(document.mismatch(&format!("documented methods ({error})"))),
     }
-    Ok(())
+}
+
+/// The error, unless no other model can be expected to fare better.
+fn of_this_model_alone(error: Error) -> Result<Error, MethodsError> {
+    match error {
+        Error::Odoo(_) | Error::UnexpectedResult(_) => Ok(error),
+        Error::Transport(_) | Error::LocalTimeout(_) => Err(MethodsError::Unreachable(error)),
+        _ => Err(MethodsError::Refused(error)),
+    }
 }
 
 impl Pulled {
+    fn take_methods(&mut self, models: Documented, config: &Config) {
+        for (name, model) in models {
+            match model {
+                Ok(model) => {
+                    self.schema.insert(model);
+                }
+                Err(error) => self.without_methods.push(FailedModel {
+                    named: config.models.include.contains(&name),
+                    model: name,
+                    kept: false,
+                    reason: error.into(),
+                }),
+            }
+        }
+    }
+
     /// Takes the methods that could not be read from an earlier schema, where that has them.
     pub fn keep_methods(&mut self, earlier: &Schema) {
-        for name in &self.without_methods {
-            if let (Some(model), Some(earlier)) = (self.schema.model(name), earlier.model(name)) {
-                let methods = earlier.methods.clone();
-                let model = Model {
-                    methods,
-                    ..model.clone()
-                };
-                self.schema.insert(model);
+        let all = self.methods_error.is_some();
+        let models: Vec<Model> = self.schema.models().cloned().collect();
+        for mut model in models {
+            let failed = self
+                .without_methods
+                .iter_mut()
+                .find(|failed| failed.model == model.model);
+            let Some(earlier) = earlier.model(&model.model) else {
+                continue;
+            };
+            if !(all || failed.is_some()) || earlier.methods.is_empty() {
+                continue;
             }
+            if let Some(failed) = failed {
+                failed.kept = true;
+            }
+            model.methods.clone_from(&earlier.methods);
+            self.schema.insert(model);
         }
     }
 }
@@ -134,25 +178,5 @@ async fn check(schema: &Schema, session: &Session, user_id: i64) -> Result<(), M
         Ok(false) => Err(MethodsError::NotAllowed),
         // Where this cannot be told, the documentation itself will.
         Ok(true) | Err(_) => Ok(()),
-    }
-}
-
-/// Reads a document into its model. The inner error is the model's alone.
-fn take_methods(
-    model: &mut Model,
-    document: Result<Reply, Error>,
-) -> Result<Result<(), String>, MethodsError> {
-    match document {
-        Ok(document) => {
-            let document = document.raw().unwrap_or_default();
-            Ok(model
-                .read_methods(document)
-                .map_err(|error| error.to_string()))
-        }
-        Err(error @ Error::Odoo(_)) => Ok(Err(error.to_string())),
-        Err(error @ (Error::Transport(_) | Error::LocalTimeout(_))) => {
-            Err(MethodsError::Unreachable(error))
-        }
-        Err(error) => Err(MethodsError::Refused(error)),
     }
 }

@@ -108,6 +108,11 @@ fn an_odoo_out_of_reach_costs_the_methods_alone_and_keeps_those_known() {
         .shows_nowhere(COMPANY_KEY);
     assert_eq!(order(&place)["methods"], json!({"action_confirm": {}}));
     assert_eq!(order(&place)["fields"], known["fields"]);
+    place
+        .odx(["check", "--live", "--models", "sale.order", "res.country"])
+        .fails()
+        .says("no methods were read")
+        .says("nothing else differs, but these could not be compared");
 }
 
 #[test]
@@ -129,7 +134,7 @@ fn an_odoo_before_19_and_a_user_who_may_not_read_are_told() {
     place
         .odx(["pull", "--methods", "--models", "sale.order"])
         .fails()
-        .says("`sale.order`: its methods were not read: Odoo refused")
+        .says("`sale.order` shows no methods: Odoo refused")
         .says("Not for you.")
         .says("pulled 1 model");
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use odx_codegen::source::live::Reason;
+use odx_codegen::source::live::{FailedModel, Reason};
 use odx_codegen::{Config, Difference, Schema, generate, schema, source};
 use similar::TextDiff;
 
@@ -132,12 +132,11 @@ fn with_server(mut config: Config, flags: &str) -> Result<Outcome, Failure> {
         return Ok(Outcome::Differs);
     }
     // Of models that Odoo says are not there the difference would have told; the others are unknown.
-    if pulled
-        .failed
-        .iter()
-        .any(|failed| matches!(failed.reason, Reason::Odoo(_)))
-    {
-        output::warning("nothing else differs, but these models could not be compared");
+    let unknown_fields = |failed: &FailedModel| matches!(failed.reason, Reason::Odoo(_));
+    let unknown_methods =
+        pulled.methods_error.is_some() || pulled.without_methods.iter().any(|failed| failed.kept);
+    if unknown_methods || pulled.failed.iter().any(unknown_fields) {
+        output::warning("nothing else differs, but these could not be compared");
         output::next(&[(&format!("odx check --live{flags}"), "tries again")]);
         return Ok(Outcome::Incomplete);
     }

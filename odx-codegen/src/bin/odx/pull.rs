@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use odx_codegen::schema::Meta;
-use odx_codegen::source::live::{self, Discovery, Event, MethodsError, Pulled};
+use odx_codegen::source::live::{self, Discovery, Event, FailedModel, MethodsError, Pulled};
 use odx_codegen::{Config, Error, ModelFilter, Schema, Written, source};
 use odx_runtime::transport::OdooDocumentation;
 
@@ -61,10 +61,7 @@ fn from_server(config: &Config, flags: &str) -> Result<Outcome, Failure> {
     report_discovery(&pulled);
     let outcome = report_failures(&pulled);
     report(&pulled.schema, config, &written, flags);
-    match pulled.without_methods.is_empty() {
-        true => Ok(outcome),
-        false => Ok(Outcome::Incomplete),
-    }
+    Ok(outcome)
 }
 
 /// Reads the schema of a live Odoo and shows how it goes on. Methods that cannot be read are told and left out.
@@ -75,33 +72,22 @@ pub(crate) fn read(live: &Live, config: &Config) -> Result<Pulled, Failure> {
             let observe = |event: Event<'_>| progress.observe(&event);
             live::pull(&live.odoo, live.user_id, config, observe).await?
         };
-        if config.source.methods
-            && let Err(error) = read_methods(live, config, &mut pulled).await
-        {
-            output::warning(format!("no methods were read: {}", chain(&error)));
+        if config.source.methods {
+            read_methods(live, config, &mut pulled).await;
         }
         Ok(pulled)
     })?
 }
 
-async fn read_methods(
-    live: &Live,
-    config: &Config,
-    pulled: &mut Pulled,
-) -> Result<(), MethodsError> {
+async fn read_methods(live: &Live, config: &Config, pulled: &mut Pulled) {
     let progress = Progress::new();
     let observe = |event: Event<'_>| progress.observe(&event);
-    let documentation = OdooDocumentation::new(&live.instance).map_err(MethodsError::Refused)?;
-    let concurrency = config.source.concurrency;
-    live::pull_methods(
-        pulled,
-        &live.odoo,
-        live.user_id,
-        &documentation,
-        concurrency,
-        observe,
-    )
-    .await
+    match OdooDocumentation::new(&live.instance) {
+        Ok(odoo) => {
+            live::pull_methods(pulled, &live.odoo, live.user_id, &odoo, config, observe).await;
+        }
+        Err(error) => pulled.methods_error = Some(MethodsError::Refused(error)),
+    }
 }
 
 /// An error with all its causes, on one line.
@@ -201,26 +187,39 @@ fn report_discovery(pulled: &Pulled) {
 
 /// Tells which models failed; those that were asked for by name make the result incomplete.
 pub(crate) fn report_failures(pulled: &Pulled) -> Outcome {
-    for failed in pulled.failed.iter().take(MOST_FAILURES) {
-        let kept = if failed.kept {
-            "; the snapshot keeps what it had of it"
-        } else {
-            ""
-        };
-        output::warning(format!(
-            "`{}` was not read: {}{kept}",
-            failed.model, failed.reason
-        ));
+    report_failed(&pulled.failed, "was not read", "what it had of it");
+    report_failed(
+        &pulled.without_methods,
+        "shows no methods",
+        "those it had of it",
+    );
+    if let Some(error) = &pulled.methods_error {
+        output::warning(format!("no methods were read: {}", chain(error)));
+        return Outcome::Incomplete;
     }
-    if pulled.failed.len() > MOST_FAILURES {
-        output::warning(format!(
-            "... and {} more models were not read",
-            pulled.failed.len() - MOST_FAILURES
-        ));
-    }
-    match pulled.failed.iter().any(|failed| failed.named) {
+    let mut failed = pulled.failed.iter().chain(&pulled.without_methods);
+    match failed.any(|failed| failed.named) {
         true => Outcome::Incomplete,
         false => Outcome::Done,
+    }
+}
+
+fn report_failed(failed: &[FailedModel], what: &str, kept: &str) {
+    for failed in failed.iter().take(MOST_FAILURES) {
+        let kept = match failed.kept {
+            true => format!("; the snapshot keeps {kept}"),
+            false => String::new(),
+        };
+        // Odoo goes on for paragraphs about whom to ask.
+        let reason = failed.reason.to_string();
+        let reason = reason.lines().next().unwrap_or_default();
+        output::warning(format!("`{}` {what}: {reason}{kept}", failed.model));
+    }
+    if failed.len() > MOST_FAILURES {
+        output::warning(format!(
+            "... and {} more models",
+            failed.len() - MOST_FAILURES
+        ));
     }
 }
 
