@@ -1,5 +1,7 @@
 //! `odx.toml`. Every key has a default, so an empty file (or none) generates all models of the snapshot.
 
+mod methods;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -10,6 +12,10 @@ use serde::Deserialize;
 
 use crate::diagnostic::closest;
 use crate::error::Error;
+
+pub use methods::{
+    CalledOn, MethodRule, MethodsConfig, ParameterRule, ReturnType, UnknownType, ValueType,
+};
 
 /// A commented `odx.toml` with every key at its default: what `odx init` writes.
 pub const REFERENCE: &str = include_str!("reference.toml");
@@ -34,6 +40,10 @@ pub struct Config {
     pub names: NamesConfig,
     /// Rules for fields; of two that say something about a field, the later wins.
     pub field: Vec<FieldRule>,
+    /// Which business methods get a typed function.
+    pub methods: MethodsConfig,
+    /// What the server does not tell of methods.
+    pub method: Vec<MethodRule>,
 }
 
 /// `[source]`: how the schema is pulled. Addresses and keys come from the environment, never from a file.
@@ -46,6 +56,8 @@ pub struct SourceConfig {
     pub concurrency: usize,
     /// Whether models that relations lead to are pulled too.
     pub follow_relations: bool,
+    /// Whether the methods that Odoo documents are pulled too.
+    pub methods: bool,
 }
 
 impl Default for SourceConfig {
@@ -54,6 +66,7 @@ impl Default for SourceConfig {
             lang: "en_US".to_owned(),
             concurrency: 4,
             follow_relations: false,
+            methods: false,
         }
     }
 }
@@ -319,6 +332,8 @@ mod tests {
         let config = parse(&uncommented).expect("valid");
         assert!(
             !config.field.is_empty()
+                && !config.method.is_empty()
+                && !config.methods.include.is_empty()
                 && !config.names.models.is_empty()
                 && config.output.runtime_path.is_some()
         );

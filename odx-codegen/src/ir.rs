@@ -29,6 +29,8 @@ pub(crate) struct Model {
     pub(crate) fields: Vec<Field>,
     /// One for each selection field.
     pub(crate) selections: Vec<Selection>,
+    /// The methods with a function, sorted by wire name.
+    pub(crate) methods: Vec<Method>,
 }
 
 impl Model {
@@ -164,4 +166,73 @@ pub(crate) struct Variant {
 pub(crate) enum Key {
     Text(String),
     Integer(i64),
+}
+
+/// A method with a function of its own.
+#[derive(Debug)]
+pub(crate) struct Method {
+    pub(crate) wire: String,
+    pub(crate) ident: String,
+    pub(crate) doc: Option<String>,
+    /// What it returns, in Python and in words.
+    pub(crate) returns_annotation: Option<String>,
+    pub(crate) returns_doc: Option<String>,
+    /// Whether it takes ids.
+    pub(crate) on_records: bool,
+    /// What the function takes.
+    pub(crate) arguments: Vec<Parameter>,
+    /// What else may be set before the call is sent; `None` where the function sends it.
+    pub(crate) call: Option<MethodCall>,
+    pub(crate) returns: MethodValue,
+}
+
+/// The type of a call that can be filled before it is sent.
+#[derive(Debug)]
+pub(crate) struct MethodCall {
+    /// Its name (`SaleOrderMessagePost`).
+    pub(crate) type_name: String,
+    pub(crate) parameters: Vec<Parameter>,
+    /// Takes further positions (`*args`).
+    pub(crate) positions: bool,
+    /// Takes further names (`**kwargs`).
+    pub(crate) names: bool,
+}
+
+/// A parameter of a method.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) wire: String,
+    pub(crate) ident: String,
+    pub(crate) doc: Option<String>,
+    /// Its type in Python.
+    pub(crate) annotation: Option<String>,
+    /// Its default, as JSON.
+    pub(crate) default: Option<String>,
+    pub(crate) value: MethodValue,
+    pub(crate) given: Given,
+}
+
+/// How a parameter is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Given {
+    ByPosition,
+    ByName,
+    /// By name, or not at all.
+    Optional,
+    /// As one of those that the method does not name.
+    AsRest,
+}
+
+/// What a method takes or returns.
+#[derive(Debug)]
+pub(crate) enum MethodValue {
+    Nothing,
+    Boolean,
+    Integer,
+    Float,
+    Text,
+    Id(Target),
+    Ids(Target),
+    Action,
+    Json,
 }

@@ -9,13 +9,44 @@ use odx_codegen::{Schema, schema::Meta, source};
 use odx_sandbox::{COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Database, ObjectCall, company};
 use serde_json::{Map, Value, json};
 
+const CONFIG: &str = r#"
+[schema]
+dir = "snapshot"
+
+[[method]]
+name = "sale.order.action_confirm"
+doc = "Confirms quotations."
+
+[[method]]
+name = "sale.order.action_view_invoice"
+parameters = [{ name = "invoices", type = "ids of account.move", optional = true }]
+
+[[method]]
+name = "sale.order.get_first_service_line"
+returns = "id of sale.order.line"
+
+[[method]]
+name = "account.move.action_post"
+
+[[method]]
+name = "account.move.action_register_payment"
+
+[[method]]
+name = "account.move.button_draft"
+
+[[method]]
+name = "res.partner.name_create"
+on = "model"
+parameters = [{ name = "name", type = "text" }]
+"#;
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
     source::write_snapshot(&schema()?, out.join("snapshot"))?;
     let config = out.join("odx.toml");
-    fs::write(&config, "[schema]\ndir = \"snapshot\"\n")?;
+    fs::write(&config, CONFIG)?;
     odx_codegen::build(&config)?;
     Ok(())
 }

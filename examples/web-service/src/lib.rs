@@ -5,6 +5,7 @@
 //!
 //! - `GET /orders?country=BE&limit=20`: the newest confirmed orders
 //! - `GET /orders/{id}`: one order with its lines
+//! - `POST /orders/{id}/confirm`: confirms a quotation
 //! - `POST /customers` with `{"name": "Ada", "email": "ada@example.com"}`: a new customer
 
 mod answer;
@@ -34,6 +35,7 @@ impl Service {
         Router::new()
             .route("/orders", get(orders::list))
             .route("/orders/{id}", get(orders::one))
+            .route("/orders/{id}/confirm", post(orders::confirm))
             .route("/customers", post(customers::create))
             .with_state(self)
     }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query};
+use axum::http::StatusCode;
 use models::{ResPartner, SaleOrder, SaleOrderLine, SaleOrderState};
 use odx_runtime::{Id, Model, OdooModel, domain};
 use serde::{Deserialize, Serialize};
@@ -89,4 +90,16 @@ pub(crate) async fn one(
         .first_as(&odoo)
         .await?;
     order.map(Json).ok_or(Failure::NotFound)
+}
+
+pub(crate) async fn confirm(
+    RequestSession(odoo): RequestSession,
+    Path(id): Path<i64>,
+) -> Result<StatusCode, Failure> {
+    let order = Id::new(id);
+    if SaleOrder::exists(&odoo, [order]).await?.is_empty() {
+        return Err(Failure::NotFound);
+    }
+    SaleOrder::action_confirm(&odoo, [order]).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

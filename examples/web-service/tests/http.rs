@@ -72,6 +72,18 @@ async fn an_order_has_its_lines() {
 }
 
 #[tokio::test]
+async fn a_quotation_is_confirmed_once() {
+    let service = Running::start().await;
+    let confirm = async |id: i64| {
+        let url = format!("{}/orders/{id}/confirm", service.url);
+        service.http.post(url).send().await.unwrap().status()
+    };
+    assert_eq!(confirm(46).await, StatusCode::NO_CONTENT);
+    assert_eq!(confirm(46).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(confirm(999_999).await, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn the_calls_of_a_request_carry_its_id() {
     let service = Running::start().await;
     service.odoo.fail_next(Fault::UpstreamUnreachable);

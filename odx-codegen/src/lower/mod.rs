@@ -1,8 +1,10 @@
 //! Schema and configuration to IR: what is generated, under which names, of which types. All problems are collected.
 
 mod fields;
+mod methods;
 mod names;
 mod relations;
+mod returns;
 mod rules;
 mod selections;
 mod types;
@@ -59,6 +61,15 @@ pub(crate) fn lower(
         };
         fields::lower(model, lowered, &mut context);
     }
+    // After all else that is named, so that a new wrapper renames nothing.
+    methods::lower(
+        &models,
+        &mut lowered,
+        config,
+        &relations,
+        &mut names,
+        &mut diagnostics,
+    );
     rules.report_unused(&mut diagnostics);
     report_unused_names(config, &models, &mut diagnostics);
 
@@ -163,6 +174,7 @@ fn named(
             is_abstract: model.is_abstract,
             fields: Vec::new(),
             selections: Vec::new(),
+            methods: Vec::new(),
         })
         .collect();
     lowered.sort_by(|a, b| a.wire.cmp(&b.wire));

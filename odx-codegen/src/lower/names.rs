@@ -90,6 +90,35 @@ const PRELUDE: [&str; 44] = [
     "Vec",
 ];
 
+/// What a generated model has functions for already, and a constant.
+const MODEL_FUNCTIONS: [&str; 19] = [
+    "F",
+    "call",
+    "clone",
+    "create",
+    "create_many",
+    "default",
+    "exists",
+    "filter",
+    "fmt",
+    "from",
+    "group_by",
+    "into",
+    "name_search",
+    "read",
+    "read_as",
+    "search",
+    "unlink",
+    "values",
+    "write",
+];
+
+/// What the function of a method has arguments for already.
+const ARGUMENTS: [&str; 2] = ["ids", "odoo"];
+
+/// What a call of a method has functions for already.
+const CALL_FUNCTIONS: [&str; 3] = ["arg", "kwarg", "send"];
+
 /// Whether `name` can be an identifier as it stands, or as `r#name`.
 pub(super) fn is_identifier(name: &str) -> bool {
     let mut bytes = name.bytes();
@@ -124,18 +153,43 @@ fn raw(name: &str) -> String {
 
 /// The identifiers of a model's fields, by wire name.
 pub(super) fn fields<'a>(wire: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
+    idents(wire, &[])
+}
+
+/// The identifiers of a model's methods, by wire name.
+pub(super) fn methods<'a>(wire: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
+    idents(wire, &MODEL_FUNCTIONS)
+}
+
+/// The identifiers of a method's required parameters, by wire name.
+pub(super) fn arguments<'a>(wire: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
+    idents(wire, &ARGUMENTS)
+}
+
+/// The identifiers of a method's optional parameters, by wire name.
+pub(super) fn setters<'a>(wire: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
+    idents(wire, &CALL_FUNCTIONS)
+}
+
+/// An identifier for each name; those in `reserved` get underscores.
+fn idents<'a>(
+    wire: impl IntoIterator<Item = &'a str>,
+    reserved: &[&str],
+) -> BTreeMap<&'a str, String> {
     let mut wire: Vec<&str> = wire.into_iter().collect();
     wire.sort_unstable();
-    let (legal, others): (Vec<&str>, Vec<&str>) =
-        wire.into_iter().partition(|name| is_identifier(name));
+    let (legal, others): (Vec<&str>, Vec<&str>) = wire
+        .into_iter()
+        .partition(|name| is_identifier(name) && !reserved.contains(name));
     let mut names = Names::default();
+    reserved.iter().for_each(|name| names.take(name));
     let mut idents: BTreeMap<&str, String> = BTreeMap::new();
     for name in legal {
         names.take(name);
         idents.insert(name, raw(name));
     }
     for name in others {
-        let ident = match NEVER_RAW.contains(&name) {
+        let ident = match NEVER_RAW.contains(&name) || reserved.contains(&name) {
             true => names.claim_with_underscores(name),
             false => names.claim(&snake(name)),
         };
@@ -186,6 +240,12 @@ impl CrateNames {
     pub(super) fn selection(&mut self, model_type: &str, field: &str) -> String {
         self.types
             .claim_camel(&cut(format!("{model_type}{}", camel(field, "Selection"))))
+    }
+
+    /// A call of the method `message_post` of `SaleOrder` is a `SaleOrderMessagePost`.
+    pub(super) fn method_call(&mut self, model_type: &str, method: &str) -> String {
+        self.types
+            .claim_camel(&cut(format!("{model_type}{}", camel(method, "Call"))))
     }
 
     /// `res.partner` is `res_partner`.
@@ -461,6 +521,31 @@ mod tests {
         assert_eq!(field(&["self", "self_"], "self"), "self__");
         assert_eq!(field(&["self", "self_"], "self_"), "self_");
         assert_eq!(field(&["crate", "super", "_"], "_"), "__");
+    }
+
+    #[test]
+    fn a_method_gives_way_to_what_every_model_has() {
+        let idents = methods(["search", "search_", "action_confirm", "type", "do it"]);
+        let idents: Vec<&str> = idents.values().map(String::as_str).collect();
+        assert_eq!(
+            idents,
+            ["action_confirm", "do_it", "search__", "search_", "r#type"]
+        );
+        assert_eq!(arguments(["odoo", "ids", "self"])["odoo"], "odoo_");
+        assert_eq!(setters(["send", "kwarg"])["send"], "send_");
+    }
+
+    #[test]
+    fn every_function_that_a_model_has_is_reserved() {
+        let model = include_str!("../../../odx-runtime/src/model/base.rs");
+        let functions = model.split("    fn ").skip(1);
+        let functions: Vec<&str> = functions
+            .filter_map(|function| function.split(['<', '(']).next())
+            .collect();
+        assert!(functions.contains(&"search"));
+        for function in &functions {
+            assert!(MODEL_FUNCTIONS.contains(function), "{function}");
+        }
     }
 
     #[test]

@@ -46,6 +46,15 @@ impl Relations {
         target.expect("BUG: every relation was named before fields were lowered")
     }
 
+    /// The model of that name, if it is generated.
+    pub(super) fn generated(&self, wire: &str) -> Option<&Target> {
+        self.generated.get(wire)
+    }
+
+    pub(super) fn generated_names(&self) -> impl Iterator<Item = &str> {
+        self.generated.keys().map(String::as_str)
+    }
+
     pub(super) fn missing(self) -> Vec<Missing> {
         let missing = self.missing.into_values();
         missing

@@ -36,7 +36,7 @@ impl<'a> FieldRules<'a> {
         for rule in rules {
             check_type(rule, diagnostics);
             for path in &rule.paths {
-                match path_patterns(path) {
+                match path_patterns(path, "field", "res.partner.name") {
                     Ok((model, field)) => read.push(PathRule {
                         path,
                         model,
@@ -76,14 +76,19 @@ impl<'a> FieldRules<'a> {
     }
 }
 
-fn path_patterns(path: &str) -> Result<(Pattern, Pattern), String> {
-    let Some((model, field)) = path.rsplit_once('.') else {
+/// The globs on both sides of the last dot: a model's, and that of a `member` of it.
+pub(super) fn path_patterns(
+    path: &str,
+    member: &str,
+    example: &str,
+) -> Result<(Pattern, Pattern), String> {
+    let Some((model, name)) = path.rsplit_once('.') else {
         return Err(format!(
-            "`{}` has no dot between model and field, as `res.partner.name` has",
+            "`{}` has no dot between model and {member}, as `{example}` has",
             path.escape_debug()
         ));
     };
-    Ok((pattern(model)?, pattern(field)?))
+    Ok((pattern(model)?, pattern(name)?))
 }
 
 fn check_type(rule: &FieldRule, diagnostics: &mut Vec<Diagnostic>) {

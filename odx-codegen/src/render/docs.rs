@@ -1,6 +1,6 @@
 //! Documentation from Odoo's labels and help texts, which anybody may have written.
 
-use crate::ir::{Field, Kind, Model, Target};
+use crate::ir::{Field, Kind, Method, Model, Parameter, Target};
 
 /// Text as one line of Markdown that shows as it is: no list, link, HTML, code or doctest comes of it.
 pub(crate) fn plain(text: &str) -> String {
@@ -149,6 +149,81 @@ pub(super) fn selection(text: &str, field: &str, model: &str) -> String {
 
 pub(super) fn variant(text: &str, key: &str) -> String {
     sentence_of_label(text, key)
+}
+
+/// A method: what it does, what is called, what it takes and what it returns.
+pub(super) fn method(method: &Method) -> Vec<String> {
+    let called = match method.on_records {
+        true => format!("{} on records", code(&method.wire)),
+        false => format!("{} on the model", code(&method.wire)),
+    };
+    let mut lines = match words(&method.doc) {
+        Some(doc) => vec![sentence(doc), String::new(), format!("Calls {called}.")],
+        None => vec![format!("Calls {called}.")],
+    };
+    if let Some(call) = &method.call {
+        let last = lines.last_mut().expect("BUG: it has one");
+        last.push_str(&format!(
+            " Optional parameters are set on the [`{}`]; its `send` makes the call.",
+            call.type_name
+        ));
+    }
+    if let Some(returns) = explained(&method.returns_annotation, &method.returns_doc) {
+        lines.extend([String::new(), format!("Returns {returns}")]);
+    }
+    let arguments = method.arguments.iter();
+    let explained = arguments.filter_map(|argument| {
+        let explained = explained(&argument.annotation, &argument.doc)?;
+        Some(format!("- `{}`: {explained}", bare(&argument.ident)))
+    });
+    let explained: Vec<String> = explained.collect();
+    if !explained.is_empty() {
+        lines.push(String::new());
+        lines.extend(explained);
+    }
+    lines
+}
+
+/// The type of a call.
+pub(super) fn method_call(model: &Model, method: &Method) -> String {
+    // rustdoc finds `r#type` by `type`.
+    format!(
+        "A call of [`{}::{}`].",
+        model.type_name,
+        bare(&method.ident)
+    )
+}
+
+/// An optional parameter: what it is, its type in Python and its default.
+pub(super) fn parameter(parameter: &Parameter) -> Vec<String> {
+    let mut facts = vec![code(&parameter.wire)];
+    facts.extend(words(&parameter.annotation).map(code));
+    facts.extend(words(&parameter.default).map(|default| format!("{} by default", code(default))));
+    let facts = facts.join(", ");
+    match words(&parameter.doc) {
+        Some(doc) => vec![sentence(doc), String::new(), format!("{facts}.")],
+        None => vec![format!("{facts}.")],
+    }
+}
+
+/// A Python type and a text, as far as they are there.
+fn explained(annotation: &Option<String>, doc: &Option<String>) -> Option<String> {
+    match (words(annotation), words(doc)) {
+        (Some(annotation), Some(doc)) => Some(format!("{}: {}", code(annotation), sentence(doc))),
+        (Some(annotation), None) => Some(format!("{}.", code(annotation))),
+        (None, Some(doc)) => Some(sentence(doc)),
+        (None, None) => None,
+    }
+}
+
+/// A text that says something.
+fn words(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !plain(text).is_empty())
+}
+
+/// An identifier without `r#`.
+fn bare(ident: &str) -> &str {
+    ident.strip_prefix("r#").unwrap_or(ident)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod docs;
 mod index;
+mod methods;
 mod model;
 mod not_generated;
 mod selection;
@@ -9,10 +10,19 @@ mod selection;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use crate::config::TypesConfig;
+use crate::ir::Model;
+
 pub(crate) use docs::plain;
 pub(crate) use index::index;
-pub(crate) use model::model;
 pub(crate) use not_generated::not_generated;
+
+/// The items of a model's file.
+pub(crate) fn model(model: &Model, types: &TypesConfig) -> TokenStream {
+    let items = model::model(model, types);
+    let methods = methods::methods(model);
+    quote!(#items #methods)
+}
 
 /// An identifier that the names module made.
 fn ident(name: &str) -> Ident {

@@ -98,7 +98,7 @@ fn plain_type(value: Value, types: &TypesConfig) -> TokenStream {
     }
 }
 
-fn path(target: &Target) -> TokenStream {
+pub(super) fn path(target: &Target) -> TokenStream {
     let name = ident(&target.type_name);
     match target.module {
         Some(_) => quote!(super::#name),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Field, Model, Schema, SelectionKey};
+use super::{Field, Method, Model, Parameter, Schema, SelectionKey};
 
 /// What a change does to code that was written against the old schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -31,9 +31,9 @@ impl fmt::Display for Impact {
 pub struct Change {
     /// The model, or `None` for the server itself.
     pub model: Option<String>,
-    /// The field, or `None` for the model itself.
+    /// The field or method, or `None` for the model itself.
     pub field: Option<String>,
-    /// What of it changed: an attribute (`type`, `required`, ...), or `model` or `field` for its presence.
+    /// What of it changed: an attribute (`type`, `required`, ...), `model` or `field` for its presence, or `method`.
     pub what: &'static str,
     /// The change in words: `added`, `monetary -> float`.
     pub change: String,
@@ -201,6 +201,28 @@ impl Changes {
             }
         }
         self.field = None;
+        self.methods(old, new);
+    }
+
+    fn methods(&mut self, old: &Model, new: &Model) {
+        let names: BTreeSet<&String> = old.methods.keys().chain(new.methods.keys()).collect();
+        for name in names {
+            self.field = Some(name.clone());
+            match (old.methods.get(name), new.methods.get(name)) {
+                (Some(_), None) => self.push("method", "removed", Impact::Breaking),
+                (None, Some(_)) => self.push("method", "added", Impact::Additive),
+                (Some(old), Some(new)) if old == new => {}
+                (Some(old), Some(new)) => {
+                    let (was, is) = (signature(old), signature(new));
+                    match was == is {
+                        true => self.push("method", "documentation changed", Impact::Additive),
+                        false => self.push("method", arrow(&was, &is), Impact::Breaking),
+                    }
+                }
+                (None, None) => unreachable!("BUG: the name comes from one of the two"),
+            }
+        }
+        self.field = None;
     }
 
     fn added(&mut self, field: &Field) {
@@ -357,6 +379,25 @@ fn breaking_when_gained(_: &str, is: &str) -> Impact {
     }
 }
 
+/// What a caller of a method has to know: `(ids, a: str, b=...)`.
+fn signature(method: &Method) -> String {
+    let ids = (!method.api_model).then(|| "ids".to_owned());
+    let parameters = method.parameters.iter().map(parameter);
+    let parameters: Vec<String> = ids.into_iter().chain(parameters).collect();
+    format!("({})", parameters.join(", "))
+}
+
+fn parameter(parameter: &Parameter) -> String {
+    let annotation = parameter.annotation.as_ref();
+    let annotation = annotation.map_or_else(String::new, |text| format!(": {text}"));
+    let default = if parameter.optional { "=..." } else { "" };
+    format!(
+        "{}{}{annotation}{default}",
+        parameter.kind.stars(),
+        parameter.name
+    )
+}
+
 fn text(text: &Option<String>) -> String {
     text.clone().unwrap_or_default()
 }
@@ -410,6 +451,29 @@ mod tests {
     fn a_schema_does_not_differ_from_itself() {
         let models = json!({"m": {"a": {"type": "char", "string": "A"}}});
         assert!(diff(&schema(models.clone()), &schema(models)).is_empty());
+    }
+
+    #[test]
+    fn a_method_breaks_when_it_is_lost_or_called_in_another_way() {
+        let with = |methods: serde_json::Value| {
+            let mut schema = schema(json!({}));
+            let model = json!({"model": "m", "methods": methods});
+            schema.insert(serde_json::from_value(model).expect("a model"));
+            schema
+        };
+        let old = with(json!({"a": {}, "b": {"doc": "B."}, "c": {"parameters": [{"name": "x"}]}}));
+        let new = with(json!({
+            "b": {"doc": "Bee."},
+            "c": {"api_model": true, "parameters": [{"name": "x", "optional": true}, {"name": "y", "kind": "VAR_KEYWORD"}]},
+            "d": {},
+        }));
+        assert_eq!(
+            diff(&old, &new).to_string(),
+            "`m.a`: method removed, breaking\n\
+             `m.b`: method documentation changed, additive\n\
+             `m.c`: method (ids, x) -> (x=..., **y), breaking\n\
+             `m.d`: method added, additive\n"
+        );
     }
 
     #[test]

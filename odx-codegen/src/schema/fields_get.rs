@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Field, Meta, Model, Schema, SelectionKey};
+use super::{Field, Meta, Model, Schema, SelectionKey, shortened};
 use crate::diagnostic::Diagnostic;
 
 /// Longest help text kept, in characters.
@@ -240,14 +240,7 @@ fn short_help(help: &str) -> Option<String> {
         .lines()
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .find(|line| !line.is_empty())?;
-    if line.chars().count() <= LONGEST_HELP {
-        return Some(line);
-    }
-    let cut: String = line.chars().take(LONGEST_HELP).collect();
-    let whole_words = cut
-        .rsplit_once(' ')
-        .map_or(cut.as_str(), |(words, _)| words);
-    Some(format!("{whole_words} ..."))
+    Some(shortened(&line, LONGEST_HELP))
 }
 
 fn kind(value: &Value) -> &'static str {

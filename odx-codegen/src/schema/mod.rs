@@ -4,7 +4,9 @@
 mod diff;
 mod fields_get;
 mod file;
+mod html;
 mod meta;
+mod methods;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +17,7 @@ use crate::diagnostic::closest;
 
 pub use diff::{Change, Diff, Impact, diff};
 pub use meta::{FORMAT_VERSION, Meta};
+pub use methods::{Method, Parameter, ParameterKind};
 
 pub(crate) use file::{
     META_FILE, MetaError, file_name, meta_from_json, meta_to_json, model_from_json, model_to_json,
@@ -87,6 +90,9 @@ pub struct Model {
     /// The fields by technical name.
     #[serde(default)]
     pub fields: BTreeMap<String, Field>,
+    /// The business methods by name; empty unless they were pulled (`odx pull --methods`, Odoo 19 on).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub methods: BTreeMap<String, Method>,
 }
 
 impl Model {
@@ -219,4 +225,16 @@ pub enum SelectionKey {
 
 fn is_false(flag: &bool) -> bool {
     !flag
+}
+
+/// A line cut at a word where it is longer than so many characters.
+fn shortened(line: &str, longest: usize) -> String {
+    if line.chars().count() <= longest {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(longest).collect();
+    let whole_words = cut
+        .rsplit_once(' ')
+        .map_or(cut.as_str(), |(words, _)| words);
+    format!("{whole_words} ...")
 }

@@ -28,6 +28,8 @@ use crate::error::Error;
 use crate::filter::ModelFilter;
 use crate::schema::{Meta, Model, Schema};
 
+pub use super::methods::{MethodsError, pull_methods};
+
 /// The pseudo model that Odoo points broken relations at.
 const UNKNOWN_MODEL: &str = "_unknown";
 
@@ -133,6 +135,10 @@ pub struct Pulled {
     pub discovery: Discovery,
     /// How many models that fit the configuration were left out, because they are abstract: they have no records.
     pub left_out: usize,
+    /// The models whose methods were asked for and could not be read: [`pull_methods`].
+    pub without_methods: Vec<FailedModel>,
+    /// Why the methods of no model could be read.
+    pub methods_error: Option<MethodsError>,
 }
 
 impl Pulled {
@@ -254,6 +260,8 @@ pub async fn pull(
         failed,
         discovery: listing.by,
         left_out: plan.left_out,
+        without_methods: Vec::new(),
+        methods_error: None,
     })
 }
 

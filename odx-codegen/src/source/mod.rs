@@ -3,6 +3,8 @@
 mod folder;
 #[cfg(feature = "live")]
 pub mod live;
+#[cfg(feature = "live")]
+mod methods;
 mod saved;
 
 pub use folder::{read_snapshot, write_snapshot};

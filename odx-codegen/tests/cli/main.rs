@@ -8,6 +8,7 @@ mod demo;
 mod generate;
 mod init;
 mod list;
+mod methods;
 mod pull;
 mod servers;
 mod structs;

@@ -214,10 +214,16 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) fn start() -> Self {
+        Self::of_series("19.0")
+    }
+
+    /// The same, as another version of Odoo.
+    pub(crate) fn of_series(series: &str) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let options = Options::default().key(PROXY_KEY);
+        let company = company().expect("the company").series(series);
         let server = runtime
-            .block_on(Server::start(company().expect("the company"), options))
+            .block_on(Server::start(company, options))
             .expect("a server");
         Self {
             server,

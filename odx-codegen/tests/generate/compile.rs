@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{config, hostile, odoo_19};
+use crate::support::{config, documented_order, hostile, hostile_methods, odoo_19};
 use odx_codegen::{Schema, config::Mode, generate};
 
 const LIB: &str =
@@ -88,6 +88,44 @@ fn hostile_models_compile_and_are_documented() {
     let dir = krate("hostile-2024", "2024", &hostile(), "", &[]);
     cargo(&dir, &["check"]);
     cargo(&dir, &["doc", "--no-deps"]);
+}
+
+#[test]
+fn methods_compile_and_are_documented() {
+    const METHODS: &str = r#"
+        [models]
+        include = ["sale.order", "mail.message"]
+        [methods]
+        include = ["sale.order.*"]
+        [[method]]
+        name = "sale.order.activity_feedback"
+        parameters = [
+            { name = "ref", type = "ids of sale.order" },
+            { name = "odoo", type = "text" },
+            { name = "price", type = "float", optional = true },
+            { name = "message", type = "id of mail.message", optional = true },
+        ]
+        returns = "ids of mail.message"
+        [[method]]
+        name = "mail.message.type"
+        parameters = [{ name = "done", type = "boolean", optional = true }]
+        on = "model"
+        returns = "text"
+    "#;
+    let dir = krate("methods-2024", "2024", &documented_order(), METHODS, &[]);
+    cargo(&dir, &["check"]);
+    cargo(&dir, &["doc", "--no-deps"]);
+}
+
+#[test]
+fn hostile_methods_compile_and_are_documented() {
+    const METHODS: &str = "[methods]\ninclude = [\"*.*\"]\n";
+    for edition in ["2021", "2024"] {
+        let name = format!("hostile-methods-{edition}");
+        let dir = krate(&name, edition, &hostile_methods(), METHODS, &[]);
+        cargo(&dir, &["check"]);
+        cargo(&dir, &["doc", "--no-deps"]);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Whole generated files, as they are written.
 
-use crate::support::{file, generated, hostile, odoo_19};
+use crate::support::{documented_order, file, generated, hostile, odoo_19};
 
 const SOME_MODELS: &str = r#"
     [models]
@@ -66,4 +66,40 @@ fn hostile_names_labels_and_keys() {
     );
     let diagnostics: Vec<String> = output.diagnostics.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!("hostile_diagnostics", diagnostics.join("\n"));
+}
+
+#[test]
+fn the_methods_of_a_model() {
+    let output = generated(
+        &documented_order(),
+        r#"
+        [models]
+        include = ["sale.order", "sale.order.line", "mail.message"]
+        [methods]
+        include = ["sale.order.*"]
+        exclude = ["sale.order.message_mail_*"]
+        [[method]]
+        name = "sale.order.create_document_from_attachment"
+        returns = "action"
+        [[method]]
+        name = "sale.order.line.search"
+        on = "model"
+        parameters = [
+            { name = "type", type = "text" },
+            { name = "order", type = "id of sale.order", optional = true, doc = "Where to look." },
+            { name = "lines", type = "ids of sale.order.line" },
+        ]
+        returns = "ids of sale.order"
+        doc = "Looks for lines"
+        [[method]]
+        name = "sale.order.line.message_post"
+        "#,
+    );
+    let methods = |path| {
+        let file = file(&output, path);
+        let start = file.find("impl SaleOrder").expect("methods");
+        file[start..].to_owned()
+    };
+    insta::assert_snapshot!("methods", methods("src/sale_order.rs"));
+    insta::assert_snapshot!("declared_methods", methods("src/sale_order_line.rs"));
 }

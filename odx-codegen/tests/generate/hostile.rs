@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
-use crate::support::{file, generated, hostile};
+use crate::support::{file, generated, hostile, hostile_methods};
 use odx_codegen::schema::Meta;
 use odx_codegen::{Schema, source};
 use serde_json::{Value, json};
@@ -83,6 +83,44 @@ fn no_text_becomes_code() {
     }
 }
 
+/// The functions of methods, and the calls they make, are all there is beside a model.
+#[test]
+fn no_text_of_a_method_becomes_code() {
+    let output = generated(&hostile_methods(), "[methods]\ninclude = [\"*.*\"]\n");
+    let text = file(&output, "src/x_methods.rs");
+    let parsed = syn::parse_file(text).expect("Rust");
+    let mut functions = BTreeSet::new();
+    for item in parsed.items {
+        let attributes = match item {
+            Item::Impl(item) => {
+                let of_model = item.generics.params.is_empty();
+                for item in item.items {
+                    let syn::ImplItem::Fn(function) = item else {
+                        panic!("an item that odx does not write");
+                    };
+                    assert!(
+                        function
+                            .attrs
+                            .iter()
+                            .all(|attribute| is_ours(&attribute.meta))
+                    );
+                    if of_model {
+                        functions.insert(function.sig.ident.to_string());
+                    }
+                }
+                item.attrs
+            }
+            Item::Use(item) => item.attrs,
+            Item::Struct(item) => item.attrs,
+            Item::Static(item) => item.attrs,
+            Item::Macro(item) => item.attrs,
+            _ => panic!("an item that odx does not write"),
+        };
+        assert!(attributes.iter().all(|attribute| is_ours(&attribute.meta)));
+    }
+    assert_eq!(functions.len(), 15, "{functions:?}");
+}
+
 fn is_ours(attribute: &Attribute) -> bool {
     let path: Vec<String> = attribute
         .path()
@@ -94,6 +132,7 @@ fn is_ours(attribute: &Attribute) -> bool {
         "doc",
         "allow",
         "derive",
+        "must_use",
         "rustfmt::skip",
         "diagnostic::on_unimplemented",
     ]

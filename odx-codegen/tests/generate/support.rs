@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use odx_codegen::schema::Meta;
 use odx_codegen::{Config, Output, Schema, generate, source};
+use serde_json::{Map, json};
 
 pub(crate) fn data(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -34,6 +35,62 @@ pub(crate) fn odoo_19() -> Schema {
         source::read_saved(data("odoo-19.0-fields_get.json.gz"), Some(&ir_model), meta)
             .expect("the schema");
     assert_eq!(diagnostics, []);
+    schema
+}
+
+/// The same, where `sale.order` has methods.
+pub(crate) fn documented_order() -> Schema {
+    with_methods(
+        odoo_19(),
+        "sale.order",
+        include_bytes!("../data/doc-bearer-sale.order.json"),
+    )
+}
+
+/// A model whose methods are named and documented as nobody should.
+pub(crate) fn hostile_methods() -> Schema {
+    const EVIL: &str = "<p>*/ ``` &lt;script&gt; [x](y)\n#![evil] \u{202e}</p>";
+    const NAMES: [&str; 15] = [
+        "",
+        "F",
+        "a b",
+        "a-b",
+        "a_b",
+        "call",
+        "clone",
+        "crate",
+        "x\") }\nmod evil {",
+        "new",
+        "search",
+        "self",
+        "type",
+        "x`",
+        "é",
+    ];
+    let parameter = json!({"doc": EVIL, "annotation": "`evil`\n", "default": "\"*/"});
+    let mut parameters = Map::new();
+    for name in ["arg", "ids", "kwarg", "odoo", "send", "type", "x)"] {
+        parameters.insert(name.to_owned(), json!({"doc": EVIL, "annotation": "int"}));
+        parameters.insert(format!("{name} "), parameter.clone());
+    }
+    parameters.insert("more".to_owned(), json!({"kind": "VAR_POSITIONAL"}));
+    parameters.insert("rest".to_owned(), json!({"kind": "VAR_KEYWORD"}));
+    let method = json!({
+        "model": "x.methods", "signature": "()", "doc": EVIL, "parameters": parameters,
+        "return": {"annotation": "`evil`", "doc": EVIL},
+    });
+    let methods = NAMES.map(|name| (name.to_owned(), method.clone()));
+    let document = json!({"methods": Map::from_iter(methods)});
+    let fields = json!({"id": {"type": "integer", "store": true}});
+    let answers = [("x.methods".to_owned(), fields)];
+    let (schema, _) = Schema::from_fields_get(answers, &[], Meta::default());
+    with_methods(schema, "x.methods", document.to_string().as_bytes())
+}
+
+fn with_methods(mut schema: Schema, model: &str, document: &[u8]) -> Schema {
+    let mut model = schema.model(model).expect("a model").clone();
+    model.read_methods(document).expect("a document");
+    schema.insert(model);
     schema
 }
 

@@ -7,6 +7,8 @@ use std::{
     marker::PhantomData,
 };
 
+use serde_json::Value as JsonValue;
+
 use super::Model;
 
 /// The id of a record of the model `M`.
@@ -86,6 +88,12 @@ impl<M> fmt::Display for Id<M> {
 impl<M> From<i64> for Id<M> {
     fn from(id: i64) -> Self {
         Self::new(id)
+    }
+}
+
+impl<M> From<Id<M>> for JsonValue {
+    fn from(id: Id<M>) -> Self {
+        id.id.into()
     }
 }
 

@@ -5,8 +5,8 @@ use std::{borrow::Cow, marker::PhantomData};
 use serde_core::de::DeserializeOwned;
 use serde_json::Value as JsonValue;
 
-use super::ids_json;
-use crate::{Call, Context, Id, Odoo, model::Model};
+use super::{MethodResult, ids_json};
+use crate::{Call, Context, Error, Id, Odoo, Reply, model::Model};
 
 /// A call of a method, made by `M::call`.
 #[must_use = "a call does nothing until it is sent"]
@@ -54,14 +54,24 @@ impl<'a, O: Odoo, M: Model> MethodCall<'a, O, M> {
         self
     }
 
-    /// Sends the call. A method that returns None gives `()` or `JsonValue::Null`.
+    /// Sends the call, and reads its result as any type that serde can read. A method that returns None gives `()` or
+    /// `JsonValue::Null`.
     pub fn send<T: DeserializeOwned + Send + 'a>(self) -> O::Answer<'a, T> {
+        self.read(Reply::to)
+    }
+
+    /// Sends the call, and reads its result as methods of Odoo mean it: records as typed ids, an action, a text or none.
+    pub fn result<R: MethodResult + 'a>(self) -> O::Answer<'a, R> {
+        self.read(R::from_reply)
+    }
+
+    fn read<T: Send + 'a>(self, read: fn(&Reply) -> Result<T, Error>) -> O::Answer<'a, T> {
         let session = self.odoo.session().with_context(self.context);
         let call = match self.ids {
             Some(ids) => self.call.first_arg(ids),
             None => self.call,
         };
         self.odoo
-            .answer(async move { session.execute(call).await?.to() })
+            .answer(async move { read(&session.execute(call).await?) })
     }
 }

@@ -1,5 +1,6 @@
 //! Reading: search, read, count, streams, and calls of any method.
 
+mod action;
 mod fields_get;
 mod found;
 pub mod group;
@@ -7,6 +8,7 @@ mod method;
 mod nested;
 mod order;
 mod read;
+mod result;
 mod select;
 mod stream;
 mod xml_id;
@@ -15,12 +17,14 @@ use std::marker::PhantomData;
 
 use serde_json::{Value as JsonValue, json};
 
+pub use action::Action;
 pub use fields_get::{FieldInfo, FieldsInfo, SelectionInfo, fields_get};
 pub use found::{Found, MissingRecords, RelationError};
 pub use method::MethodCall;
 pub use nested::NestedLoader;
 pub use order::{IntoOrder, Order, OrderOf};
 pub use read::{exists, name_search, read};
+pub use result::MethodResult;
 pub use select::{Columns, Select, Selectable};
 pub use xml_id::{XmlIdError, xml_id};
 

@@ -4,6 +4,7 @@
 //! no I/O. One HTTP executor sends the requests of them all.
 
 mod connection;
+mod documentation;
 mod envelope;
 mod http;
 mod odxproxy;
@@ -14,6 +15,7 @@ mod versions;
 
 use std::time::Duration;
 
+pub use documentation::OdooDocumentation;
 pub use ops::{About, License};
 pub use proxy::{OdxProxy, OdxProxyBuilder};
 pub use retry::RetryPolicy;

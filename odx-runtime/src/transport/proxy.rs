@@ -130,7 +130,7 @@ pub struct OdxProxyBuilder {
 
 /// The settings of the HTTP client that odx makes itself.
 #[derive(Default, PartialEq)]
-struct Settings {
+pub(super) struct Settings {
     connect_timeout: Option<Duration>,
     http1_only: bool,
     root_certificates: Vec<Vec<u8>>,
@@ -244,7 +244,7 @@ impl Settings {
     const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
     const USER_AGENT: &'static str = concat!("odx/", env!("CARGO_PKG_VERSION"));
 
-    fn client(self) -> Result<reqwest::Client, Error> {
+    pub(super) fn client(self) -> Result<reqwest::Client, Error> {
         let mut client = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(self.connect_timeout.unwrap_or(Self::CONNECT_TIMEOUT))

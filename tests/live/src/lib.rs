@@ -52,8 +52,12 @@ impl Live {
 
     /// As the administrator.
     pub fn session(&self) -> Session {
-        self.proxy
-            .session(instance("ODX_ODOO_USER_ID", "ODX_ODOO_API_KEY"))
+        self.proxy.session(self.instance())
+    }
+
+    /// Odoo itself, as the administrator.
+    pub fn instance(&self) -> OdooInstance {
+        instance("ODX_ODOO_USER_ID", "ODX_ODOO_API_KEY")
     }
 
     /// The administrator's id.
@@ -66,10 +70,12 @@ impl Live {
 
     /// As a user without rights.
     pub fn limited(&self) -> Session {
-        self.proxy.session(instance(
-            "ODX_ODOO_LIMITED_USER_ID",
-            "ODX_ODOO_LIMITED_API_KEY",
-        ))
+        self.proxy.session(self.limited_instance())
+    }
+
+    /// Odoo itself, as a user without rights.
+    pub fn limited_instance(&self) -> OdooInstance {
+        instance("ODX_ODOO_LIMITED_USER_ID", "ODX_ODOO_LIMITED_API_KEY")
     }
 }
 

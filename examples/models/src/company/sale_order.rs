@@ -342,3 +342,15 @@ odx_runtime::selection! {
         Cancel = "cancel",
     }
 }
+
+impl SaleOrder {
+    /// Confirms quotations; refused unless they are drafts or sent.
+    ///
+    /// Calls `action_confirm` on records.
+    pub fn action_confirm<O: odx_runtime::Odoo>(
+        odoo: &O,
+        ids: impl IntoIterator<Item = Id<Self>>,
+    ) -> O::Answer<'_, bool> {
+        Self::call(odoo, "action_confirm").ids(ids).result()
+    }
+}

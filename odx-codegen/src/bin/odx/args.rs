@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Models(ModelsArgs),
     /// List the fields of a model of the snapshot, or of a live Odoo
     Fields(FieldsArgs),
+    /// List the business methods of a model of the snapshot, which `odx pull --methods` reads
+    Methods(MethodsArgs),
     /// Run an Odoo in memory, behind the ODXProxy protocol, with a small company's data
     Sandbox(SandboxArgs),
     /// Run a local stand-in for ODXProxy, in front of a real Odoo
@@ -83,6 +85,9 @@ pub(crate) struct PullArgs {
     /// The models that relations lead to, too ([source] follow-relations)
     #[arg(long)]
     pub(crate) follow: bool,
+    /// The business methods that Odoo 19 documents, too, asked of ODX_ODOO_URL itself ([source] methods)
+    #[arg(long)]
+    pub(crate) methods: bool,
     /// The language of labels and help texts ([source] lang)
     #[arg(long, value_name = "CODE")]
     pub(crate) lang: Option<String>,
@@ -90,7 +95,7 @@ pub(crate) struct PullArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) concurrency: Option<u8>,
     /// Build the snapshot from saved fields_get answers (`{model: fields}`, JSON or gzipped JSON) instead of a server
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "concurrency"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "methods", "concurrency"])]
     pub(crate) from_json: Option<PathBuf>,
     /// A list of ir.model rows that goes with them, for names, modules and kinds of models
     #[arg(long, value_name = "FILE", requires = "from_json")]
@@ -177,6 +182,17 @@ pub(crate) struct FieldsArgs {
     /// Ask the live Odoo instead of the snapshot
     #[arg(long, conflicts_with = "schema")]
     pub(crate) live: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct MethodsArgs {
+    /// The model, such as sale.order
+    pub(crate) model: String,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

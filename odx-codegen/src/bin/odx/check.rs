@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use odx_codegen::source::live::Reason;
+use odx_codegen::source::live::{FailedModel, Reason};
 use odx_codegen::{Config, Difference, Schema, generate, schema, source};
 use similar::TextDiff;
 
@@ -121,15 +121,17 @@ fn lines(difference: &Difference) -> String {
     text
 }
 
-/// Compares the snapshot with the server, in the language that the snapshot was pulled in.
+/// Compares the snapshot with the server, in the language that the snapshot was pulled in, and with methods if it has any.
 fn with_server(mut config: Config, flags: &str) -> Result<Outcome, Failure> {
     let snapshot = source::read_snapshot(&config.schema.dir)?;
     if let Some(lang) = &snapshot.meta.lang {
         config.source.lang.clone_from(lang);
     }
+    config.source.methods |= snapshot.models().any(|model| !model.methods.is_empty());
     let live = Live::from_env()?;
     let mut pulled = pull::read(&live, &config)?;
     pulled.keep_failed(&snapshot);
+    pulled.keep_methods(&snapshot);
     let diff = schema::diff(&snapshot, &pulled.schema);
     output::result(&output::printable(&diff.to_string()));
     pull::report_failures(&pulled);
@@ -150,12 +152,11 @@ fn with_server(mut config: Config, flags: &str) -> Result<Outcome, Failure> {
         return Ok(Outcome::Differs);
     }
     // Of models that Odoo says are not there the difference would have told; the others are unknown.
-    if pulled
-        .failed
-        .iter()
-        .any(|failed| matches!(failed.reason, Reason::Odoo(_)))
-    {
-        output::warning("nothing else differs, but these models could not be compared");
+    let unknown_fields = |failed: &FailedModel| matches!(failed.reason, Reason::Odoo(_));
+    let unknown_methods =
+        pulled.methods_error.is_some() || pulled.without_methods.iter().any(|failed| failed.kept);
+    if unknown_methods || pulled.failed.iter().any(unknown_fields) {
+        output::warning("nothing else differs, but these could not be compared");
         output::next(&[(&format!("odx check --live{flags}"), "tries again")]);
         return Ok(Outcome::Incomplete);
     }

@@ -76,6 +76,8 @@ impl Variable {
 pub(crate) struct Live {
     pub(crate) odoo: Session,
     pub(crate) user_id: i64,
+    /// Odoo itself, for what the proxy does not pass on.
+    pub(crate) instance: OdooInstance,
 }
 
 impl Live {
@@ -108,8 +110,9 @@ impl Live {
             .retry(RetryPolicy::times(2))
             .build()?;
         Ok(Self {
-            odoo: proxy.session(instance).timeout(TIMEOUT),
+            odoo: proxy.session(instance.clone()).timeout(TIMEOUT),
             user_id,
+            instance,
         })
     }
 }

@@ -8,6 +8,7 @@ mod diff;
 mod failure;
 mod generate;
 mod init;
+mod methods;
 mod models;
 mod output;
 mod progress;
@@ -80,6 +81,7 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Diff(args) => diff::run(&args),
         Command::Models(args) => models::list_models(config, args),
         Command::Fields(args) => models::list_fields(config, args),
+        Command::Methods(args) => methods::list_methods(config, args),
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Proxy(args) => proxy::run(&args),
         Command::Demo(args) => demo::run(&args),

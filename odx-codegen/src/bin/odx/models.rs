@@ -192,7 +192,8 @@ fn leads_to(field: &Field) -> String {
     shortened(&keys.collect::<Vec<_>>().join(" "))
 }
 
-fn shortened(text: &str) -> String {
+/// The start of a text that is too long for a cell.
+pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST_CELL) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use odx_codegen::schema::Meta;
-use odx_codegen::source::live::{self, Discovery, Pulled};
+use odx_codegen::source::live::{self, Discovery, Event, FailedModel, MethodsError, Pulled};
 use odx_codegen::{Config, Error, ModelFilter, Schema, Written, source};
+use odx_runtime::transport::OdooDocumentation;
 
 use crate::args::PullArgs;
 use crate::connect::Live;
@@ -33,6 +34,7 @@ impl Override for PullArgs {
         self.filter.apply(config);
         let source = &mut config.source;
         source.follow_relations |= self.follow;
+        source.methods |= self.methods;
         if let Some(lang) = &self.lang {
             source.lang.clone_from(lang);
         }
@@ -48,6 +50,7 @@ fn from_server(config: &Config, flags: &str) -> Result<Outcome, Failure> {
     let mut pulled = read(&live, config)?;
     if let Some(earlier) = &earlier {
         pulled.keep_failed(earlier);
+        pulled.keep_methods(earlier);
     }
     if pulled.schema.models().len() == 0 {
         report_failures(&pulled);
@@ -61,13 +64,39 @@ fn from_server(config: &Config, flags: &str) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-/// Reads the schema of a live Odoo and shows how it goes on.
+/// Reads the schema of a live Odoo and shows how it goes on. Methods that cannot be read are told and left out.
 pub(crate) fn read(live: &Live, config: &Config) -> Result<Pulled, Failure> {
+    block_on(async {
+        let mut pulled = {
+            let progress = Progress::new();
+            let observe = |event: Event<'_>| progress.observe(&event);
+            live::pull(&live.odoo, live.user_id, config, observe).await?
+        };
+        if config.source.methods {
+            read_methods(live, config, &mut pulled).await;
+        }
+        Ok(pulled)
+    })?
+}
+
+async fn read_methods(live: &Live, config: &Config, pulled: &mut Pulled) {
     let progress = Progress::new();
-    let pulled = block_on(live::pull(&live.odoo, live.user_id, config, |event| {
-        progress.observe(&event)
-    }))?;
-    Ok(pulled?)
+    let observe = |event: Event<'_>| progress.observe(&event);
+    match OdooDocumentation::new(&live.instance) {
+        Ok(odoo) => {
+            live::pull_methods(pulled, &live.odoo, live.user_id, &odoo, config, observe).await;
+        }
+        Err(error) => pulled.methods_error = Some(MethodsError::Refused(error)),
+    }
+}
+
+/// An error with all its causes, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 /// What the models that fail this time fall back to. A snapshot that cannot be read is about to be replaced.
@@ -158,33 +187,51 @@ fn report_discovery(pulled: &Pulled) {
 
 /// Tells which models failed; those that were asked for by name make the result incomplete.
 pub(crate) fn report_failures(pulled: &Pulled) -> Outcome {
-    for failed in pulled.failed.iter().take(MOST_FAILURES) {
-        let kept = if failed.kept {
-            "; the snapshot keeps what it had of it"
-        } else {
-            ""
-        };
-        output::warning(format!(
-            "`{}` was not read: {}{kept}",
-            failed.model, failed.reason
-        ));
+    report_failed(&pulled.failed, "was not read", "what it had of it");
+    report_failed(
+        &pulled.without_methods,
+        "shows no methods",
+        "those it had of it",
+    );
+    if let Some(error) = &pulled.methods_error {
+        output::warning(format!("no methods were read: {}", chain(error)));
+        return Outcome::Incomplete;
     }
-    if pulled.failed.len() > MOST_FAILURES {
-        output::warning(format!(
-            "... and {} more models were not read",
-            pulled.failed.len() - MOST_FAILURES
-        ));
-    }
-    match pulled.failed.iter().any(|failed| failed.named) {
+    let mut failed = pulled.failed.iter().chain(&pulled.without_methods);
+    match failed.any(|failed| failed.named) {
         true => Outcome::Incomplete,
         false => Outcome::Done,
     }
 }
 
+fn report_failed(failed: &[FailedModel], what: &str, kept: &str) {
+    for failed in failed.iter().take(MOST_FAILURES) {
+        let kept = match failed.kept {
+            true => format!("; the snapshot keeps {kept}"),
+            false => String::new(),
+        };
+        // Odoo goes on for paragraphs about whom to ask.
+        let reason = failed.reason.to_string();
+        let reason = reason.lines().next().unwrap_or_default();
+        output::warning(format!("`{}` {what}: {reason}{kept}", failed.model));
+    }
+    if failed.len() > MOST_FAILURES {
+        output::warning(format!(
+            "... and {} more models",
+            failed.len() - MOST_FAILURES
+        ));
+    }
+}
+
 fn report(schema: &Schema, config: &Config, written: &Written, flags: &str) {
     let fields = schema.models().map(|model| model.fields.len()).sum();
+    let methods: usize = schema.models().map(|model| model.methods.len()).sum();
+    let methods = match methods {
+        0 => String::new(),
+        methods => format!(", {}", count(methods, "method")),
+    };
     let what = format!(
-        "{}, {} into {} ({})",
+        "{}, {}{methods} into {} ({})",
         count(schema.models().len(), "model"),
         count(fields, "field"),
         config.schema.dir.display(),

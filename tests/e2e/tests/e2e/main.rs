@@ -5,6 +5,7 @@ mod contexts;
 mod failures;
 mod groups;
 mod metadata;
+mod methods;
 mod nested;
 mod reading;
 mod versions;

@@ -314,6 +314,10 @@ pub(crate) fn call(
         ("stock.picking", "action_confirm") => "confirmed",
         ("stock.picking", "action_cancel") => "cancel",
         ("account.move", "action_register_payment") => return Some(Ok(register_payment(ids))),
+        ("sale.order", "action_view_invoice") => return Some(Ok(close_window())),
+        ("sale.order", "get_first_service_line") => {
+            return Some(first_service_line(env, model, ids));
+        }
         _ => return None,
     };
     Some(set_state(env, model, method, ids, state))
@@ -361,6 +365,46 @@ fn register_payment(ids: &[i64]) -> Value {
         "target": "new",
         "type": "ir.actions.act_window",
     })
+}
+
+/// What Odoo shows of an order without invoices.
+fn close_window() -> Value {
+    serde_json::json!({"type": "ir.actions.act_window_close"})
+}
+
+fn first_service_line(env: &Env<'_>, model: &Arc<Model>, ids: &[i64]) -> Result<Value> {
+    let (lines, products) = (env.model("sale.order.line")?, env.model("product.product")?);
+    let of_orders = ids
+        .iter()
+        .flat_map(|id| match model.fields.get("order_line") {
+            Some(field) => ids_of(&env.value(model, *id, field)),
+            None => Vec::new(),
+        });
+    let is_service = |line: &i64| {
+        linked(env, &lines, *line, "product_id").is_some_and(|(_, product)| {
+            text(env, &products, product, "type").as_deref() == Some("service")
+        })
+    };
+    let line = of_orders.into_iter().find(is_service).ok_or_else(|| {
+        OdooError::user("The Sales Order must contain at least one service product.")
+    })?;
+    Ok(records(env, &lines, &[line]))
+}
+
+/// How a recordset is sent: as ids from Odoo 19 on, before as the text that Python prints.
+fn records(env: &Env<'_>, model: &Model, ids: &[i64]) -> Value {
+    if env.db.version.0 >= 19 {
+        return Value::from(ids);
+    }
+    let ids = match ids {
+        [id] => format!("{id},"),
+        ids => ids
+            .iter()
+            .map(i64::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    Value::from(format!("{}({ids})", model.name))
 }
 
 fn text(env: &Env<'_>, model: &Model, id: i64, field: &str) -> Option<String> {

@@ -1,0 +1,349 @@
+//! The business methods of a model, as Odoo 19 documents them at `/doc-bearer/<model>.json` (addon `api_doc`).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::html::first_paragraph;
+use super::{Model, is_false};
+
+/// A method that a client may call.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Method {
+    /// Decorated with `@api.model`: it takes no ids.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub api_model: bool,
+    /// The parameters after the records, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
+    /// The annotation of what it returns, in Python. Few methods have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<String>,
+    /// What it returns, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns_doc: Option<String>,
+    /// The first paragraph of its docstring.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doc: Option<String>,
+}
+
+/// A parameter of a [`Method`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// How it is given.
+    #[serde(default, skip_serializing_if = "ParameterKind::is_ordinary")]
+    pub kind: ParameterKind,
+    /// Has a default.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub optional: bool,
+    /// The default, unless it is `None` or no JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// Its annotation, in Python: from the signature or from the docstring, which may say anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annotation: Option<String>,
+    /// What it is, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doc: Option<String>,
+}
+
+/// How a parameter is given, as Python's `inspect` tells it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ParameterKind {
+    /// By position or by name.
+    #[default]
+    PositionalOrKeyword,
+    /// By position.
+    PositionalOnly,
+    /// By name.
+    KeywordOnly,
+    /// `*args`: all further positions.
+    VarPositional,
+    /// `**kwargs`: all further names.
+    VarKeyword,
+}
+
+impl ParameterKind {
+    fn is_ordinary(&self) -> bool {
+        *self == Self::PositionalOrKeyword
+    }
+
+    /// What stands before the name in Python.
+    pub fn stars(self) -> &'static str {
+        match self {
+            Self::VarPositional => "*",
+            Self::VarKeyword => "**",
+            _ => "",
+        }
+    }
+}
+
+impl Model {
+    /// Takes over the methods of the model's document at `/doc-bearer`. Those that every model has are left out: the
+    /// ORM's own (`search`, `write`, ...) and those that addons add to all models (`web_save`, ...).
+    ///
+    /// # Errors
+    ///
+    /// serde's, when it is no such document.
+    pub fn read_methods(&mut self, document: &[u8]) -> serde_json::Result<()> {
+        let document: Document = serde_json::from_slice(document)?;
+        self.methods = document
+            .methods
+            .into_iter()
+            .filter(|(name, method)| !method.is_of_every_model() && !name.starts_with('_'))
+            .map(|(name, method)| (name, method.into()))
+            .collect();
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct Document {
+    methods: BTreeMap<String, DocumentedMethod>,
+}
+
+#[derive(Deserialize)]
+struct DocumentedMethod {
+    /// The model that introduced it.
+    model: String,
+    signature: String,
+    #[serde(default)]
+    parameters: InOrder<DocumentedParameter>,
+    #[serde(default)]
+    api: Vec<String>,
+    #[serde(rename = "return", default)]
+    returns: Returned,
+    doc: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct DocumentedParameter {
+    #[serde(default)]
+    kind: ParameterKind,
+    /// Left out where there is none, and where it is no JSON.
+    #[serde(default, deserialize_with = "even_null")]
+    default: Option<Value>,
+    annotation: Option<String>,
+    /// Where Odoo 19.0 puts what `:type name:` of the docstring says.
+    annotations: Option<String>,
+    doc: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct Returned {
+    annotation: Option<String>,
+    doc: Option<String>,
+}
+
+impl DocumentedMethod {
+    /// `core` is the ORM's base class; what addons give to all models they give to the model `base`.
+    fn is_of_every_model(&self) -> bool {
+        matches!(self.model.as_str(), "core" | "base")
+    }
+}
+
+impl From<DocumentedMethod> for Method {
+    fn from(documented: DocumentedMethod) -> Self {
+        let signature = documented.signature;
+        Self {
+            api_model: documented.api.iter().any(|decorator| decorator == "model"),
+            parameters: documented
+                .parameters
+                .0
+                .into_iter()
+                .map(|(name, parameter)| parameter.named(name, &signature))
+                .collect(),
+            returns: documented.returns.annotation,
+            returns_doc: paragraph(documented.returns.doc),
+            doc: paragraph(documented.doc),
+        }
+    }
+}
+
+impl DocumentedParameter {
+    fn named(self, name: String, signature: &str) -> Parameter {
+        // The signature shows a default even where it is no JSON.
+        let shows_default = || {
+            signature.contains(&format!("({name}=")) || signature.contains(&format!(", {name}="))
+        };
+        Parameter {
+            optional: self.default.is_some() || shows_default(),
+            kind: self.kind,
+            default: self.default.filter(|default| !default.is_null()),
+            annotation: self.annotation.or(self.annotations),
+            doc: paragraph(self.doc),
+            name,
+        }
+    }
+}
+
+fn paragraph(html: Option<String>) -> Option<String> {
+    first_paragraph(&html?)
+}
+
+/// A value that is there, `null` included.
+fn even_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+/// The entries of an object in the order they came in, which for parameters is their position.
+struct InOrder<T>(Vec<(String, T)>);
+
+impl<T> Default for InOrder<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for InOrder<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = InOrder<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InOrder<T>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(InOrder(entries))
+            }
+        }
+
+        deserializer.deserialize_map(Entries(std::marker::PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Recorded from Odoo 19.0, cut down to a method of every shape.
+    const DOCUMENT: &[u8] = include_bytes!("../../tests/data/doc-bearer-sale.order.json");
+
+    fn order() -> Model {
+        let mut model = Model::default();
+        model.read_methods(DOCUMENT).expect("a document");
+        model
+    }
+
+    fn parameters(method: &Method) -> Vec<(&str, bool)> {
+        let parameters = method.parameters.iter();
+        parameters
+            .map(|parameter| (parameter.name.as_str(), parameter.optional))
+            .collect()
+    }
+
+    #[test]
+    fn a_snapshot_gives_methods_back_and_is_as_it_was_without_any() {
+        let order = order();
+        let json = super::super::model_to_json(&order);
+        let read = super::super::model_from_json(json.as_bytes()).expect("a model");
+        assert_eq!(read, order);
+        let json = super::super::model_to_json(&Model::default());
+        assert_eq!(json, "{\n  \"model\": \"\",\n  \"fields\": {}\n}\n");
+    }
+
+    #[test]
+    fn methods_of_every_model_are_left_out() {
+        let order = order();
+        let names: Vec<&str> = order.methods.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "action_confirm",
+                "action_view_invoice",
+                "activity_feedback",
+                "create_document_from_attachment",
+                "find_or_create_record",
+                "message_mail_with_source",
+                "message_subscribe",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_documented_method_keeps_its_words_as_plain_text() {
+        let order = order();
+        let confirm = &order.methods["action_confirm"];
+        assert_eq!(
+            confirm.doc.as_deref(),
+            Some("Confirm the given quotation(s) and set their confirmation date.")
+        );
+        assert_eq!(
+            (confirm.returns.as_deref(), confirm.returns_doc.as_deref()),
+            (Some("bool"), Some("True"))
+        );
+        assert!(!confirm.api_model && confirm.parameters.is_empty());
+    }
+
+    #[test]
+    fn parameters_keep_their_order_and_tell_which_may_be_left_out() {
+        let order = order();
+        assert_eq!(
+            parameters(&order.methods["activity_feedback"]),
+            [
+                ("act_type_xmlids", false),
+                ("user_id", true),
+                ("feedback", true),
+                ("attachment_ids", true),
+                ("only_automated", true)
+            ]
+        );
+        let find = &order.methods["find_or_create_record"];
+        assert!(find.api_model);
+        assert_eq!(parameters(find), [("model_name", false), ("name", false)]);
+    }
+
+    #[test]
+    fn a_default_is_kept_unless_it_is_none() {
+        let order = order();
+        let default = |method: &str, index: usize| {
+            let parameter = &order.methods[method].parameters[index];
+            (parameter.name.as_str(), parameter.default.clone())
+        };
+        assert_eq!(
+            default("action_view_invoice", 0),
+            ("invoices", Some(json!(false)))
+        );
+        assert_eq!(default("activity_feedback", 1), ("user_id", None));
+    }
+
+    #[test]
+    fn a_default_that_is_no_json_still_makes_a_parameter_optional() {
+        let mut model = Model::default();
+        let document = json!({"methods": {"m": {
+            "model": "x", "signature": "(a, b=<object object at 0x7f>)", "parameters": {"a": {}, "b": {}}
+        }}});
+        model
+            .read_methods(document.to_string().as_bytes())
+            .expect("a document");
+        assert_eq!(parameters(&model.methods["m"]), [("a", false), ("b", true)]);
+    }
+
+    #[test]
+    fn further_names_have_a_kind_of_their_own() {
+        let order = order();
+        let last = order.methods["message_mail_with_source"].parameters.last();
+        assert_eq!(last.expect("a parameter").kind, ParameterKind::VarKeyword);
+    }
+
+    #[test]
+    fn what_is_no_document_is_an_error() {
+        assert!(Model::default().read_methods(b"{}").is_err());
+        assert!(Model::default().read_methods(b"<html>").is_err());
+    }
+}
