@@ -14,6 +14,7 @@ mod meta;
 mod path;
 mod projection;
 mod property;
+mod scan;
 mod selection;
 mod slot;
 mod value;
