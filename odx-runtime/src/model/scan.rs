@@ -96,6 +96,40 @@ impl<'j> Scanner<'j> {
         Some(if negative { -number } else { number })
     }
 
+    /// A number such as `-12.50`, of 15 digits at most: both it and the power of ten are exact, so that their quotient is
+    /// the nearest float. `None` if something else is next.
+    #[inline]
+    pub(super) fn small_decimal(&mut self) -> Option<f64> {
+        const MOST_DIGITS: usize = 15;
+        const POWERS: [f64; MOST_DIGITS + 1] = [
+            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+        ];
+        let negative = self.peek() == b'-';
+        let number = &self.rest()[usize::from(negative)..];
+        let (mut digits, mut whole, mut length) = (0_u64, None, 0);
+        while let Some(byte @ (b'0'..=b'9' | b'.')) = number.get(length) {
+            match byte {
+                b'.' if whole.is_some() => return None,
+                b'.' => whole = Some(length),
+                digit => digits = digits * 10 + u64::from(digit - b'0'),
+            }
+            length += 1;
+            if length > MOST_DIGITS + 1 {
+                return None;
+            }
+        }
+        let whole = whole?;
+        let fraction = length - whole - 1;
+        let has_leading_zero = whole > 1 && number[0] == b'0';
+        let goes_on = matches!(number.get(length), Some(b'e' | b'E'));
+        if whole == 0 || fraction == 0 || has_leading_zero || goes_on {
+            return None;
+        }
+        self.at += usize::from(negative) + length;
+        let value = digits as f64 / POWERS[fraction];
+        Some(if negative { -value } else { value })
+    }
+
     /// A text. It is borrowed unless it has escapes.
     #[inline]
     pub(super) fn text(&mut self) -> Result<Cow<'j, str>, Mismatch> {
@@ -193,20 +227,32 @@ fn syntax(what: &str) -> Mismatch {
     Mismatch::Syntax(what.to_owned())
 }
 
-/// How many bytes come before the first quote, backslash or control character. Whole blocks are looked at in one go, then
-/// words.
+/// How many bytes come before the first quote, backslash or control character. Long texts are looked at in blocks.
 fn plain_length(bytes: &[u8]) -> usize {
+    const SHORT: usize = 64;
     const BLOCK: usize = 32;
-    const WORD: usize = size_of::<u64>();
-    let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
+    let Some((start, rest)) = bytes.split_at_checked(SHORT) else {
+        return plain_words(bytes);
+    };
+    let length = plain_words(start);
+    if length < SHORT {
+        return length;
+    }
     // A fold, because one that stops early is not made into vector instructions.
-    let all_plain = |block: &&[u8]| {
+    let is_plain = |block: &&[u8]| {
         block
             .iter()
-            .fold(true, |plain, byte| plain & is_plain(byte))
+            .fold(true, |plain, byte| plain & !is_mark(*byte))
     };
-    let mut length = BLOCK * bytes.chunks_exact(BLOCK).take_while(all_plain).count();
-    let mut words = bytes[length..].chunks_exact(WORD);
+    let blocks = BLOCK * rest.chunks_exact(BLOCK).take_while(is_plain).count();
+    SHORT + blocks + plain_words(&rest[blocks..])
+}
+
+/// The same, eight bytes in one go.
+fn plain_words(bytes: &[u8]) -> usize {
+    const WORD: usize = size_of::<u64>();
+    let mut words = bytes.chunks_exact(WORD);
+    let mut length = 0;
     for word in words.by_ref() {
         let marks = marks(u64::from_le_bytes(word.try_into().expect("BUG: 8 bytes")));
         if marks != 0 {
@@ -215,7 +261,11 @@ fn plain_length(bytes: &[u8]) -> usize {
         length += WORD;
     }
     let remainder = words.remainder().iter();
-    length + remainder.take_while(|byte| is_plain(byte)).count()
+    length + remainder.take_while(|byte| !is_mark(**byte)).count()
+}
+
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..0x20)
 }
 
 /// The highest bit of each byte that is a quote, a backslash or a control character. Bytes after the first such byte may be
@@ -281,7 +331,42 @@ mod tests {
         }
     }
 
+    #[test]
+    fn only_plain_decimals_are_read() {
+        let read = |json: &str| Scanner::new(json.as_bytes()).small_decimal();
+        assert_eq!(read("12.50]"), Some(12.5));
+        assert_eq!(read("-0.1"), Some(-0.1));
+        assert!(read("-0.0").is_some_and(f64::is_sign_negative));
+        for other in [
+            "1",
+            ".5",
+            "1.",
+            "01.5",
+            "1.5e3",
+            "1.2.3",
+            "-",
+            "NaN",
+            "1.000000000000001",
+        ] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn decimals_are_the_nearest_floats(json in "-?(0|[1-9][0-9]{0,7})\\.[0-9]{1,7}") {
+            let read = Scanner::new(json.as_bytes()).small_decimal();
+            prop_assert_eq!(read.map(f64::to_bits), json.parse::<f64>().ok().map(f64::to_bits));
+        }
+
+        #[test]
+        fn the_plain_part_of_a_text_ends_at_its_first_mark(length in 0_usize..200, mark in prop::sample::select(b"\"\\\n".to_vec())) {
+            let mut bytes = vec![b'x'; length];
+            bytes.push(mark);
+            bytes.extend([b'"'; 40]);
+            prop_assert_eq!(plain_length(&bytes), length);
+        }
+
         #[test]
         fn every_text_reads_as_it_was_written(written in any::<String>()) {
             let json = serde_json::to_string(&written).unwrap();

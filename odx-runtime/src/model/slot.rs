@@ -125,6 +125,9 @@ impl<'a, 'j> Cell<'a, 'j> {
     /// A float; `NaN` and `Infinity` come as bare words.
     #[inline]
     pub fn float(&mut self) -> Result<f64, Mismatch> {
+        if let Some(number) = self.json.small_decimal() {
+            return Ok(number);
+        }
         if !self.json.is_number() {
             return Err(Mismatch::Expected("a number"));
         }
