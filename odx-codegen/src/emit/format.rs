@@ -43,13 +43,17 @@ fn format_call(call: ItemMacro) -> String {
         .map(|segment| segment.ident.to_string())
         .unwrap_or_default();
     let mut tokens: Vec<TokenTree> = call.mac.tokens.into_iter().collect();
-    let table = tokens.pop_if(|token| is_table(token));
+    let table = tokens.pop_if(|token| name == "model" && is_table(token));
     let mut tokens = tokens.into_iter().peekable();
     let mut body = String::new();
     if matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#') {
         let mut item = Vec::new();
         for token in &mut tokens {
-            let ends = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';');
+            let ends = match &token {
+                TokenTree::Punct(punct) => punct.as_char() == ';',
+                TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+                _ => false,
+            };
             item.push(token);
             if ends {
                 break;
@@ -112,7 +116,7 @@ fn filled(tokens: impl Iterator<Item = TokenTree>) -> String {
                     lines.push(word);
                     continue;
                 }
-                if !line.is_empty() {
+                if !line.is_empty() && !line.ends_with("::") {
                     line.push(' ');
                 }
                 line.push_str(&word);

@@ -91,7 +91,7 @@ const PRELUDE: [&str; 44] = [
 ];
 
 /// What a generated model has functions for already, and a constant.
-const MODEL_FUNCTIONS: [&str; 19] = [
+const MODEL_FUNCTIONS: [&str; 20] = [
     "F",
     "call",
     "clone",
@@ -104,6 +104,7 @@ const MODEL_FUNCTIONS: [&str; 19] = [
     "from",
     "group_by",
     "into",
+    "meta",
     "name_search",
     "read",
     "read_as",

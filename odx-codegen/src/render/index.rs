@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{doc, doc_line, docs, ident};
+use super::{doc, doc_line, docs, ident, model::name_in_table};
 use crate::ir::{Crate, Model};
 
 /// The modules and what they show. `folder` is where the files stand, if not beside this one.
@@ -35,7 +35,7 @@ pub(crate) fn index(lowered: &Crate, folder: Option<&str>) -> TokenStream {
 /// What the models' tables name.
 fn related(lowered: &Crate) -> TokenStream {
     let models = lowered.models.iter().map(|model| {
-        let (wire, name) = (&model.wire, ident(&model.type_name));
+        let (wire, name) = (name_in_table(&model.wire), ident(&model.type_name));
         quote!((#wire, odx_runtime::model::Table::of::<#name>()))
     });
     let selections = lowered.models.iter().flat_map(|model| &model.selections);

@@ -165,6 +165,11 @@ fn table(model: &Model) -> String {
     table
 }
 
+/// The name of a model as tables have it: on one line.
+pub(super) fn name_in_table(wire: &str) -> String {
+    wire.replace('\n', " ")
+}
+
 fn row(field: &Field) -> String {
     let flags = match field.flags.is_empty() {
         true => "-",
@@ -172,9 +177,9 @@ fn row(field: &Field) -> String {
     };
     let size = field.size.map(|size| size.to_string());
     let more = match &field.kind {
-        Kind::Plain | Kind::Key => size.as_deref(),
-        Kind::Relation(target) => Some(target.wire.as_str()),
-        Kind::Choice(selection) => Some(selection.as_str()),
+        Kind::Plain | Kind::Key => size,
+        Kind::Relation(target) => Some(name_in_table(&target.wire)),
+        Kind::Choice(selection) => Some(selection.clone()),
     };
     let columns = [&field.wire, field.field_type.odoo, flags].join(" ");
     match more {

@@ -96,7 +96,7 @@ operands! {
 
 #[cfg(feature = "rust_decimal")]
 operands! {
-    rust_decimal::Decimal => Float | Monetary: |number| crate::model::Value::wire(&number);
+    rust_decimal::Decimal => Float | Monetary: |number| crate::model::Slot::to_wire(&number);
 }
 
 /// Datetimes are UTC on the wire, so any zone will do.

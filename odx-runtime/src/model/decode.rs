@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use jiter::{Jiter, Peek};
-
+use super::scan::Scanner;
 use super::{Blank, Cell, FieldMeta, Mismatch, Model, Projection, Slot, slot::AN_INTEGER};
 
 /// What to do where a row lacks a field that was asked for.
@@ -122,11 +121,14 @@ pub(crate) fn decode_with<R>(
     let mut rows = Vec::new();
     let mut more = reader.first_row()?;
     while more {
-        let mut row = blank();
+        rows.push(blank());
+        let row = rows.last_mut().expect("BUG: a row was pushed");
         let mut read = Ok(());
-        slots(&mut row, &mut |slots| read = reader.row(slots));
+        slots(row, &mut |slots| read = reader.row(slots));
         read?;
-        rows.push(row);
+        if rows.len() == 1 {
+            rows.reserve(reader.rows_left());
+        }
         more = reader.next_row()?;
     }
     Ok(Page {
@@ -139,34 +141,40 @@ pub(crate) fn decode_with<R>(
 /// Reads one value of an answer that is not a row. The error is what was expected.
 pub(crate) fn read_one<T: Slot + Blank>(value: &serde_json::Value) -> Result<T, &'static str> {
     let text = value.to_string();
-    let mut json = Jiter::new(text.as_bytes());
-    let peek = json.peek().map_err(|_| "JSON")?;
+    let mut json = Scanner::new(text.as_bytes());
     let mut slot = T::BLANK;
-    match slot.fill(&mut Cell::new(&mut json, peek, &mut Vec::new())) {
+    match slot.fill(&mut Cell::new(&mut json, &mut Vec::new())) {
         Ok(()) => Ok(slot),
         Err(Mismatch::Expected(expected)) => Err(expected),
         Err(Mismatch::Syntax(_)) => Err("JSON"),
     }
 }
 
-const ELSEWHERE: usize = usize::MAX;
-
-/// Reads rows without knowing their type. Rows of one answer have the same keys in the same order, so the order of the
-/// first row is remembered and later keys are only compared with it.
+/// Rows of one answer have the same keys in the same order. What stands between the values of the first row is
+/// remembered, and later rows are only compared with it.
 struct RowReader<'j, 'f> {
-    json: Jiter<'j>,
+    json: Scanner<'j>,
     body: &'j [u8],
     model: &'static str,
     fields: &'f [&'static FieldMeta],
     absent: Absent,
-    /// The slot of each key, in the order of the first row.
-    order: Vec<(String, usize)>,
+    keys: Vec<Key<'j>>,
     /// The number of the row that last filled each slot.
     filled: Vec<usize>,
     row: usize,
     ids: Vec<i64>,
     references: Vec<Reference>,
     behind: Vec<i64>,
+}
+
+/// One key of the first row.
+#[derive(Clone, Copy)]
+struct Key<'j> {
+    /// The bytes between the value before and its own: `, "name": `.
+    lead: &'j [u8],
+    /// The slot it fills; none for a key that was not asked for.
+    slot: Option<usize>,
+    is_id: bool,
 }
 
 impl<'j, 'f> RowReader<'j, 'f> {
@@ -177,12 +185,12 @@ impl<'j, 'f> RowReader<'j, 'f> {
         absent: Absent,
     ) -> Self {
         Self {
-            json: Jiter::new(body).with_allow_inf_nan(),
+            json: Scanner::new(body),
             body,
             model,
             fields,
             absent,
-            order: Vec::with_capacity(fields.len() + 1),
+            keys: Vec::with_capacity(fields.len() + 1),
             filled: vec![0; fields.len()],
             row: 0,
             ids: Vec::new(),
@@ -191,64 +199,114 @@ impl<'j, 'f> RowReader<'j, 'f> {
         }
     }
 
+    /// Whether there is a row at all.
     fn first_row(&mut self) -> Result<bool, DecodeError> {
-        let start = self.json.current_index();
-        match self.json.peek() {
-            Ok(Peek::Array) => self
-                .json
-                .known_array()
-                .map(|row| row.is_some())
-                .map_err(|_| self.not_rows(start)),
-            _ => Err(self.not_rows(start)),
+        if !self.json.take(b'[') {
+            return Err(self.not_rows());
         }
+        Ok(!self.json.take(b']'))
     }
 
     fn next_row(&mut self) -> Result<bool, DecodeError> {
-        let start = self.json.current_index();
-        self.json
-            .array_step()
-            .map(|row| row.is_some())
-            .map_err(|_| self.not_rows(start))
+        if self.json.take(b',') {
+            return Ok(true);
+        }
+        if self.json.take(b']') {
+            return Ok(false);
+        }
+        Err(self.not_rows())
+    }
+
+    /// A guess, from the length of what was read, at how many rows are left. It stays within a page's usual size.
+    fn rows_left(&self) -> usize {
+        const MOST: usize = 1_000;
+        (self.json.rest().len() / self.json.position()).min(MOST)
     }
 
     fn row(&mut self, slots: &mut [&mut dyn Slot]) -> Result<(), DecodeError> {
         self.row += 1;
         let mut id = None;
-        let mut key_number = 0;
-        let start = self.json.current_index();
-        let mut slot = match self.json.next_object() {
-            Ok(key) => place(&mut self.order, self.fields, 0, key),
-            Err(_) => return Err(self.not_rows(start)),
-        };
-        while let Some((at, is_id)) = slot {
-            let value_start = self.json.current_index();
-            let filled = match at {
-                ELSEWHERE => self.json.next_skip().map_err(Mismatch::from),
-                at => self.fill(at, slots),
+        let mut number = 0;
+        while let Some(key) = self.key(number)? {
+            let start = self.json.position();
+            let filled = match key.slot {
+                None => self.json.skip(),
+                Some(slot) => self.fill(slot, slots),
             };
             if let Err(mismatch) = filled {
-                return Err(self.mismatch(id, at, value_start, mismatch));
+                return Err(self.mismatch(id, key.slot, start, mismatch));
             }
-            if is_id {
-                id = integer(self.json.slice_to_current(value_start));
+            if key.is_id {
+                id = integer(self.json.since(start));
             }
-            key_number += 1;
-            let start = self.json.current_index();
-            slot = match self.json.next_key() {
-                Ok(key) => place(&mut self.order, self.fields, key_number, key),
-                Err(_) => return Err(self.not_rows(start)),
-            };
+            number += 1;
         }
         self.ids.push(id.unwrap_or_default());
         self.all_filled(id)
     }
 
+    /// The row's next key; `None` at the end of the row.
+    fn key(&mut self, number: usize) -> Result<Option<Key<'j>>, DecodeError> {
+        if let Some(key) = self.keys.get(number).copied()
+            && self.json.take_all(key.lead)
+        {
+            return Ok(Some(key));
+        }
+        if self.ends(number) {
+            return Ok(None);
+        }
+        self.new_key(number).map(Some)
+    }
+
+    /// Takes the end of the row, if it is next.
+    fn ends(&mut self, number: usize) -> bool {
+        match number {
+            0 => self.json.take_all(b"{}"),
+            _ => self.json.take(b'}'),
+        }
+    }
+
+    /// A key that does not stand where it stood in the first row.
+    fn new_key(&mut self, number: usize) -> Result<Key<'j>, DecodeError> {
+        let start = self.json.position();
+        let opens = if number == 0 { b'{' } else { b',' };
+        if !self.json.take(opens) {
+            return Err(self.not_rows());
+        }
+        let Ok(name) = self.json.text() else {
+            return Err(self.not_rows());
+        };
+        if !self.json.take(b':') {
+            return Err(self.not_rows());
+        }
+        self.json.peek();
+        let key = Key {
+            lead: self.json.since(start),
+            slot: self.slot(&name, number),
+            is_id: name == "id",
+        };
+        if number == self.keys.len() {
+            self.keys.push(key);
+        }
+        Ok(key)
+    }
+
+    /// The slot of a field. Odoo sends the fields in the order they were asked for.
+    fn slot(&self, name: &str, number: usize) -> Option<usize> {
+        let is_named = |at: &usize| {
+            let field = self.fields.get(*at);
+            field.is_some_and(|field| field.name() == name)
+        };
+        std::iter::once(number)
+            .chain(0..self.fields.len())
+            .find(is_named)
+    }
+
     fn fill(&mut self, at: usize, slots: &mut [&mut dyn Slot]) -> Result<(), Mismatch> {
-        let peek = self.json.peek()?;
         let slot = slots
             .get_mut(at)
             .expect("BUG: a projection has a slot for each of its fields");
-        slot.fill(&mut Cell::new(&mut self.json, peek, &mut self.behind))?;
+        slot.fill(&mut Cell::new(&mut self.json, &mut self.behind))?;
         self.filled[at] = self.row;
         if !self.behind.is_empty() {
             let ids = std::mem::take(&mut self.behind);
@@ -277,24 +335,24 @@ impl<'j, 'f> RowReader<'j, 'f> {
         }
     }
 
-    fn not_rows(&self, start: usize) -> DecodeError {
+    fn not_rows(&self) -> DecodeError {
         DecodeError {
             model: self.model,
             id: None,
             field: None,
             expected: "a list of rows".to_owned(),
-            found: excerpt(&self.body[start.min(self.body.len())..]),
+            found: excerpt(self.json.rest()),
         }
     }
 
     fn mismatch(
         &self,
         id: Option<i64>,
-        at: usize,
+        slot: Option<usize>,
         start: usize,
         mismatch: Mismatch,
     ) -> DecodeError {
-        let field = self.fields.get(at);
+        let field = slot.map(|slot| self.fields[slot]);
         let expected = match (mismatch, field) {
             (Mismatch::Expected(what), Some(field)) => {
                 format!("{what} for this {} field", field.field_type())
@@ -307,32 +365,9 @@ impl<'j, 'f> RowReader<'j, 'f> {
             id,
             field: field.map(|field| field.name()),
             expected,
-            found: excerpt(&self.body[start.min(self.body.len())..]),
+            found: excerpt(&self.body[start..]),
         }
     }
-}
-
-/// The slot of the row's next key, and whether the key is `id`.
-fn place(
-    order: &mut Vec<(String, usize)>,
-    fields: &[&FieldMeta],
-    number: usize,
-    key: Option<&str>,
-) -> Option<(usize, bool)> {
-    let key = key?;
-    if let Some((known, slot)) = order.get(number)
-        && known == key
-    {
-        return Some((*slot, key == "id"));
-    }
-    let slot = fields
-        .iter()
-        .position(|field| field.name() == key)
-        .unwrap_or(ELSEWHERE);
-    if number == order.len() {
-        order.push((key.to_owned(), slot));
-    }
-    Some((slot, key == "id"))
 }
 
 fn integer(json: &[u8]) -> Option<i64> {
@@ -342,9 +377,9 @@ fn integer(json: &[u8]) -> Option<i64> {
 /// The JSON value at the start of `json`, cut to 80 characters.
 fn excerpt(json: &[u8]) -> String {
     const LIMIT: usize = 80;
-    let mut value = Jiter::new(json).with_allow_inf_nan();
-    let json = match value.next_skip() {
-        Ok(()) => value.slice_to_current(0),
+    let mut value = Scanner::new(json);
+    let json = match value.skip() {
+        Ok(()) => value.since(0),
         Err(_) => json,
     };
     let text = String::from_utf8_lossy(&json[..json.len().min(4 * LIMIT)]);

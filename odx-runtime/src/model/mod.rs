@@ -15,6 +15,7 @@ mod meta;
 mod path;
 mod projection;
 mod property;
+mod scan;
 mod selection;
 mod slot;
 mod table;

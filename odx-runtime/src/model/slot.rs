@@ -1,10 +1,11 @@
 //! Slots: the places in a row that wire values are read into.
 
-use std::{any::Any, fmt::Debug};
+use std::{any::Any, borrow::Cow, fmt::Debug};
 
-use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
+use jiter::{Jiter, JiterError, NumberAny, NumberInt};
 use serde_json::Value as JsonValue;
 
+use super::scan::Scanner;
 use crate::query::NestedLoader;
 
 /// A place that holds the value of one field of one row.
@@ -59,57 +60,62 @@ impl From<JiterError> for Mismatch {
 
 /// One value of a row, about to be read.
 pub struct Cell<'a, 'j> {
-    json: &'a mut Jiter<'j>,
-    peek: Peek,
+    json: &'a mut Scanner<'j>,
     references: &'a mut Vec<i64>,
 }
 
 impl<'a, 'j> Cell<'a, 'j> {
-    pub(super) fn new(json: &'a mut Jiter<'j>, peek: Peek, references: &'a mut Vec<i64>) -> Self {
-        Self {
-            json,
-            peek,
-            references,
-        }
+    pub(super) fn new(json: &'a mut Scanner<'j>, references: &'a mut Vec<i64>) -> Self {
+        Self { json, references }
     }
 
     /// Skips the value if it is unset: `false`, or the `null` that properties of Odoo 16 to 18 have.
+    #[inline]
     pub fn unset(&mut self) -> Result<bool, Mismatch> {
-        match self.peek {
-            Peek::False => self.json.known_bool(self.peek)?,
-            Peek::Null => {
-                self.json.known_null()?;
-                false
-            }
-            _ => return Ok(false),
-        };
-        Ok(true)
+        match self.json.peek() {
+            b'f' => self.word("false").map(|()| true),
+            b'n' => self.word("null").map(|()| true),
+            _ => Ok(false),
+        }
+    }
+
+    #[inline]
+    fn word(&mut self, word: &'static str) -> Result<(), Mismatch> {
+        if self.json.take_all(word.as_bytes()) {
+            Ok(())
+        } else {
+            // It begins like the word and is none: jiter says what is wrong.
+            self.json.skip()
+        }
     }
 
     /// A boolean. Odoo has sent `0` and `1` from SQL views.
     pub fn boolean(&mut self) -> Result<bool, Mismatch> {
-        match self.peek {
-            Peek::True | Peek::False => Ok(self.json.known_bool(self.peek)?),
-            Peek::Null => {
-                self.json.known_null()?;
-                Ok(false)
-            }
-            peek if peek.is_num() => match self.integer()? {
-                0 => Ok(false),
-                1 => Ok(true),
-                _ => Err(Mismatch::Expected("true or false")),
-            },
+        if self.unset()? {
+            return Ok(false);
+        }
+        if self.json.peek() == b't' {
+            return self.word("true").map(|()| true);
+        }
+        match self.integer() {
+            Ok(0) => Ok(false),
+            Ok(1) => Ok(true),
+            Err(Mismatch::Syntax(error)) => Err(Mismatch::Syntax(error)),
             _ => Err(Mismatch::Expected("true or false")),
         }
     }
 
     /// An integer; a float without a fraction is one (SQL views send them).
+    #[inline]
     pub fn integer(&mut self) -> Result<i64, Mismatch> {
         const EXPECTED: Mismatch = Mismatch::Expected(AN_INTEGER);
-        if !self.peek.is_num() {
+        if let Some(number) = self.json.small_integer() {
+            return Ok(number);
+        }
+        if !self.json.is_number() {
             return Err(EXPECTED);
         }
-        match self.json.known_number(self.peek)? {
+        match self.json.with_jiter(Jiter::known_number)? {
             NumberAny::Int(NumberInt::Int(number)) => Ok(number),
             // 2^53: beyond it a float does not tell neighbouring integers apart.
             NumberAny::Float(number)
@@ -122,28 +128,28 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// A float; `NaN` and `Infinity` come as bare words.
+    #[inline]
     pub fn float(&mut self) -> Result<f64, Mismatch> {
-        if !self.peek.is_num() {
+        if let Some(number) = self.json.small_decimal() {
+            return Ok(number);
+        }
+        if !self.json.is_number() {
             return Err(Mismatch::Expected("a number"));
         }
-        Ok(self.json.known_float(self.peek)?)
+        self.json.with_jiter(Jiter::known_float)
     }
 
     /// A text.
-    pub fn text(&mut self) -> Result<&str, Mismatch> {
-        if self.peek != Peek::String {
-            return Err(Mismatch::Expected("a text"));
-        }
-        Ok(self.json.known_str()?)
+    #[inline]
+    pub fn text(&mut self) -> Result<Cow<'j, str>, Mismatch> {
+        self.json.text()
     }
 
     /// A key of a selection, read by `value`. Odoo 14 to 18 have selections whose keys are integers.
     pub fn key<S>(&mut self, value: fn(&str) -> S) -> Result<S, Mismatch> {
-        if self.peek.is_num() {
-            return Ok(value(&self.integer()?.to_string()));
-        }
-        match self.peek {
-            Peek::String => Ok(value(self.json.known_str()?)),
+        match self.json.peek() {
+            b'"' => Ok(value(&self.json.text()?)),
+            _ if self.json.is_number() => Ok(value(&self.integer()?.to_string())),
             _ => Err(Mismatch::Expected("a key")),
         }
     }
@@ -151,26 +157,28 @@ impl<'a, 'j> Cell<'a, 'j> {
     /// The `[id, name]` of a many2one, or the bare id that `load=None` gives.
     pub fn many2one(&mut self) -> Result<(i64, Option<String>), Mismatch> {
         const EXPECTED: Mismatch = Mismatch::Expected("[id, name]");
-        if self.peek != Peek::Array {
+        if !self.json.take(b'[') {
             return Ok((self.record_id()?, None));
         }
-        self.peek = self.json.known_array()?.ok_or(EXPECTED)?;
         let id = self.record_id()?;
-        self.peek = self.json.array_step()?.ok_or(EXPECTED)?;
+        if !self.json.take(b',') {
+            return Err(EXPECTED);
+        }
         let name = if self.unset()? {
             None
         } else {
-            Some(self.text()?.to_owned())
+            Some(self.text()?.into_owned())
         };
-        match self.json.array_step()? {
-            None => Ok((id, name)),
-            Some(_) => Err(EXPECTED),
+        if self.json.take(b']') {
+            Ok((id, name))
+        } else {
+            Err(EXPECTED)
         }
     }
 
     /// A record's id. Odoo's `account.root` has ids of text; those that are numbers are taken.
     fn record_id(&mut self) -> Result<i64, Mismatch> {
-        if self.peek == Peek::String {
+        if self.json.peek() == b'"' {
             return self
                 .text()?
                 .parse()
@@ -181,24 +189,30 @@ impl<'a, 'j> Cell<'a, 'j> {
 
     /// A list of ids.
     pub fn ids(&mut self) -> Result<Vec<i64>, Mismatch> {
-        if self.peek != Peek::Array {
-            return Err(Mismatch::Expected("a list of ids"));
+        const EXPECTED: Mismatch = Mismatch::Expected("a list of ids");
+        if !self.json.take(b'[') {
+            return Err(EXPECTED);
         }
         let mut ids = Vec::new();
-        let mut next = self.json.known_array()?;
-        while let Some(peek) = next {
-            self.peek = peek;
-            ids.push(self.record_id()?);
-            next = self.json.array_step()?;
+        if self.json.take(b']') {
+            return Ok(ids);
         }
-        Ok(ids)
+        loop {
+            ids.push(self.record_id()?);
+            if self.json.take(b']') {
+                return Ok(ids);
+            }
+            if !self.json.take(b',') {
+                return Err(EXPECTED);
+            }
+        }
     }
 
     /// Any JSON. `NaN` and `Infinity`, which JSON does not have, become null.
     pub fn json(&mut self) -> Result<JsonValue, Mismatch> {
-        let start = self.json.current_index();
-        self.json.known_skip(self.peek)?;
-        json_value(self.json.slice_to_current(start)).map_err(Mismatch::Syntax)
+        let start = self.json.position();
+        self.json.skip()?;
+        json_value(self.json.since(start)).map_err(Mismatch::Syntax)
     }
 
     /// Notes the records behind a nested projection; they are read after the page.

@@ -159,7 +159,7 @@ leaves! {
 
 impl Form<Self> for String {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
-        Ok(cell.text()?.to_owned())
+        Ok(cell.text()?.into_owned())
     }
 
     fn wire(value: &Self) -> JsonValue {
@@ -252,7 +252,7 @@ impl<M: 'static> Slot for Vec<Id<M>> {
 
 impl Form<Self> for RecordRef {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
-        Self::parse(cell.text()?).ok_or(Mismatch::Expected("\"model,id\""))
+        Self::parse(&cell.text()?).ok_or(Mismatch::Expected("\"model,id\""))
     }
 
     fn wire(value: &Self) -> JsonValue {
@@ -351,6 +351,39 @@ pub(crate) struct Calendar {
 impl Calendar {
     /// Reads `2024-02-29` or `2024-02-29 23:59:59`. Odoo does not pad years: `1-01-01`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::parse_padded(text.as_bytes()).or_else(|| Self::parse_parts(text))
+    }
+
+    /// Every part has all its digits, as from year 1000 on.
+    fn parse_padded(text: &[u8]) -> Option<Self> {
+        let separators: &[u8] = match text.len() {
+            10 => b"--",
+            19 => b"-- ::",
+            _ => return None,
+        };
+        let places = [4, 7, 10, 13, 16];
+        let fits = |(place, separator): (usize, &u8)| text[place] == *separator;
+        if !places.into_iter().zip(separators).all(fits) {
+            return None;
+        }
+        let pair = |at: usize| match text.get(at..at + 2) {
+            Some([tens @ b'0'..=b'9', ones @ b'0'..=b'9']) => {
+                Some(u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+            }
+            Some(_) => None,
+            None => Some(0),
+        };
+        Some(Self {
+            year: (pair(0)? * 100 + pair(2)?).try_into().ok()?,
+            month: pair(5)?,
+            day: pair(8)?,
+            hour: pair(11)?,
+            minute: pair(14)?,
+            second: pair(17)?,
+        })
+    }
+
+    fn parse_parts(text: &str) -> Option<Self> {
         let (date, time) = match text.split_once([' ', 'T']) {
             Some((date, time)) => (date, Some(time)),
             None => (text, None),
@@ -461,7 +494,7 @@ macro_rules! calendar_values {
         $(
             impl Form<Self> for $ty {
                 fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
-                    Calendar::parse(cell.text()?)
+                    Calendar::parse(&cell.text()?)
                         .and_then(Self::from_calendar)
                         .ok_or(Mismatch::Expected($expected))
                 }

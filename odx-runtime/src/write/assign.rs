@@ -97,7 +97,7 @@ values! {
 
 #[cfg(feature = "rust_decimal")]
 values! {
-    rust_decimal::Decimal => Float | Monetary: |number| Value::wire(&number);
+    rust_decimal::Decimal => Float | Monetary: |number| crate::model::Slot::to_wire(&number);
 }
 
 /// Odoo keeps UTC and refuses zones, so any zone is turned into UTC.

@@ -1,0 +1,382 @@
+//! Reading JSON by its bytes. What Odoo's rows are made of is read here: texts, small integers, brackets and commas. jiter
+//! reads the rest: large numbers and floats, `NaN`, and what is passed over.
+
+use std::borrow::Cow;
+
+use jiter::{Jiter, Peek};
+
+use super::Mismatch;
+
+/// JSON, and how far it was read.
+pub(super) struct Scanner<'j> {
+    json: &'j [u8],
+    at: usize,
+}
+
+impl<'j> Scanner<'j> {
+    pub(super) fn new(json: &'j [u8]) -> Self {
+        Self { json, at: 0 }
+    }
+
+    /// Where the next byte stands.
+    #[inline]
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The bytes read since a position.
+    #[inline]
+    pub(super) fn since(&self, start: usize) -> &'j [u8] {
+        &self.json[start..self.at]
+    }
+
+    /// The bytes that are left.
+    #[inline]
+    pub(super) fn rest(&self) -> &'j [u8] {
+        &self.json[self.at..]
+    }
+
+    /// The next byte that is no white space, which is not taken; 0 at the end.
+    #[inline]
+    pub(super) fn peek(&mut self) -> u8 {
+        while let Some(byte) = self.json.get(self.at) {
+            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return *byte;
+            }
+            self.at += 1;
+        }
+        0
+    }
+
+    /// Takes the byte if it is next.
+    #[inline]
+    pub(super) fn take(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == byte;
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    /// Takes exactly these bytes, if they are next; white space counts.
+    #[inline]
+    pub(super) fn take_all(&mut self, bytes: &[u8]) -> bool {
+        let are_next = self.rest().starts_with(bytes);
+        if are_next {
+            self.at += bytes.len();
+        }
+        are_next
+    }
+
+    /// Whether a number is next; `NaN` and the infinities are numbers.
+    #[inline]
+    pub(super) fn is_number(&mut self) -> bool {
+        Peek::new(self.peek()).is_num()
+    }
+
+    /// An integer of 18 digits at most. `None` if something else is next.
+    #[inline]
+    pub(super) fn small_integer(&mut self) -> Option<i64> {
+        const MOST_DIGITS: usize = 18;
+        let negative = self.peek() == b'-';
+        let digits = &self.rest()[usize::from(negative)..];
+        let mut number = 0;
+        let mut length = 0;
+        while let Some(digit @ b'0'..=b'9') = digits.get(length) {
+            if length == MOST_DIGITS {
+                return None;
+            }
+            number = number * 10 + i64::from(digit - b'0');
+            length += 1;
+        }
+        let has_leading_zero = length > 1 && digits[0] == b'0';
+        let goes_on = matches!(digits.get(length), Some(b'.' | b'e' | b'E'));
+        if length == 0 || has_leading_zero || goes_on {
+            return None;
+        }
+        self.at += usize::from(negative) + length;
+        Some(if negative { -number } else { number })
+    }
+
+    /// A number such as `-12.50`, of 15 digits at most: both it and the power of ten are exact, so that their quotient is
+    /// the nearest float. `None` if something else is next.
+    #[inline]
+    pub(super) fn small_decimal(&mut self) -> Option<f64> {
+        const MOST_DIGITS: usize = 15;
+        const POWERS: [f64; MOST_DIGITS + 1] = [
+            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+        ];
+        let negative = self.peek() == b'-';
+        let number = &self.rest()[usize::from(negative)..];
+        let (mut digits, mut whole, mut length) = (0_u64, None, 0);
+        while let Some(byte @ (b'0'..=b'9' | b'.')) = number.get(length) {
+            match byte {
+                b'.' if whole.is_some() => return None,
+                b'.' => whole = Some(length),
+                digit => digits = digits * 10 + u64::from(digit - b'0'),
+            }
+            length += 1;
+            if length > MOST_DIGITS + 1 {
+                return None;
+            }
+        }
+        let whole = whole?;
+        let fraction = length - whole - 1;
+        let has_leading_zero = whole > 1 && number[0] == b'0';
+        let goes_on = matches!(number.get(length), Some(b'e' | b'E'));
+        if whole == 0 || fraction == 0 || has_leading_zero || goes_on {
+            return None;
+        }
+        self.at += usize::from(negative) + length;
+        let value = digits as f64 / POWERS[fraction];
+        Some(if negative { -value } else { value })
+    }
+
+    /// A text. It is borrowed unless it has escapes.
+    #[inline]
+    pub(super) fn text(&mut self) -> Result<Cow<'j, str>, Mismatch> {
+        if !self.take(b'"') {
+            return Err(Mismatch::Expected("a text"));
+        }
+        let run = self.run()?;
+        if self.take_all(b"\"") {
+            return Ok(Cow::Borrowed(run));
+        }
+        let mut text = String::with_capacity(2 * run.len());
+        text.push_str(run);
+        while !self.take_all(b"\"") {
+            text.push(self.escape()?);
+            text.push_str(self.run()?);
+        }
+        Ok(Cow::Owned(text))
+    }
+
+    /// The part of a text up to its end or to an escape.
+    fn run(&mut self) -> Result<&'j str, Mismatch> {
+        let rest = self.rest();
+        let length = plain_length(rest);
+        match rest.get(length) {
+            Some(b'"' | b'\\') => self.at += length,
+            Some(_) => return Err(syntax("a control character in a text")),
+            None => return Err(syntax("a text without an end")),
+        }
+        std::str::from_utf8(&rest[..length]).map_err(|_| syntax("a text that is not UTF-8"))
+    }
+
+    fn escape(&mut self) -> Result<char, Mismatch> {
+        let unknown = || syntax("an unknown escape in a text");
+        let kind = *self.rest().get(1).ok_or_else(unknown)?;
+        self.at += 2;
+        Ok(match kind {
+            b'"' | b'\\' | b'/' => char::from(kind),
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'u' => return self.unicode_escape(),
+            _ => return Err(unknown()),
+        })
+    }
+
+    /// What follows `\u`. Characters beyond 16 bits are pairs of surrogates.
+    fn unicode_escape(&mut self) -> Result<char, Mismatch> {
+        let high = self.hex()?;
+        let is_pair = (0xD800..0xDC00).contains(&high) && self.take_all(b"\\u");
+        let code = if is_pair {
+            let low = self.hex()?;
+            low.checked_sub(0xDC00)
+                .filter(|low| *low < 0x400)
+                .map(|low| 0x1_0000 + ((high - 0xD800) << 10) + low)
+        } else {
+            Some(high)
+        };
+        code.and_then(char::from_u32)
+            .ok_or_else(|| syntax("a lone surrogate in a text"))
+    }
+
+    fn hex(&mut self) -> Result<u32, Mismatch> {
+        let digits = self.rest().get(..4).unwrap_or_default();
+        self.at += digits.len();
+        digits
+            .iter()
+            .try_fold(0, |code, digit| {
+                Some(code << 4 | char::from(*digit).to_digit(16)?)
+            })
+            .filter(|_| digits.len() == 4)
+            .ok_or_else(|| syntax("an unknown escape in a text"))
+    }
+
+    /// Reads the next value with jiter.
+    pub(super) fn with_jiter<T>(
+        &mut self,
+        read: impl FnOnce(&mut Jiter<'j>, Peek) -> Result<T, jiter::JiterError>,
+    ) -> Result<T, Mismatch> {
+        let mut json = Jiter::new(self.rest()).with_allow_inf_nan();
+        let peek = json.peek()?;
+        let value = read(&mut json, peek)?;
+        self.at += json.current_index();
+        Ok(value)
+    }
+
+    /// Passes over the next value.
+    pub(super) fn skip(&mut self) -> Result<(), Mismatch> {
+        self.with_jiter(|json, peek| json.known_skip(peek))
+    }
+}
+
+fn syntax(what: &str) -> Mismatch {
+    Mismatch::Syntax(what.to_owned())
+}
+
+/// How many bytes come before the first quote, backslash or control character. Long texts are looked at in blocks.
+fn plain_length(bytes: &[u8]) -> usize {
+    const SHORT: usize = 64;
+    const BLOCK: usize = 32;
+    let Some((start, rest)) = bytes.split_at_checked(SHORT) else {
+        return plain_words(bytes);
+    };
+    let length = plain_words(start);
+    if length < SHORT {
+        return length;
+    }
+    // A fold, because one that stops early is not made into vector instructions.
+    let is_plain = |block: &&[u8]| {
+        block
+            .iter()
+            .fold(true, |plain, byte| plain & !is_mark(*byte))
+    };
+    let blocks = BLOCK * rest.chunks_exact(BLOCK).take_while(is_plain).count();
+    SHORT + blocks + plain_words(&rest[blocks..])
+}
+
+/// The same, eight bytes in one go.
+fn plain_words(bytes: &[u8]) -> usize {
+    const WORD: usize = size_of::<u64>();
+    let mut words = bytes.chunks_exact(WORD);
+    let mut length = 0;
+    for word in words.by_ref() {
+        let marks = marks(u64::from_le_bytes(word.try_into().expect("BUG: 8 bytes")));
+        if marks != 0 {
+            return length + marks.trailing_zeros() as usize / 8;
+        }
+        length += WORD;
+    }
+    let remainder = words.remainder().iter();
+    length + remainder.take_while(|byte| !is_mark(**byte)).count()
+}
+
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..0x20)
+}
+
+/// The highest bit of each byte that is a quote, a backslash or a control character. Bytes after the first such byte may be
+/// marked wrongly: subtraction borrows from them.
+fn marks(word: u64) -> u64 {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHEST: u64 = EACH << 7;
+    let below = |word: u64, limit: u8| word.wrapping_sub(EACH * u64::from(limit)) & !word;
+    let equal = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
+    (below(word, 0x20) | equal(b'"') | equal(b'\\')) & HIGHEST
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(json: &str) -> Option<String> {
+        let mut scanner = Scanner::new(json.as_bytes());
+        let text = scanner.text().ok()?.into_owned();
+        scanner.rest().is_empty().then_some(text)
+    }
+
+    #[test]
+    fn escapes_are_read_as_what_they_stand_for() {
+        assert_eq!(
+            text(r#""\"\\\/\b\f\n\r\t\u00e9\u20AC\ud83d\ude00""#).as_deref(),
+            Some("\"\\/\u{8}\u{c}\n\r\té€😀")
+        );
+    }
+
+    #[test]
+    fn broken_texts_are_refused() {
+        for broken in [
+            r#""a"#,
+            r#""a\"#,
+            r#""\x""#,
+            r#""\u12""#,
+            r#""\u+123""#,
+            r#""\ud83d""#,
+            r#""\ud83d\n""#,
+            r#""\ud83d\ud83d""#,
+            r#""\ude00""#,
+            "\"a\nb\"",
+            "\"long enough for a word\u{1f}\"",
+        ] {
+            assert_eq!(text(broken), None, "{broken}");
+            assert!(serde_json::from_str::<String>(broken).is_err(), "{broken}");
+        }
+        assert!(Scanner::new(b"\"\xff\"").text().is_err());
+    }
+
+    #[test]
+    fn only_whole_small_integers_are_read() {
+        let read = |json: &str| Scanner::new(json.as_bytes()).small_integer();
+        assert_eq!(read(" 42,"), Some(42));
+        assert_eq!(read("-7"), Some(-7));
+        assert_eq!(read("0"), Some(0));
+        assert_eq!(read("999999999999999999"), Some(999_999_999_999_999_999));
+        for other in ["1.0", "1e3", "007", "-", "", "NaN", "1000000000000000000"] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn only_plain_decimals_are_read() {
+        let read = |json: &str| Scanner::new(json.as_bytes()).small_decimal();
+        assert_eq!(read("12.50]"), Some(12.5));
+        assert_eq!(read("-0.1"), Some(-0.1));
+        assert!(read("-0.0").is_some_and(f64::is_sign_negative));
+        for other in [
+            "1",
+            ".5",
+            "1.",
+            "01.5",
+            "1.5e3",
+            "1.2.3",
+            "-",
+            "NaN",
+            "1.000000000000001",
+        ] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn decimals_are_the_nearest_floats(json in "-?(0|[1-9][0-9]{0,7})\\.[0-9]{1,7}") {
+            let read = Scanner::new(json.as_bytes()).small_decimal();
+            prop_assert_eq!(read.map(f64::to_bits), json.parse::<f64>().ok().map(f64::to_bits));
+        }
+
+        #[test]
+        fn the_plain_part_of_a_text_ends_at_its_first_mark(length in 0_usize..200, mark in prop::sample::select(b"\"\\\n".to_vec())) {
+            let mut bytes = vec![b'x'; length];
+            bytes.push(mark);
+            bytes.extend([b'"'; 40]);
+            prop_assert_eq!(plain_length(&bytes), length);
+        }
+
+        #[test]
+        fn every_text_reads_as_it_was_written(written in any::<String>()) {
+            let json = serde_json::to_string(&written).unwrap();
+            prop_assert_eq!(text(&json), Some(written));
+        }
+
+        #[test]
+        fn texts_are_read_and_refused_as_serde_json_does(inner in r#"([a-z]{0,9}|\\["\\/bfnrtux]|\\u(d[89a-f]|00)[0-9a-f]{2}|["\u{0}-\u{20}é]){0,6}"#) {
+            let json = format!("\"{inner}\"");
+            prop_assert_eq!(text(&json), serde_json::from_str::<String>(&json).ok());
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The generated records.
+
+odx_runtime::include_models!();
