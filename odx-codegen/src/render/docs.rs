@@ -111,7 +111,7 @@ pub(super) fn handle(field: &Field) -> Vec<String> {
     if let Some(size) = field.size {
         first.push_str(&format!(", up to {size} characters"));
     }
-    if field.flags.contains(&"REQUIRED") {
+    if field.flags.contains('r') {
         first.push_str(", required");
     }
     first.push_str(").");
@@ -127,7 +127,7 @@ fn field_type(field: &Field) -> String {
         Kind::Relation(target) => format!("{} to {}", field.field_type.odoo, link(target)),
         Kind::Choice(selection) => format!("[selection]({selection})"),
         Kind::Key => "id".to_owned(),
-        Kind::Plain if field.field_type.odoo.is_empty() => "unknown type".to_owned(),
+        Kind::Plain if field.field_type.odoo == "unknown" => "unknown type".to_owned(),
         Kind::Plain => field.field_type.odoo.to_owned(),
     }
 }

@@ -8,7 +8,8 @@ use super::{
 };
 
 /// Names types without holding values of them.
-pub(super) type Marker<M, K, C> = PhantomData<fn() -> (M, K, C)>;
+#[doc(hidden)]
+pub type Marker<M, K, C> = PhantomData<fn() -> (M, K, C)>;
 
 /// A field of the model `M`, of the kind `K`, that Odoo lets be used as the capability `C` says.
 ///
@@ -24,7 +25,7 @@ pub enum Field<M, K, C = Full> {
     },
     /// Names the types; there is no such value.
     #[doc(hidden)]
-    Never(Infallible, PhantomData<fn() -> (M, K, C)>),
+    Never(Infallible, Marker<M, K, C>),
 }
 
 impl<M: Model, K, C> Field<M, K, C> {

@@ -24,7 +24,7 @@ mod value;
 pub use base::Model;
 pub use capability::*;
 pub use decode::{Absent, DecodeError, decode_rows};
-pub use field::Field;
+pub use field::{Field, Marker};
 pub use holds::Holds;
 pub use id::{Id, Many2one, RecordRef, ResId};
 pub use kind::*;

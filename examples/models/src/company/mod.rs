@@ -70,18 +70,9 @@ fn related() -> odx_runtime::model::Related {
     odx_runtime::model::Related {
         models: const {
             &[
-                (
-                    "product.category",
-                    odx_runtime::model::Table::of::<ProductCategory>(),
-                ),
-                (
-                    "product.product",
-                    odx_runtime::model::Table::of::<ProductProduct>(),
-                ),
-                (
-                    "product.template",
-                    odx_runtime::model::Table::of::<ProductTemplate>(),
-                ),
+                ("product.category", odx_runtime::model::Table::of::<ProductCategory>()),
+                ("product.product", odx_runtime::model::Table::of::<ProductProduct>()),
+                ("product.template", odx_runtime::model::Table::of::<ProductTemplate>()),
                 ("res.country", odx_runtime::model::Table::of::<ResCountry>()),
                 ("res.partner", odx_runtime::model::Table::of::<ResPartner>()),
                 (
@@ -89,10 +80,7 @@ fn related() -> odx_runtime::model::Related {
                     odx_runtime::model::Table::of::<ResPartnerCategory>(),
                 ),
                 ("sale.order", odx_runtime::model::Table::of::<SaleOrder>()),
-                (
-                    "sale.order.line",
-                    odx_runtime::model::Table::of::<SaleOrderLine>(),
-                ),
+                ("sale.order.line", odx_runtime::model::Table::of::<SaleOrderLine>()),
             ]
         },
         selections: const {
@@ -109,10 +97,7 @@ fn related() -> odx_runtime::model::Related {
                     "ProductProductTracking",
                     odx_runtime::model::keys::<ProductProductTracking>(),
                 ),
-                (
-                    "ProductProductType",
-                    odx_runtime::model::keys::<ProductProductType>(),
-                ),
+                ("ProductProductType", odx_runtime::model::keys::<ProductProductType>()),
                 (
                     "ProductTemplateServiceTracking",
                     odx_runtime::model::keys::<ProductTemplateServiceTracking>(),
@@ -133,14 +118,8 @@ fn related() -> odx_runtime::model::Related {
                     "ResPartnerCompanyType",
                     odx_runtime::model::keys::<ResPartnerCompanyType>(),
                 ),
-                (
-                    "ResPartnerLang",
-                    odx_runtime::model::keys::<ResPartnerLang>(),
-                ),
-                (
-                    "ResPartnerType",
-                    odx_runtime::model::keys::<ResPartnerType>(),
-                ),
+                ("ResPartnerLang", odx_runtime::model::keys::<ResPartnerLang>()),
+                ("ResPartnerType", odx_runtime::model::keys::<ResPartnerType>()),
                 ("ResPartnerTz", odx_runtime::model::keys::<ResPartnerTz>()),
                 (
                     "SaleOrderCompanyPriceInclude",
@@ -154,10 +133,7 @@ fn related() -> odx_runtime::model::Related {
                     "SaleOrderPickingPolicy",
                     odx_runtime::model::keys::<SaleOrderPickingPolicy>(),
                 ),
-                (
-                    "SaleOrderState",
-                    odx_runtime::model::keys::<SaleOrderState>(),
-                ),
+                ("SaleOrderState", odx_runtime::model::keys::<SaleOrderState>()),
                 (
                     "SaleOrderLineCompanyPriceInclude",
                     odx_runtime::model::keys::<SaleOrderLineCompanyPriceInclude>(),
@@ -182,10 +158,7 @@ fn related() -> odx_runtime::model::Related {
                     "SaleOrderLineServiceTracking",
                     odx_runtime::model::keys::<SaleOrderLineServiceTracking>(),
                 ),
-                (
-                    "SaleOrderLineState",
-                    odx_runtime::model::keys::<SaleOrderLineState>(),
-                ),
+                ("SaleOrderLineState", odx_runtime::model::keys::<SaleOrderLineState>()),
             ]
         },
     }

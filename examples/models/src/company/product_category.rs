@@ -64,7 +64,7 @@ pub struct ProductCategoryFields {
     >,
     /// Display Name (char).
     pub display_name: Field<ProductCategory, Char, Search>,
-    /// Name (char).
+    /// Name (char, required).
     pub name: Field<ProductCategory, Char>,
     /// Reserve Packagings ([selection](ProductCategoryPackagingReserveMethod)).
     ///
@@ -113,7 +113,7 @@ pub struct ProductCategoryFields {
 }
 
 odx_runtime::model! {
-    ProductCategory, ProductCategoryFields, "product.category", super:: related {
+    ProductCategory, ProductCategoryFields, "product.category", super::related {
         id: 0, child_id: 1, complete_name: 2, create_date: 3, create_uid: 4, display_name: 5, name: 6,
         packaging_reserve_method: 7, parent_id: 8, parent_path: 9, product_properties_definition: 10,
         property_account_expense_categ_id: 11, property_account_income_categ_id: 12,

@@ -200,7 +200,7 @@ pub struct ProductProductFields {
     ///
     /// Price at which the product is sold to customers.
     pub list_price: Field<ProductProduct, Float>,
-    /// Name (char).
+    /// Name (char, required).
     pub name: Field<ProductProduct, Char>,
     /// Properties (properties).
     pub product_properties: Field<ProductProduct, Properties>,
@@ -210,7 +210,7 @@ pub struct ProductProductFields {
         ToMany<super::not_generated::ProductTag>,
         SearchGroupWrite,
     >,
-    /// Product Template (many2one to [`product.template`](super::ProductTemplate)).
+    /// Product Template (many2one to [`product.template`](super::ProductTemplate), required).
     pub product_tmpl_id: Field<ProductProduct, ToOne<super::ProductTemplate>>,
     /// Project (many2one to `project.project`, which was not generated).
     pub project_id: Field<ProductProduct, ToOne<super::not_generated::ProjectProject>>,
@@ -248,7 +248,7 @@ pub struct ProductProductFields {
     ///
     /// Gives the sequence order when displaying a product list.
     pub sequence: Field<ProductProduct, Integer>,
-    /// Create on Order ([selection](ProductProductServiceTracking)).
+    /// Create on Order ([selection](ProductProductServiceTracking), required).
     pub service_tracking: Field<ProductProduct, Choice<ProductProductServiceTracking>>,
     /// Cost (float).
     ///
@@ -291,15 +291,15 @@ pub struct ProductProductFields {
     ///
     /// Check if the product should be weighted using the hardware scale integration.
     pub to_weight: Field<ProductProduct, Boolean>,
-    /// Tracking ([selection](ProductProductTracking)).
+    /// Tracking ([selection](ProductProductTracking), required).
     ///
     /// Ensure the traceability of a storable product in your warehouse.
     pub tracking: Field<ProductProduct, Choice<ProductProductTracking>>,
-    /// Product Type ([selection](ProductProductType)).
+    /// Product Type ([selection](ProductProductType), required).
     ///
     /// Goods are tangible materials and merchandise you provide.
     pub r#type: Field<ProductProduct, Choice<ProductProductType>>,
-    /// Unit (many2one to `uom.uom`, which was not generated).
+    /// Unit (many2one to `uom.uom`, which was not generated, required).
     ///
     /// Default unit of measure used for all stock operations.
     pub uom_id: Field<ProductProduct, ToOne<super::not_generated::UomUom>>,
@@ -380,7 +380,7 @@ pub struct ProductProductFields {
 }
 
 odx_runtime::model! {
-    ProductProduct, ProductProductFields, "product.product", super:: related {
+    ProductProduct, ProductProductFields, "product.product", super::related {
         id: 0, active: 1, additional_product_tag_ids: 2, allow_out_of_stock_order: 3, barcode: 4,
         can_be_expensed: 5, categ_id: 6, color: 7, combination_indices: 8, company_id: 9,
         country_of_origin: 10, create_date: 11, create_uid: 12, default_code: 13, description: 14,

@@ -176,7 +176,7 @@ pub struct ProductTemplateFields {
     ///
     /// Price at which the product is sold to customers.
     pub list_price: Field<ProductTemplate, Float>,
-    /// Name (char).
+    /// Name (char, required).
     pub name: Field<ProductTemplate, Char>,
     /// Properties (properties).
     pub product_properties: Field<ProductTemplate, Properties>,
@@ -186,7 +186,7 @@ pub struct ProductTemplateFields {
         ToMany<super::not_generated::ProductTag>,
         SearchGroupWrite,
     >,
-    /// Products (one2many to [`product.product`](super::ProductProduct)).
+    /// Products (one2many to [`product.product`](super::ProductProduct), required).
     pub product_variant_ids: Field<
         ProductTemplate,
         ToMany<super::ProductProduct>,
@@ -228,7 +228,7 @@ pub struct ProductTemplateFields {
     ///
     /// Gives the sequence order when displaying a product list.
     pub sequence: Field<ProductTemplate, Integer>,
-    /// Create on Order ([selection](ProductTemplateServiceTracking)).
+    /// Create on Order ([selection](ProductTemplateServiceTracking), required).
     pub service_tracking: Field<ProductTemplate, Choice<ProductTemplateServiceTracking>>,
     /// Purchase Taxes (many2many to `account.tax`, which was not generated).
     ///
@@ -255,15 +255,15 @@ pub struct ProductTemplateFields {
     ///
     /// Check if the product should be weighted using the hardware scale integration.
     pub to_weight: Field<ProductTemplate, Boolean>,
-    /// Tracking ([selection](ProductTemplateTracking)).
+    /// Tracking ([selection](ProductTemplateTracking), required).
     ///
     /// Ensure the traceability of a storable product in your warehouse.
     pub tracking: Field<ProductTemplate, Choice<ProductTemplateTracking>>,
-    /// Product Type ([selection](ProductTemplateType)).
+    /// Product Type ([selection](ProductTemplateType), required).
     ///
     /// Goods are tangible materials and merchandise you provide.
     pub r#type: Field<ProductTemplate, Choice<ProductTemplateType>>,
-    /// Unit (many2one to `uom.uom`, which was not generated).
+    /// Unit (many2one to `uom.uom`, which was not generated, required).
     ///
     /// Default unit of measure used for all stock operations.
     pub uom_id: Field<ProductTemplate, ToOne<super::not_generated::UomUom>>,
@@ -302,7 +302,7 @@ pub struct ProductTemplateFields {
 }
 
 odx_runtime::model! {
-    ProductTemplate, ProductTemplateFields, "product.template", super:: related {
+    ProductTemplate, ProductTemplateFields, "product.template", super::related {
         id: 0, active: 1, allow_out_of_stock_order: 2, can_be_expensed: 3, categ_id: 4, color: 5,
         company_id: 6, country_of_origin: 7, create_date: 8, create_uid: 9, default_code: 10,
         description: 11, description_ecommerce: 12, description_picking: 13, description_pickingin: 14,

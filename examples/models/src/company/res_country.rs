@@ -48,7 +48,7 @@ pub struct ResCountryFields {
     ///
     /// Display format to use for addresses belonging to this country.
     pub address_format: Field<ResCountry, Text>,
-    /// Country Code (char, up to 2 characters).
+    /// Country Code (char, up to 2 characters, required).
     ///
     /// The ISO country code in two chars.
     pub code: Field<ResCountry, Char>,
@@ -64,7 +64,7 @@ pub struct ResCountryFields {
     pub currency_id: Field<ResCountry, ToOne<super::not_generated::ResCurrency>>,
     /// Display Name (char).
     pub display_name: Field<ResCountry, Char, Search>,
-    /// Country Name (char).
+    /// Country Name (char, required).
     pub name: Field<ResCountry, Char>,
     /// Customer Name Position ([selection](ResCountryNamePosition)).
     ///
@@ -97,7 +97,7 @@ pub struct ResCountryFields {
 }
 
 odx_runtime::model! {
-    ResCountry, ResCountryFields, "res.country", super:: related {
+    ResCountry, ResCountryFields, "res.country", super::related {
         id: 0, address_format: 1, code: 2, create_date: 3, create_uid: 4, currency_id: 5,
         display_name: 6, name: 7, name_position: 8, phone_code: 9, state_ids: 10, state_required: 11,
         vat_label: 12, write_date: 13, write_uid: 14, zip_required: 15

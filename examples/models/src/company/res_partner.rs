@@ -368,7 +368,7 @@ pub struct ResPartnerFields {
 }
 
 odx_runtime::model! {
-    ResPartner, ResPartnerFields, "res.partner", super:: related {
+    ResPartner, ResPartnerFields, "res.partner", super::related {
         id: 0, active: 1, barcode: 2, category_id: 3, child_ids: 4, city: 5, color: 6, comment: 7,
         commercial_company_name: 8, commercial_partner_id: 9, company_id: 10, company_name: 11,
         company_registry: 12, complete_name: 13, country_id: 14, create_date: 15, create_uid: 16,

@@ -60,7 +60,7 @@ pub struct ResPartnerCategoryFields {
     >,
     /// Display Name (char).
     pub display_name: Field<ResPartnerCategory, Char, Search>,
-    /// Name (char).
+    /// Name (char, required).
     pub name: Field<ResPartnerCategory, Char>,
     /// Category (many2one to [`res.partner.category`](super::ResPartnerCategory)).
     pub parent_id: Field<ResPartnerCategory, ToOne<super::ResPartnerCategory>>,
@@ -83,7 +83,7 @@ pub struct ResPartnerCategoryFields {
 }
 
 odx_runtime::model! {
-    ResPartnerCategory, ResPartnerCategoryFields, "res.partner.category", super:: related {
+    ResPartnerCategory, ResPartnerCategoryFields, "res.partner.category", super::related {
         id: 0, active: 1, child_ids: 2, color: 3, create_date: 4, create_uid: 5, display_name: 6,
         name: 7, parent_id: 8, parent_path: 9, partner_ids: 10, write_date: 11, write_uid: 12
     }

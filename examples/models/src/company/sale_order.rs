@@ -110,7 +110,7 @@ pub struct SaleOrderFields {
     ///
     /// This is the delivery date promised to the customer.
     pub commitment_date: Field<SaleOrder, Datetime>,
-    /// Company (many2one to `res.company`, which was not generated).
+    /// Company (many2one to `res.company`, which was not generated, required).
     pub company_id: Field<SaleOrder, ToOne<super::not_generated::ResCompany>>,
     /// Creation Date (datetime).
     pub create_date: Field<SaleOrder, Datetime, SearchSortGroup>,
@@ -124,7 +124,7 @@ pub struct SaleOrderFields {
     pub currency_id: Field<SaleOrder, ToOne<super::not_generated::ResCurrency>>,
     /// Currency Rate (float).
     pub currency_rate: Field<SaleOrder, Float>,
-    /// Order Date (datetime).
+    /// Order Date (datetime, required).
     ///
     /// Creation date of draft/sent orders, Confirmation date of confirmed orders.
     pub date_order: Field<SaleOrder, Datetime>,
@@ -138,7 +138,7 @@ pub struct SaleOrderFields {
     ///
     /// Locked orders cannot be modified.
     pub locked: Field<SaleOrder, Boolean>,
-    /// Order Reference (char).
+    /// Order Reference (char, required).
     pub name: Field<SaleOrder, Char>,
     /// Terms and conditions (html).
     pub note: Field<SaleOrder, Html>,
@@ -148,11 +148,11 @@ pub struct SaleOrderFields {
     ///
     /// Reference of the document that generated this sales order request.
     pub origin: Field<SaleOrder, Char>,
-    /// Customer (many2one to [`res.partner`](super::ResPartner)).
+    /// Customer (many2one to [`res.partner`](super::ResPartner), required).
     pub partner_id: Field<SaleOrder, ToOne<super::ResPartner>>,
-    /// Invoice Address (many2one to [`res.partner`](super::ResPartner)).
+    /// Invoice Address (many2one to [`res.partner`](super::ResPartner), required).
     pub partner_invoice_id: Field<SaleOrder, ToOne<super::ResPartner>>,
-    /// Delivery Address (many2one to [`res.partner`](super::ResPartner)).
+    /// Delivery Address (many2one to [`res.partner`](super::ResPartner), required).
     pub partner_shipping_id: Field<SaleOrder, ToOne<super::ResPartner>>,
     /// Payment Terms (many2one to `account.payment.term`, which was not generated).
     pub payment_term_id: Field<
@@ -165,7 +165,7 @@ pub struct SaleOrderFields {
         ToMany<super::not_generated::StockPicking>,
         SearchWrite,
     >,
-    /// Shipping Policy ([selection](SaleOrderPickingPolicy)).
+    /// Shipping Policy ([selection](SaleOrderPickingPolicy), required).
     pub picking_policy: Field<SaleOrder, Choice<SaleOrderPickingPolicy>>,
     /// Project (many2one to `project.project`, which was not generated).
     ///
@@ -222,7 +222,7 @@ pub struct SaleOrderFields {
 }
 
 odx_runtime::model! {
-    SaleOrder, SaleOrderFields, "sale.order", super:: related {
+    SaleOrder, SaleOrderFields, "sale.order", super::related {
         id: 0, amount_tax: 1, amount_total: 2, amount_unpaid: 3, amount_untaxed: 4,
         cart_recovery_email_sent: 5, client_order_ref: 6, commitment_date: 7, company_id: 8,
         create_date: 9, create_uid: 10, currency_id: 11, currency_rate: 12, date_order: 13,

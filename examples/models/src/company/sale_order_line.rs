@@ -130,7 +130,7 @@ pub struct SaleOrderLineFields {
     >,
     /// Currency (many2one to `res.currency`, which was not generated).
     pub currency_id: Field<SaleOrderLine, ToOne<super::not_generated::ResCurrency>>,
-    /// Lead Time (float).
+    /// Lead Time (float, required).
     pub customer_lead: Field<SaleOrderLine, Float>,
     /// Discount (%) (float).
     pub discount: Field<SaleOrderLine, Float>,
@@ -164,9 +164,9 @@ pub struct SaleOrderLineFields {
         ToMany<super::not_generated::StockMove>,
         SearchWrite,
     >,
-    /// Description (text).
+    /// Description (text, required).
     pub name: Field<SaleOrderLine, Text>,
-    /// Order Reference (many2one to [`sale.order`](super::SaleOrder)).
+    /// Order Reference (many2one to [`sale.order`](super::SaleOrder), required).
     pub order_id: Field<SaleOrderLine, ToOne<super::SaleOrder>>,
     /// Customer (many2one to [`res.partner`](super::ResPartner)).
     pub order_partner_id: Field<SaleOrderLine, ToOne<super::ResPartner>>,
@@ -180,13 +180,13 @@ pub struct SaleOrderLineFields {
     pub price_tax: Field<SaleOrderLine, Float>,
     /// Total (monetary).
     pub price_total: Field<SaleOrderLine, Monetary>,
-    /// Unit Price (float).
+    /// Unit Price (float, required).
     pub price_unit: Field<SaleOrderLine, Float>,
     /// Product (many2one to [`product.product`](super::ProductProduct)).
     pub product_id: Field<SaleOrderLine, ToOne<super::ProductProduct>>,
     /// Unit (many2one to `uom.uom`, which was not generated).
     pub product_uom_id: Field<SaleOrderLine, ToOne<super::not_generated::UomUom>>,
-    /// Quantity (float).
+    /// Quantity (float, required).
     pub product_uom_qty: Field<SaleOrderLine, Float>,
     /// Generated Project (many2one to `project.project`, which was not generated).
     pub project_id: Field<SaleOrderLine, ToOne<super::not_generated::ProjectProject>>,
@@ -272,7 +272,7 @@ pub struct SaleOrderLineFields {
 }
 
 odx_runtime::model! {
-    SaleOrderLine, SaleOrderLineFields, "sale.order.line", super:: related {
+    SaleOrderLine, SaleOrderLineFields, "sale.order.line", super::related {
         id: 0, analytic_distribution: 1, collapse_composition: 2, collapse_prices: 3, company_id: 4,
         create_date: 5, create_uid: 6, currency_id: 7, customer_lead: 8, discount: 9, display_name: 10,
         display_type: 11, extra_tax_data: 12, invoice_lines: 13, invoice_status: 14, is_expense: 15,
