@@ -44,6 +44,7 @@ fn related(lowered: &Crate) -> TokenStream {
         quote!((#text, odx_runtime::model::keys::<#name>()))
     });
     quote! {
+        #[rustfmt::skip]
         fn related() -> odx_runtime::model::Related {
             odx_runtime::model::Related {
                 models: const { &[#(#models),*] },

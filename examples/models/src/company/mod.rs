@@ -66,6 +66,7 @@ pub use self::{
     },
 };
 
+#[rustfmt::skip]
 fn related() -> odx_runtime::model::Related {
     odx_runtime::model::Related {
         models: const {
