@@ -156,9 +156,9 @@ impl Error {
             Self::Transport(error) => match error.kind {
                 TransportErrorKind::Connect => true,
                 TransportErrorKind::Request | TransportErrorKind::Body => error.site.is_read_only(),
-                TransportErrorKind::TooLarge { .. } | TransportErrorKind::Redirected { .. } => {
-                    false
-                }
+                TransportErrorKind::Certificate
+                | TransportErrorKind::TooLarge { .. }
+                | TransportErrorKind::Redirected { .. } => false,
             },
             Self::NotAnEnvelope(error) => {
                 matches!(error.status, 429 | 502 | 503 | 504) && error.site.is_read_only()

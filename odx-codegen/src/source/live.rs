@@ -410,7 +410,9 @@ fn ends_the_pull(error: &odx_runtime::Error) -> bool {
         E::Odoo(error) => error.is_access_denied() || error.class == NO_DATABASE,
         E::Transport(error) => matches!(
             error.kind,
-            TransportErrorKind::Connect | TransportErrorKind::Request
+            TransportErrorKind::Connect
+                | TransportErrorKind::Certificate
+                | TransportErrorKind::Request
         ),
         E::UpstreamTimeout(_)
         | E::LocalTimeout(_)

@@ -169,6 +169,8 @@ pub struct TransportError {
 pub enum TransportErrorKind {
     /// No connection: the name, the address, the port or TLS. Nothing was sent.
     Connect,
+    /// The server's certificate was refused; the sources say why. Nothing was sent.
+    Certificate,
     /// The request could not be sent, or the connection broke before the answer's head came.
     Request,
     /// The answer's body broke off or could not be decompressed.
@@ -195,6 +197,12 @@ impl fmt::Display for TransportError {
                     "no connection to the server ({site}); check its URL, that it runs, and its certificate"
                 )
             }
+            TransportErrorKind::Certificate => write!(
+                f,
+                "the server's certificate is refused ({site}); if an authority of your own signed it, give its root \
+                 certificate to `root_certificate_pem`; else check the host in the URL and the certificate's dates; for \
+                 trials on your own machine only, `danger_accept_invalid_certs` takes any certificate"
+            ),
             TransportErrorKind::Request => {
                 write!(f, "the connection broke before an answer came ({site})")
             }

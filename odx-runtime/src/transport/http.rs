@@ -1,6 +1,6 @@
 //! Sends requests, within limits of time and size.
 
-use std::{fmt, time::Duration};
+use std::{error::Error as StdError, fmt, io, iter, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{Method, Url, header};
@@ -133,15 +133,30 @@ fn text(response: &reqwest::Response, name: &header::HeaderName) -> Option<Strin
 }
 
 fn failed(kind: TransportErrorKind, error: reqwest::Error, site: &CallSite) -> Error {
-    let kind = if error.is_connect() {
+    let kind = if refuses_certificate(&error) {
+        TransportErrorKind::Certificate
+    } else if error.is_connect() {
         TransportErrorKind::Connect
+    } else if error.is_timeout() {
+        return local_timeout(None, site);
     } else {
         kind
     };
-    if kind != TransportErrorKind::Connect && error.is_timeout() {
-        return local_timeout(None, site);
-    }
     transport_error(kind, Some(error.without_url()), site)
+}
+
+fn refuses_certificate(error: &reqwest::Error) -> bool {
+    iter::successors(error.source(), |&cause| cause.source())
+        .filter_map(|cause| unwrap_io(cause).downcast_ref())
+        .any(|error| matches!(error, rustls::Error::InvalidCertificate(_)))
+}
+
+/// What an `io::Error` was made of: it is no link of the chain, its source is the source of what it holds.
+fn unwrap_io<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    let held = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    held.map_or(error, |held| unwrap_io(held))
 }
 
 fn local_timeout(limit: Option<Duration>, site: &CallSite) -> Error {

@@ -177,33 +177,31 @@ async fn the_upstream_timeout_is_sent_in_whole_seconds_or_not_at_all() {
 
 #[tokio::test]
 async fn compressed_answers_are_asked_for_and_read() {
+    // {"jsonrpc":"2.0","id":"1","result":[1,2,3]}
     const GZIPPED: &[u8] = &[
         31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 202, 42, 206, 207, 43, 42, 72, 86, 178, 82, 50,
         210, 51, 80, 210, 81, 202, 76, 1, 50, 13, 129, 140, 162, 212, 226, 210, 156, 18, 37, 171,
         104, 67, 29, 35, 29, 227, 216, 90, 0, 240, 228, 20, 112, 43, 0, 0, 0,
     ];
-    let response = wiremock::ResponseTemplate::new(200)
-        .insert_header("content-encoding", "gzip")
-        .set_body_raw(GZIPPED, "application/json");
-    let server = Server::answering(response).await;
-    assert_eq!(
-        server
-            .session()
-            .execute(read())
-            .await
-            .unwrap()
-            .ids()
-            .unwrap(),
-        [1, 2, 3]
-    );
-    let accepted = server.only_request().await.headers["accept-encoding"]
-        .to_str()
-        .unwrap()
-        .to_owned();
-    assert!(
-        accepted.contains("gzip") && accepted.contains("br"),
-        "{accepted}"
-    );
+    const DEFLATED: &[u8] = &[
+        120, 156, 171, 86, 202, 42, 206, 207, 43, 42, 72, 86, 178, 82, 50, 210, 51, 80, 210, 81,
+        202, 76, 1, 50, 13, 129, 140, 162, 212, 226, 210, 156, 18, 37, 171, 104, 67, 29, 35, 29,
+        227, 216, 90, 0, 18, 227, 12, 37,
+    ];
+    for (encoding, body) in [("gzip", GZIPPED), ("deflate", DEFLATED)] {
+        let response = wiremock::ResponseTemplate::new(200)
+            .insert_header("content-encoding", encoding)
+            .set_body_raw(body, "application/json");
+        let server = Server::answering(response).await;
+        let reply = server.session().execute(read()).await.unwrap();
+        assert_eq!(reply.ids().unwrap(), [1, 2, 3], "{encoding}");
+
+        let request = server.only_request().await;
+        let accepted = request.headers["accept-encoding"].to_str().unwrap();
+        for encoding in ["gzip", "br", "deflate"] {
+            assert!(accepted.contains(encoding), "{accepted}");
+        }
+    }
 }
 
 #[tokio::test]

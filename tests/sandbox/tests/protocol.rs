@@ -365,6 +365,7 @@ async fn answers_are_compressed_when_asked() {
     let plain = reqwest::Client::builder()
         .no_gzip()
         .no_brotli()
+        .no_deflate()
         .build()
         .unwrap();
     for encoding in ["gzip", "br"] {

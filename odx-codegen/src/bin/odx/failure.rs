@@ -125,6 +125,9 @@ fn connection_help(error: &odx_runtime::Error) -> Option<&'static str> {
         E::Transport(error) if error.kind == TransportErrorKind::Connect => {
             "the proxy's address is taken from ODX_PROXY_URL; `odx proxy` runs one on this machine"
         }
+        E::Transport(error) if error.kind == TransportErrorKind::Certificate => {
+            "this command trusts the authorities that the system trusts: add yours there; on Linux, SSL_CERT_FILE may name a file of them"
+        }
         E::UpstreamUnreachable(_) => {
             "Odoo's address, as the proxy reaches it, is taken from ODX_ODOO_URL"
         }

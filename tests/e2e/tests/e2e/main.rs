@@ -8,5 +8,6 @@ mod metadata;
 mod methods;
 mod nested;
 mod reading;
+mod tls;
 mod versions;
 mod writing;
