@@ -173,6 +173,9 @@ impl OdxProxyBuilder {
     }
 
     /// One more root certificate to trust, or several of them, in PEM.
+    ///
+    /// A server's own certificate may be given if it is not marked as an authority; one of plain `openssl req -x509` is, and
+    /// is refused (`-addext basicConstraints=critical,CA:FALSE` makes it fit).
     pub fn root_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.settings.root_certificates.push(pem.into());
         self
