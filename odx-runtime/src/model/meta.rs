@@ -43,6 +43,9 @@ macro_rules! field_types {
         }
 
         impl FieldType {
+            #[cfg(test)]
+            const ALL: &[Self] = &[$(Self::$variant),*];
+
             /// The name `fields_get` uses, such as `many2one`.
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -50,10 +53,11 @@ macro_rules! field_types {
                 }
             }
 
-            /// The type with that name.
+            /// The type that `fields_get` names so.
             pub(crate) fn of(name: &str) -> Self {
                 match name {
                     $($name => Self::$variant,)*
+                    // Of the addon base_sparse_field.
                     "serialized" => Self::Json,
                     _ => Self::Unknown,
                 }
@@ -225,7 +229,7 @@ impl FieldMeta {
 
     /// The name of the model a relation leads to, `""` for other fields.
     pub fn relation_name(&self) -> &'static str {
-        self.target_meta().map_or(self.relation, ModelMeta::name)
+        self.target.map_or(self.relation, |target| target.name)
     }
 
     /// The keys of a selection, empty for other fields.
@@ -322,5 +326,19 @@ impl fmt::Debug for ModelMeta {
         f.debug_struct("ModelMeta")
             .field("name", &self.name)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_is_known_by_its_name() {
+        for field_type in FieldType::ALL {
+            assert_eq!(FieldType::of(field_type.as_str()), *field_type);
+        }
+        assert_eq!(FieldType::of("serialized"), FieldType::Json);
+        assert_eq!(FieldType::of("hologram"), FieldType::Unknown);
     }
 }

@@ -9,29 +9,6 @@ use crate::{
     model::{Field, FieldType, Model, Selection},
 };
 
-/// The types that a field may have; `serialized`, of an addon of Odoo's, is read as JSON.
-const TYPES: [FieldType; 19] = [
-    FieldType::Char,
-    FieldType::Text,
-    FieldType::Html,
-    FieldType::Integer,
-    FieldType::Float,
-    FieldType::Monetary,
-    FieldType::Boolean,
-    FieldType::Date,
-    FieldType::Datetime,
-    FieldType::Binary,
-    FieldType::Selection,
-    FieldType::Reference,
-    FieldType::Many2one,
-    FieldType::Many2oneReference,
-    FieldType::One2many,
-    FieldType::Many2many,
-    FieldType::Json,
-    FieldType::Properties,
-    FieldType::PropertiesDefinition,
-];
-
 /// The fields of a model as the server describes them to the user, in the language of the session.
 ///
 /// Generated code knows what was when it was generated ([`Model::META`]), without labels; this is what is now. Fields
@@ -99,7 +76,7 @@ pub fn fields_get<O: Odoo, M: Model>(odoo: &O) -> O::Answer<'_, FieldsInfo<M>> {
 impl<M: Model> FieldsInfo<M> {
     /// What is said of a field; `None` if Odoo no longer has it, or the user may not see it.
     pub fn get<K, C>(&self, field: Field<M, K, C>) -> Option<&FieldInfo> {
-        self.named(field.name())
+        self.named(field.meta().name())
     }
 }
 
@@ -141,7 +118,7 @@ impl FieldInfo {
         let text = |key: &str| attributes.get(key).and_then(JsonValue::as_str);
         let flag = |key: &str| attributes.get(key).and_then(JsonValue::as_bool) == Some(true);
         Self {
-            field_type: field_type(text("type").unwrap_or_default()),
+            field_type: FieldType::of(text("type").unwrap_or_default()),
             label: text("string").unwrap_or(&name).to_owned(),
             help: text("help").map(str::to_owned),
             required: flag("required"),
@@ -177,16 +154,6 @@ impl FieldInfo {
     }
 }
 
-fn field_type(name: &str) -> FieldType {
-    match name {
-        "serialized" => FieldType::Json,
-        name => TYPES
-            .into_iter()
-            .find(|field_type| field_type.as_str() == name)
-            .unwrap_or(FieldType::Unknown),
-    }
-}
-
 fn selection(pairs: &JsonValue) -> Vec<SelectionInfo> {
     let text = |value: &JsonValue| match value {
         JsonValue::String(text) => text.clone(),
@@ -213,16 +180,6 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn every_type_is_known_by_its_name() {
-        for field_type in TYPES {
-            assert_eq!(super::field_type(field_type.as_str()), field_type);
-        }
-        assert_eq!(field_type("serialized"), FieldType::Json);
-        assert_eq!(field_type("hologram"), FieldType::Unknown);
-    }
-
-    /// As Odoo 17 describes `res.users.sel_groups_2_3`.
     #[test]
     fn a_field_with_few_attributes_and_keys_that_are_no_texts_is_read() {
         let described = json!({
