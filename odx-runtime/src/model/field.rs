@@ -14,8 +14,8 @@ pub type Marker<M, K, C> = PhantomData<fn() -> (M, K, C)>;
 /// A field of the model `M`, of the kind `K`, that Odoo lets be used as the capability `C` says.
 ///
 /// Handles are the fields of the constant `F` of a model: `ResPartner::F.name`.
-// An enum, because a struct would need a `PhantomData` beside the index: an expression more for each of a schema's
-// handles, and half as much again of the time that they take to compile.
+// An enum, because a struct would need a `PhantomData` beside the index: an expression more to compile for each of a
+// schema's handles.
 pub enum Field<M, K, C = Full> {
     /// Its place in the model's table.
     #[doc(hidden)]
@@ -34,7 +34,7 @@ impl<M: Model, K, C> Field<M, K, C> {
         &M::meta().fields()[self.index()]
     }
 
-    /// The name on the wire.
+    /// The name on the wire. For constants: it is looked up in the table; a program has it from [`meta`](Self::meta).
     pub const fn name(&self) -> &'static str {
         self.row().name
     }
@@ -74,6 +74,6 @@ impl<M, K, C> Copy for Field<M, K, C> {}
 
 impl<M: Model, K, C> fmt::Debug for Field<M, K, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.meta().name())
     }
 }

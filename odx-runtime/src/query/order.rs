@@ -50,7 +50,7 @@ impl<M: Model, K, C: CanSort> Field<M, K, C> {
     fn order(&self, descending: bool) -> OrderOf<M> {
         OrderOf {
             order: Order {
-                field: self.name(),
+                field: self.meta().name(),
                 descending,
             },
             model: PhantomData,

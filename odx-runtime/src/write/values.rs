@@ -40,13 +40,14 @@ impl<M: Model> Values<M> {
     where
         C: CanWrite,
     {
-        self.set_raw(field.name(), value.into_wire())
+        self.set_raw(field.meta().name(), value.into_wire())
     }
 
     /// Clears a field: it has no value afterwards.
     pub fn clear<K, C: CanWrite>(self, field: Field<M, K, C>) -> Self {
+        let meta = field.meta();
         let relation = matches!(
-            field.meta().field_type(),
+            meta.field_type(),
             FieldType::One2many | FieldType::Many2many
         );
         let cleared = if relation {
@@ -54,7 +55,7 @@ impl<M: Model> Values<M> {
         } else {
             JsonValue::Bool(false)
         };
-        self.set_raw(field.name(), cleared)
+        self.set_raw(meta.name(), cleared)
     }
 
     /// Sets a field by its name on the wire, unchecked: for fields that came after the code was generated.

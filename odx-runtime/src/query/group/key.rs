@@ -141,12 +141,13 @@ impl<M: Model, K: Groupable, C: CanGroup> GroupKey<M> for Field<M, K, C> {
     type Value = K::Value;
 
     fn spec(&self) -> String {
-        self.name().to_owned()
+        self.meta().name().to_owned()
     }
 
     fn requirements(&self) -> Vec<Requirement> {
-        match self.meta().field_type() {
-            FieldType::Many2many => vec![Construct::GROUP_BY_MANY2MANY.used_in(self.name())],
+        let meta = self.meta();
+        match meta.field_type() {
+            FieldType::Many2many => vec![Construct::GROUP_BY_MANY2MANY.used_in(meta.name())],
             _ => Vec::new(),
         }
     }
