@@ -15,8 +15,8 @@ use crate::{
 
 /// An Odoo model, and what every model can do. Generated code implements it.
 ///
-/// The functions are the trait's, not each model's own, since a function a model is most of what models would cost to
-/// compile: bring them in by `use odx_runtime::Model`.
+/// The functions are the trait's, because those of each model's own would take long to compile: bring them in by
+/// `use odx_runtime::Model`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an Odoo model: take a struct that `odx generate` wrote, or put `#[derive(OdooModel)] #[odoo(name = \"res.partner\")]` on it",
     label = "not an Odoo model"

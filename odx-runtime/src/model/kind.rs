@@ -214,7 +214,7 @@ impl<M: Model> Relational for ToMany<M> {
     type Target = M;
 }
 
-/// Describes how the type of a field is called in an answer of `fields_get`.
+/// Whether the type is a date or a datetime.
 pub(crate) const fn is_date(ty: FieldType) -> bool {
     matches!(ty, FieldType::Date | FieldType::Datetime)
 }

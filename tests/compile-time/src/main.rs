@@ -2,7 +2,7 @@
 //! `#[derive(Serialize, Deserialize)]` for the same fields.
 //!
 //! ```sh
-//! cargo run --release -p odx-compile-time -- odx-codegen/tests/data/odoo-19.0-fields_get.json.gz
+//! cargo run -p odx-compile-time -- odx-codegen/tests/data/odoo-19.0-fields_get.json.gz
 //! ```
 //!
 //! Both crates are compiled in turn, so that what else the machine does hits both; only the crates themselves are
