@@ -40,6 +40,12 @@ impl Model {
     }
 }
 
+/// The most fields of a model: their places are of 16 bits.
+pub(crate) const MOST_FIELDS: usize = 1 << 16;
+
+/// The most elements of a tuple of `odx_runtime::model::Slots`.
+pub(crate) const MOST_IN_TUPLE: usize = 16;
+
 /// A field of a generated model.
 #[derive(Debug)]
 pub(crate) struct Field {

@@ -23,7 +23,7 @@ use crate::{
 /// The model that names are looked up in: the macro's own, or the one behind a relation.
 pub struct Scope<M, F: 'static> {
     /// The model's handles.
-    pub fields: &'static F,
+    pub fields: F,
     model: PhantomData<fn() -> M>,
 }
 
@@ -401,7 +401,9 @@ pub fn values<M: Model>() -> Values<M> {
 
 /// Fails to compile, in a `const`, where a create with these fields lacks one that Odoo demands.
 #[track_caller]
-pub const fn check_required<M: Model, F>(_model: Scope<M, F>, given: &[&str]) {
+pub const fn check_required<M: Model, F>(model: Scope<M, F>, given: &[&str]) {
+    // A `const` cannot drop what might have a destructor.
+    std::mem::forget(model);
     let mut missing = Message::new();
     let mut count = 0;
     let mut rows = Rows::of(M::TABLE);

@@ -14,7 +14,7 @@ use odx_runtime::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const P: &models::ResPartnerFields = ResPartner::F;
+const P: &models::ResPartnerFields = &ResPartner::F;
 
 fn wire(domain: Domain<ResPartner>) -> Value {
     domain.to_json()

@@ -84,8 +84,9 @@ struct Family {
 fn projections_nest() {
     assert_eq!(names::<Family>(), ["name", "country_id", "child_ids"]);
     let mut family = Family::blank();
-    let mut nested = Vec::new();
-    family.slots_mut(&mut |slots| nested.extend(slots.iter().map(|slot| slot.nested().is_some())));
+    let mut slots = Vec::new();
+    family.slots_mut(&mut slots);
+    let nested: Vec<bool> = slots.iter().map(|slot| slot.nested().is_some()).collect();
     assert_eq!(nested, [false, true, true]);
     assert!(family.name.is_none() && family.country_id.is_none() && family.child_ids.is_empty());
     assert_eq!(Country::blank().code, "");

@@ -90,7 +90,17 @@ pub(super) fn lower(model: &Model, lowered: &mut ir::Model, context: &mut Contex
     }
     // `id` leads, as it does in every row; then the rest of the record.
     fields.sort_by_key(|field| (field.wire != "id", !field.in_record));
+    limit(&model.model, &mut fields, context.diagnostics);
     lowered.fields = fields;
+}
+
+/// Keeps to what the runtime's tables hold. No model of Odoo comes near.
+fn limit(model: &str, fields: &mut Vec<ir::Field>, diagnostics: &mut Vec<Diagnostic>) {
+    if fields.len() > ir::MOST_FIELDS {
+        let left_out = fields.split_off(ir::MOST_FIELDS).len();
+        let message = format!("has too many fields; {left_out} of them were left out");
+        diagnostics.push(Diagnostic::warning(model, message));
+    }
 }
 
 fn idents<'a>(model: &'a Model, context: &mut Context<'_, '_>) -> BTreeMap<&'a str, String> {

@@ -1,11 +1,11 @@
 //! The file of a model: record, handles, table, and the macros of the runtime that implement its traits.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{doc, doc_line, docs, ident, selection};
 use crate::config::{DateTime, Decimal, TypesConfig};
-use crate::ir::{Field, Kind, Model, Target, Value};
+use crate::ir::{Field, Kind, MOST_IN_TUPLE, Model, Target, Value};
 
 /// The items of a model's file.
 pub(crate) fn model(model: &Model, types: &TypesConfig) -> TokenStream {
@@ -196,8 +196,7 @@ fn impls(model: &Model, types: &TypesConfig) -> TokenStream {
         let index = Literal::usize_unsuffixed(index);
         quote!(#ident: #index)
     });
-    let slots = model.record().map(|field| ident(&field.ident));
-    let (wire, table) = (&model.wire, table(model));
+    let (wire, table, slots) = (&model.wire, table(model), slots(model));
     let equality = types
         .partial_eq
         .then(|| quote!(odx_runtime::record_eq! { #name }));
@@ -206,8 +205,15 @@ fn impls(model: &Model, types: &TypesConfig) -> TokenStream {
         .then(|| quote!(odx_runtime::record_serde! { #name }));
     quote! {
         odx_runtime::model! { #name, #handles, #wire, super::related { #(#fields),* } #table }
-        odx_runtime::record! { #name { #(#slots),* } }
+        odx_runtime::record! { #name { #slots } }
         #equality
         #serde
     }
+}
+
+/// The fields of the record as `odx_runtime::record!` takes them.
+fn slots(model: &Model) -> TokenStream {
+    let slots: Vec<Ident> = model.record().map(|field| ident(&field.ident)).collect();
+    let tuples = slots.chunks(MOST_IN_TUPLE).map(|slots| quote!(#(#slots),*));
+    quote!(#(#tuples);*)
 }

@@ -31,13 +31,13 @@ fn marker(missing: &Missing) -> TokenStream {
         #[diagnostic::on_unimplemented(message = #message, label = "leads to a model that was not generated")]
         pub trait #bound {
             type Fields: 'static;
-            const F: &'static Self::Fields;
+            const F: Self::Fields;
         }
 
         impl<T: #bound + 'static> odx_runtime::model::Model for #name<T> {
             type Fields = T::Fields;
             const NAME: &'static str = #wire;
-            const F: &'static T::Fields = T::F;
+            const F: T::Fields = T::F;
         }
     }
 }

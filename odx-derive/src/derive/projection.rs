@@ -53,12 +53,12 @@ pub(super) fn expand(item: &Struct) -> TokenStream {
                 Self { #(#fields: (#accesses.blank)()),* }
             }
 
-            fn slots(&self, visit: &mut dyn ::core::ops::FnMut(&[&dyn ::odx_runtime::model::Slot])) {
-                visit(&[#((#accesses.slot)(&self.#fields)),*]);
+            fn slots<'a>(&'a self, list: &mut ::std::vec::Vec<&'a dyn ::odx_runtime::model::Slot>) {
+                #(list.push((#accesses.slot)(&self.#fields));)*
             }
 
-            fn slots_mut(&mut self, visit: &mut dyn ::core::ops::FnMut(&mut [&mut dyn ::odx_runtime::model::Slot])) {
-                visit(&mut [#((#accesses.slot_mut)(&mut self.#fields)),*]);
+            fn slots_mut<'a>(&'a mut self, list: &mut ::std::vec::Vec<&'a mut dyn ::odx_runtime::model::Slot>) {
+                #(list.push((#accesses.slot_mut)(&mut self.#fields));)*
             }
         }
     }

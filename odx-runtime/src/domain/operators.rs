@@ -170,7 +170,7 @@ macro_rules! operators {
             /// The field at the other end of the relation, by a closure over its fields.
             pub fn hop<P, K2, C2>(
                 &self,
-                far: impl FnOnce(&'static <K::Target as Model>::Fields) -> P,
+                far: impl FnOnce(<K::Target as Model>::Fields) -> P,
             ) -> Path<M, K2, C2>
             where
                 K: Relational,
@@ -183,7 +183,7 @@ macro_rules! operators {
             /// One of the related records matches the domain. Odoo 17 and on; before, a many2one is said by a path.
             pub fn any<D>(
                 &self,
-                domain: impl FnOnce(&'static <K::Target as Model>::Fields) -> D,
+                domain: impl FnOnce(<K::Target as Model>::Fields) -> D,
             ) -> Domain<M>
             where
                 K: Relational,
@@ -200,7 +200,7 @@ macro_rules! operators {
             /// None of the related records matches the domain. Odoo 17 and on.
             pub fn not_any<D>(
                 &self,
-                domain: impl FnOnce(&'static <K::Target as Model>::Fields) -> D,
+                domain: impl FnOnce(<K::Target as Model>::Fields) -> D,
             ) -> Domain<M>
             where
                 K: Relational,

@@ -29,7 +29,7 @@ pub trait Model: Sized + 'static {
     const NAME: &'static str;
 
     /// The typed field handles.
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 
     /// The table of the fields, for the macros; nothing unless the model was generated.
     #[doc(hidden)]
@@ -50,7 +50,7 @@ pub trait Model: Sized + 'static {
     }
 
     /// The records that match a domain, given by a closure over the fields.
-    fn filter<D: IntoDomain<Self>>(domain: impl FnOnce(&'static Self::Fields) -> D) -> Query<Self> {
+    fn filter<D: IntoDomain<Self>>(domain: impl FnOnce(Self::Fields) -> D) -> Query<Self> {
         Query::new(domain(Self::F).into_domain())
     }
 

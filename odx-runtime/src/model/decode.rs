@@ -105,8 +105,8 @@ pub(crate) fn decode_page<P: Projection>(
     )
 }
 
-/// Hands the slots of a row to a function that fills them.
-type HandOut<R> = fn(&mut R, &mut dyn FnMut(&mut [&mut dyn Slot]));
+/// Adds the slots of a row to a list.
+type AddSlots<R> = for<'a> fn(&'a mut R, &mut Vec<&'a mut dyn Slot>);
 
 /// Reads rows of any shape: `blank` makes one, `slots` hands out its places.
 pub(crate) fn decode_with<R>(
@@ -115,7 +115,7 @@ pub(crate) fn decode_with<R>(
     fields: &[&'static FieldMeta],
     absent: Absent,
     blank: fn() -> R,
-    slots: HandOut<R>,
+    slots: AddSlots<R>,
 ) -> Result<Page<R>, DecodeError> {
     let mut reader = RowReader::new(json, model, fields, absent);
     let mut rows = Vec::new();
@@ -123,9 +123,9 @@ pub(crate) fn decode_with<R>(
     while more {
         rows.push(blank());
         let row = rows.last_mut().expect("BUG: a row was pushed");
-        let mut read = Ok(());
-        slots(row, &mut |slots| read = reader.row(slots));
-        read?;
+        let mut list = Vec::with_capacity(fields.len());
+        slots(row, &mut list);
+        reader.row(&mut list)?;
         if rows.len() == 1 {
             rows.reserve(reader.rows_left());
         }

@@ -16,7 +16,7 @@ pub type Marker<M, K, C> = PhantomData<fn() -> (M, K, C)>;
 /// Handles are the fields of the constant `F` of a model: `ResPartner::F.name`.
 // An enum, because a struct would need a `PhantomData` beside the index: an expression more to compile for each of a
 // schema's handles.
-pub enum Field<M, K, C = Full> {
+pub enum Field<M: ?Sized, K: ?Sized, C: ?Sized = Full> {
     /// Its place in the model's table.
     #[doc(hidden)]
     At {
@@ -25,7 +25,7 @@ pub enum Field<M, K, C = Full> {
     },
     /// Names the types; there is no such value.
     #[doc(hidden)]
-    Never(Infallible, Marker<M, K, C>),
+    Never(Infallible, PhantomData<fn(*const M, *const K, *const C)>),
 }
 
 impl<M: Model, K, C> Field<M, K, C> {

@@ -12,42 +12,46 @@ macro_rules! model {
         impl $crate::model::Model for $model {
             type Fields = $fields;
             const NAME: &'static str = $name;
-            const F: &'static $fields = &$fields { $($field: $crate::model::Field::At { index: $index }),* };
+            const F: $fields = {
+                use $crate::model::Field::At;
+                $fields { $($field: At { index: $index }),* }
+            };
             const TABLE: &'static str = $table;
             const RELATED: fn() -> $crate::model::Related = $related;
         }
 
         impl $model {
             /// The fields of the model, as typed handles.
-            pub const F: &'static $fields = <Self as $crate::model::Model>::F;
+            pub const F: $fields = <Self as $crate::model::Model>::F;
         }
     };
 }
 
 /// Implements [`Projection`](crate::model::Projection), `Clone` and `Debug` for a generated record.
 ///
-/// The fields are the first of the model's table, in the same order. The functions are compiled where they are used
-/// (`inline`): a program uses few of its models.
+/// The fields are the first of the model's table, in the same order, parted by semicolons into tuples as
+/// [`Slots`](crate::model::Slots) takes them. The functions are compiled where they are used (`inline`): a program uses
+/// few of its models.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! record {
-    ($model:ident { $($field:ident),* $(,)? }) => {
+    ($model:ident { $($($field:ident),+);+ }) => {
         impl $crate::model::Projection for $model {
             type Model = Self;
 
             #[inline]
             fn blank() -> Self {
-                Self { $($field: $crate::model::Blank::BLANK),* }
+                Self { $($($field: $crate::model::Blank::BLANK,)+)+ }
             }
 
             #[inline]
-            fn slots(&self, visit: &mut dyn FnMut(&[&dyn $crate::model::Slot])) {
-                visit(&[$(&self.$field),*]);
+            fn slots<'a>(&'a self, list: &mut Vec<&'a dyn $crate::model::Slot>) {
+                $($crate::model::add_slots(list, ($(&self.$field,)+));)+
             }
 
             #[inline]
-            fn slots_mut(&mut self, visit: &mut dyn FnMut(&mut [&mut dyn $crate::model::Slot])) {
-                visit(&mut [$(&mut self.$field),*]);
+            fn slots_mut<'a>(&'a mut self, list: &mut Vec<&'a mut dyn $crate::model::Slot>) {
+                $($crate::model::add_slots_mut(list, ($(&mut self.$field,)+));)+
             }
         }
 
@@ -61,7 +65,7 @@ macro_rules! record {
         impl ::core::fmt::Debug for $model {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::model::debug(stringify!($model), self, f)
+                $crate::model::debug(self, f)
             }
         }
     };
@@ -194,7 +198,7 @@ macro_rules! selection_value {
         impl ::core::cmp::PartialEq for $name {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                $crate::model::Selection::key(self) == $crate::model::Selection::key(other)
+                $crate::model::same_key(self, other)
             }
         }
 
@@ -203,7 +207,7 @@ macro_rules! selection_value {
         impl ::core::hash::Hash for $name {
             #[inline]
             fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-                ::core::hash::Hash::hash($crate::model::Selection::key(self), state);
+                $crate::model::hash_key(self, state)
             }
         }
 
@@ -211,14 +215,14 @@ macro_rules! selection_value {
         impl ::core::fmt::Display for $name {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str($crate::model::Selection::key(self))
+                $crate::model::show_key(self, f)
             }
         }
 
         impl ::core::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt($crate::model::Selection::key(self), f)
+                $crate::model::debug_key(self, f)
             }
         }
     };

@@ -18,6 +18,7 @@ mod property;
 mod scan;
 mod selection;
 mod slot;
+mod slots;
 mod table;
 mod value;
 
@@ -32,13 +33,15 @@ pub use meta::{FieldMeta, FieldType, Keys, ModelMeta, Related, Table, flags};
 pub use path::{FieldPath, IntoPath, Path};
 pub use projection::{Projection, Reads, copy, debug, from_wire, same_wire, to_wire};
 pub use property::{Property, PropertyDefinition};
-pub use selection::{Selection, keys};
+pub use selection::{Selection, debug_key, hash_key, keys, same_key, show_key};
 pub use slot::{Blank, Cell, Mismatch, Slot};
+pub use slots::{Slots, SlotsMut, add_slots, add_slots_mut};
 pub use value::{Blob, Form, KeyForm, RecordForm, Value};
 
 pub(crate) use decode::{Page, Reference as NestedReference, decode_page, decode_with, read_one};
 pub(crate) use kind::is_date;
 pub(crate) use literal::{Message, is_relative, nearest, same};
+pub(crate) use projection::{slots, slots_mut};
 pub(crate) use table::Rows;
 pub(crate) use value::{Calendar, CalendarType};
 

@@ -1,6 +1,9 @@
 //! The structs that rows are read into.
 
-use std::{any::Any, fmt};
+use std::{
+    any::{Any, type_name},
+    fmt,
+};
 
 use serde_json::{Map, Value as JsonValue};
 
@@ -23,11 +26,11 @@ pub trait Projection: Sized + Send + 'static {
     /// A value with every field unset; a test gives the others: `ResPartner { name, ..ResPartner::blank() }`.
     fn blank() -> Self;
 
-    /// Hands the fields to `visit`, in the order of [`fields`](Self::fields).
-    fn slots(&self, visit: &mut dyn FnMut(&[&dyn Slot]));
+    /// Adds the fields to the list, in the order of [`fields`](Self::fields).
+    fn slots<'a>(&'a self, list: &mut Vec<&'a dyn Slot>);
 
-    /// Hands the fields to `visit` to be filled, in the order of [`fields`](Self::fields).
-    fn slots_mut(&mut self, visit: &mut dyn FnMut(&mut [&mut dyn Slot]));
+    /// Adds the fields to the list, to be filled, in the order of [`fields`](Self::fields).
+    fn slots_mut<'a>(&'a mut self, list: &mut Vec<&'a mut dyn Slot>);
 }
 
 /// What rows of the model `M` are read into: the projections of that model.
@@ -40,26 +43,38 @@ pub trait Reads<M>: Projection<Model = M> {}
 #[diagnostic::do_not_recommend]
 impl<M, P: Projection<Model = M>> Reads<M> for P {}
 
+/// The fields, in the order of [`Projection::fields`].
+pub(crate) fn slots<P: Projection>(projection: &P) -> Vec<&dyn Slot> {
+    let mut list = Vec::with_capacity(P::fields().len());
+    projection.slots(&mut list);
+    list
+}
+
+/// The fields, to be filled, in the order of [`Projection::fields`].
+pub(crate) fn slots_mut<P: Projection>(projection: &mut P) -> Vec<&mut dyn Slot> {
+    let mut list = Vec::with_capacity(P::fields().len());
+    projection.slots_mut(&mut list);
+    list
+}
+
 /// Shows a projection as `derive(Debug)` would. Generated `Debug` impls forward here, which costs less to compile.
 #[doc(hidden)]
-pub fn debug<P: Projection>(name: &str, projection: &P, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn debug<P: Projection>(projection: &P, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let path = type_name::<P>();
+    let name = path.rsplit("::").next().unwrap_or(path);
     let mut out = f.debug_struct(name);
-    projection.slots(&mut |slots| {
-        for (field, slot) in P::fields().iter().zip(slots) {
-            out.field(field.name(), slot);
-        }
-    });
+    for (field, slot) in P::fields().iter().zip(slots(projection)) {
+        out.field(field.name(), slot);
+    }
     out.finish()
 }
 
 /// A projection as Odoo would have sent it: an object of wire values by field.
 pub fn to_wire<P: Projection>(projection: &P) -> JsonValue {
     let mut row = Map::new();
-    projection.slots(&mut |slots| {
-        for (field, slot) in P::fields().iter().zip(slots) {
-            row.insert(field.name().to_owned(), slot.to_wire());
-        }
-    });
+    for (field, slot) in P::fields().iter().zip(slots(projection)) {
+        row.insert(field.name().to_owned(), slot.to_wire());
+    }
     row.into()
 }
 
@@ -81,13 +96,9 @@ pub fn from_wire<P: Projection>(row: &JsonValue) -> Result<P, DecodeError> {
 /// A copy, slot by slot. Generated `Clone` impls forward here, which costs less to compile.
 pub fn copy<P: Projection>(projection: &P) -> P {
     let mut copied = P::blank();
-    projection.slots(&mut |from| {
-        copied.slots_mut(&mut |to| {
-            for (to, from) in to.iter_mut().zip(from) {
-                to.copy(*from as &dyn Any);
-            }
-        });
-    });
+    for (to, from) in slots_mut(&mut copied).into_iter().zip(slots(projection)) {
+        to.copy(from as &dyn Any);
+    }
     copied
 }
 

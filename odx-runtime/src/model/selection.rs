@@ -1,6 +1,10 @@
 //! Selections: keys of a list.
 
-use std::mem::discriminant;
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    mem::discriminant,
+};
 
 use serde_json::Value as JsonValue;
 
@@ -65,6 +69,31 @@ pub const fn keys<S: Selection>() -> Keys {
         all: S::KEYS,
         integers: S::INTEGERS,
     }
+}
+
+/// Whether two values have the same key. The generated impls of the standard traits forward here, which costs less to
+/// compile than what they would say.
+#[doc(hidden)]
+pub fn same_key<S: Selection>(left: &S, right: &S) -> bool {
+    left.key() == right.key()
+}
+
+/// Hashes the key of a value.
+#[doc(hidden)]
+pub fn hash_key<S: Selection, H: Hasher>(value: &S, state: &mut H) {
+    value.key().hash(state);
+}
+
+/// Shows the key of a value.
+#[doc(hidden)]
+pub fn show_key<S: Selection>(value: &S, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str(value.key())
+}
+
+/// Shows the key of a value in quotes.
+#[doc(hidden)]
+pub fn debug_key<S: Selection>(value: &S, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fmt::Debug::fmt(value.key(), f)
 }
 
 fn key_to_json(key: &str, integers: &[&str]) -> JsonValue {

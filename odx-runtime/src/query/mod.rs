@@ -160,7 +160,7 @@ impl<M: Model> Query<M> {
     }
 
     /// Only the records that match this too.
-    pub fn and<D: IntoDomain<M>>(mut self, domain: impl FnOnce(&'static M::Fields) -> D) -> Self {
+    pub fn and<D: IntoDomain<M>>(mut self, domain: impl FnOnce(M::Fields) -> D) -> Self {
         self.search.domain =
             Node::all_of(self.search.domain, domain(M::F).into_domain().into_node());
         self

@@ -10,7 +10,7 @@ use std::{
 use super::read::read_page;
 use crate::{
     Error, Session,
-    model::{NestedReference, Page, Projection},
+    model::{NestedReference, Page, Projection, slots, slots_mut},
 };
 
 type Loaded = Box<dyn Any + Send + Sync>;
@@ -78,17 +78,13 @@ async fn attach<P: Projection>(
         .await
         .map_err(|error| error.behind(field))?;
     for reference in references {
-        let mut attached = Ok(());
-        rows[reference.row]
-            .slots_mut(&mut |slots| attached = slots[slot].attach(&reference.ids, &*loaded));
-        attached
+        slots_mut(&mut rows[reference.row])[slot]
+            .attach(&reference.ids, &*loaded)
             .map_err(|id| Error::missing(P::fields()[slot].relation_name(), [id]).behind(field))?;
     }
     Ok(())
 }
 
 fn loader_of<P: Projection>(row: &P, slot: usize) -> Option<NestedLoader> {
-    let mut loader = None;
-    row.slots(&mut |slots| loader = slots[slot].nested());
-    loader
+    slots(row)[slot].nested()
 }

@@ -139,7 +139,7 @@ mod tests {
     impl Model for Order {
         type Fields = ();
         const NAME: &'static str = "sale.order";
-        const F: &'static () = &();
+        const F: () = ();
     }
 
     fn read<T: MethodResult>(result: JsonValue) -> Result<T, String> {

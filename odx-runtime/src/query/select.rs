@@ -6,7 +6,8 @@ use crate::{
         Absent, AnyId, Binary, Blank, Blob, Boolean, Char, Choice, Date, DateTime, Datetime, Field,
         FieldMeta, Float, Html, Id, Integer, Json, JsonValue, Key, Many2one, Model, Monetary,
         NaiveDate, Properties, PropertiesDefinition, Property, PropertyDefinition, RecordRef,
-        Reference, ResId, Selection, Slot, Text, ToMany, ToOne, Unknown, Utc, decode_with,
+        Reference, ResId, Selection, Slot, SlotsMut, Text, ToMany, ToOne, Unknown, Utc,
+        decode_with,
     },
 };
 
@@ -78,8 +79,8 @@ pub trait Columns<M> {
     /// A row of blank values.
     fn blank() -> Self::Row;
 
-    /// Hands the values to `visit` to be filled.
-    fn slots(row: &mut Self::Row, visit: &mut dyn FnMut(&mut [&mut dyn Slot]));
+    /// Adds the values to the list, to be filled.
+    fn slots<'a>(row: &'a mut Self::Row, list: &mut Vec<&'a mut dyn Slot>);
 }
 
 macro_rules! columns {
@@ -96,8 +97,8 @@ macro_rules! columns {
                 ($(<$kind::Value as Blank>::BLANK,)+)
             }
 
-            fn slots(row: &mut Self::Row, visit: &mut dyn FnMut(&mut [&mut dyn Slot])) {
-                visit(&mut [$(&mut row.$index),+]);
+            fn slots<'a>(row: &'a mut Self::Row, list: &mut Vec<&'a mut dyn Slot>) {
+                SlotsMut::add(($(&mut row.$index,)+), list);
             }
         }
     };

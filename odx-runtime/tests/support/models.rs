@@ -88,7 +88,7 @@ industry_id many2one sdogw res.partner.industry
 
 odx_runtime::record! {
     ResPartner {
-        id, name, is_company, credit_limit, date, create_date, country_id, child_ids, r#type, tz, properties, image,
+        id, name, is_company, credit_limit, date, create_date, country_id, child_ids, r#type, tz, properties, image
     }
 }
 
@@ -174,12 +174,12 @@ pub mod not_generated {
     )]
     pub trait ResPartnerIndustryIsGenerated {
         type Fields: 'static;
-        const F: &'static Self::Fields;
+        const F: Self::Fields;
     }
 
     impl<T: ResPartnerIndustryIsGenerated + 'static> Model for ResPartnerIndustry<T> {
         type Fields = T::Fields;
         const NAME: &'static str = "res.partner.industry";
-        const F: &'static T::Fields = T::F;
+        const F: T::Fields = T::F;
     }
 }

@@ -81,7 +81,7 @@ fn operators(text: &mut String) {
     ));
     text.push_str(&cell(vec!["---".to_owned(); CLASSES.len() + 1]));
     for kind in kinds() {
-        let domains = (kind.domains)(odx_live::models::OdxProbe::F, &World::default());
+        let domains = (kind.domains)(&odx_live::models::OdxProbe::F, &World::default());
         let marks = domains
             .iter()
             .map(|domains| if domains.is_empty() { "" } else { "✓" }.to_owned());

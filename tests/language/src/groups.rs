@@ -7,7 +7,7 @@ use odx_runtime::query::group::count;
 use crate::call_rows;
 use crate::row::{CallRow, Section};
 
-const F: &crate::Fields = OdxProbe::F;
+const F: &crate::Fields = &OdxProbe::F;
 
 /// The groups.
 pub fn sections() -> Vec<Section<CallRow>> {

@@ -7,7 +7,7 @@ use odx_runtime::{Context, Id, Model, OdooModel};
 use crate::call_rows;
 use crate::row::{CallRow, Section};
 
-const F: &crate::Fields = OdxProbe::F;
+const F: &crate::Fields = &OdxProbe::F;
 
 /// A projection.
 #[derive(OdooModel, Clone, Debug)]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::call_rows;
 use crate::row::{CallRow, Section};
 
-const F: &crate::Fields = OdxProbe::F;
+const F: &crate::Fields = &OdxProbe::F;
 
 fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 2, 29).expect("a day")

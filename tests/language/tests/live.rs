@@ -61,7 +61,7 @@ impl Both {
 
     async fn domain_row(&mut self, row: &DomainRow) {
         let live = self
-            .domain(row.what, &(row.made)(OdxProbe::F, &self.world))
+            .domain(row.what, &(row.made)(&OdxProbe::F, &self.world))
             .await;
         self.compare(row.what, &live, &row.finds.join(", "));
     }
@@ -88,7 +88,7 @@ impl Both {
             }
         }
         for kind in kinds::kinds() {
-            let domains = (kind.domains)(OdxProbe::F, &self.world);
+            let domains = (kind.domains)(&OdxProbe::F, &self.world);
             for domain in domains.into_iter().flatten() {
                 self.domain(&format!("{} {domain}", kind.name), &domain)
                     .await;

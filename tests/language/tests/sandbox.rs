@@ -76,7 +76,7 @@ impl Differences {
 async fn domain(sandbox: &Sandbox, section: &str, row: &DomainRow, differences: &mut Differences) {
     let (world, version) = (World::default(), sandbox.version);
     let name = format!("{section}: {}", row.what);
-    let domain = (row.made)(OdxProbe::F, &world);
+    let domain = (row.made)(&OdxProbe::F, &world);
     if let Some(by_macro) = (row.made_by_macro)(&world) {
         differences.compare(
             &name,
@@ -190,7 +190,7 @@ async fn every_operator_of_every_type_is_taken() {
     let world = World::default();
     let sandbox = Sandbox::start(*VERSIONS.end()).await;
     for kind in kinds::kinds() {
-        for domain in (kind.domains)(OdxProbe::F, &world).into_iter().flatten() {
+        for domain in (kind.domains)(&OdxProbe::F, &world).into_iter().flatten() {
             let found = sandbox.find(&domain).await;
             assert!(found.is_ok(), "{}: {domain}: {found:?}", kind.name);
         }

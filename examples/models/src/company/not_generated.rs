@@ -12,14 +12,14 @@ pub struct AccountAccount<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait AccountAccountIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: AccountAccountIsGenerated + 'static> odx_runtime::model::Model
 for AccountAccount<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "account.account";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `account.journal` was not generated.
@@ -32,14 +32,14 @@ pub struct AccountJournal<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait AccountJournalIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: AccountJournalIsGenerated + 'static> odx_runtime::model::Model
 for AccountJournal<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "account.journal";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `account.move` was not generated.
@@ -52,13 +52,13 @@ pub struct AccountMove<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait AccountMoveIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: AccountMoveIsGenerated + 'static> odx_runtime::model::Model for AccountMove<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "account.move";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `account.move.line` was not generated.
@@ -71,14 +71,14 @@ pub struct AccountMoveLine<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait AccountMoveLineIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: AccountMoveLineIsGenerated + 'static> odx_runtime::model::Model
 for AccountMoveLine<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "account.move.line";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `account.payment.term` was not generated.
@@ -91,14 +91,14 @@ pub struct AccountPaymentTerm<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait AccountPaymentTermIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: AccountPaymentTermIsGenerated + 'static> odx_runtime::model::Model
 for AccountPaymentTerm<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "account.payment.term";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `account.tax` was not generated.
@@ -111,13 +111,13 @@ pub struct AccountTax<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait AccountTaxIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: AccountTaxIsGenerated + 'static> odx_runtime::model::Model for AccountTax<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "account.tax";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `hr.employee` was not generated.
@@ -130,13 +130,13 @@ pub struct HrEmployee<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait HrEmployeeIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: HrEmployeeIsGenerated + 'static> odx_runtime::model::Model for HrEmployee<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "hr.employee";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `product.tag` was not generated.
@@ -149,13 +149,13 @@ pub struct ProductTag<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait ProductTagIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: ProductTagIsGenerated + 'static> odx_runtime::model::Model for ProductTag<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "product.tag";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `project.project` was not generated.
@@ -168,14 +168,14 @@ pub struct ProjectProject<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait ProjectProjectIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: ProjectProjectIsGenerated + 'static> odx_runtime::model::Model
 for ProjectProject<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "project.project";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `project.task` was not generated.
@@ -188,13 +188,13 @@ pub struct ProjectTask<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait ProjectTaskIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: ProjectTaskIsGenerated + 'static> odx_runtime::model::Model for ProjectTask<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "project.task";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `res.company` was not generated.
@@ -207,13 +207,13 @@ pub struct ResCompany<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait ResCompanyIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: ResCompanyIsGenerated + 'static> odx_runtime::model::Model for ResCompany<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "res.company";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `res.country.state` was not generated.
@@ -226,14 +226,14 @@ pub struct ResCountryState<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait ResCountryStateIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: ResCountryStateIsGenerated + 'static> odx_runtime::model::Model
 for ResCountryState<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "res.country.state";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `res.currency` was not generated.
@@ -246,13 +246,13 @@ pub struct ResCurrency<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait ResCurrencyIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: ResCurrencyIsGenerated + 'static> odx_runtime::model::Model for ResCurrency<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "res.currency";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `res.users` was not generated.
@@ -265,13 +265,13 @@ pub struct ResUsers<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait ResUsersIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: ResUsersIsGenerated + 'static> odx_runtime::model::Model for ResUsers<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "res.users";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `stock.location` was not generated.
@@ -284,14 +284,14 @@ pub struct StockLocation<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait StockLocationIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: StockLocationIsGenerated + 'static> odx_runtime::model::Model
 for StockLocation<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "stock.location";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `stock.move` was not generated.
@@ -304,13 +304,13 @@ pub struct StockMove<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait StockMoveIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: StockMoveIsGenerated + 'static> odx_runtime::model::Model for StockMove<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "stock.move";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `stock.picking` was not generated.
@@ -323,14 +323,14 @@ pub struct StockPicking<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait StockPickingIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: StockPickingIsGenerated + 'static> odx_runtime::model::Model
 for StockPicking<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "stock.picking";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `stock.warehouse` was not generated.
@@ -343,14 +343,14 @@ pub struct StockWarehouse<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait StockWarehouseIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: StockWarehouseIsGenerated + 'static> odx_runtime::model::Model
 for StockWarehouse<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "stock.warehouse";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }
 
 /// `uom.uom` was not generated.
@@ -363,11 +363,11 @@ pub struct UomUom<T = ()>(core::marker::PhantomData<T>);
 )]
 pub trait UomUomIsGenerated {
     type Fields: 'static;
-    const F: &'static Self::Fields;
+    const F: Self::Fields;
 }
 
 impl<T: UomUomIsGenerated + 'static> odx_runtime::model::Model for UomUom<T> {
     type Fields = T::Fields;
     const NAME: &'static str = "uom.uom";
-    const F: &'static T::Fields = T::F;
+    const F: T::Fields = T::F;
 }

@@ -378,13 +378,13 @@ odx_runtime::record! {
     ProductTemplate {
         id, active, allow_out_of_stock_order, can_be_expensed, categ_id, color, company_id,
         country_of_origin, create_date, create_uid, default_code, description, description_ecommerce,
-        description_picking, description_pickingin, description_pickingout, description_purchase,
+        description_picking, description_pickingin, description_pickingout; description_purchase,
         description_sale, display_name, hs_code, is_storable, list_price, name, product_properties,
         product_tag_ids, product_variant_ids, project_id, project_template_id,
         property_account_expense_id, property_account_income_id,
-        property_price_difference_account_id, responsible_id, sale_line_warn_msg, sale_ok, sequence,
+        property_price_difference_account_id, responsible_id; sale_line_warn_msg, sale_ok, sequence,
         service_tracking, supplier_taxes_id, task_template_id, taxes_id, to_weight, tracking, r#type,
-        uom_id, uom_ids, variants_default_code, volume, weight, write_date, write_uid
+        uom_id, uom_ids, variants_default_code, volume, weight, write_date; write_uid
     }
 }
 

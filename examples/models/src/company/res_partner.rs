@@ -471,12 +471,12 @@ odx_runtime::record! {
     ResPartner {
         id, active, barcode, category_id, child_ids, city, color, comment, commercial_company_name,
         commercial_partner_id, company_id, company_name, company_registry, complete_name, country_id,
-        create_date, create_uid, credit_limit, customer_rank, display_name, email, email_normalized,
+        create_date; create_uid, credit_limit, customer_rank, display_name, email, email_normalized,
         employee, employee_ids, function, global_location_number, ignore_abnormal_invoice_amount,
-        ignore_abnormal_invoice_date, invoice_ids, is_company, lang, name, parent_id,
+        ignore_abnormal_invoice_date, invoice_ids, is_company, lang, name; parent_id,
         partner_latitude, partner_longitude, partner_share, phone, phone_sanitized, project_ids,
         property_account_payable_id, property_account_receivable_id, property_payment_term_id, r#ref,
-        ref_company_ids, sale_order_ids, signup_type, state_id, street, street2, suggest_based_on,
+        ref_company_ids, sale_order_ids, signup_type, state_id, street; street2, suggest_based_on,
         suggest_days, suggest_percent, supplier_rank, task_ids, r#type, tz, user_id, user_ids, vat,
         write_date, write_uid, zip
     }

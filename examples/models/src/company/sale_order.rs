@@ -288,9 +288,9 @@ odx_runtime::record! {
     SaleOrder {
         id, amount_tax, amount_total, amount_unpaid, amount_untaxed, cart_recovery_email_sent,
         client_order_ref, commitment_date, company_id, create_date, create_uid, currency_id,
-        currency_rate, date_order, display_name, invoice_status, journal_id, locked, name, note,
+        currency_rate, date_order, display_name, invoice_status; journal_id, locked, name, note,
         order_line, origin, partner_id, partner_invoice_id, partner_shipping_id, payment_term_id,
-        picking_ids, picking_policy, project_id, recompute_delivery_price, reference, shop_warning,
+        picking_ids, picking_policy, project_id, recompute_delivery_price, reference, shop_warning;
         signed_by, signed_on, state, user_id, validity_date, warehouse_id, write_date, write_uid
     }
 }

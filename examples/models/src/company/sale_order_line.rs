@@ -353,13 +353,13 @@ odx_runtime::record! {
     SaleOrderLine {
         id, analytic_distribution, collapse_composition, collapse_prices, company_id, create_date,
         create_uid, currency_id, customer_lead, discount, display_name, display_type, extra_tax_data,
-        invoice_lines, invoice_status, is_expense, linked_line_id, linked_line_ids,
+        invoice_lines, invoice_status, is_expense; linked_line_id, linked_line_ids,
         linked_virtual_id, move_ids, name, order_id, order_partner_id, price_reduce_taxexcl,
         price_reduce_taxinc, price_subtotal, price_tax, price_total, price_unit, product_id,
-        product_uom_id, product_uom_qty, project_id, qty_delivered, qty_delivered_method,
+        product_uom_id, product_uom_qty; project_id, qty_delivered, qty_delivered_method,
         qty_invoiced, qty_to_invoice, recompute_delivery_price, salesman_id, sequence, shop_warning,
         state, task_id, tax_ids, technical_price_unit, untaxed_amount_invoiced,
-        untaxed_amount_to_invoice, warehouse_id, write_date, write_uid
+        untaxed_amount_to_invoice, warehouse_id; write_date, write_uid
     }
 }
 
