@@ -250,7 +250,7 @@ impl<'j, 'f> RowReader<'j, 'f> {
     /// The row's next key; `None` at the end of the row.
     fn key(&mut self, number: usize) -> Result<Option<Key<'j>>, DecodeError> {
         if let Some(key) = self.keys.get(number).copied()
-            && self.json.take_all(key.lead)
+            && self.json.take_lead(key.lead)
         {
             return Ok(Some(key));
         }
