@@ -144,3 +144,13 @@ fn an_answer_that_breaks_off_is_an_error() {
         );
     }
 }
+
+#[test]
+fn a_text_that_is_not_utf_8_is_an_error_that_names_its_field() {
+    let page = b"[{\"id\":1,\"name\":\"\xc3\xa9\"},{\"id\":2,\"name\":\"a\xffb\"}]";
+    let error = decode_rows::<ResPartner>(page, Absent::Blank).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "res.partner(2).name: expected JSON (a text that is not UTF-8), but `\"a\u{fffd}b\"` came"
+    );
+}

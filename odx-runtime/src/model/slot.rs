@@ -190,6 +190,10 @@ impl<'a, 'j> Cell<'a, 'j> {
     /// A list of ids.
     pub fn ids(&mut self) -> Result<Vec<i64>, Mismatch> {
         const EXPECTED: Mismatch = Mismatch::Expected("a list of ids");
+        // Most lists are empty.
+        if self.json.take_all(b"[]") {
+            return Ok(Vec::new());
+        }
         if !self.json.take(b'[') {
             return Err(EXPECTED);
         }
