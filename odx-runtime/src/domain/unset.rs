@@ -4,7 +4,8 @@
 //! is left to SQL; both leave out unset dates, choices and patterns (`distribute_not` of `odoo/osv/expression.py`).
 //! Before Odoo 16, which keeps translations with the record, conditions on a translated text were no better: the negative ones
 //! leave out unset texts, `=?` and a list with `False` are errors of the database, and so is `not in` in early
-//! releases of Odoo 14 (`expression.parse`, under `field.translate is True`).
+//! releases of Odoo 14 (`expression.parse`, under `field.translate is True`). So is a list with `False` of a one2many; of a
+//! many2many, the `False` is passed over.
 
 use serde_json::Value as JsonValue;
 
@@ -12,8 +13,8 @@ use super::version::{Construct, Unsupported};
 use super::{Condition, Node, Operand, Operator};
 use crate::model::{FieldPath, FieldType, flags};
 
-/// The first version in which a condition on a translated text is like any other.
-const TRANSLATIONS_IN_THE_RECORD: u32 = 16;
+/// The first version in which conditions on translated texts, and on one2many and many2many, are like any other.
+const WITHOUT_EXCEPTIONS: u32 = 16;
 
 /// The first version in which `!` finds what its condition does not.
 const COMPLEMENT: u32 = 19;
@@ -44,6 +45,7 @@ impl Speller {
                 Operand::Value(_) if self.is_translated(&condition) => {
                     self.translated(condition)?
                 }
+                Operand::Value(_) if self.is_of_many(&condition) => of_many(condition),
                 Operand::Value(_) => Node::Condition(condition),
             },
         })
@@ -76,15 +78,23 @@ impl Speller {
             Node::All(nodes) | Node::Any(nodes) => nodes.iter().any(|node| self.forgets(node)),
             Node::Not(node) => self.forgets(node),
             Node::Condition(condition) => {
-                self.is_translated(condition) || is_null_to_sql(condition)
+                self.is_translated(condition)
+                    || is_null_to_sql(condition)
+                    || (self.is_of_many(condition) && splits(condition))
             }
         }
     }
 
     fn is_translated(&self, condition: &Condition) -> bool {
-        self.version < TRANSLATIONS_IN_THE_RECORD
+        self.version < WITHOUT_EXCEPTIONS
             && condition.path.last().has(flags::TRANSLATE)
             && matches!(condition.operand, Operand::Value(_))
+    }
+
+    fn is_of_many(&self, condition: &Condition) -> bool {
+        let field = condition.path.last().field_type();
+        self.version < WITHOUT_EXCEPTIONS
+            && matches!(field, FieldType::One2many | FieldType::Many2many)
     }
 
     fn opposite(&self, condition: Condition) -> Result<Node, Unsupported> {
@@ -168,6 +178,41 @@ impl Speller {
             (Some(all), false) => Node::all_of(all, differs(false.into())),
             (None, _) => differs(false.into()),
         })
+    }
+}
+
+/// Whether the list of a condition has `False` among other values.
+fn splits(condition: &Condition) -> bool {
+    let Operand::Value(JsonValue::Array(values)) = &condition.operand else {
+        return false;
+    };
+    matches!(condition.operator, Operator::In | Operator::NotIn) && values.contains(&false.into())
+}
+
+/// A condition on the records of a one2many or many2many, with `False` apart from them.
+fn of_many(condition: Condition) -> Node {
+    if !splits(&condition) {
+        return Node::Condition(condition);
+    }
+    let Condition {
+        path,
+        operator,
+        operand: Operand::Value(JsonValue::Array(values)),
+    } = condition
+    else {
+        return Node::Condition(condition);
+    };
+    let (others, join): (_, fn(Node, Node) -> Node) = match operator {
+        Operator::In => (Operator::Eq, Node::any_of),
+        _ => (Operator::Ne, Node::all_of),
+    };
+    let unset = Node::condition(path.clone(), others, false);
+    match given(values) {
+        values if values.is_empty() => unset,
+        values => join(
+            Node::condition(path, operator, JsonValue::from(values)),
+            unset,
+        ),
     }
 }
 

@@ -240,6 +240,14 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { parent_id.tag_id.name ilike "red" }
                 sends { 14 => r#"[["parent_id.tag_id.name","ilike","red"]]"# }
                 finds [beech];
+            "one of the many, or none there" |p, w| { p.child_ids.is_in([Some(w.bare), None]) }
+                domain { child_ids in [w.bare, None] }
+                sends { 16 => r#"[["child_ids","in",[3,false]]]"#, 14 => r#"["|",["child_ids","in",[3]],["child_ids","=",false]]"# }
+                finds [beech, bare];
+            "one of many tags, or none there" |p, w| { p.tag_ids.is_in([Some(w.red), None]) }
+                domain { tag_ids in [w.red, None] }
+                sends { 16 => r#"[["tag_ids","in",[1,false]]]"#, 14 => r#"["|",["tag_ids","in",[1]],["tag_ids","=",false]]"# }
+                finds [oak, bare];
             "a translated text of one of the many" |p, w| { p.child_ids.hop(|q| q.char_translated).not_in(["Oak", "Elm"]) }
                 domain { child_ids.char_translated not in ["Oak", "Elm"] }
                 sends { 16 => r#"[["child_ids.char_translated","not in",["Oak","Elm"]]]"# }
@@ -283,7 +291,7 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 sends { 17 => r#"[["parent_id","any",[["line_ids","any",[["quantity",">",2.0]]]]]]"#, 14 => r#"[["parent_id.line_ids.quantity",">",2.0]]"# }
                 finds [beech, bare];
         },
-        domain_rows! { "Hierarchies", "Of `id` and of relations, of and to models with a parent field; Odoo refuses it elsewhere, which its schema does not tell. In a relation of a model to itself, that field makes the hierarchy.";
+        domain_rows! { "Hierarchies", "Of `id` and of relations, of and to models with a parent field; Odoo refuses it elsewhere, which its schema does not tell. In a relation of a model to itself, that field makes the hierarchy. Odoo 14 never comes to the end of a hierarchy that is a circle, as that of a partner's `commercial_partner_id` is: there it has to be a field that makes none, such as `parent_id`.";
             "these records and those below" |p, w| { p.id.child_of([w.beech]) }
                 domain { id child_of w.beech }
                 sends { 14 => r#"[["id","child_of",[2]]]"# }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::eval::{Check, Filter};
+use super::eval::{Check, Filter, Key};
 use super::parse::{Condition, Domain, Test};
-use super::resolve::{Resolver, compile, unset};
+use super::resolve::{Resolver, compile, field_check};
 use crate::odoo::env::{Env, Scope, ids_of};
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::schema::{Field, FieldType, Model};
@@ -45,7 +45,29 @@ fn and_set(field: &Field, filter: Filter) -> Filter {
     if field.kind.is_x2many() || field.kind == FieldType::Boolean {
         return filter;
     }
-    Filter::All(vec![filter, Filter::Not(Box::new(unset(field)))])
+    Filter::All(vec![filter, not(null(field))])
+}
+
+/// The records whose field has no value at all, not even `""` or 0.
+fn null(field: &Field) -> Filter {
+    let check = Check::In {
+        values: Vec::new(),
+        unset: true,
+    };
+    field_check(field, check)
+}
+
+/// A pattern that is empty: an unset value holds it, and does not hold it.
+pub(super) fn like_nothing(field: &Field, whole: bool, negated: bool) -> Filter {
+    let empty = Check::In {
+        values: vec![Key::Text(String::new())],
+        unset: false,
+    };
+    match (whole, negated) {
+        (true, _) => field_check(field, empty),
+        (false, true) => not(null(field)),
+        (false, false) => Filter::Constant(true),
+    }
 }
 
 impl Resolver<'_, '_> {
@@ -77,17 +99,22 @@ impl Resolver<'_, '_> {
         else {
             return false;
         };
-        let (
+        let filters = match &**inner {
+            Filter::Any(filters) => filters.as_slice(),
+            filter => std::slice::from_ref(filter),
+        };
+        let Some(inverse) = lines.fields.get(inverse) else {
+            return false;
+        };
+        let linked = filters.iter().filter_map(|filter| match filter {
             Filter::Field {
                 check: Check::Linked(ids),
                 ..
-            },
-            Some(inverse),
-        ) = (&**inner, lines.fields.get(inverse))
-        else {
-            return false;
-        };
-        ids.iter()
+            } => Some(ids),
+            _ => None,
+        });
+        linked
+            .flatten()
             .any(|id| ids_of(&self.env.value(&lines, *id, inverse)).is_empty())
     }
 
@@ -96,26 +123,30 @@ impl Resolver<'_, '_> {
         self.env.db.version.0 < 16 && field.translate && truthy(&condition.value)
     }
 
-    /// The errors of the database that such a condition may be.
-    pub(super) fn check_translated(&self, field: &Field, condition: &Condition) -> Result<()> {
-        if !self.is_translated(field, condition) {
-            return Ok(());
-        }
+    /// The errors of the database that a condition may be.
+    pub(super) fn check_before_16(&self, field: &Field, condition: &Condition) -> Result<()> {
         let undefined = |operator: &str| {
             Err(OdooError::new(
                 "psycopg2.errors.UndefinedFunction",
-                format!("operator does not exist: character varying {operator}\n"),
+                format!("operator does not exist: {operator}\n"),
             ))
         };
         let values = condition.value.as_array();
+        let of_many = self.env.db.version.0 < 16 && field.kind == FieldType::One2many;
+        if of_many && values.is_some_and(|values| values.contains(&Value::Bool(false))) {
+            return undefined("integer = boolean");
+        }
+        if !self.is_translated(field, condition) {
+            return Ok(());
+        }
         match condition.operator.test {
-            Test::EqualIfSet => undefined("=? unknown"),
+            Test::EqualIfSet => undefined("character varying =? unknown"),
             Test::In if condition.operator.negated => Err(OdooError::new(
                 "psycopg2.errors.SyntaxError",
                 "syntax error at or near \"ARRAY\"\n",
             )),
             Test::In if values.is_some_and(|values| values.contains(&Value::Bool(false))) => {
-                undefined("= boolean")
+                undefined("character varying = boolean")
             }
             _ => Ok(()),
         }

@@ -70,14 +70,16 @@ impl Resolver<'_, '_> {
         let (names, others): (Vec<Value>, Vec<Value>) =
             values.into_iter().partition(Value::is_string);
         let mut found = Vec::new();
+        // Before Odoo 16, the `False` of a list is passed over in a many2many.
+        let passed_over = field.kind == FieldType::Many2many
+            && self.env.db.version.0 < 16
+            && sent.operator.test == Test::In;
         if !names.is_empty() {
             let inner = Condition::test(NAMES, Test::In, Value::from(names));
             found.push(self.linked(field, &Domain::Condition(inner), self.scope, sent)?);
         }
-        if others
-            .iter()
-            .any(|value| !truthy(value) && !value.is_number())
-        {
+        let is_false = |value: &Value| !truthy(value) && !value.is_number();
+        if !passed_over && others.iter().any(is_false) {
             found.push(unset(field));
         }
         let ids: HashSet<i64> = others.iter().filter_map(Value::as_i64).collect();
@@ -122,7 +124,7 @@ impl Resolver<'_, '_> {
             FieldType::Datetime => {
                 let at = self.moment("datetime", value)?.utc(&self.day_zone());
                 // Odoo compares with the whole second, up to the next one.
-                if at.checked_add(1.second()).is_err() {
+                if self.env.db.version.0 >= 19 && at.checked_add(1.second()).is_err() {
                     return Err(OdooError::new(
                         "builtins.OverflowError",
                         "date value out of range",
@@ -208,12 +210,14 @@ impl Resolver<'_, '_> {
         if field.name == "id" && value.is_boolean() {
             return Err(integer_and_boolean(condition.operator.symbol));
         }
+        let is_none = matches!(value, Value::Null | Value::Bool(false));
+        if is_none && field.kind.is_text() && self.env.db.version.0 < 19 {
+            return Ok(Filter::Constant(false));
+        }
         let falsy = falsy(field);
         let bound = match (&falsy, field.kind) {
             (Some(falsy), _) if !truthy(value) => falsy.clone(),
-            (None, _) if matches!(value, Value::Null | Value::Bool(false)) => {
-                return Ok(Filter::Constant(false));
-            }
+            (None, _) if is_none => return Ok(Filter::Constant(false)),
             (_, FieldType::Many2one) => number(&values::integer(value)?),
             _ if field.name == "id" => number(&values::integer(value)?),
             _ => self.key(field, value)?,

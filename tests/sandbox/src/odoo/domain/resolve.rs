@@ -109,14 +109,18 @@ impl Resolver<'_, '_> {
             let inner = Condition::new(rest, condition.operator, condition.value.clone());
             return self.linked(field, &Domain::Condition(inner), self.scope, condition);
         }
-        if condition.operator.test == Test::EqualIfSet && !truthy(&condition.value) {
+        let not_set = match self.env.db.version.0 {
+            0..19 => matches!(condition.value, Value::Null | Value::Bool(false)),
+            _ => !truthy(&condition.value),
+        };
+        if condition.operator.test == Test::EqualIfSet && not_set {
             return Ok(Filter::Constant(true));
         }
         if let Some(link) = self.model.inherited_through(field) {
             let inner = Domain::Condition(condition.clone());
             return self.linked(link, &inner, Scope::ALL, condition);
         }
-        self.check_translated(field, condition)?;
+        self.check_before_16(field, condition)?;
         if condition.operator.negated {
             let positive = Condition::new(
                 condition.field.as_str(),
@@ -406,6 +410,9 @@ impl Resolver<'_, '_> {
             return Ok(Filter::Constant(false));
         };
         if !truthy(&condition.value) {
+            if self.env.db.version.0 < 19 && !field.kind.is_relational() {
+                return Ok(before_19::like_nothing(field, whole, sent.operator.negated));
+            }
             return Ok(match (whole, field.kind.is_relational()) {
                 (true, _) => unset(field),
                 (false, true) => Filter::Not(Box::new(unset(field))),
