@@ -360,6 +360,40 @@ fn an_older_odoo_gets_what_it_can_say_and_the_rest_is_refused() {
             json!([["date", ">=", "2024-01-01"], ["date", "<=", "2024-12-31"]]),
         ),
         (
+            P.country_id.not_any(|c| c.name.is_in(["x", "y"])),
+            15,
+            json!([
+                "|",
+                ["country_id", "=", false],
+                "|",
+                "&",
+                ["country_id.name", "!=", "x"],
+                ["country_id.name", "!=", "y"],
+                ["country_id.name", "=", false]
+            ]),
+        ),
+        (
+            P.country_id.hop(|c| c.name).not_in([Some("x"), None]),
+            15,
+            json!([
+                ["country_id.name", "!=", "x"],
+                ["country_id.name", "!=", false]
+            ]),
+        ),
+        (
+            !P.date.year_number().eq(2024),
+            17,
+            json!([
+                "|",
+                "|",
+                ["date", "<", "2024-01-01"],
+                ["date", "=", false],
+                "|",
+                ["date", ">", "2024-12-31"],
+                ["date", "=", false]
+            ]),
+        ),
+        (
             P.date.year_number().gt(2024),
             17,
             json!([["date", ">", "2024-12-31"]]),

@@ -2,12 +2,17 @@
 
 import os
 
+from odoo.release import version_info
+
+GROUPS = "groups_id" if version_info < (19,) else "group_ids"
+
 env = globals()["env"]  # given by the shell: the superuser's environment
 
 
 def new_key(user, name):
     """An API key for remote calls that does not expire."""
-    return env(user=user)["res.users.apikeys"].sudo()._generate("rpc", name, None)
+    forever = () if version_info < (18,) else (None,)
+    return env(user=user)["res.users.apikeys"].sudo()._generate("rpc", name, *forever)
 
 
 def limited_user():
@@ -16,7 +21,7 @@ def limited_user():
         {
             "name": "Limited User",
             "login": "limited",
-            "group_ids": [(6, 0, [env.ref("base.group_user").id])],
+            GROUPS: [(6, 0, [env.ref("base.group_user").id])],
         }
     )
 

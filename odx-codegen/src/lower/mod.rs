@@ -307,6 +307,21 @@ mod tests {
     }
 
     #[test]
+    fn a_one2many_that_follows_no_field_is_not_in_the_record() {
+        let (lowered, _) = lowered(
+            json!({
+                "report": {
+                    "id": {"type": "integer", "store": true},
+                    "line_ids": {"type": "one2many", "relation": "report", "relation_field": "report_id", "store": true},
+                    "move_ids": {"type": "one2many", "relation": "report", "store": true},
+                },
+            }),
+            "",
+        );
+        assert_eq!(record(&lowered, "report"), ["id", "line_ids"]);
+    }
+
+    #[test]
     fn rules_widen_and_narrow_the_record() {
         let (lowered, diagnostics) = lowered(
             json!({"m": {"id": {"type": "integer"}, "a": {"type": "char", "store": true}, "b": {"type": "char"}}}),

@@ -7,6 +7,7 @@ mod operators;
 mod parse;
 mod print;
 mod relative;
+mod unset;
 mod version;
 
 use std::{
@@ -72,7 +73,7 @@ impl<M> Domain<M> {
     /// # Errors
     /// [`Unsupported`] names the condition that this version cannot express.
     pub fn to_json_for(&self, version: u32) -> Result<JsonValue, Unsupported> {
-        version::lower(&self.node, version).map(|node| print::to_json(&node))
+        version::for_version(&self.node, version).map(|node| print::to_json(&node))
     }
 }
 

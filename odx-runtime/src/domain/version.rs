@@ -2,6 +2,7 @@
 
 use crate::model::{FieldPath, FieldType, is_date, is_relative};
 
+use super::unset::{spell_out, unset};
 use super::{Condition, Node, Operand, Operator};
 
 /// A condition or group that an older Odoo cannot express.
@@ -61,6 +62,11 @@ impl Construct {
         since: 16,
         instead: "this version has no properties",
     };
+    pub(super) const TRANSLATED_NOT_IN: Self = Self {
+        name: "excluding several translated texts behind a one2many or many2many",
+        since: 16,
+        instead: "search the related model first and use `.is_in(ids)`",
+    };
     pub(crate) const GROUP_BY_PATH: Self = Self {
         name: "grouping by a field behind a relation",
         since: 19,
@@ -100,9 +106,13 @@ impl Construct {
         }
     }
 
-    fn refuse(self, version: u32, condition: &Condition) -> Result<Node, Unsupported> {
+    pub(super) fn refused(self, version: u32, condition: &Condition) -> Unsupported {
         let text = format!("{} {}", condition.path, condition.operator);
-        Err(self.unsupported(version, text))
+        self.unsupported(version, text)
+    }
+
+    fn refuse(self, version: u32, condition: &Condition) -> Result<Node, Unsupported> {
+        Err(self.refused(version, condition))
     }
 }
 
@@ -125,7 +135,11 @@ impl Requirement {
 }
 
 /// The same domain for a version: what it does not have is said otherwise, or refused.
-pub(super) fn lower(node: &Node, version: u32) -> Result<Node, Unsupported> {
+pub(super) fn for_version(node: &Node, version: u32) -> Result<Node, Unsupported> {
+    spell_out(lower(node, version)?, version)
+}
+
+fn lower(node: &Node, version: u32) -> Result<Node, Unsupported> {
     match node {
         Node::All(nodes) => Ok(Node::All(lower_each(nodes, version)?)),
         Node::Any(nodes) => Ok(Node::Any(lower_each(nodes, version)?)),
@@ -245,7 +259,7 @@ fn lower_sub_domain(condition: &Condition, sub: &Node, version: u32) -> Result<N
     said.map_or_else(|| Construct::SUB_DOMAIN.refuse(version, condition), Ok)
 }
 
-/// `not =like` matches unset values too, which `!` of `=like` leaves out.
+/// `not =like` is the opposite of `=like`.
 fn lower_not_like(
     condition: &Condition,
     positive: Operator,
@@ -265,7 +279,7 @@ fn lower_not_like(
         operator: positive,
         ..condition.clone()
     });
-    Ok(Node::any_of(like.negate(), unset(&condition.path)))
+    Ok(like.negate())
 }
 
 /// `date.year_number = 2024` is a span of days. Of a datetime it depends on the timezone; of what is reached through a
@@ -296,10 +310,6 @@ fn span_of(condition: &Condition, part: &str) -> Option<Node> {
         Operator::Ge => first(Operator::Ge),
         _ => return None,
     })
-}
-
-fn unset(path: &FieldPath) -> Node {
-    Node::condition(path.clone(), Operator::Eq, false)
 }
 
 /// Domains over related records, said by paths to their fields, as far as that says the same.

@@ -151,7 +151,7 @@ odx_runtime::model! {
     ResCountry, ResCountryFields, "res.country", related { id: 0, name: 1, code: 2 }
     "
 id integer sdog
-name char rsdogw
+name char rsdogwt
 code char rsdogw
 "
 }

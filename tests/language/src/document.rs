@@ -42,9 +42,9 @@ const HEAD: &str = "\
 Every operator and construct: the versions of Odoo that it can be said to, the Rust that says it, and what is sent. \"All\" are
 Odoo 14 to 19. Where a version is sent something else, that stands below what the newest is sent.
 
-The tables are the tests: each row is compiled, run against the sandbox as Odoo 14 to 19, and against a real Odoo 19; this
-file is what the rows render to. They are about `odx.probe`, a model with one field of every type, each named after its type.
-`cargo test -p odx-language` checks all of it; with `UPDATE_EXPECT=1` it writes this file.
+The tables are the tests: each row is compiled, run against the sandbox as Odoo 14 to 19, and against a real Odoo 14 and a
+real Odoo 19; this file is what the rows render to. They are about `odx.probe`, a model with one field of every type, each
+named after its type. `cargo test -p odx-language` checks all of it; with `UPDATE_EXPECT=1` it writes this file.
 
 A session knows its server's version once `odoo.version()` has asked it, or when the program states it:
 `odoo.for_version(17)`. What that version does not have is then said otherwise, as the rows tell, or refused before it is

@@ -76,14 +76,18 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { char != "beech" }
                 sends { 14 => r#"[["char","!=","beech"]]"# }
                 finds [oak, bare];
+            "not equal, a translated text" |p, w| { p.char_translated.ne("Oak") }
+                domain { char_translated != "Oak" }
+                sends { 16 => r#"[["char_translated","!=","Oak"]]"#, 14 => r#"["|",["char_translated","!=","Oak"],["char_translated","=",false]]"# }
+                finds [beech, bare];
             "less" |p, w| { p.integer_required.lt(2) }
                 domain { integer_required < 2 }
                 sends { 14 => r#"[["integer_required","<",2]]"# }
                 finds [oak];
-            "less or equal" |p, w| { p.float.le(2.5) }
-                domain { float <= 2.5 }
-                sends { 14 => r#"[["float","<=",2.5]]"# }
-                finds [oak, bare];
+            "less or equal" |p, w| { p.integer_required.le(2) }
+                domain { integer_required <= 2 }
+                sends { 14 => r#"[["integer_required","<=",2]]"# }
+                finds [oak, beech];
             "greater" |p, w| { p.monetary.gt(5.5) }
                 domain { monetary > 5.5 }
                 sends { 14 => r#"[["monetary",">",5.5]]"# }
@@ -104,6 +108,10 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { char =? "beech" }
                 sends { 14 => r#"[["char","=?","beech"]]"# }
                 finds [beech];
+            "the same of a translated text" |p, w| { p.char_translated.eq_if_set(Some("Oak")) }
+                domain { char_translated =? "Oak" }
+                sends { 16 => r#"[["char_translated","=?","Oak"]]"#, 14 => r#"[["char_translated","=","Oak"]]"# }
+                finds [oak];
         },
         domain_rows! { "Lists", "Any iterator. One of none is no record; none of none is every record.";
             "one of these" |p, w| { p.char.is_in(["beech", "x"]) }
@@ -126,6 +134,14 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { tag_ids not in [w.red] }
                 sends { 14 => r#"[["tag_ids","not in",[1]]]"# }
                 finds [beech, bare];
+            "one of these translated texts, or unset" |p, w| { p.char_translated.is_in([Some("Oak"), None]) }
+                domain { char_translated in ["Oak", None] }
+                sends { 16 => r#"[["char_translated","in",["Oak",false]]]"#, 14 => r#"["|",["char_translated","in",["Oak"]],["char_translated","=",false]]"# }
+                finds [oak, bare];
+            "none of these translated texts; unset is among them" |p, w| { p.char_translated.not_in(["Oak", "Elm"]) }
+                domain { char_translated not in ["Oak", "Elm"] }
+                sends { 16 => r#"[["char_translated","not in",["Oak","Elm"]]]"#, 14 => r#"["|","&",["char_translated","!=","Oak"],["char_translated","!=","Elm"],["char_translated","=",false]]"# }
+                finds [beech, bare];
             "one of none" |p, w| { p.integer.is_in(Vec::<i64>::new()) }
                 domain { integer in [] }
                 sends { 14 => r#"[["integer","in",[]]]"# }
@@ -147,6 +163,10 @@ pub fn sections() -> Vec<Section<DomainRow>> {
             "does not hold it in upper or lower case" |p, w| { p.char.not_ilike("OAK") }
                 domain { char not ilike "OAK" }
                 sends { 14 => r#"[["char","not ilike","OAK"]]"# }
+                finds [beech, bare];
+            "a translated text does not hold it; unset is among them" |p, w| { p.char_translated.not_ilike("OAK") }
+                domain { char_translated not ilike "OAK" }
+                sends { 16 => r#"[["char_translated","not ilike","OAK"]]"#, 14 => r#"["|",["char_translated","not ilike","OAK"],["char_translated","=",false]]"# }
                 finds [beech, bare];
             "is like the pattern" |p, w| { p.char.eq_like("Oak%") }
                 domain { char =like "Oak%" }
@@ -177,7 +197,7 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 sends { 14 => r#"[["tag_ids","like","Blu"]]"# }
                 finds [oak, beech];
         },
-        domain_rows! { "Set and unset", "Of every field; json fields exist from Odoo 16 on. A number that was never set counts as 0 in Odoo 19; Odoo 14 to 18 tell them apart.";
+        domain_rows! { "Set and unset", "Of every field; json fields exist from Odoo 16 on. In Odoo 19 a number that was never set counts as 0, and where texts are compared, an unset one as `\"\"`; in Odoo 14 to 18 it is equal to no value, and neither less nor greater.";
             "has a value" |p, w| { p.date.is_set() }
                 domain { date is set }
                 sends { 14 => r#"[["date","!=",false]]"# }
@@ -200,10 +220,10 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [oak];
             "has a JSON value" |p, w| { p.json.is_set() }
                 domain { json is set }
-                sends { 14 => r#"[["json","!=",false]]"# }
+                sends { 16 => r#"[["json","!=",false]]"# }
                 finds [oak];
         },
-        domain_rows! { "Hops", "Over many2one, one2many and many2many, any number of them. A record with nothing behind the relation does not match, whatever the condition. Odoo 14 to 18 turn around the operator of a condition after `!`, which behind a relation is not the opposite, so odx sends `not any` there.";
+        domain_rows! { "Hops", "Over many2one, one2many and many2many, any number of them. A record with nothing behind the relation does not match, whatever the condition. Odoo 14 to 18 turn around the operator of a condition after `!`, which behind a relation is not the opposite, so odx sends `not any` there. In Odoo 14 and 15, `ne`, `not_in` and `not_like` of a one2many find nothing where one of the far records that match belongs to no record.";
             "a field behind a relation" |p, w| { p.tag_id.hop(|t| t.name).eq("Red") }
                 domain { tag_id.name == "Red" }
                 sends { 14 => r#"[["tag_id.name","=","Red"]]"# }
@@ -220,6 +240,18 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { parent_id.tag_id.name ilike "red" }
                 sends { 14 => r#"[["parent_id.tag_id.name","ilike","red"]]"# }
                 finds [beech];
+            "one of the many, or none there" |p, w| { p.child_ids.is_in([Some(w.bare), None]) }
+                domain { child_ids in [w.bare, None] }
+                sends { 16 => r#"[["child_ids","in",[3,false]]]"#, 14 => r#"["|",["child_ids","in",[3]],["child_ids","=",false]]"# }
+                finds [beech, bare];
+            "one of many tags, or none there" |p, w| { p.tag_ids.is_in([Some(w.red), None]) }
+                domain { tag_ids in [w.red, None] }
+                sends { 16 => r#"[["tag_ids","in",[1,false]]]"#, 14 => r#"["|",["tag_ids","in",[1]],["tag_ids","=",false]]"# }
+                finds [oak, bare];
+            "a translated text of one of the many" |p, w| { p.child_ids.hop(|q| q.char_translated).not_in(["Oak", "Elm"]) }
+                domain { child_ids.char_translated not in ["Oak", "Elm"] }
+                sends { 16 => r#"[["child_ids.char_translated","not in",["Oak","Elm"]]]"# }
+                finds [oak, beech];
             "unset behind a relation" |p, w| { p.parent_id.hop(|q| q.parent_id).is_unset() }
                 domain { parent_id.parent_id is not set }
                 sends { 14 => r#"[["parent_id.parent_id","=",false]]"# }
@@ -259,7 +291,7 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 sends { 17 => r#"[["parent_id","any",[["line_ids","any",[["quantity",">",2.0]]]]]]"#, 14 => r#"[["parent_id.line_ids.quantity",">",2.0]]"# }
                 finds [beech, bare];
         },
-        domain_rows! { "Hierarchies", "Of `id` and of relations, of and to models with a parent field; Odoo refuses it elsewhere, which its schema does not tell. In a relation of a model to itself, that field makes the hierarchy.";
+        domain_rows! { "Hierarchies", "Of `id` and of relations, of and to models with a parent field; Odoo refuses it elsewhere, which its schema does not tell. In a relation of a model to itself, that field makes the hierarchy. Odoo 14 never comes to the end of a hierarchy that is a circle, as that of a partner's `commercial_partner_id` is: there it has to be a field that makes none, such as `parent_id`.";
             "these records and those below" |p, w| { p.id.child_of([w.beech]) }
                 domain { id child_of w.beech }
                 sends { 14 => r#"[["id","child_of",[2]]]"# }
@@ -331,7 +363,7 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 sends { 18 => r#"[["datetime.year_number",">=",2024]]"# }
                 finds [oak, beech];
         },
-        domain_rows! { "Dates", "A datetime is sent in UTC, whatever its zone. A day in place of a datetime is the day in the timezone of the context, or of the user where it names none. Relative dates are worked out by Odoo when it searches.";
+        domain_rows! { "Dates", "A datetime is sent in UTC, whatever its zone. A day in place of a datetime is the day in the timezone of the context, or of the user where it names none; Odoo 14 to 18 take the day in UTC. Relative dates are worked out by Odoo when it searches.";
             "a datetime of any zone" |p, w| { p.datetime.eq(moment().with_timezone(&brussels())) }
                 domain {}
                 sends { 14 => r#"[["datetime","=","2024-02-29 23:30:00"]]"# }
@@ -400,6 +432,18 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { !boolean }
                 sends { 14 => r#"["!",["boolean","=",true]]"# }
                 finds [beech, bare];
+            "the opposite of a comparison; unset is among it" |p, w| { !p.date.lt(day(2024, 3, 1)) }
+                domain { !(date < "2024-03-01") }
+                sends { 19 => r#"["!",["date","<","2024-03-01"]]"#, 14 => r#"["|",["date",">=","2024-03-01"],["date","=",false]]"# }
+                finds [beech, bare];
+            "the opposite of a pattern; unset is among it" |p, w| { !p.char.eq_like("Oak%") }
+                domain { !(char =like "Oak%") }
+                sends { 19 => r#"["!",["char","=like","Oak%"]]"#, 14 => r#"["|","!",["char","=like","Oak%"],["char","=",false]]"# }
+                finds [beech, bare];
+            "the opposite of conditions on translated texts" |p, w| { !(p.char_translated.eq("Oak") | p.integer.eq(7)) }
+                domain { !(char_translated == "Oak" || integer == 7) }
+                sends { 16 => r#"["!","|",["char_translated","=","Oak"],["integer","=",7]]"#, 14 => r#"["|",["char_translated","!=","Oak"],["char_translated","=",false],"!",["integer","=",7]]"# }
+                finds [bare];
             "all together" |p, w| { p.date.is_set() & !(p.integer.eq(5) | p.integer.eq(6)) }
                 domain { date is set && !(integer == 5 || integer == 6) }
                 sends { 14 => r#"[["date","!=",false],"!","|",["integer","=",5],["integer","=",6]]"# }

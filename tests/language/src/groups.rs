@@ -41,7 +41,7 @@ pub fn sections() -> Vec<Section<CallRow>> {
                 sends { 19 => r#"formatted_read_group([], ["properties.a_char"], ["__count"], [], 0, null)"#, 16 => r#"read_group([], ["id:count_distinct"], ["properties.a_char"], lazy=false, offset=0)"# }
                 gives r#"[Group { key: (String("deep"),), count: 1, values: () }, Group { key: (Bool(false),), count: 2, values: () }]"#;
         },
-        call_rows! { "Spans of time", "In the timezone of the context. Each comes with its first moment and Odoo's label.";
+        call_rows! { "Spans of time", "In the timezone of the context. Each comes with its first moment and Odoo's label. A week begins on the first day that the language has, before Odoo 17 on Monday.";
             "by hour" |odoo, w, d| { OdxProbe::search(d).group_by((F.datetime.hour(),)).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["datetime:hour"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["id:count_distinct"], ["datetime:hour"], lazy=false, offset=0)"# }
                 gives r#"[Group { key: (Some(Period { start: 2024-02-29T23:00:00Z, label: "11:00 29 Feb" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-10T08:00:00Z, label: "08:00 10 Mar" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
@@ -50,7 +50,8 @@ pub fn sections() -> Vec<Section<CallRow>> {
                 gives r#"[Group { key: (Some(Period { start: 2024-02-29T00:00:00Z, label: "29 Feb 2024" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-10T00:00:00Z, label: "10 Mar 2024" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
             "by week" |odoo, w, d| { OdxProbe::search(d).group_by((F.date.week(),)).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["date:week"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["id:count_distinct"], ["date:week"], lazy=false, offset=0)"# }
-                gives r#"[Group { key: (Some(Period { start: 2024-02-25T00:00:00Z, label: "W9 2024" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-10T00:00:00Z, label: "W11 2024" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
+                gives r#"[Group { key: (Some(Period { start: 2024-02-25T00:00:00Z, label: "W9 2024" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-10T00:00:00Z, label: "W11 2024" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#
+                before 17 r#"[Group { key: (Some(Period { start: 2024-02-26T00:00:00Z, label: "W9 2024" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-04T00:00:00Z, label: "W10 2024" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
             "by month" |odoo, w, d| { OdxProbe::search(d).group_by((F.date.month(),)).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["date:month"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["id:count_distinct"], ["date:month"], lazy=false, offset=0)"# }
                 gives r#"[Group { key: (Some(Period { start: 2024-02-01T00:00:00Z, label: "February 2024" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-01T00:00:00Z, label: "March 2024" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;

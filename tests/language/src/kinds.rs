@@ -83,15 +83,22 @@ macro_rules! kinds {
         ];
     };
     (@pattern $domains:ident, $p:ident, $field:ident, $value:tt, $w:ident) => {
+        kinds!(@like $domains, $p, $field, "e", "E", "%e%", "%E%");
+    };
+    // A letter that the records of the world have, and no other record of a server.
+    (@name $domains:ident, $p:ident, $field:ident, $value:tt, $w:ident) => {
+        kinds!(@like $domains, $p, $field, "b", "B", "%b%", "%B%");
+    };
+    (@like $domains:ident, $p:ident, $field:ident, $lower:literal, $upper:literal, $any_lower:literal, $any_upper:literal) => {
         $domains[3] = vec![
-            $p.$field.like("e"),
-            $p.$field.not_like("e"),
-            $p.$field.ilike("E"),
-            $p.$field.not_ilike("E"),
-            $p.$field.eq_like("%e%"),
-            $p.$field.not_eq_like("%e%"),
-            $p.$field.eq_ilike("%E%"),
-            $p.$field.not_eq_ilike("%E%"),
+            $p.$field.like($lower),
+            $p.$field.not_like($lower),
+            $p.$field.ilike($upper),
+            $p.$field.not_ilike($upper),
+            $p.$field.eq_like($any_lower),
+            $p.$field.not_eq_like($any_lower),
+            $p.$field.eq_ilike($any_upper),
+            $p.$field.not_eq_ilike($any_upper),
         ];
     };
     (@hierarchy $domains:ident, $p:ident, $field:ident, $value:tt, $w:ident) => {
@@ -123,9 +130,9 @@ pub fn kinds() -> Vec<Kind> {
         "reference" reference (RecordRef::to(w.red)): equal order pattern;
         "many2one_reference" res_id (w.red.get()): equal order;
         "id" id (w.beech): equal order hierarchy;
-        "many2one" parent_id (w.beech): equal pattern hierarchy related;
-        "one2many" child_ids (w.beech): equal pattern hierarchy related;
-        "many2many" tag_ids (w.red): equal pattern related;
+        "many2one" parent_id (w.beech): equal name hierarchy related;
+        "one2many" child_ids (w.beech): equal name hierarchy related;
+        "many2many" tag_ids (w.red): equal name related;
         "binary" binary (): ;
         "json" json (): ;
     }

@@ -12,7 +12,7 @@ pub mod row;
 mod world;
 pub mod writes;
 
-pub use world::{World, database};
+pub use world::{World, database, has_field};
 
 /// The versions of Odoo that odx knows.
 pub const VERSIONS: std::ops::RangeInclusive<u32> = 14..=19;

@@ -50,6 +50,18 @@ pub struct CallRow {
     pub sends: Sends,
     /// What it gives.
     pub gives: &'static str,
+    /// What it gave before a version, if that was another thing.
+    pub gave: Option<(u32, &'static str)>,
+}
+
+impl CallRow {
+    /// What it gives in a version.
+    pub fn gives_in(&self, version: u32) -> &'static str {
+        match self.gave {
+            Some((changed, gave)) if version < changed => gave,
+            _ => self.gives,
+        }
+    }
 }
 
 /// Told when the call of a row is done, before a row looks at the outcome.
@@ -109,10 +121,23 @@ macro_rules! by_macro {
     };
 }
 
+/// What a call gave before a version.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! gave {
+    () => {
+        None
+    };
+    ($changed:literal $gave:literal) => {
+        Some(($changed, $gave))
+    };
+}
+
 /// A section of calls.
 ///
 /// `"what" |odoo, w, d| { Rust } sends { 19 => "..", 14 => ".." } gives "text";`, where `d` finds the world's records
-/// only. `then |answer| { Rust }` looks at the outcome where the answer tells too little.
+/// only. `then |answer| { Rust }` looks at the outcome where the answer tells too little. `before 17 "text"` is what older
+/// versions give.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! call_rows {
@@ -120,7 +145,8 @@ macro_rules! call_rows {
         $what:literal |$odoo:ident, $w:ident, $d:ident| { $($rust:tt)* }
         $(then |$answer:ident| { $($then:tt)* })?
         sends { $($since:literal => $sent:literal),+ $(,)? }
-        gives $gives:literal;
+        gives $gives:literal
+        $(before $changed:literal $gave:literal)?;
     )*) => {
         $crate::row::Section {
             title: $title,
@@ -140,6 +166,7 @@ macro_rules! call_rows {
                 }),
                 sends: &[$(($since, $sent)),+],
                 gives: $gives,
+                gave: $crate::gave!($($changed $gave)?),
             }),*],
         }
     };

@@ -82,15 +82,15 @@ impl World {
             .collect()
     }
 
-    /// Creates the records on a server.
+    /// Creates the records on a server of that version.
     ///
     /// # Errors
     /// What the server answers.
-    pub async fn create(odoo: &Session) -> Result<Self, Error> {
+    pub async fn create(odoo: &Session, version: u32) -> Result<Self, Error> {
         let mut world = Self::default();
-        for index in 0..world.given().len() {
+        for index in 0..world.given(version).len() {
             // Records come after those they refer to, whose ids are known by then.
-            let given = world.given().swap_remove(index);
+            let given = world.given(version).swap_remove(index);
             let id = odoo
                 .call(given.model, "create")
                 .arg(given.values)
@@ -113,7 +113,18 @@ impl World {
         OdxProbeKind::unlink(odoo, [self.kind]).await
     }
 
-    fn given(&self) -> Vec<Given> {
+    /// The records, without the fields that the version does not have.
+    fn given(&self, version: u32) -> Vec<Given> {
+        let mut given = self.given_to_newest();
+        for Given { model, values, .. } in &mut given {
+            if let Value::Object(values) = values {
+                values.retain(|field, _| has_field(model, field, version));
+            }
+        }
+        given
+    }
+
+    fn given_to_newest(&self) -> Vec<Given> {
         let tag = |id: Id<OdxProbeTag>, keep, name: &str| Given {
             model: "odx.probe.tag",
             id: id.get(),
@@ -160,7 +171,7 @@ impl World {
                 self.oak,
                 |world, id| world.oak = Id::new(id),
                 json!({
-                    "name": "oak", "char": "Oak 50%", "text": "two\nlines", "html": "<p>wood</p>", "integer": 5,
+                    "name": "oak", "char": "Oak 50%", "char_translated": "Oak", "text": "two\nlines", "html": "<p>wood</p>", "integer": 5,
                     "float": 2.5, "currency_id": 1, "monetary": 10.0, "boolean": true, "date": "2024-02-29",
                     "datetime": "2024-02-29 23:30:00", "binary": "aGVsbG8=", "selection": "draft",
                     "reference": format!("odx.probe.tag,{}", self.red), "res_model": "odx.probe.tag",
@@ -173,7 +184,7 @@ impl World {
                 self.beech,
                 |world, id| world.beech = Id::new(id),
                 json!({
-                    "name": "beech", "parent_id": self.oak.get(), "char": "beech", "integer": 7, "float": 7.5,
+                    "name": "beech", "parent_id": self.oak.get(), "char": "beech", "char_translated": "Beech", "integer": 7, "float": 7.5,
                     "currency_id": 1, "monetary": 5.5, "date": "2024-03-10", "datetime": "2024-03-10 08:00:00",
                     "selection": "to invoice", "tag_id": self.blue.get(), "tag_ids": [self.blue.get()],
                     "kind_id": self.kind.get(), "integer_required": 2,
@@ -214,6 +225,18 @@ impl World {
     }
 }
 
+/// Fields of types that Odoo 16 brought; an older one has none of them.
+const SINCE_16: [(&str, &str); 3] = [
+    ("odx.probe", "json"),
+    ("odx.probe", "properties"),
+    ("odx.probe.kind", "properties_definition"),
+];
+
+/// Whether a version has the field.
+pub fn has_field(model: &str, field: &str, version: u32) -> bool {
+    version >= 16 || !SINCE_16.contains(&(model, field))
+}
+
 /// A sandbox's database with the world's records under these ids, as a version of Odoo.
 ///
 /// # Panics
@@ -221,7 +244,11 @@ impl World {
 pub fn database(world: &World, version: u32) -> Database {
     let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("../live/odoo-schema");
     let schema = source::read_snapshot(&snapshot).expect("the snapshot of the live tests");
-    let mut database = Database::new(schema.fields_get())
+    let mut models = schema.fields_get();
+    for (model, fields) in &mut models {
+        fields.retain(|field, _| has_field(model, field, version));
+    }
+    let mut database = Database::new(models)
         .series(&format!("{version}.0"))
         .with_user(User::administrator(2, "key"))
         .with_language("fr_FR")
@@ -257,7 +284,7 @@ pub fn database(world: &World, version: u32) -> Database {
     for (model, values) in others {
         database = with_record(database, model, values);
     }
-    for mut given in world.given() {
+    for mut given in world.given(version) {
         given.values["id"] = given.id.into();
         database = with_record(database, given.model, given.values);
     }

@@ -147,7 +147,7 @@ pub fn sections() -> Vec<Section<CallRow>> {
                 gives r#"String("aGk=")"#;
             "json" |odoo, w, d| { OdxProbe::write(&odoo, [w.bare], OdxProbe::values().set(F.json, json!({"a": [1, null]}))) }
                 then |_done| { look(&odoo, w.bare, "json") }
-                sends { 14 => r#"write([3], {"json":{"a":[1,null]}})"# }
+                sends { 16 => r#"write([3], {"json":{"a":[1,null]}})"# }
                 gives r#"Object {"a": Array [Number(1), Null]}"#;
             "many2one with properties" |odoo, w, d| { OdxProbe::write(&odoo, [w.bare], OdxProbe::values().set(F.kind_id, w.kind)) }
                 then |_done| { look(&odoo, w.bare, "kind_id") }
@@ -155,7 +155,7 @@ pub fn sections() -> Vec<Section<CallRow>> {
                 gives r#"Array [Number(1), String("Wood")]"#;
             "properties: those left out are cleared" |odoo, w, d| { OdxProbe::write(&odoo, [w.bare], OdxProbe::values().set(F.properties, PropertyValues::new().set("a_integer", 7))) }
                 then |_done| { set_properties(&odoo, w.bare) }
-                sends { 14 => r#"write([3], {"properties":{"a_integer":7}})"# }
+                sends { 16 => r#"write([3], {"properties":{"a_integer":7}})"# }
                 gives r#"[("a_integer", Number(7))]"#;
         },
         call_rows! { "Commands", "Of one2many and many2many. A list of ids is the command 6.";

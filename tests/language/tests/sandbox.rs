@@ -73,6 +73,14 @@ impl Differences {
     }
 }
 
+/// The version has no field of that type, which odx leaves to the server to say.
+fn is_of_a_newer_field(error: &Error) -> bool {
+    let text = error.to_string();
+    text.contains("Invalid field odx.probe.json")
+        || text.contains("Invalid field 'json'")
+        || text.contains("Invalid field 'properties'")
+}
+
 async fn domain(sandbox: &Sandbox, section: &str, row: &DomainRow, differences: &mut Differences) {
     let (world, version) = (World::default(), sandbox.version);
     let name = format!("{section}: {}", row.what);
@@ -119,6 +127,7 @@ async fn domain(sandbox: &Sandbox, section: &str, row: &DomainRow, differences: 
             assert!(error.to_string().starts_with(&version), "{error}");
             assert!(calls.is_empty(), "{name}: {calls:?}");
         }
+        (None, Err(error)) if is_of_a_newer_field(&error) => {}
         (expected, found) => {
             let came = format!("{found:?}, sent {calls:?}");
             differences.compare(&name, version, "outcome", &format!("{expected:?}"), &came);
@@ -145,9 +154,10 @@ async fn call(sandbox: &Sandbox, section: &str, row: &CallRow, differences: &mut
                 expected,
                 &calls.lock().expect("no panic"),
             );
-            differences.compare(&name, version, "gives", row.gives, &given);
+            differences.compare(&name, version, "gives", row.gives_in(version), &given);
         }
         (None, Err(Error::Unsupported(_))) => assert_eq!(sent(&sandbox.server), "", "{name}"),
+        (None, Err(error)) if is_of_a_newer_field(&error) => {}
         (expected, outcome) => {
             let came = format!("{outcome:?}, sent {}", sent(&sandbox.server));
             differences.compare(&name, version, "outcome", &format!("{expected:?}"), &came);

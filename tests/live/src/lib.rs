@@ -39,6 +39,35 @@ impl Live {
         Some(Self { server, proxy })
     }
 
+    /// The same where it is of that version or newer; it is said on stderr where it is not.
+    pub async fn since(version: u32) -> Option<Self> {
+        Self::is_asked_for_since(version).then_some(())?;
+        Self::start().await
+    }
+
+    /// Whether the environment asks for these tests, of a real Odoo that is of that version or newer; if not, it is said on
+    /// stderr.
+    pub fn is_asked_for_since(version: u32) -> bool {
+        let is_newer = Self::version() >= version;
+        if !is_newer {
+            eprintln!(
+                "skipped: it is about Odoo {version}, the real one is Odoo {}",
+                Self::version()
+            );
+        }
+        is_newer && Self::is_asked_for()
+    }
+
+    /// The major version of the real Odoo: 19 where the environment does not say it.
+    ///
+    /// # Panics
+    /// If what it says is no number.
+    pub fn version() -> u32 {
+        env::var("ODX_ODOO_VERSION").map_or(19, |version| {
+            version.parse().expect("ODX_ODOO_VERSION is a number")
+        })
+    }
+
     /// Whether the environment asks for these tests; if not, it is said on stderr.
     pub fn is_asked_for() -> bool {
         let asked = env::var_os("ODX_LIVE").is_some_and(|value| value == "1");

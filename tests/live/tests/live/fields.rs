@@ -302,12 +302,10 @@ async fn every_field_of_every_type_is_created_written_and_cleared() {
         .row(f.line_ids, [vec![line_of_one], vec![line_of_two]])
         .await;
 
-    table
-        .row(
-            f.json,
-            [json!({"deep": [1, null]}), json!("text")].map(Some),
-        )
-        .await;
+    if Live::version() >= 16 {
+        let documents = [json!({"deep": [1, null]}), json!("text")];
+        table.row(f.json, documents.map(Some)).await;
+    }
     let documents = [json!({"a": {"b": [1.5]}}), json!({"c": null})];
     table
         .row_cleared_to(f.serialized, documents.map(Some), Some(json!({})))
@@ -321,23 +319,9 @@ async fn every_field_of_every_type_is_created_written_and_cleared() {
         .await
         .unwrap();
 
-    let kind = values!(OdxProbeKind {
-        name: "from a live test",
-        ..
-    });
-    let mut kinds = RoundTrips::new(&odoo, kind);
-    let definitions = [
-        vec![
-            definition("size", "selection").with("selection", json!([["s", "S"], ["l", "L"]])),
-            definition("buyer", "many2one")
-                .with("comodel", "res.partner")
-                .with("domain", "[]"),
-        ],
-        vec![definition("colour", "char").with("default", "red")],
-    ];
-    kinds
-        .row(OdxProbeKind::F.properties_definition, definitions)
-        .await;
+    if Live::version() >= 16 {
+        define_properties(&odoo).await;
+    }
 
     let fields = odoo.fields_get::<OdxProbe>().await.unwrap();
     let (tried, untried): (Vec<&FieldInfo>, Vec<&FieldInfo>) = fields.iter().partition(|field| {
@@ -357,7 +341,9 @@ async fn every_field_of_every_type_is_created_written_and_cleared() {
         .into_iter()
         .filter_map(|field| Some(field.attribute("type")?.as_str()?.to_owned()))
         .collect();
-    types.insert("properties_definition".to_owned());
+    if Live::version() >= 16 {
+        types.insert("properties_definition".to_owned());
+    }
     assert_eq!(
         types,
         field_types(&odoo).await,
@@ -377,4 +363,25 @@ async fn two_secrets(odoo: &Session) -> [Many2one<OdxProbeSecret>; 2] {
         id: ids[index],
         name: Some(names[index].to_owned()),
     })
+}
+
+/// The field whose type only the kinds of probes have.
+async fn define_properties(odoo: &Session) {
+    let kind = values!(OdxProbeKind {
+        name: "from a live test",
+        ..
+    });
+    let mut kinds = RoundTrips::new(odoo, kind);
+    let definitions = [
+        vec![
+            definition("size", "selection").with("selection", json!([["s", "S"], ["l", "L"]])),
+            definition("buyer", "many2one")
+                .with("comodel", "res.partner")
+                .with("domain", "[]"),
+        ],
+        vec![definition("colour", "char").with("default", "red")],
+    ];
+    kinds
+        .row(OdxProbeKind::F.properties_definition, definitions)
+        .await;
 }

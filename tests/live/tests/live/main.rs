@@ -1,4 +1,4 @@
-//! Tests against a real Odoo 19 with the addon `odx_probe`; skipped unless `ODX_LIVE=1`.
+//! Tests against a real Odoo, 19 or 14, with the addon `odx_probe`; skipped unless `ODX_LIVE=1`.
 
 mod commands;
 mod contexts;

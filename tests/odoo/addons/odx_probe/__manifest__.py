@@ -1,7 +1,7 @@
 {
     "name": "odx probe",
     "summary": "Models with everything that a client of Odoo can meet, for the live tests of odx",
-    "version": "19.0.1.0.0",
+    "version": "1.0.0",
     "license": "LGPL-3",
     "author": "odx",
     "category": "Hidden",

@@ -1,9 +1,16 @@
-"""Data that XML cannot say: values that the ORM would not write, and many rows at once."""
+"""Data that XML cannot say: values that the ORM would not write, many rows at once, and what only some versions have."""
+
+from odoo.tools.convert import convert_file
+
+from .versions import IS_16_OR_NEWER, flush, hook_environment, invalidate
 
 STREAM_ROWS = 12_000
 
 
-def post_init_hook(env):
+def post_init_hook(*arguments):
+    env = hook_environment(*arguments)
+    if IS_16_OR_NEWER:
+        convert_file(env, "odx_probe", "data/records_since_16.xml", {}, mode="init")
     store_special_floats(env)
     set_second_company_value(env)
     fill_stream(env)
@@ -12,10 +19,10 @@ def post_init_hook(env):
 def store_special_floats(env):
     """NaN and infinity, as calculations in real databases leave them behind."""
     odd = env.ref("odx_probe.probe_odd")
-    env.flush_all()
+    flush(env)
     env.cr.execute("UPDATE odx_probe SET float = 'NaN', float_digits = 'NaN', monetary = 'NaN' WHERE id = %s", [odd.id])
     env.cr.execute("UPDATE odx_probe SET float = '-Infinity' WHERE id = %s", [env.ref("odx_probe.probe_archived").id])
-    env.invalidate_all()
+    invalidate(env)
 
 
 def set_second_company_value(env):
@@ -33,4 +40,4 @@ def fill_stream(env):
         """,
         [STREAM_ROWS * 7 // 6],
     )
-    env.cr.execute("DELETE FROM odx_probe_stream WHERE id %% 7 = 0", [])
+    env.cr.execute("DELETE FROM odx_probe_stream WHERE id %% %s = 0", [7])

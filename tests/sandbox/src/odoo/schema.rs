@@ -100,6 +100,7 @@ pub(crate) struct Field {
     pub(crate) readonly: bool,
     pub(crate) searchable: bool,
     pub(crate) sortable: bool,
+    pub(crate) translate: bool,
     pub(crate) attachment: bool,
     pub(crate) size: Option<usize>,
     /// Decimal places kept of a float; `None` keeps all.
@@ -158,6 +159,7 @@ impl Field {
             searchable: flag("searchable", store),
             sortable: flag("sortable", store && !kind.is_x2many()),
             attachment: flag("attachment", false),
+            translate: flag("translate", false),
             size: description
                 .get("size")
                 .and_then(Value::as_u64)

@@ -40,10 +40,25 @@ struct Sorted {
 }
 
 impl Env<'_> {
+    fn check_names(&self, model: &Model, values: &Map<String, Value>) -> Result<()> {
+        let Some(name) = values.keys().find(|name| !model.fields.contains_key(*name)) else {
+            return Ok(());
+        };
+        let on = if self.db.version.0 < 16 {
+            "on model"
+        } else {
+            "in"
+        };
+        Err(OdooError::value(format!(
+            "Invalid field '{name}' {on} '{}'",
+            model.name
+        )))
+    }
+
     /// Creates one record and returns its id.
     pub(crate) fn create(&mut self, model: &Arc<Model>, values: Map<String, Value>) -> Result<i64> {
         self.check_access(model, Operation::Create)?;
-        check_names(model, &values)?;
+        self.check_names(model, &values)?;
         let values = self.with_defaults(model, values);
         let mut sorted = sort_values(model, values);
         self.create_parents(model, &mut sorted)?;
@@ -86,7 +101,7 @@ impl Env<'_> {
         }
         self.check_access(model, Operation::Write)?;
         self.check_companies(model, ids, Operation::Write)?;
-        check_names(model, &values)?;
+        self.check_names(model, &values)?;
         for id in ids {
             if !self.exists(&model.name, *id) {
                 return Err(OdooError::missing(&model.name, *id, self.user.id()));
@@ -659,16 +674,6 @@ fn inverse_of<'a>(comodel: &'a Model, field: &Field) -> Option<&'a Field> {
 
 pub(crate) fn now_text() -> String {
     values::datetime_text(TimeZone::UTC.to_datetime(Timestamp::now()))
-}
-
-fn check_names(model: &Model, values: &Map<String, Value>) -> Result<()> {
-    match values.keys().find(|name| !model.fields.contains_key(*name)) {
-        Some(name) => Err(OdooError::value(format!(
-            "Invalid field '{name}' in '{}'",
-            model.name
-        ))),
-        None => Ok(()),
-    }
 }
 
 /// A many2one as it is read: Odoo hands it to the database in a `create`, and refuses it itself in a `write`.

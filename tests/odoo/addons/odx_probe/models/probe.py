@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -57,10 +57,8 @@ class OdxProbe(models.Model):
     res_model = fields.Char()
     res_id = fields.Many2oneReference(model_field="res_model")
 
-    json = fields.Json()
     serialized = fields.Serialized()
     sparse_char = fields.Char(sparse="serialized")
-    properties = fields.Properties(definition="kind_id.properties_definition")
 
     company_char = fields.Char(company_dependent=True)
     company_tag_id = fields.Many2one("odx.probe.tag", company_dependent=True)
@@ -73,7 +71,10 @@ class OdxProbe(models.Model):
     computed_searchable = fields.Char(compute="_compute_computed_searchable", search="_search_computed_searchable")
     computed_editable = fields.Char(compute="_compute_computed_editable", inverse="_inverse_computed_editable")
 
-    _code_unique = models.Constraint("UNIQUE (code)", "The code must be unique.")
+    if hasattr(models, "Constraint"):
+        _code_unique = models.Constraint("UNIQUE (code)", "The code must be unique.")
+    else:
+        _sql_constraints = [("code_unique", "UNIQUE (code)", "The code must be unique.")]
 
     @api.model
     def _selection_dynamic(self):
@@ -109,4 +110,4 @@ class OdxProbe(models.Model):
     @api.constrains("code")
     def _check_code(self):
         if "invalid" in self.mapped("code"):
-            raise ValidationError(self.env._("This code is invalid."))
+            raise ValidationError(_("This code is invalid."))

@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from ..versions import NO_AGGREGATOR
+
 
 class OdxProbeKind(models.Model):
     _name = "odx.probe.kind"
@@ -9,7 +11,6 @@ class OdxProbeKind(models.Model):
 
     name = fields.Char(required=True)
     code = fields.Char()
-    properties_definition = fields.PropertiesDefinition()
 
 
 class OdxProbeTag(models.Model):
@@ -19,7 +20,7 @@ class OdxProbeTag(models.Model):
     _description = "Probe Tag"
 
     name = fields.Char()
-    color = fields.Integer(aggregator=False)
+    color = fields.Integer(**NO_AGGREGATOR)
 
 
 class OdxProbeLine(models.Model):

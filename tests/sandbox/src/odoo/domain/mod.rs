@@ -1,5 +1,6 @@
 //! Odoo's domain language: reading it, and deciding which records it matches.
 
+mod before_19;
 mod calendar;
 mod compare;
 mod eval;

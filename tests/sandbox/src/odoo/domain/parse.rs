@@ -116,6 +116,23 @@ impl Operator {
         matches!(self.test, Test::Like { .. })
     }
 
+    /// The operator that is true where this one is not, as versions before Odoo 19 knew them.
+    pub(crate) fn opposite(self) -> Option<Self> {
+        let test = match self.test {
+            Test::Less => Test::GreaterOrEqual,
+            Test::GreaterOrEqual => Test::Less,
+            Test::Greater => Test::LessOrEqual,
+            Test::LessOrEqual => Test::Greater,
+            Test::Equal | Test::In | Test::Like { whole: false, .. } | Test::Any => self.test,
+            _ => return None,
+        };
+        let negated = (test == self.test) != self.negated;
+        OPERATORS
+            .iter()
+            .find(|known| known.test == test && known.negated == negated)
+            .copied()
+    }
+
     /// The same test, not turned around.
     pub(crate) fn positive(self) -> Self {
         OPERATORS

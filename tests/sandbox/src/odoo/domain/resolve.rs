@@ -2,10 +2,11 @@
 //!
 //! A condition is resolved once: sub-domains become sets of ids, values get the type of their field. Negative
 //! operators are the positive ones turned around, which with SQL's rules for NULL is what Odoo 19 sends to
-//! PostgreSQL.
+//! PostgreSQL; what older versions send is in `before_19`.
 
 use serde_json::Value;
 
+use super::before_19;
 use super::calendar::DatePart;
 use super::compare::{Listed, cannot_compare, falsy, listed};
 use super::eval::{Check, Filter, Key, Part};
@@ -51,6 +52,9 @@ fn negated(env: &Env<'_>, model: &Model, domain: &Domain, scope: Scope) -> Resul
         Domain::All(inner) => Filter::Any(each(inner)?),
         Domain::Any(inner) => Filter::All(each(inner)?),
         Domain::Not(inner) => compile(env, model, inner, scope)?,
+        Domain::Condition(condition) if env.db.version.0 < 19 => {
+            before_19::negated(env, model, condition, scope)?
+        }
         Domain::Condition(condition) if compares_with_unset(model, condition) => {
             let is_unset = Condition::test(&*condition.field, Test::Equal, Value::Bool(false));
             compile(env, model, &Domain::Condition(is_unset), scope)?
@@ -91,8 +95,12 @@ impl Resolver<'_, '_> {
             None => (condition.field.as_str(), None),
         };
         let field = self.model.fields.get(name).ok_or_else(|| {
+            let term = match self.env.db.version.0 {
+                0..19 => "leaf",
+                _ => "condition",
+            };
             OdooError::value(format!(
-                "Invalid field {}.{name} in condition {}",
+                "Invalid field {}.{name} in {term} {}",
                 self.model.name,
                 condition.text()
             ))
@@ -101,13 +109,18 @@ impl Resolver<'_, '_> {
             let inner = Condition::new(rest, condition.operator, condition.value.clone());
             return self.linked(field, &Domain::Condition(inner), self.scope, condition);
         }
-        if condition.operator.test == Test::EqualIfSet && !truthy(&condition.value) {
+        let not_set = match self.env.db.version.0 {
+            0..19 => matches!(condition.value, Value::Null | Value::Bool(false)),
+            _ => !truthy(&condition.value),
+        };
+        if condition.operator.test == Test::EqualIfSet && not_set {
             return Ok(Filter::Constant(true));
         }
         if let Some(link) = self.model.inherited_through(field) {
             let inner = Domain::Condition(condition.clone());
             return self.linked(link, &inner, Scope::ALL, condition);
         }
+        self.check_before_16(field, condition)?;
         if condition.operator.negated {
             let positive = Condition::new(
                 condition.field.as_str(),
@@ -120,6 +133,10 @@ impl Resolver<'_, '_> {
                 .map(|filter| match filter {
                     Filter::Constant(flag) => Filter::Constant(!flag),
                     other => Filter::Not(Box::new(other)),
+                })
+                .map(|filter| match self.env.db.version.0 {
+                    0..19 => self.negative_before_19(field, condition, filter),
+                    _ => filter,
                 });
         }
         self.positive(field, rest, condition, condition)
@@ -393,6 +410,9 @@ impl Resolver<'_, '_> {
             return Ok(Filter::Constant(false));
         };
         if !truthy(&condition.value) {
+            if self.env.db.version.0 < 19 && !field.kind.is_relational() {
+                return Ok(before_19::like_nothing(field, whole, sent.operator.negated));
+            }
             return Ok(match (whole, field.kind.is_relational()) {
                 (true, _) => unset(field),
                 (false, true) => Filter::Not(Box::new(unset(field))),

@@ -49,8 +49,11 @@ impl Env<'_> {
             .collect()
     }
 
-    /// The first day of the week in the language of the call.
+    /// The first day of the week: of the language of the call, and before Odoo 17 of PostgreSQL.
     pub(crate) fn week_start(&self) -> Weekday {
+        if self.db.version.0 < 17 {
+            return Weekday::Monday;
+        }
         let languages = self.db.table("res.lang").map(|table| &table.records);
         let number = languages
             .into_iter()
