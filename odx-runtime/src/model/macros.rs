@@ -41,7 +41,8 @@ macro_rules! record {
 
             #[inline]
             fn blank() -> Self {
-                Self { $($($field: $crate::model::Blank::BLANK,)+)+ }
+                use $crate::model::Blank;
+                Self { $($($field: Blank::BLANK,)+)+ }
             }
 
             #[inline]
