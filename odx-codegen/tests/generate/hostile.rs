@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 use crate::support::{file, generated, hostile, hostile_methods};
 use odx_codegen::schema::Meta;
 use odx_codegen::{Schema, source};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use syn::{Item, Meta as Attribute};
 
 #[test]
@@ -192,6 +192,26 @@ fn three_hundred_fields_that_collide_are_told_apart() {
         .collect();
     assert_eq!(names.len(), 302);
     assert!(names.contains("a_a_a_a") && names.contains("a_a_a_a_301"));
+}
+
+#[test]
+fn fields_beyond_what_a_table_holds_are_left_out_and_counted() {
+    let fields: Map<String, Value> = (0..(1 << 16) + 2)
+        .map(|number| {
+            (
+                format!("f{number:05}"),
+                json!({"type": "char", "store": false}),
+            )
+        })
+        .collect();
+    let output = generated(&schema(json!({"m": fields})), "");
+    let model = file(&output, "src/m.rs");
+    assert!(model.contains("pub f65534:") && !model.contains("f65535"));
+    let warnings: Vec<String> = output.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(
+        warnings.contains(&"warning: `m`: has too many fields; 3 of them were left out".to_owned()),
+        "{warnings:?}"
+    );
 }
 
 #[test]
