@@ -152,7 +152,7 @@ pub struct TypesConfig {
     pub decimal: Decimal,
     /// Whether records derive `PartialEq`.
     pub partial_eq: bool,
-    /// Whether records implement serde's `Serialize` and `Deserialize`, as Odoo's own JSON.
+    /// Whether records and selections implement serde's `Serialize` and `Deserialize`, as Odoo's own JSON.
     pub serde: bool,
 }
 

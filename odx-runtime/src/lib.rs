@@ -15,7 +15,8 @@
 //!     .await?;
 //! ```
 //!
-//! Without the feature `client` (on by default) the crate is the typed core, with no HTTP stack.
+//! Without the feature `client` (on by default) the crate is the typed core, with no HTTP stack. The feature `serde` lets
+//! programs hand on ids and other values in structs with `derive(Serialize)`.
 
 #[cfg(feature = "client")]
 pub mod blocking;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use models::ResPartner;
-use odx_runtime::{Model, values};
+use odx_runtime::{Id, Model, values};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Failure;
@@ -17,7 +17,7 @@ pub(crate) struct NewCustomer {
 
 #[derive(Serialize)]
 pub(crate) struct Created {
-    id: i64,
+    id: Id<ResPartner>,
 }
 
 pub(crate) async fn create(
@@ -32,5 +32,5 @@ pub(crate) async fn create(
         email: customer.email
     });
     let id = ResPartner::create(&odoo, values).await?;
-    Ok((StatusCode::CREATED, Json(Created { id: id.get() })))
+    Ok((StatusCode::CREATED, Json(Created { id })))
 }

@@ -27,9 +27,9 @@ fn twenty() -> u64 {
 #[derive(OdooModel, Debug, Serialize)]
 #[odoo(model = SaleOrder)]
 pub(crate) struct Summary {
-    #[serde(serialize_with = "number")]
     id: Id<SaleOrder>,
     name: String,
+    state: Option<SaleOrderState>,
     amount_total: f64,
     #[odoo(field = "partner_id")]
     customer: Customer,
@@ -62,10 +62,6 @@ struct Line {
     subtotal: f64,
 }
 
-fn number<S: serde::Serializer, M>(id: &Id<M>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_i64(id.get())
-}
-
 pub(crate) async fn list(
     RequestSession(odoo): RequestSession,
     Query(filter): Query<Filter>,
@@ -84,9 +80,9 @@ pub(crate) async fn list(
 
 pub(crate) async fn one(
     RequestSession(odoo): RequestSession,
-    Path(id): Path<i64>,
+    Path(id): Path<Id<SaleOrder>>,
 ) -> Result<Json<Details>, Failure> {
-    let order = SaleOrder::filter(|order| order.id.eq(Id::new(id)))
+    let order = SaleOrder::filter(|order| order.id.eq(id))
         .first_as(&odoo)
         .await?;
     order.map(Json).ok_or(Failure::NotFound)
@@ -94,9 +90,8 @@ pub(crate) async fn one(
 
 pub(crate) async fn confirm(
     RequestSession(odoo): RequestSession,
-    Path(id): Path<i64>,
+    Path(order): Path<Id<SaleOrder>>,
 ) -> Result<StatusCode, Failure> {
-    let order = Id::new(id);
     if SaleOrder::exists(&odoo, [order]).await?.is_empty() {
         return Err(Failure::NotFound);
     }

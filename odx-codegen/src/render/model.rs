@@ -15,7 +15,7 @@ pub(crate) fn model(model: &Model, types: &TypesConfig) -> TokenStream {
     let selections = model
         .selections
         .iter()
-        .map(|selection| selection::selection(selection, model));
+        .map(|selection| selection::selection(selection, model, types));
     quote! {
         use odx_runtime::model::*;
 

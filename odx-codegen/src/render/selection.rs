@@ -4,25 +4,36 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{doc_line, docs, ident};
+use crate::config::TypesConfig;
 use crate::ir::{Definition, Key, Model, Selection, Variant};
 
-pub(super) fn selection(selection: &Selection, model: &Model) -> TokenStream {
+/// The type, and with `types.serde` that it is serialised.
+pub(super) fn selection(selection: &Selection, model: &Model, types: &TypesConfig) -> TokenStream {
     let name = ident(&selection.name);
     let docs = doc_line(&docs::selection(
         &selection.label,
         &selection.field,
         &model.wire,
     ));
+    let serde = types
+        .serde
+        .then(|| quote!(odx_runtime::selection_serde! { #name }));
     match &selection.definition {
         Definition::Enum(variants) => {
             let integers: Vec<String> = variants.iter().filter_map(integer).collect();
             let integers = (!integers.is_empty()).then(|| quote!(integers #(#integers),*));
             let variants = variants.iter().map(variant);
-            quote!(odx_runtime::selection! { #docs pub enum #name { #(#variants,)* } #integers })
+            quote! {
+                odx_runtime::selection! { #docs pub enum #name { #(#variants,)* } #integers }
+                #serde
+            }
         }
         Definition::Text(keys) => {
             let keys = keys.iter().map(text);
-            quote!(odx_runtime::selection_text! { #docs pub struct #name; #(#keys),* })
+            quote! {
+                odx_runtime::selection_text! { #docs pub struct #name; #(#keys),* }
+                #serde
+            }
         }
         Definition::Alias {
             module,

@@ -17,6 +17,8 @@ mod projection;
 mod property;
 mod scan;
 mod selection;
+#[cfg(feature = "serde")]
+mod serialize;
 mod slot;
 mod slots;
 mod table;
@@ -34,6 +36,8 @@ pub use path::{FieldPath, IntoPath, Path};
 pub use projection::{Projection, Reads, copy, debug, from_wire, same_wire, to_wire};
 pub use property::{Property, PropertyDefinition};
 pub use selection::{Selection, debug_key, hash_key, keys, same_key, show_key};
+#[cfg(feature = "serde")]
+pub use serialize::{deserialize, serialize};
 pub use slot::{Blank, Cell, Mismatch, Slot};
 pub use slots::{Slots, SlotsMut, add_slots, add_slots_mut};
 pub use value::{Blob, Form, KeyForm, RecordForm, Value};

@@ -152,6 +152,10 @@ odx_runtime::record! {
     }
 }
 
+odx_runtime::record_serde! {
+    ProductCategory
+}
+
 odx_runtime::selection! {
     /// Reserve Packagings (`packaging_reserve_method` of `product.category`).
     pub enum ProductCategoryPackagingReserveMethod {
@@ -160,4 +164,8 @@ odx_runtime::selection! {
         /// Reserve Partial Packagings.
         Partial = "partial",
     }
+}
+
+odx_runtime::selection_serde! {
+    ProductCategoryPackagingReserveMethod
 }

@@ -489,6 +489,10 @@ odx_runtime::record! {
     }
 }
 
+odx_runtime::record_serde! {
+    ProductProduct
+}
+
 odx_runtime::selection! {
     /// Create on Order (`service_tracking` of `product.product`).
     pub enum ProductProductServiceTracking {
@@ -507,6 +511,10 @@ odx_runtime::selection! {
     }
 }
 
+odx_runtime::selection_serde! {
+    ProductProductServiceTracking
+}
+
 odx_runtime::selection! {
     /// Tracking (`tracking` of `product.product`).
     pub enum ProductProductTracking {
@@ -519,6 +527,10 @@ odx_runtime::selection! {
     }
 }
 
+odx_runtime::selection_serde! {
+    ProductProductTracking
+}
+
 odx_runtime::selection! {
     /// Product Type (`type` of `product.product`).
     pub enum ProductProductType {
@@ -529,4 +541,8 @@ odx_runtime::selection! {
         /// Combo.
         Combo = "combo",
     }
+}
+
+odx_runtime::selection_serde! {
+    ProductProductType
 }

@@ -388,6 +388,10 @@ odx_runtime::record! {
     }
 }
 
+odx_runtime::record_serde! {
+    ProductTemplate
+}
+
 /// Create on Order (`service_tracking` of `product.template`).
 pub type ProductTemplateServiceTracking = super::product_product::ProductProductServiceTracking;
 

@@ -130,6 +130,10 @@ odx_runtime::record! {
     }
 }
 
+odx_runtime::record_serde! {
+    ResCountry
+}
+
 odx_runtime::selection! {
     /// Customer Name Position (`name_position` of `res.country`).
     pub enum ResCountryNamePosition {
@@ -138,4 +142,8 @@ odx_runtime::selection! {
         /// After Address.
         After = "after",
     }
+}
+
+odx_runtime::selection_serde! {
+    ResCountryNamePosition
 }

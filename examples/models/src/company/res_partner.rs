@@ -482,6 +482,10 @@ odx_runtime::record! {
     }
 }
 
+odx_runtime::record_serde! {
+    ResPartner
+}
+
 odx_runtime::selection! {
     /// Company Type (`company_type` of `res.partner`).
     pub enum ResPartnerCompanyType {
@@ -492,6 +496,10 @@ odx_runtime::selection! {
     }
 }
 
+odx_runtime::selection_serde! {
+    ResPartnerCompanyType
+}
+
 odx_runtime::selection! {
     /// Language (`lang` of `res.partner`).
     pub enum ResPartnerLang {
@@ -500,6 +508,10 @@ odx_runtime::selection! {
         /// French (BE) / Français (BE).
         FrBe = "fr_BE",
     }
+}
+
+odx_runtime::selection_serde! {
+    ResPartnerLang
 }
 
 odx_runtime::selection! {
@@ -514,6 +526,10 @@ odx_runtime::selection! {
         /// Other.
         OtherKey = "other",
     }
+}
+
+odx_runtime::selection_serde! {
+    ResPartnerType
 }
 
 odx_runtime::selection! {
@@ -532,4 +548,8 @@ odx_runtime::selection! {
         /// UTC.
         Utc = "UTC",
     }
+}
+
+odx_runtime::selection_serde! {
+    ResPartnerTz
 }

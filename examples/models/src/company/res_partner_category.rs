@@ -110,3 +110,7 @@ odx_runtime::record! {
         parent_path, partner_ids, write_date, write_uid
     }
 }
+
+odx_runtime::record_serde! {
+    ResPartnerCategory
+}

@@ -295,6 +295,10 @@ odx_runtime::record! {
     }
 }
 
+odx_runtime::record_serde! {
+    SaleOrder
+}
+
 odx_runtime::selection! {
     /// Default Sales Price Include (`company_price_include` of `sale.order`).
     pub enum SaleOrderCompanyPriceInclude {
@@ -303,6 +307,10 @@ odx_runtime::selection! {
         /// Tax Excluded.
         TaxExcluded = "tax_excluded",
     }
+}
+
+odx_runtime::selection_serde! {
+    SaleOrderCompanyPriceInclude
 }
 
 odx_runtime::selection! {
@@ -319,6 +327,10 @@ odx_runtime::selection! {
     }
 }
 
+odx_runtime::selection_serde! {
+    SaleOrderInvoiceStatus
+}
+
 odx_runtime::selection! {
     /// Shipping Policy (`picking_policy` of `sale.order`).
     pub enum SaleOrderPickingPolicy {
@@ -327,6 +339,10 @@ odx_runtime::selection! {
         /// When all products are ready.
         One = "one",
     }
+}
+
+odx_runtime::selection_serde! {
+    SaleOrderPickingPolicy
 }
 
 odx_runtime::selection! {
@@ -341,6 +357,10 @@ odx_runtime::selection! {
         /// Cancelled.
         Cancel = "cancel",
     }
+}
+
+odx_runtime::selection_serde! {
+    SaleOrderState
 }
 
 impl SaleOrder {

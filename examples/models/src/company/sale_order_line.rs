@@ -363,6 +363,10 @@ odx_runtime::record! {
     }
 }
 
+odx_runtime::record_serde! {
+    SaleOrderLine
+}
+
 /// Default Sales Price Include (`company_price_include` of `sale.order.line`).
 pub type SaleOrderLineCompanyPriceInclude = super::sale_order::SaleOrderCompanyPriceInclude;
 
@@ -376,6 +380,10 @@ odx_runtime::selection! {
         /// Note.
         LineNote = "line_note",
     }
+}
+
+odx_runtime::selection_serde! {
+    SaleOrderLineDisplayType
 }
 
 /// Invoice Status (`invoice_status` of `sale.order.line`).
@@ -396,6 +404,10 @@ odx_runtime::selection! {
         /// Milestones.
         Milestones = "milestones",
     }
+}
+
+odx_runtime::selection_serde! {
+    SaleOrderLineQtyDeliveredMethod
 }
 
 /// Create on Order (`service_tracking` of `sale.order.line`).
