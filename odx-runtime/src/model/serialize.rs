@@ -21,15 +21,14 @@ pub fn serialize<T: Slot, S: Serializer>(value: &T, serializer: S) -> Result<S::
 #[doc(hidden)]
 pub fn deserialize<'de, T: Value, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let json = JsonValue::deserialize(deserializer)?;
-    match read_one::<Option<T>>(&json) {
-        Ok(Some(value)) => Ok(value),
-        Ok(None) => Err(D::Error::custom(format!(
-            "expected a value, but {json} came"
-        ))),
-        Err(expected) => Err(D::Error::custom(format!(
-            "expected {expected}, but {json} came"
-        ))),
-    }
+    let expected = match read_one::<Option<T>>(&json) {
+        Ok(Some(value)) => return Ok(value),
+        Ok(None) => "a value",
+        Err(expected) => expected,
+    };
+    Err(D::Error::custom(format!(
+        "expected {expected}, but {json} came"
+    )))
 }
 
 macro_rules! as_odoo_sends {
