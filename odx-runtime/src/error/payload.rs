@@ -30,6 +30,8 @@ pub struct CallSite {
     model: Option<Cow<'static, str>>,
     method: Option<Cow<'static, str>>,
     request_id: Option<String>,
+    /// Whether it is a page that was read, and no method that Odoo runs.
+    is_page: bool,
 }
 
 impl CallSite {
@@ -59,6 +61,16 @@ impl CallSite {
         }
     }
 
+    /// The same, for a page about a model, such as its documentation. No setting of a session reaches it, and it
+    /// changes nothing.
+    #[cfg(feature = "client")]
+    pub(crate) fn with_page(self, model: impl Into<String>, page: &'static str) -> Self {
+        Self {
+            is_page: true,
+            ..self.with_call(model, page)
+        }
+    }
+
     /// The same, with the id of the request.
     pub fn with_request_id(self, request_id: impl Into<String>) -> Self {
         Self {
@@ -67,7 +79,15 @@ impl CallSite {
         }
     }
 
-    /// The server, without credentials or path.
+    /// The same, on this server where none is named yet.
+    pub(crate) fn or_on(mut self, server: &str) -> Self {
+        if self.server.is_empty() {
+            self.server.push_str(server);
+        }
+        self
+    }
+
+    /// The server, without credentials or path; what a connection of the program's own calls itself.
     pub fn server(&self) -> &str {
         &self.server
     }
@@ -90,9 +110,16 @@ impl CallSite {
     /// Whether the method is one of Odoo's that change nothing.
     pub fn is_read_only(&self) -> bool {
         match (&self.model, &self.method) {
-            (Some(_), Some(method)) => READ_ONLY.contains(&method.as_ref()),
+            (Some(_), Some(method)) if !self.is_page => READ_ONLY.contains(&method.as_ref()),
             _ => true,
         }
+    }
+}
+
+impl CallSite {
+    /// Whether a method of a model was called, which has a time limit and a size that the caller chooses.
+    fn is_method(&self) -> bool {
+        self.model.is_some() && !self.is_page
     }
 }
 
@@ -102,10 +129,11 @@ impl fmt::Display for CallSite {
         if let Some(model) = &self.model {
             write!(f, "{model}.")?;
         }
-        if let Some(method) = &self.method {
-            write!(f, "{method} on ")?;
+        match (&self.method, self.server.as_str()) {
+            (Some(method), "") => f.write_str(method),
+            (Some(method), server) => write!(f, "{method} on {server}"),
+            (None, server) => f.write_str(server),
         }
-        f.write_str(&self.server)
     }
 }
 
@@ -136,8 +164,7 @@ impl fmt::Display for ProxyError {
 }
 
 /// Nobody answered within the local time limit.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("no answer{} ({site}); Odoo may still be running the call, and `timeout` gives it longer", within(.limit))]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LocalTimeout {
     /// The limit, or `None` where it is one of the caller's own HTTP client.
@@ -146,11 +173,23 @@ pub struct LocalTimeout {
     pub site: CallSite,
 }
 
-fn within(limit: &Option<Duration>) -> String {
-    limit
-        .map(|limit| format!(" within {limit:?}"))
-        .unwrap_or_default()
+impl fmt::Display for LocalTimeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no answer")?;
+        if let Some(limit) = self.limit {
+            write!(f, " within {limit:?}")?;
+        }
+        write!(f, " ({})", self.site)?;
+        match self.site.is_method() {
+            true => {
+                f.write_str("; Odoo may still be running the call, and `timeout` gives it longer")
+            }
+            false => Ok(()),
+        }
+    }
 }
+
+impl StdError for LocalTimeout {}
 
 /// The network, TLS or HTTP failed.
 #[derive(Debug)]
@@ -197,6 +236,11 @@ impl fmt::Display for TransportError {
                     "no connection to the server ({site}); check its URL, that it runs, and its certificate"
                 )
             }
+            TransportErrorKind::Certificate if site.is_page => write!(
+                f,
+                "the server's certificate is refused ({site}); check the host in the URL and the certificate's dates, and \
+                 that the system trusts the authority that signed it"
+            ),
             TransportErrorKind::Certificate => write!(
                 f,
                 "the server's certificate is refused ({site}); if an authority of your own signed it, give its root \
@@ -210,6 +254,9 @@ impl fmt::Display for TransportError {
                 f,
                 "the answer broke off or could not be decompressed ({site})"
             ),
+            TransportErrorKind::TooLarge { limit } if !site.is_method() => {
+                write!(f, "the answer is larger than {limit} bytes ({site})")
+            }
             TransportErrorKind::TooLarge { limit } => write!(
                 f,
                 "the answer is larger than {limit} bytes ({site}); read fewer rows or fields, or raise `max_response_size`"
@@ -243,23 +290,8 @@ pub struct NotAnEnvelope {
     pub excerpt: String,
     /// Where the call went.
     pub site: CallSite,
-}
-
-impl NotAnEnvelope {
-    fn hint(&self) -> &'static str {
-        match self.status {
-            200..=299 => "is there another server at this URL, or did the answer break off?",
-            300..=399 => {
-                "redirects are not followed, because the keys would go along: give the final URL"
-            }
-            401 | 403 => "something in front of the proxy refused the request",
-            404 | 405 => "check the URL of the proxy",
-            413 => "send less in one call, or raise the size limit in front of the proxy",
-            400 | 415 | 422 => "the proxy could not read the request",
-            429 | 502..=504 => "the proxy is overloaded or down, or something in front of it is",
-            _ => "see the log of the proxy",
-        }
-    }
+    /// What to do about it, said by the road that was taken.
+    pub(crate) advice: &'static str,
 }
 
 impl fmt::Display for NotAnEnvelope {
@@ -272,7 +304,7 @@ impl fmt::Display for NotAnEnvelope {
         if let Some(server) = &self.redirect_to {
             write!(f, ", redirecting to {server}")?;
         }
-        write!(f, "; {}", self.hint())?;
+        write!(f, "; {}", self.advice)?;
         match self.excerpt.trim() {
             "" => f.write_str("; the body is empty"),
             excerpt => write!(f, "; it starts with: {excerpt}"),

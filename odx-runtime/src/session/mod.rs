@@ -81,7 +81,8 @@ impl Session {
     /// Every [`Error`] but [`Error::Decode`] and [`Error::UnexpectedResult`].
     pub async fn execute(&self, call: Call) -> Result<Reply, Error> {
         let call = call.with_context_under(&self.options.context);
-        self.connection.execute(&call, &self.options).await
+        let reply = self.connection.execute(&call, &self.options).await?;
+        Ok(reply.on(self.protocol()))
     }
 
     /// A call of any method, with a result of any type.
@@ -209,7 +210,7 @@ impl Session {
         self.with(|options| options.version = Some(major))
     }
 
-    /// This session with a limit for the proxy's call to Odoo. Whole seconds count; below one, the server's default holds.
+    /// This session with a limit for Odoo's work on a call. Whole seconds count; below one, the server's default holds.
     /// The local limit is this one and some seconds of grace.
     #[must_use]
     pub fn timeout(&self, timeout: Duration) -> Self {
@@ -235,5 +236,39 @@ impl fmt::Debug for Session {
             .field("protocol", &self.protocol())
             .field("options", &self.options)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A connection as a program makes one for its tests.
+    struct Recorded;
+
+    impl Connection for Recorded {
+        fn protocol(&self) -> &'static str {
+            "recorded answers"
+        }
+
+        fn execute<'a>(&'a self, call: &'a Call, _: &'a CallOptions) -> BoxFuture<'a, Reply> {
+            Box::pin(async { Ok(Reply::new(call, "[1]")) })
+        }
+
+        fn version<'a>(&'a self, _: &'a CallOptions) -> BoxFuture<'a, ServerVersion> {
+            Box::pin(async { Err(Error::usage("no version")) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_a_program_brought_is_called_by_its_own_name() {
+        let odoo = Session::new(Arc::new(Recorded));
+        let reply = odoo.execute(Call::new("res.partner", "read")).await;
+        let message = reply.unwrap().boolean().unwrap_err().to_string();
+        assert!(
+            message.contains("res.partner.read on recorded answers"),
+            "{message}"
+        );
+        assert!(!message.contains("this connection"), "{message}");
     }
 }

@@ -27,7 +27,8 @@ impl Reply {
     /// A reply whose result is that JSON, for a [`Connection`](super::Connection) that needs no envelope.
     pub fn new(call: &Call, result: impl Into<Vec<u8>>) -> Self {
         let body = result.into();
-        let site = CallSite::new("this connection").with_call(call.model(), call.method());
+        // The session names the connection: see `on`.
+        let site = CallSite::default().with_call(call.model(), call.method());
         Self {
             result: Some(0..body.len()),
             body,
@@ -39,6 +40,14 @@ impl Reply {
     #[cfg(feature = "client")]
     pub(crate) fn in_envelope(body: Vec<u8>, result: Option<Range<usize>>, site: CallSite) -> Self {
         Self { body, result, site }
+    }
+
+    /// This reply, from the connection of this name where it does not tell its server.
+    pub(super) fn on(self, connection: &'static str) -> Self {
+        Self {
+            site: self.site.or_on(connection),
+            ..self
+        }
     }
 
     /// Where the call went.
@@ -277,7 +286,7 @@ mod tests {
         let message = no_result().boolean().unwrap_err().to_string();
         assert_eq!(
             message,
-            "the result of res.partner.method on this connection does not fit: expected true or false, but no result came"
+            "the result of res.partner.method does not fit: expected true or false, but no result came"
         );
     }
 
@@ -325,7 +334,7 @@ mod tests {
     fn debug_shows_no_value() {
         assert_eq!(
             format!("{:?}", reply("[1]")),
-            "Reply(res.partner.method on this connection, 3 bytes)"
+            "Reply(res.partner.method, 3 bytes)"
         );
     }
 }

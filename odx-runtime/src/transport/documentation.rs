@@ -89,7 +89,7 @@ impl OdooDocumentation {
     /// model or any documentation; [`Error::NotAnEnvelope`] if there is no such page, as before Odoo 19.
     pub async fn model(&self, model: &str) -> Result<Reply, Error> {
         let site = CallSite::new(self.secrets.scrub(&server(&self.base)))
-            .with_call(model, "documentation");
+            .with_page(model, "documentation");
         let request = Request {
             method: Method::GET,
             url: self.url(model),
@@ -119,6 +119,7 @@ impl OdooDocumentation {
                 &response,
                 site,
                 &self.secrets,
+                advice,
             )));
         };
         let error = error.into_odoo(response.status, site, &self.secrets);
@@ -126,6 +127,18 @@ impl OdooDocumentation {
             401 => Err(Error::OdooKey(error)),
             _ => Err(Error::Odoo(error)),
         }
+    }
+}
+
+/// What to do about an answer that is not Odoo's documentation.
+fn advice(response: &Response) -> &'static str {
+    match response.status {
+        404 | 405 => {
+            "Odoo serves this page from version 19 on, where the addon `api_doc` is installed; check the URL of Odoo"
+        }
+        401 | 403 => "something in front of Odoo refused the request",
+        429 | 502..=504 => "Odoo is overloaded or down, or something in front of it is",
+        _ => "see the log of Odoo",
     }
 }
 

@@ -91,7 +91,23 @@ impl From<&str> for Key {
     }
 }
 
+/// What a page with HTTP 500 in place of an answer of `/jsonrpc` means, and how to see what it hides.
+///
+/// Seen on 14.0: a server that finds more than one database answers every exception so, a wrong key and a missing database
+/// among them; with `--db-filter '^NAME$'` the same server tells them.
+pub(super) const HIDDEN_EXCEPTION: &str = "Odoo raised an exception and sent a page in its place, as Odoo 14 does where its \
+    server finds more than one database: limit it to this one (`--db-filter`, or `dbfilter` in its configuration) and the \
+    exception is told; without that, it stands in Odoo's log";
+
 impl RpcError {
+    /// With how to see the exception, where Odoo told none and its HTTP status 500 was passed on.
+    pub(super) fn with_hidden_exception(mut self) -> Self {
+        if self.code == 500 && self.class().is_none() {
+            self.message = format!("{}; {HIDDEN_EXCEPTION}", self.message);
+        }
+        self
+    }
+
     fn read(json: &[u8]) -> Option<Self> {
         let Value::Object(mut error) = lenient_json(json).ok()? else {
             return None;
@@ -145,8 +161,21 @@ impl RpcError {
 }
 
 impl NotAnEnvelope {
-    pub(super) fn of(response: &Response, site: CallSite, secrets: &Secrets) -> Box<Self> {
+    /// `advice` is what the road knows of an answer that is no success and no redirect.
+    pub(super) fn of(
+        response: &Response,
+        site: CallSite,
+        secrets: &Secrets,
+        advice: fn(&Response) -> &'static str,
+    ) -> Box<Self> {
         Box::new(Self {
+            advice: match response.status {
+                200..=299 => "is there another server at this URL, or did the answer break off?",
+                300..=399 => {
+                    "redirects are not followed, because the keys would go along: give the final URL"
+                }
+                _ => advice(response),
+            },
             status: response.status,
             content_type: response
                 .content_type

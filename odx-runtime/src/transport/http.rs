@@ -40,6 +40,14 @@ pub(super) struct Response {
     pub(super) body: Vec<u8>,
 }
 
+impl Response {
+    pub(super) fn is_html(&self) -> bool {
+        self.content_type
+            .as_deref()
+            .is_some_and(|kind| kind.trim_start().starts_with("text/html"))
+    }
+}
+
 /// An HTTP client with its limits.
 #[derive(Clone, Debug)]
 pub(super) struct Http {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Frame, Protocol,
-    envelope::{Envelope, RpcError},
+    envelope::{Envelope, HIDDEN_EXCEPTION, RpcError},
     http::{Request, Response, server},
 };
 use crate::{
@@ -242,8 +242,21 @@ pub(super) fn read_reply(
         }
         Some(Envelope::Error(error)) => Err(classify(error, response.status, site, secrets)),
         _ => Err(Error::NotAnEnvelope(NotAnEnvelope::of(
-            &response, site, secrets,
+            &response, site, secrets, advice,
         ))),
+    }
+}
+
+/// What to do about an answer that is not the proxy's.
+pub(super) fn advice(response: &Response) -> &'static str {
+    match response.status {
+        401 | 403 => "something in front of the proxy refused the request",
+        404 | 405 => "check the URL of the proxy",
+        413 => "send less in one call, or raise the size limit in front of the proxy",
+        400 | 415 | 422 => "the proxy could not read the request",
+        429 | 502..=504 => "the proxy is overloaded or down, or something in front of it is",
+        500 if response.is_html() => HIDDEN_EXCEPTION,
+        _ => "see the log of the proxy",
     }
 }
 
@@ -270,6 +283,7 @@ fn classify(error: RpcError, status: u16, site: CallSite, secrets: &Secrets) -> 
     if status != 200 && error.class().is_none() {
         return Error::Proxy(proxy_error(error, status, site, secrets));
     }
+    let error = error.with_hidden_exception();
     match (error.code, error.class()) {
         (401, _) => Error::OdooKey(error.into_odoo(status, site, secrets)),
         (100, _) | (_, Some("odoo.http.SessionExpiredException")) => {

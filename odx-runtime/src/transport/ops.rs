@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     http::Response,
-    odxproxy::{Endpoint, read_reply},
+    odxproxy::{self, Endpoint, read_reply},
     proxy::OdxProxy,
 };
 use crate::{
@@ -152,5 +152,10 @@ fn is_flat(body: &Value) -> bool {
 }
 
 fn not_a_page(response: &Response, site: CallSite, endpoint: &Endpoint) -> Error {
-    Error::NotAnEnvelope(NotAnEnvelope::of(response, site, &endpoint.secrets(None)))
+    Error::NotAnEnvelope(NotAnEnvelope::of(
+        response,
+        site,
+        &endpoint.secrets(None),
+        odxproxy::advice,
+    ))
 }

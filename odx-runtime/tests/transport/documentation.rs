@@ -69,8 +69,28 @@ async fn a_page_that_is_not_there_is_no_answer_of_the_protocol() {
     let missing = ResponseTemplate::new(404).set_body_raw("<html>", "text/html");
     let error = error_of(missing).await;
     assert!(matches!(error, Error::NotAnEnvelope(_)), "{error}");
+    let message = error.to_string();
+    assert!(message.contains("from version 19 on"), "{message}");
+    assert!(!message.contains("proxy"), "{message}");
     let broken = ResponseTemplate::new(200).set_body_raw("{\"methods\": {", "application/json");
     assert!(matches!(error_of(broken).await, Error::NotAnEnvelope(_)));
+}
+
+#[tokio::test]
+async fn no_message_speaks_of_a_proxy_or_of_a_setting_that_is_not_there() {
+    for status in [400, 401, 403, 404, 405, 413, 422, 429, 500, 502, 503, 504] {
+        let page = ResponseTemplate::new(status).set_body_raw("<html>", "text/html");
+        let message = error_of(page).await.to_string();
+        assert!(!message.contains("proxy"), "{status}: {message}");
+    }
+    let large = ResponseTemplate::new(200).set_body_raw(vec![b' '; 33 << 20], "application/json");
+    let error = error_of(large).await;
+    assert!(matches!(error, Error::Transport(_)), "{error}");
+    let message = error.to_string();
+    assert!(!message.contains("max_response_size"), "{message}");
+    // A page that is read changes nothing.
+    let down = ResponseTemplate::new(503).set_body_raw("<html>", "text/html");
+    assert!(error_of(down).await.is_retryable());
 }
 
 #[tokio::test]

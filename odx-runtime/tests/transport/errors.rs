@@ -155,6 +155,24 @@ async fn an_error_of_odoo_without_data_keeps_its_message() {
 }
 
 #[tokio::test]
+async fn an_exception_that_odoo_hides_behind_a_page_is_told_how_to_be_seen() {
+    let page = ResponseTemplate::new(500).set_body_raw("<h1>Internal Server Error", "text/html");
+    let as_page = error_of(page).await;
+    assert!(matches!(as_page, Error::NotAnEnvelope(_)), "{as_page:?}");
+    let as_code = error_of(envelope(200, 500, Value::Null)).await;
+    assert!(matches!(as_code, Error::Odoo(_)), "{as_code:?}");
+    for error in [as_page, as_code] {
+        let message = error.to_string();
+        assert!(message.contains("more than one database"), "{message}");
+        assert!(message.contains("dbfilter"), "{message}");
+    }
+    // An exception that is told needs no such advice.
+    let data = json!({"name": "builtins.ValueError", "message": "no", "arguments": []});
+    let told = error_of(envelope(200, 500, data)).await.to_string();
+    assert!(!told.contains("dbfilter"), "{told}");
+}
+
+#[tokio::test]
 async fn odoos_own_status_passed_on_is_still_odoos_error() {
     let data = json!({"name": "odoo.exceptions.AccessError", "message": "no", "arguments": []});
     let error = error_of(envelope(404, 404, data)).await;
