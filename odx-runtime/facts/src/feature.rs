@@ -1,0 +1,65 @@
+//! What not every series of Odoo has, and what to do where it is missing.
+
+use super::Since;
+
+/// Something that not every series has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Feature {
+    /// What it is, as an error says it.
+    pub name: &'static str,
+    /// The series that have it.
+    pub since: Since,
+    /// What to do where it is missing.
+    pub instead: &'static str,
+}
+
+macro_rules! features {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal, since $since:literal, instead $instead:literal;)*) => {
+        impl Feature {
+            $($(#[$doc])* pub const $constant: Self = Self {
+                name: $name,
+                since: Since::from($since),
+                instead: $instead,
+            };)*
+        }
+
+        /// Every feature.
+        pub const FEATURES: &[Feature] = &[$(Feature::$constant),*];
+    };
+}
+
+features! {
+    /// `any` and `not any`.
+    SUB_DOMAIN = "a domain over related records", since 17,
+        instead "search the related model first and use `.is_in(ids)`";
+    /// `!` before a path.
+    NEGATED_HOP = "the opposite of a condition on related records", since 17,
+        instead "search the related model first and use `.not_in(ids)`";
+    /// `date.month_number` in a domain.
+    DATE_PART = "searching by a part of a date", since 18,
+        instead "search between two dates";
+    /// `today -1d`.
+    RELATIVE_DATE = "a relative date", since 19,
+        instead "give the date itself";
+    /// `not =like` on a path.
+    NOT_LIKE = "the opposite of a pattern on related records", since 17,
+        instead "search the related model first and use `.is_in(ids)`";
+    /// `properties.name` in a domain. Odoo 16 has properties, and fails on such a domain with an AttributeError (16.0+e-20230205).
+    PROPERTY = "searching by a property", since 17,
+        instead "read the records and search in Rust";
+    /// `not in` of several translated texts behind a one2many or many2many.
+    TRANSLATED_NOT_IN = "excluding several translated texts behind a one2many or many2many", since 16,
+        instead "search the related model first and use `.is_in(ids)`";
+    /// A path in `groupby`.
+    GROUP_BY_PATH = "grouping by a field behind a relation", since 19,
+        instead "group by the relation and join in Rust";
+    /// A many2many in `groupby`.
+    GROUP_BY_MANY2MANY = "grouping by a many2many", since 15,
+        instead "read the records and group in Rust";
+    /// `date:month_number` in `groupby`.
+    GROUP_BY_DATE_PART = "grouping by a number out of a date", since 18,
+        instead "group by `.month()` or another span of time";
+    /// `properties.name` in `groupby`. Odoo 16 has properties, and fails on such a group with a ValueError (16.0+e-20230205).
+    GROUP_BY_PROPERTY = "grouping by a property", since 17,
+        instead "read the records and group in Rust";
+}

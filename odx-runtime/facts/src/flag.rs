@@ -1,0 +1,73 @@
+//! The flags of fields, as the tables of generated code have them.
+
+/// A row of the table of flags.
+#[derive(Clone, Copy, Debug)]
+pub struct Flag {
+    /// Its letter in the tables.
+    pub letter: char,
+    /// Its bit.
+    pub bit: u16,
+}
+
+macro_rules! flags {
+    ($($(#[$doc:meta])* $name:ident = $letter:literal, $place:literal;)*) => {
+        /// The bits of the flags.
+        pub mod flags {
+            $($(#[$doc])* pub const $name: u16 = 1 << $place;)*
+        }
+
+        /// Every flag. Letters stand in this order.
+        pub const FLAGS: &[Flag] = &[$(Flag { letter: $letter, bit: flags::$name }),*];
+    };
+}
+
+flags! {
+    /// A record cannot be without a value (`required` of `fields_get`).
+    REQUIRED = 'r', 0;
+    /// The value has a column or a table (`store`).
+    STORED = 's', 1;
+    /// May stand in a domain (`searchable`).
+    SEARCH = 'd', 2;
+    /// May stand in an order (`sortable`).
+    SORT = 'o', 3;
+    /// May be grouped by (`groupable`).
+    GROUP = 'g', 4;
+    /// A write changes it. Odoo ignores writes to `id`, the log fields and computed fields without inverse.
+    WRITE = 'w', 5;
+    /// A create may leave it out: it has a default, is computed, or the schema does not tell.
+    DEFAULT = 'f', 6;
+    /// Has one value a company.
+    COMPANY = 'c', 7;
+    /// Has one value a language.
+    TRANSLATE = 't', 8;
+    /// Is kept out of forms' reach (`readonly`), though a write would change it.
+    READONLY = 'l', 9;
+    /// Has no column of its own: it is read through other fields (`related`, not stored).
+    RELATED = 'v', 10;
+}
+
+impl Flag {
+    /// The letters of the flags that are set, in the order of the table.
+    pub fn letters(bits: u16) -> impl Iterator<Item = char> {
+        FLAGS
+            .iter()
+            .filter(move |flag| bits & flag.bit != 0)
+            .map(|flag| flag.letter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_flag_has_its_own_letter_and_bit() {
+        for (index, flag) in FLAGS.iter().enumerate() {
+            for other in &FLAGS[index + 1..] {
+                assert!(flag.letter != other.letter && flag.bit & other.bit == 0);
+            }
+        }
+        let bits = flags::REQUIRED | flags::TRANSLATE;
+        assert_eq!(Flag::letters(bits).collect::<String>(), "rt");
+    }
+}

@@ -1,0 +1,29 @@
+//! What odx knows of Odoo, each fact once, as data.
+//!
+//! The runtime, its macros, the generator and the sandbox read these tables. A new operator, field type or series is a
+//! new row; code changes only where it means something new. Each fact says for which series it holds ([`Since`]) and on
+//! which servers it was seen.
+
+mod behaviour;
+mod date;
+mod feature;
+mod field_type;
+mod fields_get;
+mod flag;
+mod method;
+mod operator;
+mod rust_type;
+mod series;
+mod since;
+
+pub use behaviour::*;
+pub use date::{DATE_PARTS, DatePart, SPANS, Span, UNITS};
+pub use feature::{FEATURES, Feature};
+pub use field_type::{Class, FieldType, Nullable, Value};
+pub use fields_get::{Description, Json, SelectionKey, SelectionOption, described};
+pub use flag::{FLAGS, Flag, flags};
+pub use method::{Level, METHODS, Method, PRIVATE_FROM_19, Parameters, is_read_only};
+pub use operator::{OPERATORS, Operator, OperatorRow, Takes};
+pub use rust_type::{RUST_TYPES, RustType, rust_type};
+pub use series::{NEWEST, OLDEST, SERIES, Seen, Series, SeriesRow};
+pub use since::Since;

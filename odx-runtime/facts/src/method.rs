@@ -1,0 +1,314 @@
+//! The methods that Odoo's core gives every model, and some of single models that odx calls.
+
+use super::{Series, Since};
+
+/// What a method is called on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Records: their ids come first.
+    Records,
+    /// The model: no ids.
+    Model,
+}
+
+/// The parameters of a method, in the order of Python's declaration, for some series.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameters {
+    /// The series that declare these.
+    pub since: Since,
+    /// The names.
+    pub names: &'static [&'static str],
+    /// How many of them have no default.
+    pub required: usize,
+}
+
+/// A row of the table of methods.
+#[derive(Clone, Copy, Debug)]
+pub struct Method {
+    /// The name.
+    pub name: &'static str,
+    /// The one model that has it; `None` where all do.
+    pub model: Option<&'static str>,
+    /// What it is called on.
+    pub level: Level,
+    /// Whether it changes nothing, so that it may be sent again.
+    pub read_only: bool,
+    /// The series that have it and let it be called; all where none was seen that does not.
+    pub since: Since,
+    /// The parameters; several where series differ, none where odx does not know them.
+    pub parameters: &'static [Parameters],
+}
+
+const fn parameters(names: &'static [&'static str], required: usize) -> Parameters {
+    Parameters {
+        since: Since::ALWAYS,
+        names,
+        required,
+    }
+}
+
+const fn in_series(since: Since, names: &'static [&'static str], required: usize) -> Parameters {
+    Parameters {
+        since,
+        names,
+        required,
+    }
+}
+
+const fn method(name: &'static str, level: Level, parameters: &'static [Parameters]) -> Method {
+    Method {
+        name,
+        model: None,
+        level,
+        read_only: false,
+        since: Since::ALWAYS,
+        parameters,
+    }
+}
+
+const fn of_records(name: &'static str, parameters: &'static [Parameters]) -> Method {
+    method(name, Level::Records, parameters)
+}
+
+const fn of_model(name: &'static str, parameters: &'static [Parameters]) -> Method {
+    method(name, Level::Model, parameters)
+}
+
+impl Method {
+    const fn read_only(self) -> Self {
+        Self {
+            read_only: true,
+            ..self
+        }
+    }
+
+    const fn since(self, since: Since) -> Self {
+        Self { since, ..self }
+    }
+
+    const fn only_of(self, model: &'static str) -> Self {
+        Self {
+            model: Some(model),
+            ..self
+        }
+    }
+}
+
+const READ_GROUP: &[Parameters] = &[parameters(
+    &[
+        "domain", "fields", "groupby", "offset", "limit", "orderby", "lazy",
+    ],
+    3,
+)];
+
+const FORMATTED_READ_GROUP: &[Parameters] = &[parameters(
+    &[
+        "domain",
+        "groupby",
+        "aggregates",
+        "having",
+        "offset",
+        "limit",
+        "order",
+    ],
+    1,
+)];
+
+const SEARCH: &[Parameters] = &[
+    in_series(
+        Since::before(16),
+        &["args", "offset", "limit", "order", "count"],
+        1,
+    ),
+    in_series(
+        Since::between(16, 17),
+        &["domain", "offset", "limit", "order", "count"],
+        1,
+    ),
+    in_series(Since::from(17), &["domain", "offset", "limit", "order"], 1),
+];
+
+const SEARCH_COUNT: &[Parameters] = &[
+    in_series(Since::before(16), &["args"], 1),
+    in_series(Since::from(16), &["domain", "limit"], 1),
+];
+
+const SEARCH_READ: &[Parameters] = &[
+    in_series(
+        Since::before(15),
+        &["domain", "fields", "offset", "limit", "order"],
+        0,
+    ),
+    in_series(
+        Since::from(15),
+        &["domain", "fields", "offset", "limit", "order", "load"],
+        0,
+    ),
+];
+
+const NAME_SEARCH: &[Parameters] = &[
+    in_series(Since::before(19), &["name", "args", "operator", "limit"], 0),
+    in_series(Since::from(19), &["name", "domain", "operator", "limit"], 0),
+];
+
+const DEFAULT_GET: &[Parameters] = &[
+    in_series(Since::before(19), &["fields_list"], 1),
+    in_series(Since::from(19), &["fields"], 1),
+];
+
+/// The methods, sorted by name.
+pub const METHODS: &[Method] = &[
+    of_records("action_archive", &[parameters(&[], 0)]),
+    of_records("action_unarchive", &[parameters(&[], 0)]),
+    of_model(
+        "check_access_rights",
+        &[parameters(&["operation", "raise_exception"], 1)],
+    )
+    .read_only(),
+    of_model(
+        "check_object_reference",
+        &[parameters(
+            &["module", "xml_id", "raise_on_access_error"],
+            2,
+        )],
+    )
+    .read_only()
+    .only_of("ir.model.data"),
+    of_model("context_get", &[parameters(&[], 0)]).only_of("res.users"),
+    of_records("copy", &[parameters(&["default"], 0)]),
+    of_records("copy_data", &[]),
+    of_records("copy_translations", &[]),
+    of_model("create", &[parameters(&["vals_list"], 1)]),
+    of_model("default_get", DEFAULT_GET).read_only(),
+    of_model("display_name_for", &[parameters(&["models"], 1)])
+        .since(Since::from(16))
+        .only_of("ir.model"),
+    of_records("export_data", &[]),
+    of_model("fields_get", &[parameters(&["allfields", "attributes"], 0)]).read_only(),
+    of_model("formatted_read_group", FORMATTED_READ_GROUP)
+        .read_only()
+        .since(Since::from(19)),
+    of_model("get_available_models", &[parameters(&[], 0)])
+        .since(Since::from(16))
+        .only_of("ir.model"),
+    of_records("get_base_url", &[]),
+    of_records("get_external_id", &[parameters(&[], 0)]),
+    of_records("get_field_translations", &[]).since(Since::from(16)),
+    of_records("get_metadata", &[]),
+    of_model("get_property_definition", &[parameters(&["full_name"], 1)]).since(Since::from(17)),
+    of_records("has_access", &[parameters(&["operation"], 1)])
+        .read_only()
+        .since(Since::from(18)),
+    of_model("is_transient", &[]),
+    of_model("load", &[]),
+    of_model("name_create", &[parameters(&["name"], 1)]),
+    of_records("name_get", &[parameters(&[], 0)])
+        .read_only()
+        .since(Since::before(18)),
+    of_model("name_search", NAME_SEARCH).read_only(),
+    of_records("onchange", &[]),
+    of_records("read", &[parameters(&["fields", "load"], 0)]).read_only(),
+    of_model("read_group", READ_GROUP).read_only(),
+    of_model("search", SEARCH).read_only(),
+    of_model("search_count", SEARCH_COUNT).read_only(),
+    of_model("search_read", SEARCH_READ).read_only(),
+    of_records("toggle_active", &[parameters(&[], 0)]),
+    of_records("unlink", &[parameters(&[], 0)]),
+    of_records("update_field_translations", &[]).since(Since::from(16)),
+    of_records("web_read", &[])
+        .read_only()
+        .since(Since::from(17)),
+    of_records("web_save", &[]).since(Since::from(17)),
+    of_model("web_search_read", &[]).read_only(),
+    of_records("write", &[parameters(&["vals"], 1)]),
+];
+
+/// The methods that Odoo 19 no longer lets be called, though their names are public.
+pub const PRIVATE_FROM_19: &[&str] = &[
+    "browse",
+    "check_access",
+    "concat",
+    "ensure_one",
+    "exists",
+    "fetch",
+    "filtered",
+    "filtered_domain",
+    "flush_model",
+    "flush_recordset",
+    "grouped",
+    "invalidate_model",
+    "invalidate_recordset",
+    "lock_for_update",
+    "mapped",
+    "modified",
+    "new",
+    "search_fetch",
+    "sorted",
+    "sudo",
+    "try_lock_for_update",
+    "union",
+    "update",
+    "with_company",
+    "with_context",
+    "with_env",
+    "with_prefetch",
+    "with_user",
+];
+
+/// Whether a method of that name changes nothing, whatever model it is called on.
+pub fn is_read_only(name: &str) -> bool {
+    METHODS
+        .iter()
+        .any(|method| method.name == name && method.read_only)
+}
+
+impl Method {
+    /// The method of that name: the model's own, or the one that every model has.
+    pub fn of(model: &str, name: &str) -> Option<&'static Self> {
+        let named = || METHODS.iter().filter(|method| method.name == name);
+        named()
+            .find(|method| method.model == Some(model))
+            .or_else(|| named().find(|method| method.model.is_none()))
+    }
+
+    /// The parameters in a series, where odx knows them.
+    pub fn parameters_in(&self, series: Series) -> Option<&'static Parameters> {
+        self.parameters
+            .iter()
+            .find(|parameters| parameters.since.holds(series))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SERIES;
+
+    #[test]
+    fn the_methods_are_sorted_and_have_one_row_each() {
+        assert!(METHODS.is_sorted_by(|first, second| first.name < second.name));
+    }
+
+    #[test]
+    fn a_method_has_one_list_of_parameters_in_each_series() {
+        for method in METHODS
+            .iter()
+            .filter(|method| !method.parameters.is_empty())
+        {
+            for row in SERIES {
+                let lists = method
+                    .parameters
+                    .iter()
+                    .filter(|parameters| parameters.since.holds(row.series));
+                assert_eq!(lists.count(), 1, "{} in {}", method.name, row.series);
+            }
+        }
+    }
+
+    #[test]
+    fn a_method_of_one_model_is_not_another_models() {
+        assert!(Method::of("res.partner", "context_get").is_none());
+        assert!(Method::of("res.users", "context_get").is_some());
+        assert!(is_read_only("search_read") && !is_read_only("write"));
+    }
+}

@@ -1,0 +1,223 @@
+//! Odoo's operators: one table.
+
+use std::fmt;
+
+use super::{Class, Since};
+
+/// The table of operators, handed to a macro, for what must be a method: `operators!(callback)` expands to
+/// `callback! { row; row; .. }`.
+///
+/// A row is: documentation, `Variant "text" method: Takes Class, not Opposite, since N;`. Documentation is both the
+/// operator's and the method's.
+#[macro_export]
+macro_rules! operators {
+    ($($callback:tt)*) => {
+        $($callback)*! {
+            /// Equal; to `None`, unset.
+            Eq "=" eq: Value Compared, not Ne, since 14;
+            /// Not equal. Records without a value are among them.
+            Ne "!=" ne: Value Compared, not Eq, since 14;
+            /// Less.
+            Lt "<" lt: SetValue Ordered, not Ge, since 14;
+            /// Less or equal.
+            Le "<=" le: SetValue Ordered, not Gt, since 14;
+            /// Greater.
+            Gt ">" gt: SetValue Ordered, not Le, since 14;
+            /// Greater or equal.
+            Ge ">=" ge: SetValue Ordered, not Lt, since 14;
+            /// Equal, or no condition at all where the value is `None`.
+            EqIfSet "=?" eq_if_set: Value Compared, not Ne, since 14;
+            /// One of these. None of these is no record.
+            In "in" is_in: List Compared, not NotIn, since 14;
+            /// None of these. Records without a value are among them.
+            NotIn "not in" not_in: List Compared, not In, since 14;
+            /// Holds the text; `%` stands for any text, `_` for any character. In relations, the record's name does.
+            Like "like" like: Text Textual, not NotLike, since 14;
+            /// Does not hold the text. Records without a value are among them.
+            NotLike "not like" not_like: Text Textual, not Like, since 14;
+            /// Holds the text, in upper or lower case.
+            Ilike "ilike" ilike: Text Textual, not NotIlike, since 14;
+            /// Does not hold the text, in upper or lower case. Records without a value are among them.
+            NotIlike "not ilike" not_ilike: Text Textual, not Ilike, since 14;
+            /// Is like the pattern: `%` stands for any text, `_` for any character.
+            EqLike "=like" eq_like: Text Textual, not NotEqLike, since 14;
+            /// Is like the pattern, in upper or lower case.
+            EqIlike "=ilike" eq_ilike: Text Textual, not NotEqIlike, since 14;
+            /// Is not like the pattern. Records without a value are among them.
+            NotEqLike "not =like" not_eq_like: Text Textual, not EqLike, since 19;
+            /// Is not like the pattern, in upper or lower case. Records without a value are among them.
+            NotEqIlike "not =ilike" not_eq_ilike: Text Textual, not EqIlike, since 19;
+            /// One of these records or a record below one of them.
+            ChildOf "child_of" child_of: Records Hierarchical, not _, since 14;
+            /// One of these records or a record above one of them.
+            ParentOf "parent_of" parent_of: Records Hierarchical, not _, since 14;
+            /// One of the related records matches the domain. Before Odoo 17, a many2one is said by a path.
+            Any "any" any: Domain Relational, not NotAny, since 17;
+            /// None of the related records matches the domain.
+            NotAny "not any" not_any: Domain Relational, not Any, since 17;
+        }
+    };
+}
+
+/// What stands on the right side of an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// A value, or none.
+    Value,
+    /// A value.
+    SetValue,
+    /// A list of values.
+    List,
+    /// A text.
+    Text,
+    /// Records.
+    Records,
+    /// A domain over the related records.
+    Domain,
+}
+
+/// A row of the table of operators.
+#[derive(Clone, Copy, Debug)]
+pub struct OperatorRow {
+    /// The operator.
+    pub operator: Operator,
+    /// Odoo's text.
+    pub text: &'static str,
+    /// The method of a handle.
+    pub method: &'static str,
+    /// The variant of [`Operator`].
+    pub variant: &'static str,
+    /// The right side.
+    pub takes: Takes,
+    /// Which fields have it.
+    pub class: Class,
+    /// What finds the other records, and those without a value.
+    pub opposite: Option<Operator>,
+    /// The series that have it.
+    pub since: Since,
+}
+
+macro_rules! opposite {
+    (_) => {
+        None
+    };
+    ($opposite:ident) => {
+        Some(Operator::$opposite)
+    };
+}
+
+macro_rules! define {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident $text:literal $method:ident: $takes:ident $class:ident, not $opposite:tt, since $since:literal;
+    )*) => {
+        /// An operator of a condition.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Operator {
+            $($(#[$doc])* $variant,)*
+        }
+
+        /// Every operator, in the order of [`Operator`]'s variants.
+        pub const OPERATORS: &[OperatorRow] = &[
+            $(OperatorRow {
+                operator: Operator::$variant,
+                text: $text,
+                method: stringify!($method),
+                variant: stringify!($variant),
+                takes: Takes::$takes,
+                class: Class::$class,
+                opposite: opposite!($opposite),
+                since: Since::from($since),
+            },)*
+        ];
+    };
+}
+
+operators!(define);
+
+/// Other spellings, which some series take: Odoo 14 to 18 the first, Odoo 19 both.
+const SPELLINGS: &[(&str, Operator)] = &[("<>", Operator::Ne), ("==", Operator::Eq)];
+
+impl Operator {
+    /// What is known of it.
+    pub const fn row(self) -> &'static OperatorRow {
+        &OPERATORS[self as usize]
+    }
+
+    /// The operator on the wire.
+    pub const fn as_str(self) -> &'static str {
+        self.row().text
+    }
+
+    /// The series that have it.
+    pub const fn since(self) -> Since {
+        self.row().since
+    }
+
+    /// The operator that finds the records that this one does not.
+    pub const fn opposite(self) -> Option<Self> {
+        self.row().opposite
+    }
+
+    /// Every operator.
+    pub fn all() -> impl ExactSizeIterator<Item = Self> {
+        OPERATORS.iter().map(|row| row.operator)
+    }
+
+    /// The operator with that text. `<>` and `==`, which some series take, are `!=` and `=`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let other = SPELLINGS.iter().find(|(spelling, _)| *spelling == text);
+        other.map(|(_, operator)| *operator).or_else(|| {
+            OPERATORS
+                .iter()
+                .find(|row| row.text == text)
+                .map(|row| row.operator)
+        })
+    }
+
+    /// The operator of a handle's method.
+    pub fn of_method(method: &str) -> Option<Self> {
+        OPERATORS
+            .iter()
+            .find(|row| row.method == method)
+            .map(|row| row.operator)
+    }
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operator_has_its_own_row() {
+        for (index, row) in OPERATORS.iter().enumerate() {
+            assert_eq!(row.operator as usize, index, "{}", row.text);
+            assert_eq!(Operator::parse(row.text), Some(row.operator));
+            assert_eq!(Operator::of_method(row.method), Some(row.operator));
+        }
+        assert_eq!(Operator::parse("<>"), Some(Operator::Ne));
+        assert_eq!(Operator::parse("~"), None);
+    }
+
+    #[test]
+    fn the_opposite_of_the_opposite_is_the_operator_itself() {
+        for row in OPERATORS
+            .iter()
+            .filter(|row| row.operator != Operator::EqIfSet)
+        {
+            let twice = row.opposite.and_then(Operator::opposite);
+            assert!(
+                row.opposite.is_none() || twice == Some(row.operator),
+                "{}",
+                row.text
+            );
+        }
+    }
+}
