@@ -31,7 +31,7 @@ use tokio::{
 };
 
 use crate::{
-    Error, Id, SecretString,
+    Error, Id, RecordId, SecretString,
     model::Model,
     query::{self, FieldsInfo},
     session::{
@@ -184,13 +184,13 @@ impl Session {
 
     /// This session in one company.
     #[must_use]
-    pub fn company(&self, company: impl Into<i64>) -> Self {
+    pub fn company(&self, company: impl Into<RecordId>) -> Self {
         Self(self.0.company(company))
     }
 
     /// This session in several companies. The first is the current one.
     #[must_use]
-    pub fn companies<C: Into<i64>>(&self, companies: impl IntoIterator<Item = C>) -> Self {
+    pub fn companies<C: Into<RecordId>>(&self, companies: impl IntoIterator<Item = C>) -> Self {
         Self(self.0.companies(companies))
     }
 

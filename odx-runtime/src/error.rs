@@ -11,7 +11,7 @@ pub use payload::{
 
 use crate::{
     domain::Unsupported,
-    model::DecodeError,
+    model::{DecodeError, RecordId},
     query::{MissingRecords, RelationError, XmlIdError},
     write::PartlyCreated,
 };
@@ -121,7 +121,7 @@ impl Error {
         Self::Usage(message.into().into())
     }
 
-    pub(crate) fn missing(model: &'static str, ids: impl IntoIterator<Item = i64>) -> Self {
+    pub(crate) fn missing(model: &'static str, ids: impl IntoIterator<Item = RecordId>) -> Self {
         Self::MissingRecords(Box::new(MissingRecords {
             model,
             ids: ids.into_iter().collect(),

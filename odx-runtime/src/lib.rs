@@ -37,7 +37,7 @@ pub use error::{Error, OdooError};
 #[cfg(feature = "jiff")]
 #[doc(no_inline)]
 pub use jiff;
-pub use model::{Id, Many2one, Model};
+pub use model::{Id, Many2one, Model, RecordId};
 pub use odx_derive::{OdooModel, domain, values};
 #[cfg(feature = "rust_decimal")]
 #[doc(no_inline)]

@@ -14,8 +14,8 @@ use crate::{
     model::{
         AnyId, Boolean, CanSearch, Char, Choice, Compared, Date, DatePart, Datetime, Field, Float,
         Hierarchical, Holds, Html, Integer, Key, Kind, Literals, Message, Model, Monetary, Path,
-        PropertyValue, Reference, Relational, Rows, Selection, Slot, Text, ToMany, ToOne, flags,
-        is_relative, same,
+        PropertyValue, RecordId, Reference, Relational, Rows, Selection, Slot, Text, ToMany, ToOne,
+        flags, is_relative, same,
     },
     write::{ValueFor, is_needed},
 };
@@ -182,7 +182,7 @@ impl<M, K> List<M, K> {
 )]
 pub trait Records<M> {
     /// The ids.
-    fn into_ids(self) -> Vec<i64>;
+    fn into_ids(self) -> Vec<RecordId>;
 }
 
 macro_rules! records {
@@ -190,7 +190,7 @@ macro_rules! records {
         $(
             #[diagnostic::do_not_recommend]
             impl<M, $($generics)*> Records<M> for $ty {
-                fn into_ids(self) -> Vec<i64> {
+                fn into_ids(self) -> Vec<RecordId> {
                     let $records = self;
                     $ids
                 }
@@ -200,14 +200,14 @@ macro_rules! records {
 }
 
 records! {
-    [] Id<M>: |id| vec![id.get()];
-    [] &Id<M>: |id| vec![id.get()];
-    [] Many2one<M>: |record| vec![record.id.get()];
-    [] &Many2one<M>: |record| vec![record.id.get()];
-    [] Vec<Id<M>>: |ids| ids.into_iter().map(Id::get).collect();
-    [] &Vec<Id<M>>: |ids| ids.iter().map(|id| id.get()).collect();
-    [] &[Id<M>]: |ids| ids.iter().map(|id| id.get()).collect();
-    [const N: usize] [Id<M>; N]: |ids| ids.into_iter().map(Id::get).collect();
+    [] Id<M>: |id| vec![id.record_id()];
+    [] &Id<M>: |id| vec![id.record_id()];
+    [] Many2one<M>: |record| vec![record.id.record_id()];
+    [] &Many2one<M>: |record| vec![record.id.record_id()];
+    [] Vec<Id<M>>: |ids| ids.into_iter().map(Id::record_id).collect();
+    [] &Vec<Id<M>>: |ids| ids.iter().map(|id| id.record_id()).collect();
+    [] &[Id<M>]: |ids| ids.iter().map(|id| id.record_id()).collect();
+    [const N: usize] [Id<M>; N]: |ids| ids.into_iter().map(Id::record_id).collect();
 }
 
 impl<M: Model, K, C> Field<M, K, C> {

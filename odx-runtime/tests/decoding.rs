@@ -6,7 +6,7 @@ mod models;
 
 use models::{ResCountry, ResPartner, ResPartnerType};
 use odx_runtime::Error;
-use odx_runtime::model::{Absent, DecodeError, Id, NaiveDate, decode_rows};
+use odx_runtime::model::{Absent, DecodeError, Id, JsonValue, NaiveDate, decode_rows, to_wire};
 
 fn partner(row: &str) -> Result<ResPartner, DecodeError> {
     decode_rows::<ResPartner>(format!("[{row}]").as_bytes(), Absent::Blank)
@@ -152,5 +152,33 @@ fn a_text_that_is_not_utf_8_is_an_error_that_names_its_field() {
     assert_eq!(
         error.to_string(),
         "res.partner(2).name: expected JSON (a text that is not UTF-8), but `\"a\u{fffd}b\"` came"
+    );
+}
+
+/// `account.root` has them, from Odoo 18 on.
+#[test]
+fn an_id_that_is_a_text_stays_what_it_is() {
+    let row = r#"{"id":"01","country_id":["10","10 Cash"],"child_ids":["10","01",10]}"#;
+    let read = partner(row).unwrap();
+    let country = read.country_id.as_ref().unwrap();
+    assert_eq!(read.id, Id::from_text("01").unwrap());
+    assert_eq!(
+        (country.id.as_text(), country.id.number()),
+        (Some("10"), None)
+    );
+    let written = to_wire(&read);
+    let sent: JsonValue = serde_json::from_str(row).unwrap();
+    for field in ["id", "country_id", "child_ids"] {
+        assert_eq!(written[field], sent[field], "{field}");
+    }
+}
+
+#[test]
+fn an_id_that_is_too_long_is_an_error_and_never_cut() {
+    let error = partner(r#"{"id":1,"country_id":["a text of some length","x"]}"#).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "res.partner(1).country_id: expected an id of 14 bytes at most for this many2one field, but \
+         `[\"a text of some length\",\"x\"]` came"
     );
 }

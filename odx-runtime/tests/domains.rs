@@ -6,7 +6,7 @@ mod models;
 
 use models::{ResCountry, ResPartner, ResPartnerType};
 use odx_runtime::{
-    Domain, Id, all,
+    Domain, Id, all, domain,
     domain::{ParseError, Unit, today},
     model::{DateTime, NaiveDate, Utc},
     none,
@@ -484,5 +484,33 @@ proptest! {
         if let Ok(json) = serde_json::from_str(&text) {
             let _ = parse(json);
         }
+    }
+}
+
+/// `account.root` has such ids, and 10 is none of them.
+#[test]
+fn an_id_that_is_a_text_is_sent_as_a_text() {
+    let country = Id::<ResCountry>::from_text("01").unwrap();
+    let partner = Id::<ResPartner>::from_text("10").unwrap();
+    let cases = [
+        (P.country_id.eq(country), json!([["country_id", "=", "01"]])),
+        (
+            P.country_id.is_in([country]),
+            json!([["country_id", "in", ["01"]]]),
+        ),
+        (
+            P.child_ids.child_of([partner]),
+            json!([["child_ids", "child_of", ["10"]]]),
+        ),
+        (
+            domain!(ResPartner, id == partner && id child_of partner),
+            json!([["id", "=", "10"], ["id", "child_of", ["10"]]]),
+        ),
+    ];
+    for (domain, expected) in cases {
+        let sent = wire(domain);
+        assert_eq!(sent, expected);
+        let parsed = Domain::<ResPartner>::parse(&sent).unwrap();
+        assert_eq!(parsed.to_json(), expected);
     }
 }

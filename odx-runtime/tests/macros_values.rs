@@ -77,3 +77,31 @@ fn a_create_with_all_it_needs_is_accepted() {
         json!({ "name": "Belgium", "code": "BE" })
     );
 }
+
+#[test]
+fn an_id_that_is_a_text_is_written_as_a_text() {
+    let country = Id::<ResCountry>::from_text("01").unwrap();
+    let child = Id::<ResPartner>::from_text("10").unwrap();
+    assert_eq!(
+        values!(ResPartner {
+            country_id: country,
+            child_ids: [child]
+        })
+        .to_json(),
+        json!({ "country_id": "01", "child_ids": [[6, 0, ["10"]]] })
+    );
+    let commands = [
+        Command::Update(child, values!(ResPartner { name: "x", .. })),
+        Command::Delete(child),
+        Command::Unlink(child),
+        Command::Link(child),
+    ];
+    assert_eq!(
+        values!(ResPartner {
+            child_ids: commands,
+            ..
+        })
+        .to_json(),
+        json!({ "child_ids": [[1, "10", { "name": "x" }], [2, "10", 0], [3, "10", 0], [4, "10", 0]] })
+    );
+}

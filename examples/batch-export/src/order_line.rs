@@ -4,7 +4,7 @@ use futures_util::{Stream, TryStreamExt};
 use models::{ProductProduct, ResPartner, SaleOrder, SaleOrderLine};
 use odx_runtime::model::{DateTime, Utc};
 use odx_runtime::query::Query;
-use odx_runtime::{Error, Id, Many2one, OdooModel, Session};
+use odx_runtime::{Error, Id, Many2one, OdooModel, RecordId, Session};
 use serde::Serialize;
 
 /// What is read. All of it stands on the line itself, so a page is one call.
@@ -43,12 +43,12 @@ pub struct OrderLine {
 #[derive(Serialize, Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of `OrderLine`")]
 pub struct Row {
-    pub id: i64,
-    pub order_id: i64,
+    pub id: RecordId,
+    pub order_id: RecordId,
     pub order: Option<String>,
-    pub customer_id: Option<i64>,
+    pub customer_id: Option<RecordId>,
     pub customer: Option<String>,
-    pub product_id: Option<i64>,
+    pub product_id: Option<RecordId>,
     pub product: Option<String>,
     pub quantity: f64,
     pub unit_price: f64,
@@ -62,8 +62,8 @@ impl From<OrderLine> for Row {
         let (customer_id, customer) = id_and_name(line.customer);
         let (product_id, product) = id_and_name(line.product);
         Self {
-            id: line.id.get(),
-            order_id: line.order.id.get(),
+            id: line.id.into(),
+            order_id: line.order.id.into(),
             order: line.order.name,
             customer_id,
             customer,
@@ -78,8 +78,8 @@ impl From<OrderLine> for Row {
     }
 }
 
-fn id_and_name<M>(record: Option<Many2one<M>>) -> (Option<i64>, Option<String>) {
-    record.map_or((None, None), |record| (Some(record.id.get()), record.name))
+fn id_and_name<M>(record: Option<Many2one<M>>) -> (Option<RecordId>, Option<String>) {
+    record.map_or((None, None), |record| (Some(record.id.into()), record.name))
 }
 
 /// The lines that a query finds, a page at a time. It needs no order: pages then follow by id, so that lines that come

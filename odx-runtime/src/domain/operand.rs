@@ -130,28 +130,28 @@ macro_rules! id_operands {
             #[diagnostic::do_not_recommend]
             impl<M> OperandFor<$kind<M>> for Id<M> {
                 fn into_wire(self) -> JsonValue {
-                    self.get().into()
+                    self.to_json()
                 }
             }
 
             #[diagnostic::do_not_recommend]
             impl<M> OperandFor<$kind<M>> for &Id<M> {
                 fn into_wire(self) -> JsonValue {
-                    self.get().into()
+                    self.to_json()
                 }
             }
 
             #[diagnostic::do_not_recommend]
             impl<M> OperandFor<$kind<M>> for Many2one<M> {
                 fn into_wire(self) -> JsonValue {
-                    self.id.get().into()
+                    self.id.to_json()
                 }
             }
 
             #[diagnostic::do_not_recommend]
             impl<M> OperandFor<$kind<M>> for &Many2one<M> {
                 fn into_wire(self) -> JsonValue {
-                    self.id.get().into()
+                    self.id.to_json()
                 }
             }
         )*
@@ -163,13 +163,13 @@ id_operands!(Key ToOne ToMany);
 #[diagnostic::do_not_recommend]
 impl<M> OperandFor<AnyId> for Id<M> {
     fn into_wire(self) -> JsonValue {
-        self.get().into()
+        self.to_json()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M> OperandFor<PropertyValue> for Id<M> {
     fn into_wire(self) -> JsonValue {
-        self.get().into()
+        self.to_json()
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value as JsonValue;
 use super::{Domain, IntoDomain, Node, OperandFor, Operator, Pattern};
 use crate::model::{
     CanSearch, Compared, DatePart, Dated, Field, FieldPath, Hierarchical, HoldsProperties, Id,
-    IntoPath, Model, Ordered, Path, PropertyValue, Relational, Textual,
+    IntoPath, Model, Ordered, Path, PropertyValue, RecordId, Relational, Textual,
 };
 
 fn condition<M>(path: FieldPath, operator: Operator, value: JsonValue) -> Domain<M> {
@@ -222,7 +222,7 @@ macro_rules! operators {
             {
                 self.hierarchy(
                     Operator::ChildOf,
-                    records.into_iter().map(Id::get).collect(),
+                    records.into_iter().map(Id::record_id).collect(),
                 )
             }
 
@@ -234,11 +234,11 @@ macro_rules! operators {
             {
                 self.hierarchy(
                     Operator::ParentOf,
-                    records.into_iter().map(Id::get).collect(),
+                    records.into_iter().map(Id::record_id).collect(),
                 )
             }
 
-            fn hierarchy(&self, operator: Operator, ids: Vec<i64>) -> Domain<M> {
+            fn hierarchy(&self, operator: Operator, ids: Vec<RecordId>) -> Domain<M> {
                 condition(self.path(), operator, ids.into())
             }
 

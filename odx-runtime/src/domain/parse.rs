@@ -4,7 +4,8 @@ use serde_json::Value as JsonValue;
 
 use super::{Condition, Node, Operand, Operator};
 use crate::model::{
-    FieldMeta, FieldPath, FieldType, Keys, ModelMeta, flags, is_date, is_relative, nearest,
+    FieldMeta, FieldPath, FieldType, Keys, ModelMeta, RecordId, flags, is_date, is_relative,
+    nearest,
 };
 
 /// What is wrong with a domain.
@@ -280,6 +281,7 @@ enum Values {
     Date,
     Datetime,
     Keys(Keys),
+    Id,
     Record,
     Reference,
     Anything,
@@ -292,6 +294,7 @@ impl Values {
         match field.field_type() {
             FieldType::Properties if path.suffix().is_some() => Self::Anything,
             ty if is_date(ty) && path.suffix().is_some() => Self::Number,
+            _ if field.name() == "id" => Self::Id,
             FieldType::Char | FieldType::Text | FieldType::Html => Self::Text,
             FieldType::Integer
             | FieldType::Float
@@ -326,6 +329,7 @@ impl Values {
             Self::Date => "a date such as \"2024-02-29\"",
             Self::Datetime => "a datetime in UTC such as \"2024-02-29 23:59:59\"",
             Self::Keys(_) => "a key of the selection",
+            Self::Id => "a record's id",
             Self::Record => "a record's id, or a text to look for in the records' names",
             Self::Reference => "a reference such as \"res.partner,1\"",
             Self::Anything => "a value",
@@ -352,6 +356,7 @@ impl Values {
                 keys.integers.contains(&key.to_string().as_str())
             }
             (Self::Record, JsonValue::Number(number)) => number.is_i64(),
+            (Self::Id, id) => RecordId::from_json(id).is_some(),
             (Self::Record, JsonValue::String(_)) => true,
             (Self::Reference, JsonValue::String(text)) => {
                 crate::model::RecordRef::parse(text).is_some()
@@ -426,7 +431,7 @@ fn parse_operand(path: &FieldPath, operator: Operator, value: &JsonValue) -> Res
         }
         Op::ChildOf | Op::ParentOf if has_relation || field.name() == "id" => {
             let records = match value {
-                JsonValue::Array(items) => items.iter().all(JsonValue::is_i64),
+                JsonValue::Array(items) => items.iter().all(|id| RecordId::from_json(id).is_some()),
                 value => value.is_i64() || value.is_string(),
             };
             if !records {

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::scan::Scanner;
-use super::{Blank, Cell, FieldMeta, Mismatch, Model, Projection, Slot, slot::AN_INTEGER};
+use super::{
+    Blank, Cell, FieldMeta, Mismatch, Model, Projection, RecordId, Slot, slot::AN_INTEGER,
+};
 
 /// What to do where a row lacks a field that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub struct DecodeError {
     /// The model, such as `res.partner`.
     pub model: &'static str,
     /// The record's id, where it came before the error.
-    pub id: Option<i64>,
+    pub id: Option<RecordId>,
     /// The field, where the error is in one.
     pub field: Option<&'static str>,
     /// What was expected.
@@ -33,7 +35,7 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.model)?;
         if let Some(id) = self.id {
-            write!(f, "({id})")?;
+            write!(f, "({id:?})")?;
         }
         if let Some(field) = self.field {
             write!(f, ".{field}")?;
@@ -73,13 +75,14 @@ impl DecodeError {
 pub(crate) struct Reference {
     pub(crate) row: usize,
     pub(crate) slot: usize,
-    pub(crate) ids: Vec<i64>,
+    pub(crate) ids: Vec<RecordId>,
 }
 
 /// The rows of one answer, and what their nested projections still lack.
 pub(crate) struct Page<P> {
     pub(crate) rows: Vec<P>,
-    pub(crate) ids: Vec<i64>,
+    /// The rows' ids; rows of SQL views may have none.
+    pub(crate) ids: Vec<Option<RecordId>>,
     pub(crate) references: Vec<Reference>,
 }
 
@@ -162,9 +165,9 @@ struct RowReader<'j, 'f> {
     /// The number of the row that last filled each slot.
     filled: Vec<usize>,
     row: usize,
-    ids: Vec<i64>,
+    ids: Vec<Option<RecordId>>,
     references: Vec<Reference>,
-    behind: Vec<i64>,
+    behind: Vec<RecordId>,
 }
 
 /// One key of the first row.
@@ -239,11 +242,11 @@ impl<'j, 'f> RowReader<'j, 'f> {
                 return Err(self.mismatch(id, key.slot, start, mismatch));
             }
             if key.is_id {
-                id = integer(self.json.since(start));
+                id = record_id(self.json.since(start));
             }
             number += 1;
         }
-        self.ids.push(id.unwrap_or_default());
+        self.ids.push(id);
         self.all_filled(id)
     }
 
@@ -321,7 +324,7 @@ impl<'j, 'f> RowReader<'j, 'f> {
         Ok(())
     }
 
-    fn all_filled(&self, id: Option<i64>) -> Result<(), DecodeError> {
+    fn all_filled(&self, id: Option<RecordId>) -> Result<(), DecodeError> {
         if self.absent == Absent::Blank {
             return Ok(());
         }
@@ -349,7 +352,7 @@ impl<'j, 'f> RowReader<'j, 'f> {
 
     fn mismatch(
         &self,
-        id: Option<i64>,
+        id: Option<RecordId>,
         slot: Option<usize>,
         start: usize,
         mismatch: Mismatch,
@@ -372,8 +375,9 @@ impl<'j, 'f> RowReader<'j, 'f> {
     }
 }
 
-fn integer(json: &[u8]) -> Option<i64> {
-    std::str::from_utf8(json).ok()?.trim().parse().ok()
+fn record_id(json: &[u8]) -> Option<RecordId> {
+    let mut json = Scanner::new(json);
+    Cell::new(&mut json, &mut Vec::new()).record_id().ok()
 }
 
 /// The JSON value at the start of `json`, cut to 80 characters.

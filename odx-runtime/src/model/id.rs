@@ -9,26 +9,54 @@ use std::{
 
 use serde_json::Value as JsonValue;
 
-use super::Model;
+use super::{IdTooLong, Model, RecordId};
 
-/// The id of a record of the model `M`.
+/// The id of a record of the model `M`: a number, or the text that some models have ([`RecordId`]).
 pub struct Id<M> {
-    id: i64,
+    id: RecordId,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M> Id<M> {
     /// The id with that number.
     pub const fn new(id: i64) -> Self {
+        Self::of(RecordId::new(id))
+    }
+
+    /// The id that is that text, as `account.root` has them.
+    ///
+    /// # Errors
+    /// [`IdTooLong`] for a text of more than 14 bytes.
+    pub fn from_text(text: &str) -> Result<Self, IdTooLong> {
+        RecordId::from_text(text).map(Self::of)
+    }
+
+    /// An id of some model, taken as one of this.
+    pub const fn of(id: RecordId) -> Self {
         Self {
             id,
             model: PhantomData,
         }
     }
 
-    /// The number.
-    pub const fn get(self) -> i64 {
+    /// The id without its model.
+    pub const fn record_id(self) -> RecordId {
         self.id
+    }
+
+    /// The number; `None` if the id is a text.
+    pub const fn number(self) -> Option<i64> {
+        self.id.number()
+    }
+
+    /// The text; `None` if the id is a number.
+    pub fn as_text(&self) -> Option<&str> {
+        self.id.as_text()
+    }
+
+    /// The id as Odoo sends it.
+    pub fn to_json(self) -> JsonValue {
+        self.id.to_json()
     }
 }
 
@@ -66,8 +94,8 @@ impl<M> Hash for Id<M> {
     }
 }
 
-/// The number alone, for what takes an id of any model.
-impl<M> From<Id<M>> for i64 {
+/// The id without its model, for what takes an id of any.
+impl<M> From<Id<M>> for RecordId {
     fn from(id: Id<M>) -> Self {
         id.id
     }
@@ -93,7 +121,7 @@ impl<M> From<i64> for Id<M> {
 
 impl<M> From<Id<M>> for JsonValue {
     fn from(id: Id<M>) -> Self {
-        id.id.into()
+        id.to_json()
     }
 }
 
@@ -164,7 +192,7 @@ pub struct RecordRef {
     /// The model, such as `res.partner`.
     pub model: String,
     /// The record.
-    pub id: i64,
+    pub id: RecordId,
 }
 
 impl RecordRef {
@@ -172,13 +200,13 @@ impl RecordRef {
     pub fn to<M: Model>(id: Id<M>) -> Self {
         Self {
             model: M::NAME.to_owned(),
-            id: id.get(),
+            id: id.record_id(),
         }
     }
 
     /// The id, if the record is one of the model `M`.
     pub fn id_of<M: Model>(&self) -> Option<Id<M>> {
-        (self.model == M::NAME).then(|| Id::new(self.id))
+        (self.model == M::NAME).then(|| Id::of(self.id))
     }
 
     /// Reads `"model,id"`.
@@ -186,7 +214,7 @@ impl RecordRef {
         let (model, id) = text.split_once(',')?;
         Some(Self {
             model: model.to_owned(),
-            id: id.parse().ok()?,
+            id: RecordId::printed(id)?,
         })
     }
 }
@@ -202,14 +230,13 @@ impl fmt::Display for RecordRef {
 pub struct ResId(pub i64);
 
 impl ResId {
+    /// The id of a record; `None` for one that is a text, which the field cannot hold.
+    pub fn to<M>(id: Id<M>) -> Option<Self> {
+        id.number().map(Self)
+    }
+
     /// The id as one of the model `M`, unless it is none.
     pub fn id_of<M>(self) -> Option<Id<M>> {
         (self.0 != 0).then(|| Id::new(self.0))
-    }
-}
-
-impl<M> From<Id<M>> for ResId {
-    fn from(id: Id<M>) -> Self {
-        Self(id.get())
     }
 }

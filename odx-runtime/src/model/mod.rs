@@ -15,6 +15,7 @@ mod meta;
 mod path;
 mod projection;
 mod property;
+mod record_id;
 mod scan;
 mod selection;
 #[cfg(feature = "serde")]
@@ -35,6 +36,7 @@ pub use meta::{FieldMeta, FieldType, Keys, ModelMeta, Related, Table, flags};
 pub use path::{FieldPath, IntoPath, Path};
 pub use projection::{Projection, Reads, copy, debug, from_wire, same_wire, to_wire};
 pub use property::{Property, PropertyDefinition};
+pub use record_id::{IdTooLong, RecordId};
 pub use selection::{Selection, debug_key, hash_key, keys, same_key, show_key};
 #[cfg(feature = "serde")]
 pub use serialize::{deserialize, serialize};
@@ -46,6 +48,7 @@ pub(crate) use decode::{Page, Reference as NestedReference, decode_page, decode_
 pub(crate) use kind::is_date;
 pub(crate) use literal::{Message, is_relative, nearest, same};
 pub(crate) use projection::{slots, slots_mut};
+pub(crate) use slot::integral;
 pub(crate) use table::Rows;
 pub(crate) use value::{Calendar, CalendarType};
 

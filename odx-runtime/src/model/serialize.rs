@@ -76,16 +76,20 @@ mod tests {
         let nameless: Many2one<Partner> = from_value(json!([7, false])).unwrap();
         assert_eq!(to_value(&nameless).unwrap(), json!([7, false]));
         assert_eq!(to_value(Id::<Partner>::new(3)).unwrap(), json!(3));
+        for id in [json!("10"), json!("01"), json!(10)] {
+            let read: Id<Partner> = from_value(id.clone()).unwrap();
+            assert_eq!(to_value(read).unwrap(), id);
+        }
         let reference: RecordRef = from_value(json!("res.partner,7")).unwrap();
         assert_eq!(to_value(&reference).unwrap(), json!("res.partner,7"));
     }
 
     #[test]
     fn what_is_no_value_is_refused_with_what_came() {
-        let error = from_value::<Id<Partner>>(json!("x")).unwrap_err();
+        let error = from_value::<Id<Partner>>(json!("a text of some length")).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "expected an id that is a number, but \"x\" came"
+            "expected an id of 14 bytes at most, but \"a text of some length\" came"
         );
         let error = from_value::<Many2one<Partner>>(json!(false)).unwrap_err();
         assert_eq!(error.to_string(), "expected a value, but false came");

@@ -5,7 +5,7 @@ use std::{any::Any, borrow::Cow, fmt::Debug};
 use jiter::{Jiter, JiterError, NumberAny, NumberInt};
 use serde_json::Value as JsonValue;
 
-use super::scan::Scanner;
+use super::{RecordId, scan::Scanner};
 use crate::query::NestedLoader;
 
 /// A place that holds the value of one field of one row.
@@ -27,7 +27,7 @@ pub trait Slot: Any + Debug + Send {
     }
 
     /// Takes the records with `ids` out of what the [`NestedLoader`] read. Says which record is missing.
-    fn attach(&mut self, _ids: &[i64], _loaded: &dyn Any) -> Result<(), i64> {
+    fn attach(&mut self, _ids: &[RecordId], _loaded: &dyn Any) -> Result<(), RecordId> {
         Ok(())
     }
 }
@@ -61,11 +61,11 @@ impl From<JiterError> for Mismatch {
 /// One value of a row, about to be read.
 pub struct Cell<'a, 'j> {
     json: &'a mut Scanner<'j>,
-    references: &'a mut Vec<i64>,
+    references: &'a mut Vec<RecordId>,
 }
 
 impl<'a, 'j> Cell<'a, 'j> {
-    pub(super) fn new(json: &'a mut Scanner<'j>, references: &'a mut Vec<i64>) -> Self {
+    pub(super) fn new(json: &'a mut Scanner<'j>, references: &'a mut Vec<RecordId>) -> Self {
         Self { json, references }
     }
 
@@ -117,13 +117,7 @@ impl<'a, 'j> Cell<'a, 'j> {
         }
         match self.json.with_jiter(Jiter::known_number)? {
             NumberAny::Int(NumberInt::Int(number)) => Ok(number),
-            // 2^53: beyond it a float does not tell neighbouring integers apart.
-            NumberAny::Float(number)
-                if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 =>
-            {
-                Ok(number as i64)
-            }
-            NumberAny::Float(_) => Err(EXPECTED),
+            NumberAny::Float(number) => integral(number).ok_or(EXPECTED),
         }
     }
 
@@ -155,7 +149,7 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// The `[id, name]` of a many2one, or the bare id that `load=None` gives.
-    pub fn many2one(&mut self) -> Result<(i64, Option<String>), Mismatch> {
+    pub fn many2one(&mut self) -> Result<(RecordId, Option<String>), Mismatch> {
         const EXPECTED: Mismatch = Mismatch::Expected("[id, name]");
         if !self.json.take(b'[') {
             return Ok((self.record_id()?, None));
@@ -176,19 +170,18 @@ impl<'a, 'j> Cell<'a, 'j> {
         }
     }
 
-    /// A record's id. Odoo's `account.root` has ids of text; those that are numbers are taken.
-    fn record_id(&mut self) -> Result<i64, Mismatch> {
+    /// A record's id: a number or a text.
+    #[inline]
+    pub fn record_id(&mut self) -> Result<RecordId, Mismatch> {
         if self.json.peek() == b'"' {
-            return self
-                .text()?
-                .parse()
-                .map_err(|_| Mismatch::Expected("an id that is a number"));
+            return RecordId::from_text(&self.text()?)
+                .map_err(|_| Mismatch::Expected("an id of 14 bytes at most"));
         }
-        self.integer()
+        self.integer().map(RecordId::new)
     }
 
     /// A list of ids.
-    pub fn ids(&mut self) -> Result<Vec<i64>, Mismatch> {
+    pub fn ids(&mut self) -> Result<Vec<RecordId>, Mismatch> {
         const EXPECTED: Mismatch = Mismatch::Expected("a list of ids");
         // Most lists are empty.
         if self.json.take_all(b"[]") {
@@ -220,9 +213,15 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// Notes the records behind a nested projection; they are read after the page.
-    pub(super) fn refer(&mut self, ids: impl IntoIterator<Item = i64>) {
+    pub(super) fn refer(&mut self, ids: impl IntoIterator<Item = RecordId>) {
         self.references.extend(ids);
     }
+}
+
+/// The integer that a float is. Beyond 2^53 a float does not tell neighbouring integers apart.
+pub(crate) fn integral(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
 }
 
 /// Parses JSON in which Python may have left `NaN` and `Infinity`; they become null.

@@ -7,8 +7,8 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 use serde_json::{Value as JsonValue, json};
 
 use super::{
-    Blank, Cell, Id, Many2one, Mismatch, Projection, Property, PropertyDefinition, RecordRef,
-    ResId, Selection, Slot,
+    Blank, Cell, Id, Many2one, Mismatch, Projection, Property, PropertyDefinition, RecordId,
+    RecordRef, ResId, Selection, Slot,
 };
 use crate::query::NestedLoader;
 
@@ -33,7 +33,7 @@ pub trait Form<T> {
     }
 
     /// The record with that id, out of what the loader read.
-    fn attach(_id: i64, _loaded: &dyn Any) -> Option<T> {
+    fn attach(_id: RecordId, _loaded: &dyn Any) -> Option<T> {
         None
     }
 }
@@ -63,7 +63,7 @@ impl<T: Value> Slot for T {
         T::Form::nested()
     }
 
-    fn attach(&mut self, ids: &[i64], loaded: &dyn Any) -> Result<(), i64> {
+    fn attach(&mut self, ids: &[RecordId], loaded: &dyn Any) -> Result<(), RecordId> {
         if let [id] = ids {
             *self = T::Form::attach(*id, loaded).ok_or(*id)?;
         }
@@ -93,7 +93,7 @@ impl<T: Value> Slot for Option<T> {
         T::Form::nested()
     }
 
-    fn attach(&mut self, ids: &[i64], loaded: &dyn Any) -> Result<(), i64> {
+    fn attach(&mut self, ids: &[RecordId], loaded: &dyn Any) -> Result<(), RecordId> {
         if let [id] = ids {
             *self = Some(T::Form::attach(*id, loaded).ok_or(*id)?);
         }
@@ -149,7 +149,7 @@ leaves! {
     [] JsonValue = JsonValue::Null;
     [M: 'static] Id<M> = Id::new(0);
     [M: 'static] Many2one<M> = Many2one { id: Id::new(0), name: None, };
-    [] RecordRef = RecordRef { model: String::new(), id: 0, };
+    [] RecordRef = RecordRef { model: String::new(), id: RecordId::new(0), };
     [] ResId = ResId(0);
     [] Blob = Blob(JsonValue::Null);
     [] NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("BUG: 1970 is a year");
@@ -209,11 +209,11 @@ impl Form<Self> for JsonValue {
 
 impl<M: 'static> Form<Self> for Id<M> {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
-        Ok(Self::new(cell.many2one()?.0))
+        Ok(Self::of(cell.many2one()?.0))
     }
 
     fn wire(value: &Self) -> JsonValue {
-        value.get().into()
+        value.to_json()
     }
 }
 
@@ -221,7 +221,7 @@ impl<M: 'static> Form<Self> for Many2one<M> {
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         let (id, name) = cell.many2one()?;
         Ok(Self {
-            id: Id::new(id),
+            id: Id::of(id),
             name,
         })
     }
@@ -231,18 +231,21 @@ impl<M: 'static> Form<Self> for Many2one<M> {
             .name
             .as_deref()
             .map_or(JsonValue::Bool(false), JsonValue::from);
-        json!([value.id.get(), name])
+        json!([value.id.to_json(), name])
     }
 }
 
 impl<M: 'static> Slot for Vec<Id<M>> {
     fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
-        *self = cell.ids()?.into_iter().map(Id::new).collect();
+        *self = cell.ids()?.into_iter().map(Id::of).collect();
         Ok(())
     }
 
     fn to_wire(&self) -> JsonValue {
-        self.iter().map(|id| id.get()).collect::<Vec<_>>().into()
+        self.iter()
+            .map(|id| id.to_json())
+            .collect::<Vec<_>>()
+            .into()
     }
 
     fn copy(&mut self, from: &dyn Any) {
@@ -687,8 +690,11 @@ impl<P: Projection + Clone + Debug + Sync> Form<P> for RecordForm {
         Some(NestedLoader::of::<P>())
     }
 
-    fn attach(id: i64, loaded: &dyn Any) -> Option<P> {
-        loaded.downcast_ref::<HashMap<i64, P>>()?.get(&id).cloned()
+    fn attach(id: RecordId, loaded: &dyn Any) -> Option<P> {
+        loaded
+            .downcast_ref::<HashMap<RecordId, P>>()?
+            .get(&id)
+            .cloned()
     }
 }
 
@@ -712,7 +718,7 @@ impl<P: Projection + Clone + Debug + Sync> Slot for Vec<P> {
         Some(NestedLoader::of::<P>())
     }
 
-    fn attach(&mut self, ids: &[i64], loaded: &dyn Any) -> Result<(), i64> {
+    fn attach(&mut self, ids: &[RecordId], loaded: &dyn Any) -> Result<(), RecordId> {
         *self = ids
             .iter()
             .map(|id| RecordForm::attach(*id, loaded).ok_or(*id))

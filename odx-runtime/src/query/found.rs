@@ -1,6 +1,6 @@
 //! The records of a read by ids.
 
-use crate::{Error, Id, model::Model};
+use crate::{Error, Id, RecordId, model::Model};
 
 /// The records that a read found, in the order of the ids asked for, and the ids it did not find.
 ///
@@ -20,7 +20,7 @@ pub struct MissingRecords {
     /// The model.
     pub model: &'static str,
     /// The ids.
-    pub ids: Vec<i64>,
+    pub ids: Vec<RecordId>,
 }
 
 /// The records behind a relation of a nested projection could not be read.
@@ -33,12 +33,12 @@ pub struct RelationError {
     pub source: Error,
 }
 
-fn list(ids: &[i64]) -> String {
+fn list(ids: &[RecordId]) -> String {
     const SHOWN: usize = 10;
     let mut text = ids
         .iter()
         .take(SHOWN)
-        .map(i64::to_string)
+        .map(|id| format!("{id:?}"))
         .collect::<Vec<_>>()
         .join(", ");
     if ids.len() > SHOWN {
@@ -56,7 +56,7 @@ impl<M: Model, P> Found<M, P> {
         if self.missing.is_empty() {
             return Ok(self.records);
         }
-        let ids = self.missing.into_iter().map(Id::get).collect();
+        let ids = self.missing.into_iter().map(Id::record_id).collect();
         Err(Error::MissingRecords(Box::new(MissingRecords {
             model: M::NAME,
             ids,

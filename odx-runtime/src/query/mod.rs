@@ -31,7 +31,7 @@ pub use xml_id::{XmlIdError, xml_id};
 pub(crate) use nested::complete;
 
 use crate::{
-    Call, Context, Domain, Error, Id, Odoo, Reply, Session,
+    Call, Context, Domain, Error, Id, Odoo, RecordId, Reply, Session,
     domain::{IntoDomain, Node},
     model::{Absent, FieldMeta, Model, Projection, Reads, decode_page},
 };
@@ -110,7 +110,7 @@ impl Search {
         complete(session, page).await
     }
 
-    async fn ids(&self, session: &Session) -> Result<Vec<i64>, Error> {
+    async fn ids(&self, session: &Session) -> Result<Vec<RecordId>, Error> {
         if self.matches_nothing() {
             return Ok(Vec::new());
         }
@@ -197,7 +197,7 @@ impl<M: Model> Query<M> {
 
     /// In a company: its own values, and only its records.
     pub fn company<C>(self, company: Id<C>) -> Self {
-        self.context(Context::new().company(company.get()))
+        self.context(Context::new().company(company))
     }
 
     /// In a language, such as `fr_FR`.
@@ -267,7 +267,7 @@ impl<M: Model> Query<M> {
                 .ids(&session)
                 .await?
                 .into_iter()
-                .map(Id::new)
+                .map(Id::of)
                 .collect())
         })
     }
@@ -328,5 +328,5 @@ impl<M: Model> std::fmt::Debug for Query<M> {
 
 /// `[[ids]]`, the first argument of a method of records.
 pub(crate) fn ids_json<M>(ids: &[Id<M>]) -> JsonValue {
-    json!(ids.iter().map(|id| id.get()).collect::<Vec<_>>())
+    json!(ids.iter().map(|id| id.to_json()).collect::<Vec<_>>())
 }

@@ -9,7 +9,7 @@ use std::{
 
 use super::read::read_page;
 use crate::{
-    Error, Session,
+    Error, RecordId, Session,
     model::{NestedReference, Page, Projection, slots, slots_mut},
 };
 
@@ -19,7 +19,7 @@ type Loading = Pin<Box<dyn Future<Output = Result<Loaded, Error>> + Send>>;
 /// Reads the records of one nested projection.
 #[derive(Clone, Copy)]
 pub struct NestedLoader {
-    load: fn(Session, Vec<i64>) -> Loading,
+    load: fn(Session, Vec<RecordId>) -> Loading,
 }
 
 impl NestedLoader {
@@ -32,8 +32,8 @@ impl NestedLoader {
 }
 
 /// The records by id.
-async fn load<P: Projection + Sync>(session: Session, ids: Vec<i64>) -> Result<Loaded, Error> {
-    let records: HashMap<i64, P> = read_page::<P>(&session, &ids).await?.into_iter().collect();
+async fn load<P: Projection + Sync>(session: Session, ids: Vec<RecordId>) -> Result<Loaded, Error> {
+    let records: HashMap<RecordId, P> = read_page::<P>(&session, &ids).await?.into_iter().collect();
     Ok(Box::new(records))
 }
 
@@ -69,7 +69,7 @@ async fn attach<P: Projection>(
         return Ok(());
     };
     let field = P::fields()[slot].name();
-    let ids: BTreeSet<i64> = references
+    let ids: BTreeSet<RecordId> = references
         .iter()
         .flat_map(|reference| &reference.ids)
         .copied()

@@ -6,7 +6,7 @@ use serde_json::Value as JsonValue;
 
 use super::{Found, complete, names, rows};
 use crate::{
-    Call, Error, Id, Odoo, Session,
+    Call, Error, Id, Odoo, RecordId, Session,
     model::{Absent, Many2one, Model, Projection, decode_page},
 };
 
@@ -16,8 +16,8 @@ const BATCH: usize = 1_000;
 /// The records with these ids, in batches. Those that do not exist are missing.
 pub(super) async fn read_page<P: Projection>(
     session: &Session,
-    ids: &[i64],
-) -> Result<Vec<(i64, P)>, Error> {
+    ids: &[RecordId],
+) -> Result<Vec<(RecordId, P)>, Error> {
     let mut found = Vec::with_capacity(ids.len());
     for batch in ids.chunks(BATCH) {
         let call = Call::new(P::Model::NAME, "read")
@@ -25,7 +25,10 @@ pub(super) async fn read_page<P: Projection>(
             .arg(names(P::fields()));
         let reply = session.execute(call).await?;
         let mut page = decode_page::<P>(rows(&reply)?, Absent::Refuse)?;
-        let ids = std::mem::take(&mut page.ids);
+        let ids: Vec<RecordId> = std::mem::take(&mut page.ids)
+            .into_iter()
+            .collect::<Option<_>>()
+            .ok_or_else(|| reply.mismatch("an id in each row"))?;
         // Boxed, because a nested projection may nest projections itself.
         let rows = Box::pin(complete(session, page)).await?;
         found.extend(ids.into_iter().zip(rows));
@@ -39,11 +42,11 @@ pub fn read<O: Odoo, P: Projection>(
     ids: impl IntoIterator<Item = Id<P::Model>>,
 ) -> O::Answer<'_, Found<P::Model, P>> {
     let session = odoo.session().clone();
-    let asked: Vec<i64> = ids.into_iter().map(Id::get).collect();
+    let asked: Vec<RecordId> = ids.into_iter().map(Id::record_id).collect();
     odoo.answer(async move {
         let mut seen = HashSet::new();
-        let distinct: Vec<i64> = asked.into_iter().filter(|id| seen.insert(*id)).collect();
-        let mut found: HashMap<i64, P> = read_page::<P>(&session, &distinct)
+        let distinct: Vec<RecordId> = asked.into_iter().filter(|id| seen.insert(*id)).collect();
+        let mut found: HashMap<RecordId, P> = read_page::<P>(&session, &distinct)
             .await?
             .into_iter()
             .collect();
@@ -52,7 +55,7 @@ pub fn read<O: Odoo, P: Projection>(
         for id in distinct {
             match found.remove(&id) {
                 Some(record) => records.push(record),
-                None => missing.push(Id::new(id)),
+                None => missing.push(Id::of(id)),
             }
         }
         Ok(Found { records, missing })
@@ -72,10 +75,10 @@ pub fn exists<O: Odoo, M: Model>(
             "in",
             super::ids_json(&asked)
         ]]));
-        let found: HashSet<i64> = session.execute(call).await?.ids()?.into_iter().collect();
+        let found: HashSet<RecordId> = session.execute(call).await?.ids()?.into_iter().collect();
         Ok(asked
             .into_iter()
-            .filter(|id| found.contains(&id.get()))
+            .filter(|id| found.contains(&id.record_id()))
             .collect())
     })
 }
@@ -91,11 +94,11 @@ pub fn name_search<O: Odoo, M: Model>(
         let reply = session
             .execute(Call::new(M::NAME, "name_search").arg(text))
             .await?;
-        let pairs: Vec<(i64, JsonValue)> = reply.to()?;
+        let pairs: Vec<(RecordId, JsonValue)> = reply.to()?;
         Ok(pairs
             .into_iter()
             .map(|(id, name)| Many2one {
-                id: Id::new(id),
+                id: Id::of(id),
                 name: name.as_str().map(str::to_owned),
             })
             .collect())

@@ -3,7 +3,7 @@
 use serde_json::Value as JsonValue;
 
 use super::Action;
-use crate::{Error, Id, Reply, model::Model};
+use crate::{Error, Id, RecordId, Reply, model::Model};
 
 /// A result of a method, as [`MethodCall::result`](super::MethodCall::result) reads it.
 ///
@@ -81,7 +81,7 @@ impl<M: Model> MethodResult for Vec<Id<M>> {
                 .ok_or_else(|| reply.mismatch(&format!("records of {}", M::NAME)))?,
             _ => reply.ids()?,
         };
-        Ok(ids.into_iter().map(Id::new).collect())
+        Ok(ids.into_iter().map(Id::of).collect())
     }
 }
 
@@ -113,8 +113,8 @@ impl MethodResult for JsonValue {
 }
 
 /// The ids in the text that Odoo 14 to 18 send over JSON-RPC for the recordset that a method without `@api.returns`
-/// returns: `res.partner(1, 2)`, `res.partner(1,)`, `res.partner()`.
-fn recordset(text: &str, model: &str) -> Option<Vec<i64>> {
+/// returns: `res.partner(1, 2)`, `res.partner(1,)`, `res.partner()`, `account.root('10', '01')`.
+fn recordset(text: &str, model: &str) -> Option<Vec<RecordId>> {
     let ids = text
         .strip_prefix(model)?
         .strip_prefix('(')?
@@ -123,7 +123,19 @@ fn recordset(text: &str, model: &str) -> Option<Vec<i64>> {
     if ids.is_empty() {
         return Some(Vec::new());
     }
-    ids.split(", ").map(|id| id.parse().ok()).collect()
+    ids.split(", ").map(printed_id).collect()
+}
+
+/// An id as Python prints it: `7`, `'10'`. A text that needs escapes is none that Odoo has.
+fn printed_id(printed: &str) -> Option<RecordId> {
+    let text = printed
+        .strip_prefix('\'')
+        .and_then(|text| text.strip_suffix('\''));
+    match text {
+        Some(text) if !text.contains(['\'', '\\']) => RecordId::from_text(text).ok(),
+        Some(_) => None,
+        None => printed.parse().ok().map(RecordId::new),
+    }
 }
 
 #[cfg(test)]
@@ -147,20 +159,28 @@ mod tests {
         T::from_reply(&Reply::new(&call, result.to_string())).map_err(|error| error.to_string())
     }
 
-    fn ids(result: JsonValue) -> Result<Vec<i64>, String> {
+    fn ids(result: JsonValue) -> Result<Vec<JsonValue>, String> {
         let ids: Vec<Id<Order>> = read(result)?;
-        Ok(ids.into_iter().map(Id::get).collect())
+        Ok(ids.into_iter().map(Id::to_json).collect())
     }
 
     #[test]
     fn records_come_as_ids_or_as_text() {
-        assert_eq!(ids(json!([3, 1])), Ok(vec![3, 1]));
-        assert_eq!(ids(json!("sale.order(3, 1)")), Ok(vec![3, 1]));
-        assert_eq!(ids(json!("sale.order(5,)")), Ok(vec![5]));
+        assert_eq!(ids(json!([3, 1])), Ok(vec![json!(3), json!(1)]));
+        assert_eq!(ids(json!("sale.order(3, 1)")), Ok(vec![json!(3), json!(1)]));
+        assert_eq!(ids(json!("sale.order(5,)")), Ok(vec![json!(5)]));
         assert_eq!(ids(json!("sale.order()")), Ok(vec![]));
-        assert_eq!(ids(json!(7)), Ok(vec![7]));
+        assert_eq!(ids(json!(7)), Ok(vec![json!(7)]));
         assert_eq!(ids(json!(false)), Ok(vec![]));
         assert_eq!(ids(json!(null)), Ok(vec![]));
+    }
+
+    #[test]
+    fn ids_that_are_texts_stay_texts() {
+        let texts = Ok(vec![json!("10"), json!("01")]);
+        assert_eq!(ids(json!(["10", "01"])), texts);
+        assert_eq!(ids(json!("sale.order('10', '01')")), texts);
+        assert_eq!(ids(json!("sale.order('10',)")), Ok(vec![json!("10")]));
     }
 
     #[test]
@@ -170,6 +190,7 @@ mod tests {
             "sale.order.line(5,)",
             "sale.order(5,",
             "sale.order(a,)",
+            "sale.order('a\\'b',)",
             "text",
         ] {
             let message = ids(json!(text)).expect_err("another model");
@@ -269,6 +290,7 @@ mod tests {
                 [id] => format!("sale.order({id},)"),
                 ids => format!("sale.order({})", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")),
             };
+            let ids = ids.into_iter().map(RecordId::new).collect();
             prop_assert_eq!(recordset(&printed, "sale.order"), Some(ids));
         }
     }

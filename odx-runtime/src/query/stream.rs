@@ -7,7 +7,7 @@ use futures_util::stream;
 
 use super::{Order, Search, complete, names, rows};
 use crate::{
-    Error, Session,
+    Error, RecordId, Session,
     domain::{Node, Operator},
     model::{Absent, FieldMeta, FieldPath, FieldType, Projection, decode_page, flags},
 };
@@ -28,7 +28,7 @@ struct Pages<P> {
     /// How many records may still come.
     left: Option<u64>,
     by_id: bool,
-    after: Option<i64>,
+    after: Option<RecordId>,
     ready: VecDeque<P>,
     done: bool,
 }
@@ -74,7 +74,7 @@ impl<P: Projection> Pages<P> {
         let reply = self.session.execute(call).await?;
         let page = decode_page::<P>(rows(&reply)?, Absent::Refuse)?;
         let came = page.rows.len() as u64;
-        self.after = page.ids.last().copied().or(self.after);
+        self.after = page.ids.last().copied().flatten().or(self.after);
         self.search.offset += came;
         self.left = self.left.map(|left| left.saturating_sub(came));
         self.done = came < size;

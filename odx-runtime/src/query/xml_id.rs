@@ -2,7 +2,7 @@
 
 use serde_json::Value as JsonValue;
 
-use crate::{Call, Error, Id, Odoo, model::Model};
+use crate::{Call, Error, Id, Odoo, RecordId, model::Model};
 
 /// An external id that leads to no record.
 #[derive(Debug, thiserror::Error)]
@@ -68,8 +68,8 @@ pub fn xml_id<O: Odoo, M: Model>(odoo: &O, xml_id: impl Into<String>) -> O::Answ
             }
             .into());
         }
-        match id.as_i64() {
-            Some(id) => Ok(Id::new(id)),
+        match RecordId::from_json(&id) {
+            Some(id) => Ok(Id::of(id)),
             None => Err(XmlIdError::Hidden { xml_id, model }.into()),
         }
     })

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::model::RecordId;
+
 /// Odoo's context, a mapping of JSON values.
 ///
 /// Odoo adds nothing to it: without `lang` it answers in English, whatever the user's language, and without companies in
@@ -31,14 +33,14 @@ impl Context {
 
     /// The one company of the call.
     #[must_use]
-    pub fn company(self, company: impl Into<i64>) -> Self {
+    pub fn company(self, company: impl Into<RecordId>) -> Self {
         self.companies([company])
     }
 
     /// The companies of the call (`allowed_company_ids`). The first is the current one. None at all is the user's default.
     #[must_use]
-    pub fn companies<C: Into<i64>>(self, companies: impl IntoIterator<Item = C>) -> Self {
-        let ids: Vec<i64> = companies.into_iter().map(Into::into).collect();
+    pub fn companies<C: Into<RecordId>>(self, companies: impl IntoIterator<Item = C>) -> Self {
+        let ids: Vec<RecordId> = companies.into_iter().map(Into::into).collect();
         self.set("allowed_company_ids", ids)
     }
 

@@ -24,7 +24,7 @@ pub use version::ServerVersion;
 
 use crate::{
     Error, Id,
-    model::Model,
+    model::{Model, RecordId},
     query::{self, FieldsInfo},
 };
 
@@ -185,13 +185,13 @@ impl Session {
 
     /// This session in one company.
     #[must_use]
-    pub fn company(&self, company: impl Into<i64>) -> Self {
+    pub fn company(&self, company: impl Into<RecordId>) -> Self {
         self.companies([company])
     }
 
     /// This session in several companies. The first is the current one; the records of all are seen.
     #[must_use]
-    pub fn companies<C: Into<i64>>(&self, companies: impl IntoIterator<Item = C>) -> Self {
+    pub fn companies<C: Into<RecordId>>(&self, companies: impl IntoIterator<Item = C>) -> Self {
         self.with_context(Context::new().companies(companies))
     }
 

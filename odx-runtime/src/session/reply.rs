@@ -10,6 +10,7 @@ use super::Call;
 use crate::{
     Error,
     error::{CallSite, UnexpectedResult},
+    model::{RecordId, integral},
 };
 
 /// The result of a call: the bytes that came, and where the result stands in them.
@@ -120,14 +121,14 @@ impl Reply {
     ///
     /// # Errors
     /// [`Error::UnexpectedResult`].
-    pub fn ids(&self) -> Result<Vec<i64>, Error> {
+    pub fn ids(&self) -> Result<Vec<RecordId>, Error> {
         if let Some(ids) = self.raw().and_then(|raw| from_slice(raw).ok()) {
             return Ok(ids);
         }
         let ids = match self.json()? {
             Value::Null | Value::Bool(false) => Some(Vec::new()),
-            Value::Array(ids) => ids.iter().map(integer).collect(),
-            id => integer(&id).map(|id| vec![id]),
+            Value::Array(ids) => ids.iter().map(RecordId::from_json).collect(),
+            id => RecordId::from_json(&id).map(|id| vec![id]),
         };
         ids.ok_or_else(|| self.mismatch("a list of ids"))
     }
@@ -136,7 +137,7 @@ impl Reply {
     ///
     /// # Errors
     /// [`Error::UnexpectedResult`].
-    pub fn id(&self) -> Result<i64, Error> {
+    pub fn id(&self) -> Result<RecordId, Error> {
         match self.ids()?.as_slice() {
             [id] => Ok(*id),
             _ => Err(self.mismatch("one id")),
@@ -181,11 +182,6 @@ fn integer(value: &Value) -> Option<i64> {
         Value::Number(number) => number.as_i64().or_else(|| integral(number.as_f64()?)),
         _ => None,
     }
-}
-
-fn integral(number: f64) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 
 /// Reads JSON with `NaN`, `Infinity` and `-Infinity` in it, all of which become `null`.
@@ -278,7 +274,7 @@ mod tests {
         assert_eq!(no_result().json().unwrap(), Value::Null);
         assert_eq!(no_result().to::<Option<i64>>().unwrap(), None);
         no_result().to::<()>().unwrap();
-        assert_eq!(no_result().ids().unwrap(), Vec::<i64>::new());
+        assert_eq!(no_result().ids().unwrap(), Vec::<RecordId>::new());
     }
 
     #[test]

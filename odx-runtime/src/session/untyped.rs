@@ -4,6 +4,7 @@ use serde_core::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Call, Odoo};
+use crate::model::RecordId;
 
 /// A call of any method, by its wire name.
 ///
@@ -13,7 +14,7 @@ use super::{Call, Odoo};
 pub struct UntypedCall<'a, O> {
     odoo: &'a O,
     call: Call,
-    ids: Option<Vec<i64>>,
+    ids: Option<Vec<RecordId>>,
 }
 
 impl<'a, O: Odoo> UntypedCall<'a, O> {
@@ -27,7 +28,7 @@ impl<'a, O: Odoo> UntypedCall<'a, O> {
     }
 
     /// The records the method runs on. They become the first positional argument; methods of the model itself take none.
-    pub fn ids<I: Into<i64>>(mut self, ids: impl IntoIterator<Item = I>) -> Self {
+    pub fn ids<I: Into<RecordId>>(mut self, ids: impl IntoIterator<Item = I>) -> Self {
         self.ids = Some(ids.into_iter().map(Into::into).collect());
         self
     }

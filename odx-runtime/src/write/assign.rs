@@ -128,7 +128,7 @@ impl<S: Selection> ValueFor<Choice<S>> for &S {
 #[diagnostic::do_not_recommend]
 impl<M> ValueFor<ToOne<M>> for Id<M> {
     fn into_wire(self) -> JsonValue {
-        self.get().into()
+        self.to_json()
     }
 }
 
@@ -136,20 +136,20 @@ impl<M> ValueFor<ToOne<M>> for Id<M> {
 #[diagnostic::do_not_recommend]
 impl<M> ValueFor<ToOne<M>> for Many2one<M> {
     fn into_wire(self) -> JsonValue {
-        self.id.get().into()
+        self.id.to_json()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M> ValueFor<ToOne<M>> for &Many2one<M> {
     fn into_wire(self) -> JsonValue {
-        self.id.get().into()
+        self.id.to_json()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M> ValueFor<AnyId> for Id<M> {
     fn into_wire(self) -> JsonValue {
-        self.get().into()
+        self.to_json()
     }
 }

@@ -28,12 +28,12 @@ impl<M> Command<M> {
     fn into_wire(self) -> JsonValue {
         match self {
             Self::Create(values) => json!([0, 0, values.into_entries()]),
-            Self::Update(id, values) => json!([1, id.get(), values.into_entries()]),
-            Self::Delete(id) => json!([2, id.get(), 0]),
-            Self::Unlink(id) => json!([3, id.get(), 0]),
-            Self::Link(id) => json!([4, id.get(), 0]),
+            Self::Update(id, values) => json!([1, id.to_json(), values.into_entries()]),
+            Self::Delete(id) => json!([2, id.to_json(), 0]),
+            Self::Unlink(id) => json!([3, id.to_json(), 0]),
+            Self::Link(id) => json!([4, id.to_json(), 0]),
             Self::Clear => json!([5, 0, 0]),
-            Self::Set(ids) => json!([6, 0, ids.into_iter().map(Id::get).collect::<Vec<_>>()]),
+            Self::Set(ids) => json!([6, 0, ids.into_iter().map(Id::to_json).collect::<Vec<_>>()]),
         }
     }
 }

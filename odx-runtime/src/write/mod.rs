@@ -11,7 +11,7 @@ pub(crate) use values::is_needed;
 
 use serde_json::Value as JsonValue;
 
-use crate::{Call, Error, Id, Odoo, Session, model::Model, query::ids_json};
+use crate::{Call, Error, Id, Odoo, RecordId, Session, model::Model, query::ids_json};
 
 /// Odoo inserts 100 rows at a time.
 const BATCH: usize = 100;
@@ -23,7 +23,7 @@ pub struct PartlyCreated {
     /// The model.
     pub model: &'static str,
     /// The ids of the records that were created, in the order of the values.
-    pub created: Vec<i64>,
+    pub created: Vec<RecordId>,
     /// How many records there were to be.
     pub total: usize,
     /// The first row of the batch that failed, from 0. Odoo created none of the batch.
@@ -43,7 +43,7 @@ pub fn create<O: Odoo, M: Model>(odoo: &O, values: Values<M>) -> O::Answer<'_, I
         let reply = session
             .execute(Call::new(M::NAME, "create").arg(values))
             .await?;
-        Ok(Id::new(reply.id()?))
+        Ok(Id::of(reply.id()?))
     })
 }
 
@@ -63,7 +63,7 @@ pub fn create_many<O: Odoo, M: Model>(
         Ok(create_rows(&session, M::NAME, &rows)
             .await?
             .into_iter()
-            .map(Id::new)
+            .map(Id::of)
             .collect())
     })
 }
@@ -72,7 +72,7 @@ async fn create_rows(
     session: &Session,
     model: &'static str,
     rows: &[JsonValue],
-) -> Result<Vec<i64>, Error> {
+) -> Result<Vec<RecordId>, Error> {
     let mut created = Vec::with_capacity(rows.len());
     for batch in rows.chunks(BATCH) {
         let failed_from = created.len();
@@ -99,7 +99,7 @@ async fn create_batch(
     session: &Session,
     model: &'static str,
     batch: &[JsonValue],
-) -> Result<Vec<i64>, Error> {
+) -> Result<Vec<RecordId>, Error> {
     let reply = session
         .execute(Call::new(model, "create").arg(batch.to_vec()))
         .await?;

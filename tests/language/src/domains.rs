@@ -64,8 +64,8 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { reference == RecordRef::to(w.red) }
                 sends { 14 => r#"[["reference","=","odx.probe.tag,1"]]"# }
                 finds [oak];
-            "equal, a many2one_reference" |p, w| { p.res_id.eq(w.red.get()) }
-                domain { res_id == w.red.get() }
+            "equal, a many2one_reference" |p, w| { p.res_id.eq(w.red) }
+                domain { res_id == w.red }
                 sends { 14 => r#"[["res_id","=",1]]"# }
                 finds [oak];
             "equal, `id`" |p, w| { p.id.eq(w.oak) }

@@ -128,7 +128,7 @@ pub fn kinds() -> Vec<Kind> {
         "datetime" datetime DAY: equal order;
         "selection" selection (OdxProbeSelection::Draft): equal order pattern;
         "reference" reference (RecordRef::to(w.red)): equal order pattern;
-        "many2one_reference" res_id (w.red.get()): equal order;
+        "many2one_reference" res_id (w.red): equal order;
         "id" id (w.beech): equal order hierarchy;
         "many2one" parent_id (w.beech): equal name hierarchy related;
         "one2many" child_ids (w.beech): equal name hierarchy related;

@@ -127,13 +127,16 @@ impl World {
     fn given_to_newest(&self) -> Vec<Given> {
         let tag = |id: Id<OdxProbeTag>, keep, name: &str| Given {
             model: "odx.probe.tag",
-            id: id.get(),
+            id: id.number().expect("BUG: ids of the world are numbers"),
             keep,
             values: json!({"name": name}),
         };
         let kind = Given {
             model: "odx.probe.kind",
-            id: self.kind.get(),
+            id: self
+                .kind
+                .number()
+                .expect("BUG: ids of the world are numbers"),
             keep: |world, id| world.kind = Id::new(id),
             values: json!({"name": "Wood", "code": "W", "properties_definition": [
                 {"name": "a_integer", "type": "integer", "string": "Integer"},
@@ -150,7 +153,7 @@ impl World {
             }
             Given {
                 model: "odx.probe",
-                id: id.get(),
+                id: id.number().expect("BUG: ids of the world are numbers"),
                 keep,
                 values: all,
             }
@@ -158,9 +161,9 @@ impl World {
         let line = |id: Id<OdxProbeLine>, keep, probe: Id<OdxProbe>, name: &str, quantity: f64| {
             Given {
                 model: "odx.probe.line",
-                id: id.get(),
+                id: id.number().expect("BUG: ids of the world are numbers"),
                 keep,
-                values: json!({"probe_id": probe.get(), "name": name, "quantity": quantity, "sequence": 10}),
+                values: json!({"probe_id": probe.to_json(), "name": name, "quantity": quantity, "sequence": 10}),
             }
         };
         vec![
@@ -175,8 +178,8 @@ impl World {
                     "float": 2.5, "currency_id": 1, "monetary": 10.0, "boolean": true, "date": "2024-02-29",
                     "datetime": "2024-02-29 23:30:00", "binary": "aGVsbG8=", "selection": "draft",
                     "reference": format!("odx.probe.tag,{}", self.red), "res_model": "odx.probe.tag",
-                    "res_id": self.red.get(), "tag_id": self.red.get(), "tag_ids": [self.red.get(), self.blue.get()],
-                    "kind_id": self.kind.get(), "properties": {"a_integer": 42, "a_char": "deep"},
+                    "res_id": self.red.to_json(), "tag_id": self.red.to_json(), "tag_ids": [self.red.to_json(), self.blue.to_json()],
+                    "kind_id": self.kind.to_json(), "properties": {"a_integer": 42, "a_char": "deep"},
                     "json": {"a": [1, null]}, "integer_required": 1,
                 }),
             ),
@@ -184,16 +187,16 @@ impl World {
                 self.beech,
                 |world, id| world.beech = Id::new(id),
                 json!({
-                    "name": "beech", "parent_id": self.oak.get(), "char": "beech", "char_translated": "Beech", "integer": 7, "float": 7.5,
+                    "name": "beech", "parent_id": self.oak.to_json(), "char": "beech", "char_translated": "Beech", "integer": 7, "float": 7.5,
                     "currency_id": 1, "monetary": 5.5, "date": "2024-03-10", "datetime": "2024-03-10 08:00:00",
-                    "selection": "to invoice", "tag_id": self.blue.get(), "tag_ids": [self.blue.get()],
-                    "kind_id": self.kind.get(), "integer_required": 2,
+                    "selection": "to invoice", "tag_id": self.blue.to_json(), "tag_ids": [self.blue.to_json()],
+                    "kind_id": self.kind.to_json(), "integer_required": 2,
                 }),
             ),
             probe(
                 self.bare,
                 |world, id| world.bare = Id::new(id),
-                json!({"name": "bare", "parent_id": self.beech.get(), "integer_required": 3}),
+                json!({"name": "bare", "parent_id": self.beech.to_json(), "integer_required": 3}),
             ),
             probe(
                 self.old,

@@ -20,7 +20,7 @@ fn day() -> NaiveDate {
 async fn look(odoo: &Session, probe: Id<OdxProbe>, field: &str) -> Result<Value, Error> {
     let mut rows: Value = odoo
         .call("odx.probe", "read")
-        .ids([probe.get()])
+        .ids([probe])
         .arg(json!([field]))
         .send()
         .await?;
@@ -207,7 +207,7 @@ pub fn sections() -> Vec<Section<CallRow>> {
             "call a method of the model" |odoo, w, d| { OdxProbe::call(&odoo, "fields_get").arg(json!(["name"])).arg(json!(["type"])).send::<Value>() }
                 sends { 14 => r#"fields_get(["name"], ["type"])"# }
                 gives r#"Object {"name": Object {"type": String("char")}}"#;
-            "call a method of any model" |odoo, w, d| { odoo.call("odx.probe.tag", "search_count").arg(json!([["id", "=", w.red.get()]])).send::<i64>() }
+            "call a method of any model" |odoo, w, d| { odoo.call("odx.probe.tag", "search_count").arg(json!([["id", "=", w.red.to_json()]])).send::<i64>() }
                 sends { 14 => r#"search_count([["id","=",1]])"# }
                 gives "1";
         },

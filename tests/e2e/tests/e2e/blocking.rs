@@ -37,7 +37,7 @@ fn rounds(odoo: &blocking::Session) -> Result<(), Error> {
     assert!(ResPartner::exists(odoo, [id])?.is_empty());
 
     let belgium = odoo.xml_id::<ResCountry>("base.be")?;
-    assert_eq!(belgium.get(), 1);
+    assert_eq!(belgium.record_id(), 1);
     let fields = odoo.fields_get::<SaleOrder>()?;
     assert!(fields.get(SaleOrder::F.name).is_some());
 

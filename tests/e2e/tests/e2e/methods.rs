@@ -66,7 +66,7 @@ async fn an_action_is_typed_and_may_be_none() {
     );
     assert_eq!(
         action.context,
-        Some(json!({"active_model": "account.move", "active_ids": [invoice.get()]}))
+        Some(json!({"active_model": "account.move", "active_ids": [invoice.to_json()]}))
     );
     assert_eq!(action.rest["views"], json!([[false, "form"]]));
 

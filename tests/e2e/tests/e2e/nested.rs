@@ -62,15 +62,19 @@ async fn a_thousand_orders_take_one_call_a_relation_and_batch() {
 
     assert_eq!(orders.len(), 1_000);
     for (n, order) in (0_i64..).zip(&orders) {
-        assert_eq!(order.id.get(), FIRST + n);
+        assert_eq!(order.id.record_id(), FIRST + n);
         assert!(order.partner_id.name.is_some());
-        let lines: Vec<_> = order.order_line.iter().map(|line| line.id.get()).collect();
+        let lines: Vec<_> = order
+            .order_line
+            .iter()
+            .map(|line| line.id.record_id())
+            .collect();
         assert_eq!(lines, [FIRST + n * LINES, FIRST + n * LINES + 1]);
         let products: Vec<_> = order
             .order_line
             .iter()
             .flat_map(|line| &line.product_id)
-            .map(|product| product.id.get())
+            .map(|product| product.id.record_id())
             .collect();
         assert_eq!(products, [1 + n * LINES % 3, 1 + (n * LINES + 1) % 3]);
     }

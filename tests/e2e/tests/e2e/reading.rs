@@ -1,7 +1,7 @@
 use futures_util::{StreamExt, TryStreamExt};
 use odx_e2e::{Sandbox, models::*};
 use odx_runtime::model::Model;
-use odx_runtime::{Context, Error, Id, OdooModel, all, domain, none};
+use odx_runtime::{Context, Error, Id, OdooModel, RecordId, all, domain, none};
 use serde_json::json;
 
 #[derive(OdooModel, Debug)]
@@ -64,8 +64,8 @@ async fn a_projection_reads_just_its_own_fields() {
         panic!("{contacts:?}")
     };
     assert_eq!(
-        (contact.id.get(), contact.name.as_deref()),
-        (5, Some("Atelier Verhaegen"))
+        (contact.id.record_id(), contact.name.as_deref()),
+        (RecordId::new(5), Some("Atelier Verhaegen"))
     );
     assert_eq!(
         contact
@@ -104,27 +104,18 @@ async fn first_ids_count_and_any_agree_with_fetch() {
     let drafts = || {
         SaleOrder::search(SaleOrder::F.state.eq(SaleOrderState::Draft)).order(SaleOrder::F.id.asc())
     };
-    let fetched: Vec<i64> = drafts()
+    let fetched: Vec<Id<SaleOrder>> = drafts()
         .fetch(&odoo)
         .await
         .unwrap()
         .iter()
-        .map(|order| order.id.get())
+        .map(|order| order.id)
         .collect();
-    let ids: Vec<i64> = drafts()
-        .ids(&odoo)
-        .await
-        .unwrap()
-        .into_iter()
-        .map(Id::get)
-        .collect();
+    let ids: Vec<Id<SaleOrder>> = drafts().ids(&odoo).await.unwrap();
     assert_eq!(fetched.len(), 7);
     assert_eq!(ids, fetched);
     assert_eq!(drafts().count(&odoo).await.unwrap(), 7);
-    assert_eq!(
-        drafts().first(&odoo).await.unwrap().unwrap().id.get(),
-        fetched[0]
-    );
+    assert_eq!(drafts().first(&odoo).await.unwrap().unwrap().id, fetched[0]);
     assert!(drafts().any(&odoo).await.unwrap());
     assert!(
         SaleOrder::search(none())
@@ -170,8 +161,8 @@ async fn a_stream_pages_by_id() {
         .try_collect()
         .await
         .unwrap();
-    let ids: Vec<i64> = rows.iter().map(|order| order.id.get()).collect();
-    assert_eq!(ids, (1..=60).collect::<Vec<_>>());
+    let ids: Vec<Id<SaleOrder>> = rows.iter().map(|order| order.id).collect();
+    assert_eq!(ids, (1..=60).map(Id::new).collect::<Vec<_>>());
     assert_eq!(sandbox.calls(), ["sale.order.search_read"; 3]);
 }
 
@@ -247,7 +238,7 @@ async fn names_are_searched_as_odoo_does() {
         .await
         .unwrap();
     assert!(
-        found.iter().any(|partner| partner.id.get() == 6),
+        found.iter().any(|partner| partner.id == Id::new(6)),
         "{found:?}"
     );
 }

@@ -168,7 +168,7 @@ async fn a_batch_that_fails_tells_which_rows_went_in() {
         (partly.total, partly.failed_from, partly.failed_to),
         (250, 100, 199)
     );
-    let created = ResPartnerCategory::exists(&odoo, partly.created.iter().copied().map(Id::new))
+    let created = ResPartnerCategory::exists(&odoo, partly.created.iter().copied().map(Id::of))
         .await
         .unwrap();
     assert_eq!(created.len(), 100);

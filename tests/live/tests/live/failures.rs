@@ -352,7 +352,7 @@ async fn a_create_of_many_that_fails_tells_what_went_in() {
         partly.source.odoo().is_some_and(OdooError::is_validation),
         "{error:?}"
     );
-    let created: Vec<Id<OdxProbe>> = partly.created.iter().copied().map(Id::new).collect();
+    let created: Vec<Id<OdxProbe>> = partly.created.iter().copied().map(Id::of).collect();
     assert_eq!(
         OdxProbe::exists(&odoo, created.clone()).await.unwrap(),
         created

@@ -110,7 +110,7 @@ impl<'a, M: Model> RoundTrips<'a, M> {
         id: Id<M>,
     ) -> K::Value {
         // By an untyped domain: the typed one needs the handle `id` of a model that is not known here.
-        let by_id = odx_runtime::Domain::parse(&json!([["id", "=", id.get()]])).unwrap();
+        let by_id = odx_runtime::Domain::parse(&json!([["id", "=", id.to_json()]])).unwrap();
         let row = Query::new(by_id)
             .with_archived()
             .select((field,))
@@ -282,7 +282,13 @@ async fn every_field_of_every_type_is_created_written_and_cleared() {
     let references = [RecordRef::to(tags[0].id), RecordRef::to(partner.id)];
     table.row(f.reference, references.map(Some)).await;
     table
-        .row(f.res_id, [ResId::from(tags[0].id), ResId::from(tags[1].id)])
+        .row(
+            f.res_id,
+            [
+                ResId::to(tags[0].id).unwrap(),
+                ResId::to(tags[1].id).unwrap(),
+            ],
+        )
         .await;
 
     table.row(f.tag_id, tags.clone().map(Some)).await;

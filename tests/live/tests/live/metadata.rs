@@ -16,11 +16,11 @@ async fn an_external_id_is_the_typed_id_of_its_record() {
         let company = odoo.xml_id::<ResCompany>("base.main_company").await;
         assert_eq!(company.unwrap(), Id::new(1));
         let archived = odoo.xml_id::<OdxProbe>("odx_probe.probe_archived").await;
-        assert!(archived.unwrap().get() > 0);
+        assert!(archived.unwrap().record_id() > 0);
     }
     let odoo = blocking::Session::from(live.session());
     let secret = odoo.xml_id::<OdxProbeSecret>("odx_probe.secret").unwrap();
-    assert!(secret.get() > 0);
+    assert!(secret.record_id() > 0);
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn an_external_id_that_leads_to_no_such_record_says_why() {
         }),
     );
     let probe = probe.await.unwrap();
-    let data = json!({"module": "a_live_test", "name": "gone", "model": "odx.probe", "res_id": probe.get()});
+    let data = json!({"module": "a_live_test", "name": "gone", "model": "odx.probe", "res_id": probe.to_json()});
     odoo.call("ir.model.data", "create")
         .arg(data)
         .send::<i64>()

@@ -62,7 +62,7 @@ async fn ids_arguments_and_context_arrive_as_they_were_given() {
         .send()
         .await
         .unwrap();
-    assert_eq!(arrived["ids"], json!([probe.get()]));
+    assert_eq!(arrived["ids"], json!([probe.to_json()]));
     assert_eq!(arrived["args"], json!([1.5]));
     assert_eq!(arrived["kwargs"], json!({"key": [true, null]}));
     assert_eq!(
@@ -110,7 +110,7 @@ async fn functions_of_methods_pass_on_what_they_are_given() {
     assert_eq!(answer.unwrap(), json!({"value": null}));
     let arrived = OdxProbe::echo(&odoo, [probe]).arg(1.5).kwarg("key", "x");
     let arrived = arrived.send().await.unwrap();
-    assert_eq!(arrived["ids"], json!([probe.get()]));
+    assert_eq!(arrived["ids"], json!([probe.to_json()]));
     assert_eq!(
         (&arrived["args"], &arrived["kwargs"]),
         (&json!([1.5]), &json!({"key": "x"}))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use odx_live::{Live, models::*};
 use odx_runtime::model::Property;
 use odx_runtime::write::PropertyValues;
-use odx_runtime::{Id, Many2one, Model, Session, values};
+use odx_runtime::{Id, Many2one, Model, RecordId, Session, values};
 use serde_json::{Value, json};
 
 /// A value to write, and how it is read.
@@ -23,7 +23,7 @@ fn same(value: Value) -> Sent {
 }
 
 /// Two values for each property of the kind `K`.
-fn table(partners: &[(i64, String); 2]) -> BTreeMap<&'static str, [Sent; 2]> {
+fn table(partners: &[(RecordId, String); 2]) -> BTreeMap<&'static str, [Sent; 2]> {
     let [one, two] = partners;
     BTreeMap::from([
         ("a_boolean", [true, false].map(|value| same(json!(value)))),
@@ -100,7 +100,7 @@ async fn properties_of_every_type_are_written_and_cleared() {
     };
     let named = |partner: &Many2one<ResPartner>| {
         let name = partner.name.clone().expect("a name");
-        (partner.id.get(), name)
+        (partner.id.record_id(), name)
     };
     let table = table(&[named(one), named(two)]);
     let probe = values!(OdxProbe {

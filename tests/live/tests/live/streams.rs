@@ -16,7 +16,7 @@ async fn twelve_thousand_records_stream_by_id_and_by_order() {
     let mut ids = Vec::new();
     let mut rows = OdxProbeStream::search(all()).page_size(1_000).stream(&odoo);
     while let Some(row) = rows.try_next().await.unwrap() {
-        ids.push(row.id.get());
+        ids.push(row.id);
     }
     assert_eq!(ids.len() as u64, count);
     assert!(ids.is_sorted_by(|one, next| one < next));
@@ -25,11 +25,7 @@ async fn twelve_thousand_records_stream_by_id_and_by_order() {
         .order((OdxProbeStream::F.bucket.desc(), OdxProbeStream::F.id.asc()))
         .page_size(2_000)
         .stream(&odoo);
-    let mut ordered: Vec<i64> = ordered
-        .map_ok(|row| row.id.get())
-        .try_collect()
-        .await
-        .unwrap();
+    let mut ordered: Vec<_> = ordered.map_ok(|row| row.id).try_collect().await.unwrap();
     ordered.sort_unstable();
     assert_eq!(ordered, ids);
 }
