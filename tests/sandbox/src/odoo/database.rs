@@ -101,6 +101,8 @@ pub struct ModelOptions {
     pub parent_name: String,
     /// Whether records of other companies are hidden, as the record rules of most models with a `company_id` do.
     pub company_rule: bool,
+    /// The relations with `auto_join`, which before Odoo 19 a path follows by a join.
+    pub auto_join: Vec<String>,
 }
 
 impl std::default::Default for ModelOptions {
@@ -113,6 +115,7 @@ impl std::default::Default for ModelOptions {
             rec_names_search: Vec::new(),
             parent_name: "parent_id".to_owned(),
             company_rule: false,
+            auto_join: Vec::new(),
         }
     }
 }
@@ -149,6 +152,8 @@ pub struct Database {
     tables: BTreeMap<String, Table>,
     users: BTreeMap<i64, User>,
     defaults: HashMap<FieldId, Default>,
+    /// What a company-dependent field is on records that have no value of their own, by company or for all.
+    company_defaults: HashMap<FieldId, BTreeMap<Option<i64>, Value>>,
     /// The side of a many2many that holds the lists, by the side that follows from it.
     mirrors: HashMap<FieldId, FieldId>,
     journal: Vec<Undo>,
@@ -181,6 +186,7 @@ impl Database {
             version: (19, 0),
             users: BTreeMap::new(),
             defaults: HashMap::new(),
+            company_defaults: HashMap::new(),
             mirrors: HashMap::new(),
             journal: Vec::new(),
         };
@@ -232,6 +238,7 @@ impl Database {
             known.order = options.order;
             known.parent_name = options.parent_name;
             known.company_rule = options.company_rule;
+            known.auto_join = options.auto_join;
             known.rec_name = options.rec_name.or(known.rec_name.take());
             known.rec_names_search = options.rec_names_search;
             if known.rec_names_search.is_empty() {
@@ -250,6 +257,22 @@ impl Database {
         self
     }
 
+    /// Sets what a company-dependent field is on records that have no value of their own: in one company, or in all.
+    #[must_use]
+    pub fn with_company_default(
+        mut self,
+        model: &str,
+        field: &str,
+        company: Option<i64>,
+        value: Value,
+    ) -> Self {
+        self.company_defaults
+            .entry((model.to_owned(), field.to_owned()))
+            .or_default()
+            .insert(company, value);
+        self
+    }
+
     /// Declares the many2many `side` to be the other side of the many2many `stored`, whose lists count.
     #[must_use]
     pub fn mirrored(mut self, stored: (&str, &str), side: (&str, &str)) -> Self {
@@ -260,6 +283,9 @@ impl Database {
 
     /// Adds records: wire values by field, a many2one as its id, an x2many as a list of ids.
     /// A record without an `id` gets the next one. One2many lists follow from their inverse and may be left out.
+    /// A translated text may be an object by language (`{"en_US": .., "fr_FR": ..}`), the value of a company-dependent
+    /// field one by company id; a datetime may have a fraction of a second, which a read does not show; `NaN` and the
+    /// infinities are texts. A `display_name` is kept until the record is written, where only Python knows it.
     ///
     /// # Errors
     /// A model or a field that the schema does not have, or a value of a wrong type.
@@ -344,6 +370,17 @@ impl Database {
 
     pub(crate) fn default_of(&self, model: &str, field: &str) -> Option<&Default> {
         self.defaults.get(&(model.to_owned(), field.to_owned()))
+    }
+
+    /// What a company-dependent field is on records without a value of their own.
+    pub(crate) fn company_default(&self, model: &str, field: &str, company: i64) -> Value {
+        let known = self
+            .company_defaults
+            .get(&(model.to_owned(), field.to_owned()));
+        known
+            .and_then(|values| values.get(&Some(company)).or(values.get(&None)))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// The many2many that stores what this one shows, if it is a mirror.

@@ -89,6 +89,12 @@ pub(crate) struct Env<'a> {
     depth: Cell<u32>,
 }
 
+/// The language that texts are written in first.
+pub(crate) const SOURCE_LANGUAGE: &str = "en_US";
+
+/// The company of a value that stands for all of them.
+pub(crate) const EVERY_COMPANY: &str = "0";
+
 /// How many related fields or names may lead to one another. A schema or data that goes in circles ends here.
 const FOLLOW_LIMIT: u32 = 50;
 
@@ -240,11 +246,36 @@ impl<'a> Env<'a> {
         if let Some(ids) = self.inverse_ids(model, id, field) {
             return Value::from(ids);
         }
-        self.db
+        let held = self
+            .db
             .record(&model.name, id)
-            .and_then(|record| record.get(&field.name))
-            .cloned()
-            .unwrap_or_default()
+            .and_then(|record| record.get(&field.name));
+        if field.company_dependent {
+            return self.company_value(model, field, held);
+        }
+        match held {
+            Some(Value::Object(texts)) if field.translate => self.translation(texts),
+            held => held.cloned().unwrap_or_default(),
+        }
+    }
+
+    /// The text in the language of the call, else in English.
+    fn translation(&self, texts: &Map<String, Value>) -> Value {
+        let text = texts.get(&self.context.lang).or(texts.get(SOURCE_LANGUAGE));
+        text.cloned().unwrap_or_default()
+    }
+
+    /// The value in the company of the call, else the one for all records.
+    fn company_value(&self, model: &Model, field: &Field, held: Option<&Value>) -> Value {
+        let company = self.context.company;
+        let own = match held {
+            Some(Value::Object(values)) => values
+                .get(&company.to_string())
+                .or(values.get(EVERY_COMPANY))
+                .cloned(),
+            held => held.cloned(),
+        };
+        own.unwrap_or_else(|| self.db.company_default(&model.name, &field.name, company))
     }
 
     /// The ids of an x2many field that follow from another field.
@@ -303,6 +334,16 @@ impl<'a> Env<'a> {
     fn name_of(&self, model: &Model, id: i64) -> Value {
         if !self.exists(&model.name, id) {
             return Value::Null;
+        }
+        let given = self
+            .db
+            .record(&model.name, id)
+            .and_then(|record| record.get("display_name"));
+        if let Some(name) = given {
+            return match name {
+                Value::String(name) if !name.is_empty() => Value::from(name.as_str()),
+                _ => Value::Null,
+            };
         }
         if let Some(name) = business::display_name(self, model, id) {
             return Value::from(name);

@@ -133,11 +133,12 @@ impl Env<'_> {
             }
             FieldType::Many2one => self.shape_many2one(field, &value, load),
             FieldType::Integer | FieldType::Many2oneReference if value.is_null() => Value::from(0),
+            FieldType::Float | FieldType::Monetary if value.is_string() => value,
             FieldType::Float | FieldType::Monetary => Value::from(value.as_f64().unwrap_or(0.0)),
             FieldType::Boolean => Value::from(value == Value::Bool(true)),
             FieldType::Binary => self.shape_binary(value),
             FieldType::Date | FieldType::Datetime => match value {
-                Value::String(text) => Value::from(values::unpadded(&text)),
+                Value::String(text) => Value::from(values::unpadded(values::whole_seconds(&text))),
                 _ => Value::Bool(false),
             },
             FieldType::Serialized if value.is_null() => json!({}),

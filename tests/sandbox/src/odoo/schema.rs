@@ -101,6 +101,7 @@ pub(crate) struct Field {
     pub(crate) searchable: bool,
     pub(crate) sortable: bool,
     pub(crate) translate: bool,
+    pub(crate) company_dependent: bool,
     pub(crate) attachment: bool,
     pub(crate) size: Option<usize>,
     /// Decimal places kept of a float; `None` keeps all.
@@ -160,6 +161,7 @@ impl Field {
             sortable: flag("sortable", store && !kind.is_x2many()),
             attachment: flag("attachment", false),
             translate: flag("translate", false),
+            company_dependent: flag("company_dependent", false),
             size: description
                 .get("size")
                 .and_then(Value::as_u64)
@@ -230,6 +232,7 @@ pub(crate) struct Model {
     pub(crate) rec_names_search: Vec<String>,
     pub(crate) parent_name: String,
     pub(crate) company_rule: bool,
+    pub(crate) auto_join: Vec<String>,
     pub(crate) fields: BTreeMap<String, Field>,
 }
 
@@ -265,6 +268,7 @@ impl Model {
             rec_name,
             parent_name: "parent_id".to_owned(),
             company_rule: false,
+            auto_join: Vec::new(),
             fields,
         }
     }

@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 use super::errors::{OdooError, Result};
 use super::schema::{Field, FieldType, Model};
 
+/// The length of a datetime without a fraction of a second.
+const SECONDS: usize = "2024-02-29 23:59:59".len();
+
 /// What PostgreSQL's `int4` holds.
 const INTEGER_RANGE: std::ops::RangeInclusive<i64> = i32::MIN as i64..=i32::MAX as i64;
 
@@ -160,7 +163,12 @@ fn float(field: &Field, value: &Value) -> Result<Value> {
             )));
         }
     };
-    Ok(Value::from(round(field, number)))
+    Ok(match number {
+        number if number.is_nan() => Value::from("NaN"),
+        f64::INFINITY => Value::from("Infinity"),
+        f64::NEG_INFINITY => Value::from("-Infinity"),
+        number => Value::from(round(field, number)),
+    })
 }
 
 /// Rounds half away from zero to the decimal places that the field keeps.
@@ -226,6 +234,18 @@ pub(crate) fn parse_datetime(text: &str) -> Result<DateTime> {
 /// longer has, or a year with fewer than four digits.
 pub(crate) fn loaded(model: &Model, field: &Field, value: Value) -> Result<Value> {
     let value = match (field.kind, value) {
+        (_, Value::Object(values)) if field.translate || field.company_dependent => {
+            let each = values.into_iter().map(|(key, value)| {
+                let value = loaded(model, field, value)?;
+                Ok((key, value))
+            });
+            return each.collect::<Result<Map<_, _>>>().map(Value::Object);
+        }
+        (FieldType::Datetime, Value::String(text))
+            if text.len() > SECONDS && text.contains('.') =>
+        {
+            return Ok(Value::from(text));
+        }
         (FieldType::Selection | FieldType::Reference, Value::String(key)) => {
             return Ok(Value::from(key));
         }
@@ -248,6 +268,11 @@ pub(crate) fn date_text(date: Date) -> String {
 /// A date as Odoo sends it: Python's `strftime` does not pad a year below 1000.
 pub(crate) fn unpadded(date: &str) -> &str {
     date.trim_start_matches('0')
+}
+
+/// A datetime without its fraction of a second.
+pub(crate) fn whole_seconds(text: &str) -> &str {
+    text.get(..SECONDS).unwrap_or(text)
 }
 
 /// A datetime as the database compares it.

@@ -193,7 +193,7 @@ fn sql_text(field: &Field, value: &Value) -> String {
 
 fn date_part(env: &Env<'_>, field: &Field, value: &Value, part: DatePart) -> Option<i64> {
     let text = value.as_str()?;
-    let at = values::parse_datetime(text).ok()?;
+    let at = values::parse_datetime(values::whole_seconds(text)).ok()?;
     let at = if field.kind == FieldType::Datetime {
         calendar::local(at, &env.context.tz)
     } else {

@@ -314,7 +314,7 @@ fn translated_order(order: &str, groupby: &[String], aggregates: &[(String, Stri
 fn date_value(env: &Env<'_>, grouping: &Grouping<'_>, value: &Value) -> Value {
     let at = value
         .as_str()
-        .and_then(|text| values::parse_datetime(text).ok());
+        .and_then(|text| values::parse_datetime(values::whole_seconds(text)).ok());
     let (Some(at), Some((granularity, _))) = (at, grouping.granularity) else {
         return Value::Null;
     };

@@ -164,7 +164,7 @@ fn shown_date(
     let field = grouping.field;
     let start = value
         .as_str()
-        .and_then(|text| values::parse_datetime(text).ok());
+        .and_then(|text| values::parse_datetime(values::whole_seconds(text)).ok());
     Ok(match (granularity, start) {
         (Granularity::Span(span), Some(start)) => {
             let end = span_end(start, span)?;

@@ -1,0 +1,419 @@
+//! The sandbox's database as a series had it: the schema and the ids that calls told, the values that the tables hold.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use odx_sandbox::{Database, ModelOptions, User};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::recording::{Call, RecordingError, Series};
+
+/// The API key of every user.
+pub(crate) const KEY: &str = "recorded";
+
+/// The user who recorded, and who may everything.
+const ADMINISTRATOR: i64 = 2;
+
+/// What no call tells of a model: its order, what a search by name looks at, and which of its relations are joined.
+const ATTRIBUTES: &[(&str, &str)] = &[
+    ("15.0", include_str!("../models/15.0.json")),
+    ("16.0", include_str!("../models/16.0.json")),
+    ("17.0", include_str!("../models/17.0.json")),
+    ("18.0", include_str!("../models/18.0.json")),
+];
+
+/// A line of the file `sql`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Table(Table),
+    Relation(Relation),
+}
+
+#[derive(Deserialize)]
+struct Table {
+    table: String,
+    model: String,
+    columns: Vec<String>,
+    rows: Vec<Vec<Value>>,
+}
+
+/// The table of a many2many, which several fields may share.
+#[derive(Deserialize)]
+struct Relation {
+    /// Model, field and comodel.
+    relation: Vec<(String, String, String)>,
+    columns: Vec<String>,
+    rows: Vec<Vec<Value>>,
+}
+
+type Row = Map<String, Value>;
+
+impl Series {
+    /// The database of the sandbox with what was recorded, answering as this series.
+    ///
+    /// # Errors
+    /// A recording that cannot be read, or rows that do not fit the fields.
+    pub fn database(&self) -> Result<Database, RecordingError> {
+        let told = Told::read(self.lines::<Call>("state")?);
+        let (mut tables, mut relations) = (HashMap::new(), Vec::new());
+        for stored in self.lines("sql")? {
+            match stored {
+                Stored::Table(table) => {
+                    tables.insert(table.table.clone(), table);
+                }
+                Stored::Relation(relation) => relations.push(relation),
+            }
+        }
+        let mut rows = told.rows(&tables);
+        told.link(&relations, &mut rows);
+        mark_attachments(&told, &tables, &mut rows);
+        translate(&tables, &mut rows);
+        let defaults = company_values(&told, &tables, &mut rows);
+        let mut database = Database::new(told.schema.clone()).series(&self.name);
+        for language in rows.get("res.lang").into_iter().flat_map(BTreeMap::values) {
+            if let (Some(Value::Bool(true)), Some(code)) =
+                (language.get("active"), language.get("code"))
+            {
+                database = database.with_language(code.as_str().unwrap_or_default());
+            }
+        }
+        let attributes = ATTRIBUTES.iter().find(|(series, _)| *series == self.name);
+        let attributes: BTreeMap<String, ModelOptions> =
+            attributes.map_or_else(BTreeMap::new, |(_, text)| {
+                serde_json::from_str(text).expect("BUG: the attributes of models can be read")
+            });
+        for (model, options) in attributes {
+            database = database.with_options(&model, options);
+        }
+        for user in told.users(&rows) {
+            database = database.with_user(user);
+        }
+        for (model, field, company, value) in defaults {
+            database = database.with_company_default(&model, &field, company, value);
+        }
+        for (model, rows) in rows {
+            database = database
+                .with_records(&model, rows.into_values())
+                .map_err(|source| RecordingError::Rows { model, source })?;
+        }
+        Ok(database)
+    }
+}
+
+/// What calls told: the fields and the visible rows.
+struct Told {
+    schema: BTreeMap<String, Map<String, Value>>,
+    visible: BTreeMap<String, BTreeMap<i64, Row>>,
+}
+
+impl Told {
+    fn read(calls: Vec<Call>) -> Self {
+        let (mut schema, mut visible) = (BTreeMap::new(), BTreeMap::new());
+        for call in calls {
+            match (call.method.as_str(), call.result) {
+                ("fields_get", Value::Object(fields)) => {
+                    schema.insert(call.model, fields);
+                }
+                ("search_read", Value::Array(rows)) => {
+                    let rows = rows.into_iter().filter_map(|row| match row {
+                        Value::Object(row) => Some((row.get("id")?.as_i64()?, row)),
+                        _ => None,
+                    });
+                    visible.insert(call.model, rows.collect());
+                }
+                _ => {}
+            }
+        }
+        Self { schema, visible }
+    }
+
+    fn field(&self, model: &str, field: &str) -> Option<&Value> {
+        self.schema.get(model)?.get(field)
+    }
+
+    fn kind(&self, model: &str, field: &str) -> &str {
+        self.field(model, field)
+            .and_then(|field| field["type"].as_str())
+            .unwrap_or_default()
+    }
+
+    fn has(&self, model: &str, field: &str, flag: &str) -> bool {
+        self.field(model, field)
+            .is_some_and(|field| field[flag] == json!(true))
+    }
+
+    /// The rows by model and id: those of the table where it was recorded, which has more of them and more in them.
+    fn rows(&self, tables: &HashMap<String, Table>) -> BTreeMap<String, BTreeMap<i64, Row>> {
+        let by_model: HashMap<&str, &Table> = tables
+            .values()
+            .map(|table| (table.model.as_str(), table))
+            .collect();
+        self.schema
+            .keys()
+            .map(|model| {
+                let rows = match by_model.get(model.as_str()) {
+                    Some(table) => self.stored_rows(model, table),
+                    None => self.read_rows(model),
+                };
+                (model.clone(), rows)
+            })
+            .collect()
+    }
+
+    fn stored_rows(&self, model: &str, table: &Table) -> BTreeMap<i64, Row> {
+        let visible = self.visible.get(model);
+        let row = |values: &Vec<Value>| {
+            let mut row = Row::new();
+            for (column, value) in table.columns.iter().zip(values) {
+                if self.field(model, column).is_some() && !value.is_null() {
+                    row.insert(column.clone(), self.stored(model, column, value));
+                }
+            }
+            let id = row.get("id")?.as_i64()?;
+            // What has no column, or follows from Python.
+            let told = visible.and_then(|rows| rows.get(&id));
+            for (field, value) in told.into_iter().flatten() {
+                let listed = matches!(self.kind(model, field), "one2many" | "many2many");
+                if listed || field == "display_name" {
+                    row.entry(field.clone()).or_insert_with(|| value.clone());
+                }
+            }
+            Some((id, row))
+        };
+        table.rows.iter().filter_map(row).collect()
+    }
+
+    /// A value of a table as records are given.
+    fn stored(&self, model: &str, field: &str, value: &Value) -> Value {
+        let parsed = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| value.clone());
+        match (self.kind(model, field), value) {
+            ("serialized" | "json", Value::String(text)) => parsed(text),
+            ("float" | "monetary", Value::String(text)) => match text.parse::<f64>() {
+                Ok(number) if number.is_finite() => json!(number),
+                _ => value.clone(),
+            },
+            _ => value.clone(),
+        }
+    }
+
+    /// The rows of a model without a table: what a read gives.
+    fn read_rows(&self, model: &str) -> BTreeMap<i64, Row> {
+        let convert = |(id, row): (&i64, &Row)| {
+            let row = row.iter().filter_map(|(field, value)| {
+                let kind = self.kind(model, field);
+                let value = match (kind, value) {
+                    ("boolean", value) => value.clone(),
+                    (_, Value::Bool(false)) => return None,
+                    ("many2one", Value::Array(pair)) => pair.first()?.clone(),
+                    ("properties", _) => return None,
+                    (_, value) => value.clone(),
+                };
+                Some((field.clone(), value))
+            });
+            (*id, row.collect())
+        };
+        let rows = self.visible.get(model).into_iter().flatten();
+        rows.map(convert).collect()
+    }
+
+    /// Fills the many2many fields from their tables, in which the rows of all companies stand.
+    fn link(&self, relations: &[Relation], rows: &mut BTreeMap<String, BTreeMap<i64, Row>>) {
+        for relation in relations {
+            for (model, field, comodel) in &relation.relation {
+                let Some((own, far)) = self.columns(relation, model, field, comodel) else {
+                    continue;
+                };
+                let mut lists: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+                for row in &relation.rows {
+                    if let (Some(own), Some(far)) = (row[own].as_i64(), row[far].as_i64()) {
+                        lists.entry(own).or_default().insert(far);
+                    }
+                }
+                for (id, row) in rows.get_mut(model).into_iter().flatten() {
+                    let ids = lists.remove(id).unwrap_or_default();
+                    row.insert(field.clone(), ids.into_iter().collect());
+                }
+            }
+        }
+    }
+
+    /// Which column of a relation is the field's own side, and which the other: the ones that say what a read said.
+    fn columns(
+        &self,
+        relation: &Relation,
+        model: &str,
+        field: &str,
+        comodel: &str,
+    ) -> Option<(usize, usize)> {
+        if self.kind(model, field) != "many2many" {
+            return None;
+        }
+        let width = relation.columns.len();
+        let pairs = (0..width).flat_map(|own| (0..width).map(move |far| (own, far)));
+        let is_link = |column: usize| relation.columns[column] != "id";
+        let told = |id: i64| -> Option<&Vec<Value>> {
+            self.visible.get(model)?.get(&id)?.get(field)?.as_array()
+        };
+        let is_visible = |model: &str, id: i64| {
+            self.visible
+                .get(model)
+                .is_some_and(|rows| rows.contains_key(&id))
+        };
+        let agreeing = |(own, far): (usize, usize)| {
+            let mut count = 0usize;
+            for row in &relation.rows {
+                let (Some(own), Some(far)) = (row[own].as_i64(), row[far].as_i64()) else {
+                    continue;
+                };
+                if is_visible(model, own) && is_visible(comodel, far) {
+                    count += usize::from(told(own).is_some_and(|ids| ids.contains(&json!(far))));
+                }
+            }
+            count
+        };
+        pairs
+            .filter(|(own, far)| own != far && is_link(*own) && is_link(*far))
+            .map(|pair| (agreeing(pair), pair))
+            .filter(|(count, _)| *count > 0)
+            .max_by_key(|(count, pair)| (*count, std::cmp::Reverse(*pair)))
+            .map(|(_, pair)| pair)
+    }
+
+    /// Every user there is, in their companies.
+    fn users(&self, rows: &BTreeMap<String, BTreeMap<i64, Row>>) -> Vec<User> {
+        let mut users = Vec::new();
+        for (id, row) in rows.get("res.users").into_iter().flatten() {
+            let user = match *id {
+                ADMINISTRATOR => User::administrator(*id, KEY),
+                id => User::internal(id, KEY),
+            };
+            let own = row.get("company_id").and_then(Value::as_i64);
+            let all = row.get("company_ids").and_then(Value::as_array);
+            let others = all.into_iter().flatten().filter_map(Value::as_i64);
+            let others = others.filter(|company| Some(*company) != own);
+            users.push(user.companies(own.into_iter().chain(others)));
+        }
+        users
+    }
+}
+
+/// The files that stand in attachments: that they are there, which is all that a condition can ask.
+fn mark_attachments(
+    told: &Told,
+    tables: &HashMap<String, Table>,
+    rows: &mut BTreeMap<String, BTreeMap<i64, Row>>,
+) {
+    for row in named_rows(tables, "ir_attachment") {
+        let text = |column: &str| row.get(column).and_then(|value| value.as_str());
+        let (Some(model), Some(field)) = (text("res_model"), text("res_field")) else {
+            continue;
+        };
+        let id = row.get("res_id").and_then(|value| value.as_i64());
+        if told.has(model, field, "attachment")
+            && let Some(record) = id.and_then(|id| rows.get_mut(model)?.get_mut(&id))
+        {
+            record.insert(field.to_owned(), json!("AA=="));
+        }
+    }
+}
+
+/// The translations that before 16 stand in a table of their own: `model,field`, the record, the language.
+fn translate(tables: &HashMap<String, Table>, rows: &mut BTreeMap<String, BTreeMap<i64, Row>>) {
+    for row in named_rows(tables, "ir_translation") {
+        let text = |column: &str| row.get(column).and_then(|value| value.as_str());
+        let (Some((model, field)), Some(lang), Some(value)) = (
+            text("name").and_then(|name| name.split_once(',')),
+            text("lang"),
+            text("value"),
+        ) else {
+            continue;
+        };
+        let id = row.get("res_id").and_then(|value| value.as_i64());
+        let Some(record) = id.and_then(|id| rows.get_mut(model)?.get_mut(&id)) else {
+            continue;
+        };
+        let texts = record.entry(field.to_owned()).or_insert(Value::Null);
+        if let Value::String(source) = texts {
+            *texts = json!({"en_US": source});
+        }
+        if let Value::Object(texts) = texts {
+            texts.insert(lang.to_owned(), json!(value));
+        }
+    }
+}
+
+/// The company-dependent values that up to 17 stand in a table of their own, and of these the ones for all records.
+fn company_values(
+    told: &Told,
+    tables: &HashMap<String, Table>,
+    rows: &mut BTreeMap<String, BTreeMap<i64, Row>>,
+) -> Vec<(String, String, Option<i64>, Value)> {
+    let properties: Vec<HashMap<&str, &Value>> = named_rows(tables, "ir_property").collect();
+    let of_record = |row: &HashMap<&str, &Value>| {
+        let (model, id) = row.get("res_id")?.as_str()?.split_once(',')?;
+        Some((model.to_owned(), id.parse::<i64>().ok()?))
+    };
+    let mut models: HashMap<i64, String> = HashMap::new();
+    for row in &properties {
+        if let (Some((model, _)), Some(field)) = (of_record(row), row["fields_id"].as_i64()) {
+            models.insert(field, model);
+        }
+    }
+    let mut defaults = Vec::new();
+    for row in &properties {
+        let Some(field) = row["name"].as_str() else {
+            continue;
+        };
+        let company = row["company_id"].as_i64();
+        let value = property_value(row);
+        let Some((model, id)) = of_record(row) else {
+            let known = row["fields_id"].as_i64().and_then(|id| models.get(&id));
+            let named = told
+                .schema
+                .keys()
+                .find(|model| told.has(model, field, "company_dependent"));
+            if let Some(model) = known.or(named) {
+                defaults.push((model.clone(), field.to_owned(), company, value));
+            }
+            continue;
+        };
+        if told.has(&model, field, "company_dependent")
+            && let Some(record) = rows.get_mut(&model).and_then(|rows| rows.get_mut(&id))
+        {
+            let values = record.entry(field.to_owned()).or_insert_with(|| json!({}));
+            let company = company.unwrap_or_default().to_string();
+            values[company] = value;
+        }
+    }
+    defaults
+}
+
+fn property_value(row: &HashMap<&str, &Value>) -> Value {
+    let kind = row["type"].as_str().unwrap_or_default();
+    let value = |column: &str| row.get(column).copied().cloned().unwrap_or_default();
+    match kind {
+        "float" => value("value_float"),
+        "integer" => value("value_integer"),
+        "boolean" => json!(value("value_integer").as_i64().unwrap_or_default() != 0),
+        "many2one" => value("value_reference")
+            .as_str()
+            .and_then(|text| text.split_once(',')?.1.parse::<i64>().ok())
+            .map_or(Value::Null, Value::from),
+        "date" | "datetime" => value("value_datetime"),
+        _ => value("value_text"),
+    }
+}
+
+/// The rows of a table by column.
+fn named_rows<'a>(
+    tables: &'a HashMap<String, Table>,
+    name: &str,
+) -> impl Iterator<Item = HashMap<&'a str, &'a Value>> {
+    tables.get(name).into_iter().flat_map(|table| {
+        table.rows.iter().map(|row| {
+            let columns = table.columns.iter().map(String::as_str);
+            columns.zip(row).collect()
+        })
+    })
+}

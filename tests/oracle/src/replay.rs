@@ -1,0 +1,87 @@
+//! Asking recorded calls again.
+
+use odx_sandbox::{Database, ObjectCall};
+
+use crate::compare::same;
+use crate::database::KEY;
+use crate::recording::{Call, Outcome};
+
+/// How many calls were answered alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All.
+    pub asked: usize,
+    /// Those that the sandbox answered as the real Odoo did.
+    pub same: usize,
+    /// Those that it answered in another way.
+    pub different: usize,
+}
+
+/// A call that the sandbox answered in another way.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The call.
+    pub call: Call,
+    /// What the real Odoo answered.
+    pub real: Outcome,
+    /// What the sandbox answered.
+    pub ours: Outcome,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Call {
+            model,
+            method,
+            args,
+            kwargs,
+            user,
+            ..
+        } = &self.call;
+        let args = serde_json::Value::from(args.clone());
+        let kwargs = serde_json::Value::from(kwargs.clone());
+        writeln!(f, "{model}.{method} {args} {kwargs} as user {user}")?;
+        writeln!(f, "  odoo:    {}", self.real)?;
+        write!(f, "  sandbox: {}", self.ours)
+    }
+}
+
+/// Asks the calls of the sandbox, in order, since one may see what another wrote.
+pub fn replay(database: &mut Database, calls: &[Call]) -> (Tally, Vec<Difference>) {
+    let mut differences = Vec::new();
+    for call in calls {
+        let real = call.outcome();
+        let ours = ask(database, call);
+        if !same(call, &real, &ours) {
+            differences.push(Difference {
+                call: call.clone(),
+                real,
+                ours,
+            });
+        }
+    }
+    let tally = Tally {
+        asked: calls.len(),
+        same: calls.len() - differences.len(),
+        different: differences.len(),
+    };
+    (tally, differences)
+}
+
+fn ask(database: &mut Database, call: &Call) -> Outcome {
+    let answer = database.execute_kw(ObjectCall {
+        database: "demo",
+        user: call.user,
+        key: KEY,
+        model: &call.model,
+        method: &call.method,
+        args: call.args.clone(),
+        kwargs: call.kwargs.clone(),
+    });
+    match answer {
+        Ok(answer) => Outcome::Answered(
+            serde_json::to_value(answer).expect("BUG: an answer of the sandbox is JSON"),
+        ),
+        Err(error) => Outcome::Raised(error.name().to_owned(), error.message().to_owned()),
+    }
+}
