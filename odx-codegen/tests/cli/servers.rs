@@ -2,11 +2,15 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 
-use crate::support::{Run, Sandbox, Workplace};
+use flate2::{Compression, write::GzEncoder};
+
+use crate::support::{PROXY_KEY, Run, Sandbox, Workplace};
 
 /// A server of the binary. It is told to end when the test is done with it.
 struct Running {
@@ -39,6 +43,42 @@ impl Running {
         value
             .unwrap_or_else(|| panic!("no {name} in {:?}", self.lines))
             .to_owned()
+    }
+
+    /// Sends a call with these positional arguments to that Odoo, and returns the whole answer.
+    fn post(&self, odoo: &str, params: &str) -> String {
+        let instance =
+            format!(r#"{{"url":"{odoo}","db":"prod","user_id":2,"api_key":"odoo-key"}}"#);
+        let body = format!(
+            r#"{{"id":"1","action":"read","model_id":"res.partner","params":[{params}],"odoo_instance":{instance}}}"#
+        );
+        self.exchange(&format!(
+            "POST /api/odoo/execute HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nx-api-key: {PROXY_KEY}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+    }
+
+    /// Sends a request to the server that was printed, and returns the whole answer.
+    fn exchange(&self, request: &str) -> String {
+        let url = self.variable("ODX_PROXY_URL");
+        let address = url.strip_prefix("http://").expect("an address");
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        stream.write_all(request.as_bytes()).expect("a connection");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("text");
+        answer
+    }
+
+    /// The most memory that it has had, in bytes.
+    #[cfg(target_os = "linux")]
+    fn peak(&self) -> usize {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("a running process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        let kib: usize = kib.expect("a size").parse().expect("a number");
+        kib * 1024
     }
 
     /// Ctrl-C.
@@ -150,7 +190,11 @@ fn the_proxy_keeps_to_this_machine_unless_told_otherwise() {
 #[test]
 fn the_proxys_generated_key_is_in_a_file_of_its_owner_alone_and_gone_afterwards() {
     let place = Workplace::new();
-    let proxy = Running::start(&place, ["proxy", "--listen", "127.0.0.1:0"], 2);
+    let proxy = Running::start(
+        &place,
+        ["proxy", "--any-odoo", "--listen", "127.0.0.1:0"],
+        2,
+    );
     let reference = proxy.variable("ODX_PROXY_KEY");
     let file = reference
         .strip_prefix("\"$(cat ")
@@ -198,4 +242,188 @@ fn an_odoo_url_that_is_none_is_refused_without_being_shown() {
         .fails()
         .says("ODX_ODOO_URL is no address of an Odoo")
         .shows_nowhere("hunter2");
+}
+
+#[test]
+fn the_proxy_does_not_start_before_it_is_told_which_odoo_it_may_call() {
+    let place = Workplace::new();
+    place
+        .odx(["proxy", "--listen", "127.0.0.1:0"])
+        .fails()
+        .says("no Odoo is named that the proxy may call")
+        .says("ODX_ODOO_URL")
+        .says("--allow-odoo https://erp.example.com")
+        .says("--any-odoo");
+    let secret = "ftp://me:hunter2@erp.example.com";
+    place
+        .odx(["proxy", "--allow-odoo", secret])
+        .fails()
+        .says("--allow-odoo is no address of an Odoo")
+        .shows_nowhere("hunter2");
+}
+
+#[test]
+fn the_proxy_calls_the_odoos_it_was_told_and_no_other() {
+    let (one, two, other) = (answering(b""), answering(b""), answering(b""));
+    let mut place = Workplace::new();
+    place.set("ODX_PROXY_KEY", PROXY_KEY);
+    place.set("ODX_ODOO_URL", &one);
+    let proxy = Running::start(
+        &place,
+        ["proxy", "--listen", "127.0.0.1:0", "--allow-odoo", &two],
+        1,
+    );
+    for (odoo, answer) in [
+        (&one, r#""result":"pong""#),
+        (&two, r#""result":"pong""#),
+        (&other, "may not call the Odoo at that address"),
+    ] {
+        let text = proxy.post(odoo, "");
+        assert!(text.contains(answer), "{odoo}: {text}");
+    }
+    proxy.interrupt().succeeds().shows_nowhere(PROXY_KEY);
+
+    let any = Running::start(
+        &place,
+        ["proxy", "--any-odoo", "--listen", "127.0.0.1:0"],
+        1,
+    );
+    let text = any.post(&other, "");
+    assert!(text.contains(r#""result":"pong""#), "{text}");
+    any.interrupt()
+        .succeeds()
+        .says("whoever has the key reaches every host");
+}
+
+#[test]
+fn the_proxy_answers_to_other_names_only_where_told() {
+    let mut place = Workplace::new();
+    place.set("ODX_ODOO_URL", "http://127.0.0.1:9");
+    let proxy = Running::start(
+        &place,
+        [
+            "proxy",
+            "--listen",
+            "127.0.0.1:0",
+            "--allow-host",
+            "proxy.test",
+        ],
+        1,
+    );
+    let about = |host: &str| {
+        proxy.exchange(&format!(
+            "GET /_/about HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        ))
+    };
+    for host in ["localhost", "proxy.test"] {
+        let answer = about(host);
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{host}: {answer}");
+    }
+    let answer = about("evil.example");
+    assert!(answer.starts_with("HTTP/1.1 421 "), "{answer}");
+    assert!(answer.contains("--allow-host"), "{answer}");
+    proxy.interrupt().succeeds();
+}
+
+const MIB: usize = 1 << 20;
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_large_request_takes_no_more_memory_than_its_text() {
+    let mut place = Workplace::new();
+    place.set("ODX_PROXY_KEY", PROXY_KEY);
+    let odoo = answering(b"");
+    place.set("ODX_ODOO_URL", &odoo);
+    let proxy = Running::start(&place, ["proxy", "--listen", "127.0.0.1:0"], 1);
+    let lists = format!("{}[]", "[],".repeat(15_000_000));
+    let refused = proxy.post("http://127.0.0.1:9", &lists);
+    assert!(refused.contains("may not call"), "{refused}");
+    let passed_on = proxy.post(&odoo, &lists);
+    assert!(passed_on.contains(r#""result":"pong""#), "{passed_on}");
+    let peak = proxy.peak();
+    assert!(peak < 250 * MIB, "{} MiB", peak / MIB);
+    proxy.interrupt().succeeds();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_answer_beyond_the_limit_is_not_held() {
+    let mut place = Workplace::new();
+    place.set("ODX_PROXY_KEY", PROXY_KEY);
+    let plain = answering(b"plain");
+    let bomb = answering(b"bomb");
+    place.set("ODX_ODOO_URL", &plain);
+    let proxy = Running::start(
+        &place,
+        [
+            "proxy",
+            "--listen",
+            "127.0.0.1:0",
+            "--max-answer",
+            "16",
+            "--allow-odoo",
+            &bomb,
+        ],
+        1,
+    );
+    for odoo in [&plain, &bomb] {
+        let refused = proxy.post(odoo, "");
+        assert!(refused.starts_with("HTTP/1.1 500 "), "{refused}");
+        assert!(refused.contains("-32005"), "{refused}");
+        assert!(refused.contains("larger than 16777216 bytes"), "{refused}");
+    }
+    let peak = proxy.peak();
+    assert!(peak < 120 * MIB, "{} MiB", peak / MIB);
+    proxy.interrupt().succeeds();
+}
+
+/// An Odoo that answers each request: 400 MiB of spaces, the same as a compressed bomb, or `pong`.
+fn answering(what: &'static [u8]) -> String {
+    const PIECES: usize = 400;
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("a port"));
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            read_request(&mut stream);
+            let encoding = match what {
+                b"plain" => "identity",
+                b"bomb" => "gzip",
+                _ => {
+                    let answer =
+                        "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"result\":\"pong\"}";
+                    stream.write_all(answer.as_bytes()).expect("a connection");
+                    continue;
+                }
+            };
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Encoding: {encoding}\r\n\r\n"
+            );
+            stream.write_all(head.as_bytes()).expect("a connection");
+            let mut body: Box<dyn Write> = match what {
+                b"bomb" => Box::new(GzEncoder::new(stream, Compression::fast())),
+                _ => Box::new(stream),
+            };
+            // The proxy hangs up when it has had enough.
+            let _ = (0..PIECES).try_for_each(|_| body.write_all(&[b' '; MIB]));
+        }
+    });
+    url
+}
+
+/// Reads a request with its body.
+fn read_request(stream: &mut TcpStream) {
+    let mut reader = BufReader::new(stream);
+    let mut length = 0;
+    for line in reader.by_ref().lines() {
+        let line = line.expect("a head").to_ascii_lowercase();
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().expect("a length");
+        }
+        if line.is_empty() {
+            break;
+        }
+    }
+    let body = &mut reader.take(length);
+    std::io::copy(body, &mut std::io::sink()).expect("a body");
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -56,7 +57,7 @@ pub enum Fault {
 
 impl Fault {
     /// The response that takes the place of the call; `None` if the call goes on.
-    pub(crate) fn response(&self, id: &Value, error_code: i64) -> Option<Response> {
+    pub(crate) fn response(&self, id: &RawValue, error_code: i64) -> Option<Response> {
         Some(match self {
             Self::Delay(_) | Self::Id(_) => return None,
             Self::PlainText422 => (
@@ -67,7 +68,7 @@ impl Fault {
             Self::TruncatedJson => raw(200, "application/json", "{\"jsonrpc\":\"2.0\",\"id\":\"1\",\"result\":[{\"id\":1,".to_owned()),
             Self::MissingResult => protocol::success::<Value>(id, None),
             Self::Result(result) => protocol::success(id, Some(result)),
-            Self::RawResult(text) => protocol::passed_on(id, "result", text),
+            Self::RawResult(text) => protocol::passed_on(id, "result", text.clone().into()),
             Self::LicenceExpired => ProxyError::LicenceExpired.respond(id),
             Self::UpstreamTimeout => ProxyError::Timeout.respond(id),
             Self::UpstreamUnreachable => {
@@ -87,13 +88,13 @@ impl Fault {
 }
 
 /// An exception of Odoo in its envelope.
-pub(crate) fn odoo_error(id: &Value, code: i64, error: &OdooError) -> Response {
+pub(crate) fn odoo_error(id: &RawValue, code: i64, error: &OdooError) -> Response {
     let message = match code {
         100 => "Odoo Session Expired",
         _ => "Odoo Server Error",
     };
     let error = json!({"code": code, "message": message, "data": error.data()});
-    protocol::failure(id, error).into_response()
+    protocol::failure(id, &error)
 }
 
 fn raw(status: u16, content_type: &str, body: String) -> Response {

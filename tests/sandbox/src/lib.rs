@@ -12,8 +12,11 @@
 //! [`company()`] is a small company's database; any other is put together with [`Database`]. A [`Server`] tells
 //! which [`Call`]s it received, and can be told to go wrong in every way a proxy does ([`Fault`]).
 
+mod body;
 mod company;
+mod connections;
 mod fault;
+mod hosts;
 mod metrics;
 mod odoo;
 mod options;

@@ -1,11 +1,21 @@
 //! How a server is started, and what stands behind it.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
 
 use crate::odoo::Database;
+
+/// The largest request by default: Odoo's own limit for an upload is 128 MiB of a file, and few attachments have half of it.
+const MAX_REQUEST: usize = 64 << 20;
+
+/// The largest answer of Odoo by default, as much as odx takes by default.
+const MAX_ANSWER: usize = 256 << 20;
+
+/// How many connections there may be by default. Each takes one or two of a process's open files, mostly 1,024.
+const MAX_CONNECTIONS: usize = 256;
 
 /// What stands behind the server.
 #[derive(Clone, Debug)]
@@ -13,8 +23,35 @@ use crate::odoo::Database;
 pub enum Backend {
     /// An Odoo in memory. The `url` of a request's instance is not looked at.
     Memory(Box<Database>),
-    /// The Odoo at the `url` of each request's instance.
+    /// The Odoo at the `url` of each request's instance, if it is one of the [allowed](Options::allowed_upstream).
     Odoo,
+}
+
+/// Which Odoos may be called.
+#[derive(Clone, Debug)]
+pub(crate) enum Allowed {
+    Any,
+    These(Vec<Url>),
+}
+
+impl Allowed {
+    /// Whether an Odoo at that address may be called.
+    pub(crate) fn holds(&self, url: &Url) -> bool {
+        match self {
+            Self::Any => true,
+            Self::These(these) => these.iter().any(|allowed| same_place(allowed, url)),
+        }
+    }
+
+    /// Whether there is one that may be called.
+    pub(crate) fn is_none(&self) -> bool {
+        matches!(self, Self::These(these) if these.is_empty())
+    }
+}
+
+fn same_place(one: &Url, other: &Url) -> bool {
+    one.origin() == other.origin()
+        && one.path().trim_end_matches('/') == other.path().trim_end_matches('/')
 }
 
 impl From<Database> for Backend {
@@ -28,19 +65,29 @@ impl From<Database> for Backend {
 pub struct Options {
     pub(crate) address: SocketAddr,
     pub(crate) key: Option<SecretString>,
-    pub(crate) allowed_upstream: Option<Url>,
+    pub(crate) allowed_upstream: Allowed,
+    pub(crate) hosts: Vec<String>,
     pub(crate) max_body: usize,
+    pub(crate) max_answer: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) silence: Duration,
+    pub(crate) body_timeout: Duration,
     pub(crate) remembered_calls: Option<usize>,
 }
 
 impl Default for Options {
-    /// Loopback, a free port, a new key, any upstream, bodies up to 64 MiB.
+    /// Loopback, a free port, a new key, no upstream.
     fn default() -> Self {
         Self {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             key: None,
-            allowed_upstream: None,
-            max_body: 64 * 1024 * 1024,
+            allowed_upstream: Allowed::These(Vec::new()),
+            hosts: Vec::new(),
+            max_body: MAX_REQUEST,
+            max_answer: MAX_ANSWER,
+            max_connections: MAX_CONNECTIONS,
+            silence: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(120),
             remembered_calls: None,
         }
     }
@@ -61,17 +108,63 @@ impl Options {
         self
     }
 
-    /// The only Odoo that [`Backend::Odoo`] may talk to.
+    /// An Odoo that [`Backend::Odoo`] may talk to, beside those named before.
     #[must_use]
     pub fn allowed_upstream(mut self, url: Url) -> Self {
-        self.allowed_upstream = Some(url);
+        if let Allowed::These(these) = &mut self.allowed_upstream {
+            these.push(url);
+        }
         self
     }
 
-    /// The largest request body, in bytes.
+    /// Any Odoo, or whatever else listens: whoever has the key then reaches every host that this machine reaches.
+    #[must_use]
+    pub fn any_upstream(mut self) -> Self {
+        self.allowed_upstream = Allowed::Any;
+        self
+    }
+
+    /// A host name that the server answers to, beside `localhost` and the address it listens on. Requests for other
+    /// names are refused, since a page in a browser may have given its own name this address (DNS rebinding).
+    #[must_use]
+    pub fn allowed_host(mut self, name: impl Into<String>) -> Self {
+        self.hosts.push(name.into());
+        self
+    }
+
+    /// The largest request body, in bytes. By default 64 MiB.
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
+        self
+    }
+
+    /// The largest answer of Odoo that is passed on, in bytes after decompression. By default 256 MiB.
+    #[must_use]
+    pub fn max_answer(mut self, bytes: usize) -> Self {
+        self.max_answer = bytes;
+        self
+    }
+
+    /// How many connections there may be at a time. By default 256. Where there are more, those that have been silent
+    /// for longest are closed.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// How long the head of a request may take, and how long a connection may do nothing. By default 30 s.
+    #[must_use]
+    pub fn silence(mut self, limit: Duration) -> Self {
+        self.silence = limit;
+        self
+    }
+
+    /// How long the body of a request may take after its head. By default 120 s.
+    #[must_use]
+    pub fn body_timeout(mut self, limit: Duration) -> Self {
+        self.body_timeout = limit;
         self
     }
 }
@@ -98,6 +191,11 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// [`Backend::Odoo`] without an Odoo that may be called.
+    #[error(
+        "no Odoo may be called: name it with `allowed_upstream`, or allow any with `any_upstream`"
+    )]
+    NoUpstream,
     /// The HTTP client for the upstream cannot be set up.
     #[error("cannot set up the HTTP client for Odoo")]
     Client(#[source] reqwest::Error),

@@ -1,10 +1,18 @@
 //! The ODXProxy v1 protocol: what requests hold, and how answers and errors look.
 
-use axum::http::{StatusCode, header};
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
+
+use crate::body::{self, Refused};
 
 /// The actions that forward to a method of the same name.
 const ACTIONS: &[&str] = &[
@@ -18,18 +26,19 @@ const ACTIONS: &[&str] = &[
     "unlink",
 ];
 
-/// The body of `/api/odoo/execute`.
+/// The body of `/api/odoo/execute`. What is passed on is not read: arguments of many megabytes cost no more than that.
 #[derive(Deserialize)]
-pub(crate) struct Execute {
-    pub(crate) id: Value,
+pub(crate) struct Execute<'a> {
+    #[serde(borrow)]
+    pub(crate) id: &'a RawValue,
     action: String,
     pub(crate) model_id: String,
     #[serde(default)]
     fn_name: Option<String>,
-    #[serde(default)]
-    params: Option<Vec<Value>>,
-    #[serde(default)]
-    keyword: Option<Map<String, Value>>,
+    #[serde(default, borrow)]
+    params: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    keyword: Option<&'a RawValue>,
     pub(crate) odoo_instance: Instance,
 }
 
@@ -44,12 +53,29 @@ pub(crate) struct Instance {
 
 /// The body of `/api/odoo/version`.
 #[derive(Deserialize)]
-pub(crate) struct Version {
-    pub(crate) id: Value,
+pub(crate) struct Version<'a> {
+    #[serde(borrow)]
+    pub(crate) id: &'a RawValue,
     pub(crate) url: String,
 }
 
-impl Execute {
+/// The positional and the keyword arguments of a method.
+pub(crate) type Arguments = (Vec<Value>, Map<String, Value>);
+
+impl<'a> Execute<'a> {
+    pub(crate) fn read(body: &'a [u8]) -> Result<Self, Refused> {
+        let request: Self = body::read(body)?;
+        for (member, value, open, expected) in [
+            ("params", request.params, '[', "a list"),
+            ("keyword", request.keyword, '{', "an object"),
+        ] {
+            if value.is_some_and(|value| !value.get().starts_with(open)) {
+                return Err(Refused::Shape(format!("{member}: expected {expected}")));
+            }
+        }
+        Ok(request)
+    }
+
     /// The Odoo method to call.
     pub(crate) fn method(&self) -> Result<&str, ProxyError> {
         if self.action != "call_method" {
@@ -68,13 +94,27 @@ impl Execute {
         &self.action
     }
 
-    /// The positional and the keyword arguments.
-    pub(crate) fn arguments(&self) -> (Vec<Value>, Map<String, Value>) {
-        (
-            self.params.clone().unwrap_or_default(),
-            self.keyword.clone().unwrap_or_default(),
-        )
+    /// The positional arguments as they were written.
+    pub(crate) fn params(&self) -> &'a RawValue {
+        self.params.unwrap_or_else(|| raw("[]"))
     }
+
+    /// The keyword arguments as they were written.
+    pub(crate) fn keyword(&self) -> &'a RawValue {
+        self.keyword.unwrap_or_else(|| raw("{}"))
+    }
+
+    /// The arguments, read.
+    pub(crate) fn arguments(&self) -> Result<Arguments, Refused> {
+        Ok((
+            body::read(self.params().get().as_bytes())?,
+            body::read(self.keyword().get().as_bytes())?,
+        ))
+    }
+}
+
+fn raw(json: &'static str) -> &'static RawValue {
+    serde_json::from_str(json).expect("BUG: this is JSON")
 }
 
 /// What the proxy itself answers when it does not pass on an answer of Odoo.
@@ -92,6 +132,10 @@ pub(crate) enum ProxyError {
     Unreachable(String),
     #[error("Cannot decode the answer of Odoo")]
     Undecodable,
+    #[error(
+        "The answer of Odoo is larger than {limit} bytes: ask for fewer records or fields at once, or give the proxy a higher limit (`odx proxy --max-answer`)"
+    )]
+    AnswerTooLarge { limit: usize },
     #[error("License expired")]
     LicenceExpired,
 }
@@ -103,7 +147,7 @@ impl ProxyError {
             Self::UnknownAction(_) | Self::MissingFunction => StatusCode::BAD_REQUEST,
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Self::Unreachable(_) => StatusCode::BAD_GATEWAY,
-            Self::Undecodable => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Undecodable | Self::AnswerTooLarge { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::LicenceExpired => StatusCode::FORBIDDEN,
         }
     }
@@ -115,20 +159,15 @@ impl ProxyError {
             Self::MissingFunction => -32002,
             Self::Timeout => -32003,
             Self::Unreachable(_) => -32004,
-            Self::Undecodable => -32005,
+            Self::Undecodable | Self::AnswerTooLarge { .. } => -32005,
             Self::LicenceExpired => 0,
         }
     }
 
     /// The error with the id of its request; the id is `null` where the request was not read.
-    pub(crate) fn respond(&self, id: &Value) -> Response {
-        let id = if *self == Self::Unauthorized {
-            &Value::Null
-        } else {
-            id
-        };
+    pub(crate) fn respond(&self, id: &RawValue) -> Response {
         let error = json!({"code": self.code(), "message": self.to_string()});
-        (self.status(), failure(id, error)).into_response()
+        (self.status(), failure(id, &error)).into_response()
     }
 }
 
@@ -136,12 +175,12 @@ impl ProxyError {
 #[derive(Serialize)]
 pub(crate) struct Success<'a, T> {
     jsonrpc: &'static str,
-    id: &'a Value,
+    id: &'a RawValue,
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<T>,
 }
 
-pub(crate) fn success<T: Serialize>(id: &Value, result: Option<T>) -> Response {
+pub(crate) fn success<T: Serialize>(id: &RawValue, result: Option<T>) -> Response {
     axum::Json(Success {
         jsonrpc: "2.0",
         id,
@@ -150,13 +189,38 @@ pub(crate) fn success<T: Serialize>(id: &Value, result: Option<T>) -> Response {
     .into_response()
 }
 
-/// An envelope whose `result` or `error` is already written as JSON.
-pub(crate) fn passed_on(id: &Value, member: &str, json: &str) -> Response {
-    let body = format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"{member}\":{json}}}");
-    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+/// An envelope whose `result` or `error` is already written as JSON, and not copied.
+pub(crate) fn passed_on(id: &RawValue, member: &str, json: Bytes) -> Response {
+    let start = Bytes::from(format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"{member}\":"));
+    let parts = [start, json, Bytes::from_static(b"}")];
+    let length: usize = parts.iter().map(Bytes::len).sum();
+    let body = Body::from_stream(stream::iter(parts.map(Ok::<_, Infallible>)));
+    (
+        [
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            ),
+            (header::CONTENT_LENGTH, length.into()),
+        ],
+        body,
+    )
+        .into_response()
 }
 
 /// `{jsonrpc, id, error}`.
-pub(crate) fn failure(id: &Value, error: Value) -> axum::Json<Value> {
-    axum::Json(json!({"jsonrpc": "2.0", "id": id, "error": error}))
+#[derive(Serialize)]
+pub(crate) struct Failure<'a> {
+    jsonrpc: &'static str,
+    id: &'a RawValue,
+    error: &'a Value,
+}
+
+pub(crate) fn failure(id: &RawValue, error: &Value) -> Response {
+    axum::Json(Failure {
+        jsonrpc: "2.0",
+        id,
+        error,
+    })
+    .into_response()
 }

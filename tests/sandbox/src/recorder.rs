@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use axum::http::{HeaderMap, Uri};
 use serde_json::{Map, Value};
 
+use crate::body::Refused;
 use crate::fault::Fault;
 use crate::protocol::Execute;
 
@@ -88,13 +89,19 @@ impl Recorder {
     }
 
     /// Remembers a call, without the proxy key and the credentials for Odoo.
-    pub(crate) fn remember(&self, uri: &Uri, headers: &HeaderMap, request: &Execute, method: &str) {
+    pub(crate) fn remember(
+        &self,
+        uri: &Uri,
+        headers: &HeaderMap,
+        request: &Execute<'_>,
+        method: &str,
+    ) -> Result<(), Refused> {
         if self.limit == 0 {
-            return;
+            return Ok(());
         }
         let mut headers = headers.clone();
         headers.remove("x-api-key");
-        let (params, keyword) = request.arguments();
+        let (params, keyword) = request.arguments()?;
         let on_records = !matches!(
             method,
             "search" | "search_count" | "search_read" | "fields_get" | "create"
@@ -117,6 +124,7 @@ impl Recorder {
             keyword,
             params,
         });
+        Ok(())
     }
 
     /// The fault that is planned for a call, if any.

@@ -5,26 +5,29 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::json;
+use serde_json::value::{RawValue, to_raw_value};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower_http::compression::CompressionLayer;
 
+use crate::body::{self, Refused};
+use crate::connections;
 use crate::constant_time_eq;
 use crate::fault::{Fault, odoo_error};
+use crate::hosts::Hosts;
 use crate::metrics::{Metrics, Outcome};
 use crate::odoo::{Answer, Database, ObjectCall};
 use crate::options::{Backend, Options, StartError};
-use crate::protocol::{self, Execute, ProxyError, Version};
-use crate::recorder::{Call, Recorder, lock};
+use crate::protocol::{self, Arguments, Execute, Instance, ProxyError, Version};
+use crate::recorder::{self, Recorder, lock};
 use crate::upstream::{Reply, Upstream};
 
 /// ODXProxy's own limit for a call to Odoo, where the request sets none.
@@ -38,6 +41,8 @@ struct Shared {
     backend: Running,
     metrics: Metrics,
     recorder: Recorder,
+    hosts: Hosts,
+    bodies: body::Limits,
 }
 
 enum Running {
@@ -66,12 +71,16 @@ impl Server {
     /// Starts a server on the current tokio runtime. It accepts connections when this returns.
     ///
     /// # Errors
-    /// The address cannot be listened on, or the client for the upstream cannot be set up.
+    /// The address cannot be listened on, no upstream is allowed, or the client for it cannot be set up.
     pub async fn start(backend: impl Into<Backend>, options: Options) -> Result<Self, StartError> {
         let backend = match backend.into() {
             Backend::Memory(database) => Running::Memory(Arc::new(Mutex::new(*database))),
+            Backend::Odoo if options.allowed_upstream.is_none() => {
+                return Err(StartError::NoUpstream);
+            }
             Backend::Odoo => {
-                Running::Odoo(Upstream::new(options.allowed_upstream).map_err(StartError::Client)?)
+                let upstream = Upstream::new(options.allowed_upstream, options.max_answer);
+                Running::Odoo(upstream.map_err(StartError::Client)?)
             }
         };
         let remembered = options.remembered_calls.unwrap_or(match backend {
@@ -90,18 +99,22 @@ impl Server {
             backend,
             metrics: Metrics::default(),
             recorder: Recorder::new(remembered),
+            hosts: Hosts::new(options.hosts),
+            bodies: body::Limits {
+                size: options.max_body,
+                time: options.body_timeout,
+            },
         });
+        let limits = connections::Limits {
+            connections: options.max_connections,
+            silence: options.silence,
+        };
         let (stop, stopped) = oneshot::channel::<()>();
-        let app = router(Arc::clone(&shared), options.max_body);
-        let task = tokio::spawn(async move {
-            let served = axum::serve(listener, app).with_graceful_shutdown(async move {
-                // Either way the server stops: told to, or dropped.
-                let _ = stopped.await;
-            });
-            if let Err(error) = served.await {
-                tracing::error!(%error, "the sandbox server stopped");
-            }
-        });
+        let app = router(Arc::clone(&shared));
+        let task = tokio::spawn(connections::serve(listener, app, limits, async move {
+            // Either way the server stops: told to, or dropped.
+            let _ = stopped.await;
+        }));
         Ok(Self {
             address,
             shared,
@@ -126,7 +139,7 @@ impl Server {
     }
 
     /// The calls received so far, oldest first; see [`Options::remember_calls`].
-    pub fn calls(&self) -> Vec<Call> {
+    pub fn calls(&self) -> Vec<recorder::Call> {
         self.shared.recorder.calls()
     }
 
@@ -174,7 +187,7 @@ fn new_key() -> SecretString {
     SecretString::from(uuid::Uuid::new_v4().simple().to_string())
 }
 
-fn router(shared: Arc<Shared>, max_body: usize) -> Router {
+fn router(shared: Arc<Shared>) -> Router {
     let keyed = Router::new()
         .route("/api/odoo/execute", post(execute))
         .route("/v1/odoo/execute", post(execute))
@@ -189,9 +202,20 @@ fn router(shared: Arc<Shared>, max_body: usize) -> Router {
         .route("/_/about", get(about))
         .route("/_/license", get(license))
         .route("/_/metrics", get(metrics))
-        .layer(DefaultBodyLimit::max(max_body))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&shared),
+            check_host,
+        ))
         .with_state(shared)
+}
+
+async fn check_host(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    if let Some(refusal) = shared.hosts.refusal(&request) {
+        shared.metrics.count(Outcome::ProxyError);
+        return refusal;
+    }
+    next.run(request).await
 }
 
 async fn check_key(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
@@ -202,7 +226,7 @@ async fn check_key(State(shared): State<Arc<Shared>>, request: Request, next: Ne
     let fits = sent.is_some_and(|key| constant_time_eq(key, shared.key.expose_secret()));
     if !fits {
         shared.metrics.count(Outcome::ProxyError);
-        return ProxyError::Unauthorized.respond(&Value::Null);
+        return ProxyError::Unauthorized.respond(RawValue::NULL);
     }
     next.run(request).await
 }
@@ -216,82 +240,90 @@ fn upstream_timeout(headers: &HeaderMap) -> Duration {
         .map_or(DEFAULT_UPSTREAM_TIMEOUT, Duration::from_secs)
 }
 
-async fn execute(
-    State(shared): State<Arc<Shared>>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Result<axum::Json<Execute>, JsonRejection>,
-) -> Response {
-    let request = match body {
-        Ok(axum::Json(request)) => request,
-        Err(rejection) => {
-            shared.metrics.count(Outcome::ProxyError);
-            return rejection.into_response();
-        }
-    };
-    let method = match request.method() {
-        Ok(method) => method.to_owned(),
-        Err(error) => {
-            shared.metrics.count(Outcome::ProxyError);
-            return error.respond(&request.id);
-        }
-    };
-    tracing::debug!(action = request.action(), model = %request.model_id, method, "call");
-    shared.recorder.remember(&uri, &headers, &request, &method);
-    let timeout = upstream_timeout(&headers);
-    let mut id = request.id.clone();
-    if let Some(fault) = shared.recorder.take_fault(&request.model_id, &method) {
-        match &fault {
-            Fault::Delay(delay) => {
-                tokio::time::sleep((*delay).min(timeout)).await;
-                if *delay > timeout {
-                    shared.metrics.count(Outcome::ProxyError);
-                    return ProxyError::Timeout.respond(&id);
-                }
-            }
-            Fault::Id(other) => id = other.clone(),
-            _ => {}
-        }
-        if let Some(response) = fault.response(&id, error_code(&shared)) {
-            shared.metrics.count(Outcome::ProxyError);
-            return response;
-        }
-    }
-    let (outcome, response) = match &shared.backend {
-        Running::Memory(database) => in_memory(Arc::clone(database), request, method, &id).await,
-        Running::Odoo(upstream) => {
-            let arguments = request.arguments();
-            let reply = upstream
-                .execute(
-                    &request.odoo_instance,
-                    &request.model_id,
-                    &method,
-                    arguments,
-                    timeout,
-                )
-                .await;
-            passed_on(reply, &id)
-        }
+async fn execute(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (outcome, response) = match executed(&shared, request).await {
+        Ok(answer) => answer,
+        Err(refused) => (Outcome::ProxyError, refused.into_response()),
     };
     shared.metrics.count(outcome);
     response
 }
 
+async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Response), Refused> {
+    let (uri, headers) = (request.uri().clone(), request.headers().clone());
+    let body = shared.bodies.take(request).await?;
+    let request = Execute::read(&body)?;
+    let refused = |error: ProxyError, id: &RawValue| Ok((Outcome::ProxyError, error.respond(id)));
+    let method = match request.method() {
+        Ok(method) => method.to_owned(),
+        Err(error) => return refused(error, request.id),
+    };
+    tracing::debug!(action = request.action(), model = %request.model_id, method, "call");
+    shared
+        .recorder
+        .remember(&uri, &headers, &request, &method)?;
+    let timeout = upstream_timeout(&headers);
+    let mut id = request.id.to_owned();
+    if let Some(fault) = shared.recorder.take_fault(&request.model_id, &method) {
+        match &fault {
+            Fault::Delay(delay) => {
+                tokio::time::sleep((*delay).min(timeout)).await;
+                if *delay > timeout {
+                    return refused(ProxyError::Timeout, &id);
+                }
+            }
+            Fault::Id(other) => id = to_raw_value(other).expect("BUG: a value has JSON"),
+            _ => {}
+        }
+        if let Some(response) = fault.response(&id, error_code(shared)) {
+            return Ok((Outcome::ProxyError, response));
+        }
+    }
+    match &shared.backend {
+        Running::Memory(database) => {
+            let arguments = request.arguments()?;
+            let call = Call {
+                instance: request.odoo_instance,
+                model: request.model_id,
+                method,
+                arguments,
+            };
+            Ok(in_memory(Arc::clone(database), call, &id).await)
+        }
+        Running::Odoo(upstream) => {
+            let request = match upstream.execute(&request, &method) {
+                Ok(request) => request,
+                Err(error) => return refused(error, &id),
+            };
+            // It stands in the request to Odoo now, and may be large.
+            drop(body);
+            Ok(passed_on(upstream.send(request, timeout).await, &id))
+        }
+    }
+}
+
+/// A call of a method in memory.
+struct Call {
+    instance: Instance,
+    model: String,
+    method: String,
+    arguments: Arguments,
+}
+
 async fn in_memory(
     database: Arc<Mutex<Database>>,
-    request: Execute,
-    method: String,
-    id: &Value,
+    call: Call,
+    id: &RawValue,
 ) -> (Outcome, Response) {
     let run = move || {
-        let (args, kwargs) = request.arguments();
+        let (args, kwargs) = call.arguments;
         let mut database = lock(&database);
         let answer = database.execute_kw(ObjectCall {
-            database: &request.odoo_instance.db,
-            user: request.odoo_instance.user_id,
-            key: request.odoo_instance.api_key.expose_secret(),
-            model: &request.model_id,
-            method: &method,
+            database: &call.instance.db,
+            user: call.instance.user_id,
+            key: call.instance.api_key.expose_secret(),
+            model: &call.model,
+            method: &call.method,
             args,
             kwargs,
         });
@@ -299,7 +331,7 @@ async fn in_memory(
     };
     // The evaluation is plain computing: it must not hold up other connections.
     match tokio::task::spawn_blocking(run).await {
-        Ok((Ok(Answer::Nothing), _)) => (Outcome::Success, protocol::success::<Value>(id, None)),
+        Ok((Ok(Answer::Nothing), _)) => (Outcome::Success, protocol::success::<()>(id, None)),
         Ok((Ok(answer), _)) => (Outcome::Success, protocol::success(id, Some(answer))),
         Ok((Err(error), code)) => (Outcome::OdooError, odoo_error(id, code, &error)),
         Err(_) => (Outcome::ProxyError, ProxyError::Undecodable.respond(id)),
@@ -307,38 +339,47 @@ async fn in_memory(
 }
 
 /// Odoo's envelope under the id of the request.
-fn passed_on(reply: Result<Reply, ProxyError>, id: &Value) -> (Outcome, Response) {
+fn passed_on(reply: Result<Reply, ProxyError>, id: &RawValue) -> (Outcome, Response) {
     match reply {
-        Ok(Reply::Result(json)) => (Outcome::Success, protocol::passed_on(id, "result", &json)),
+        Ok(Reply::Result(json)) => (Outcome::Success, protocol::passed_on(id, "result", json)),
         // Odoo leaves the result of a method that returns None out, which the official clients take for a broken answer.
-        Ok(Reply::Nothing) => (Outcome::Success, protocol::passed_on(id, "result", "null")),
-        Ok(Reply::Error(json)) => (Outcome::OdooError, protocol::passed_on(id, "error", &json)),
+        Ok(Reply::Nothing) => (
+            Outcome::Success,
+            protocol::passed_on(id, "result", "null".into()),
+        ),
+        Ok(Reply::Error(json)) => (Outcome::OdooError, protocol::passed_on(id, "error", json)),
         Err(error) => (Outcome::ProxyError, error.respond(id)),
     }
 }
 
-async fn version(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    axum::Json(request): axum::Json<Version>,
-) -> Response {
+async fn version(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let timeout = upstream_timeout(request.headers());
+    let body = match shared.bodies.take(request).await {
+        Ok(body) => body,
+        Err(refused) => return refused.into_response(),
+    };
+    let request: Version<'_> = match body::read(&body) {
+        Ok(request) => request,
+        Err(refused) => return refused.into_response(),
+    };
     match &shared.backend {
         Running::Memory(database) => {
             let info = lock(database).version_info();
-            protocol::success(&request.id, Some(info))
+            protocol::success(request.id, Some(info))
         }
         Running::Odoo(upstream) => {
-            let reply = upstream
-                .version(&request.url, upstream_timeout(&headers))
-                .await;
-            passed_on(reply, &request.id).1
+            let reply = match upstream.version(&request.url) {
+                Ok(asked) => upstream.send(asked, timeout).await,
+                Err(error) => Err(error),
+            };
+            passed_on(reply, request.id).1
         }
     }
 }
 
 async fn about() -> Response {
     let about = json!({"build": "odx-sandbox", "version": env!("CARGO_PKG_VERSION")});
-    protocol::success(&Value::Null, Some(about))
+    protocol::success(RawValue::NULL, Some(about))
 }
 
 async fn license() -> Response {

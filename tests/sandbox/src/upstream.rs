@@ -2,20 +2,46 @@
 
 use std::time::Duration;
 
+use axum::http::{StatusCode, header};
+use bytes::Bytes;
 use secrecy::ExposeSecret;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::json;
 use url::Url;
 
-use crate::protocol::{Instance, ProxyError};
+use crate::options::Allowed;
+use crate::protocol::{Execute, ProxyError};
 
 /// How long an Odoo may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The largest error to read that Odoo sends with an HTTP status of its own.
+const MAX_ERROR: usize = 1 << 20;
+
+/// From this size on, an answer is searched for its members where it holds up nobody else.
+const LARGE: usize = 256 * 1024;
+
+/// What an exception means that Odoo hides behind a page, and how to see it.
+///
+/// Seen on 14.0: a server that finds more than one database answers every exception so, a wrong key and a missing database
+/// among them; with `--db-filter '^NAME$'` the same server tells them.
+const HIDDEN_EXCEPTION: &str = "Odoo raised an exception and sent a page with HTTP 500 in its place, as Odoo 14 does where its \
+    server finds more than one database: limit it to this one (`--db-filter`, or `dbfilter` in its configuration) and the \
+    exception is told; without that, it stands in Odoo's log";
 
 /// The HTTP client that talks to Odoo.
 #[derive(Clone, Debug)]
 pub(crate) struct Upstream {
     http: reqwest::Client,
-    allowed: Option<Url>,
+    allowed: Allowed,
+    /// The largest answer, in bytes after decompression.
+    max_answer: usize,
+}
+
+/// A request to Odoo that is ready to be sent.
+pub(crate) struct Request {
+    endpoint: Url,
+    body: Vec<u8>,
 }
 
 /// The envelope that Odoo answered: what is passed on as it came.
@@ -24,83 +50,112 @@ pub(crate) struct Upstream {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Reply {
     /// The text of `result`.
-    Result(String),
+    Result(Bytes),
     /// The text of `error`.
-    Error(String),
+    Error(Bytes),
     /// Neither, as after a method that returns `None`.
     Nothing,
 }
 
+/// A call of one of Odoo's services.
+#[derive(Serialize)]
+struct Rpc<A> {
+    jsonrpc: &'static str,
+    method: &'static str,
+    id: u8,
+    params: Params<A>,
+}
+
+#[derive(Serialize)]
+struct Params<A> {
+    service: &'static str,
+    method: &'static str,
+    args: A,
+}
+
 impl Upstream {
-    /// A client for any Odoo, or only for the one at `allowed`.
-    pub(crate) fn new(allowed: Option<Url>) -> Result<Self, reqwest::Error> {
+    /// A client for the Odoos that are allowed.
+    pub(crate) fn new(allowed: Allowed, max_answer: usize) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .build()?;
-        Ok(Self { http, allowed })
+        Ok(Self {
+            http,
+            allowed,
+            max_answer,
+        })
     }
 
     /// `object.execute_kw`.
-    pub(crate) async fn execute(
+    pub(crate) fn execute(
         &self,
-        instance: &Instance,
-        model: &str,
+        request: &Execute<'_>,
         method: &str,
-        (args, kwargs): (Vec<Value>, Map<String, Value>),
-        timeout: Duration,
-    ) -> Result<Reply, ProxyError> {
-        let params = json!({
-            "service": "object",
-            "method": "execute_kw",
-            "args": [
-                instance.db,
-                instance.user_id,
-                instance.api_key.expose_secret(),
-                model,
-                method,
-                args,
-                kwargs,
-            ],
-        });
-        self.post(&instance.url, params, timeout).await
+    ) -> Result<Request, ProxyError> {
+        let instance = &request.odoo_instance;
+        let args = (
+            &instance.db,
+            instance.user_id,
+            instance.api_key.expose_secret(),
+            &request.model_id,
+            method,
+            request.params(),
+            request.keyword(),
+        );
+        self.request(&instance.url, "object", "execute_kw", args)
     }
 
     /// `common.version`.
-    pub(crate) async fn version(&self, url: &str, timeout: Duration) -> Result<Reply, ProxyError> {
-        let params = json!({"service": "common", "method": "version", "args": []});
-        self.post(url, params, timeout).await
+    pub(crate) fn version(&self, url: &str) -> Result<Request, ProxyError> {
+        self.request(url, "common", "version", [(); 0])
     }
 
-    async fn post(&self, url: &str, params: Value, timeout: Duration) -> Result<Reply, ProxyError> {
+    fn request(
+        &self,
+        url: &str,
+        service: &'static str,
+        method: &'static str,
+        args: impl Serialize,
+    ) -> Result<Request, ProxyError> {
         let endpoint = self.endpoint(url)?;
-        let body = json!({"jsonrpc": "2.0", "method": "call", "id": 1, "params": params});
-        let failed = |error: reqwest::Error| {
-            // The address may hold a user's own data: only the kind of failure is told.
-            if error.is_timeout() {
-                ProxyError::Timeout
-            } else if error.is_decode() || error.is_body() {
-                ProxyError::Undecodable
-            } else {
-                ProxyError::Unreachable(error.without_url().to_string())
-            }
+        let rpc = Rpc {
+            jsonrpc: "2.0",
+            method: "call",
+            id: 1,
+            params: Params {
+                service,
+                method,
+                args,
+            },
         };
-        let send = async {
-            let request = self.http.post(endpoint).json(&body);
-            let response = request.send().await.map_err(failed)?;
-            let status = response.status();
-            Ok((status, response.bytes().await.map_err(failed)?))
-        };
-        let (status, bytes) = tokio::time::timeout(timeout, send)
+        let body = serde_json::to_vec(&rpc).expect("BUG: texts and numbers have JSON");
+        Ok(Request { endpoint, body })
+    }
+
+    /// Sends a request and waits for Odoo's answer, for so long in all.
+    pub(crate) async fn send(
+        &self,
+        request: Request,
+        timeout: Duration,
+    ) -> Result<Reply, ProxyError> {
+        tokio::time::timeout(timeout, self.exchange(request))
             .await
-            .map_err(|_| ProxyError::Timeout)??;
-        if !status.is_success() {
-            let message = format!("Odoo answered HTTP {}", status.as_u16());
-            let error = json!({"code": status.as_u16(), "message": message});
-            return Ok(Reply::Error(error.to_string()));
+            .map_err(|_| ProxyError::Timeout)?
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Reply, ProxyError> {
+        let sent = self
+            .http
+            .post(request.endpoint)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(request.body);
+        let response = sent.send().await.map_err(failed)?;
+        if response.status().is_success() {
+            let body = read(response, self.max_answer).await?;
+            return reply(body).await.ok_or(ProxyError::Undecodable);
         }
-        let text = std::str::from_utf8(&bytes).map_err(|_| ProxyError::Undecodable)?;
-        Reply::read(text).ok_or(ProxyError::Undecodable)
+        Ok(Reply::Error(refusal(response).await?))
     }
 
     fn endpoint(&self, url: &str) -> Result<Url, ProxyError> {
@@ -109,13 +164,11 @@ impl Upstream {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(unusable());
         }
-        if self
-            .allowed
-            .as_ref()
-            .is_some_and(|allowed| !same_place(allowed, &url))
-        {
+        if !self.allowed.holds(&url) {
             return Err(ProxyError::Unreachable(
-                "this proxy serves one Odoo address only, and this is another".to_owned(),
+                "this proxy may not call the Odoo at that address: start it with this address in ODX_ODOO_URL or after \
+                 --allow-odoo"
+                    .to_owned(),
             ));
         }
         let path = format!("{}/jsonrpc", url.path().trim_end_matches('/'));
@@ -127,10 +180,79 @@ impl Upstream {
     }
 }
 
+/// The address may hold a user's own data: only the kind of failure is told.
+fn failed(error: reqwest::Error) -> ProxyError {
+    if error.is_timeout() {
+        ProxyError::Timeout
+    } else if error.is_decode() || error.is_body() {
+        ProxyError::Undecodable
+    } else {
+        ProxyError::Unreachable(error.without_url().to_string())
+    }
+}
+
+/// A body of so many bytes at most, after decompression.
+async fn read(mut response: reqwest::Response, limit: usize) -> Result<Bytes, ProxyError> {
+    const FIRST_ALLOCATION: usize = 1 << 20;
+    let too_large = ProxyError::AnswerTooLarge { limit };
+    let announced = response
+        .content_length()
+        .map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
+    if announced > limit {
+        return Err(too_large);
+    }
+    let mut body = Vec::with_capacity(announced.min(FIRST_ALLOCATION));
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if chunk.len() > limit - body.len() {
+            return Err(too_large);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.into())
+}
+
+/// What an answer holds; `None` if it is no envelope.
+async fn reply(body: Bytes) -> Option<Reply> {
+    if body.len() < LARGE {
+        return Reply::read(&body);
+    }
+    tokio::task::spawn_blocking(move || Reply::read(&body))
+        .await
+        .ok()
+        .flatten()
+}
+
+/// The error for an answer with an HTTP status of its own: Odoo's where it sends one, else what the status tells.
+async fn refusal(response: reqwest::Response) -> Result<Bytes, ProxyError> {
+    let status = response.status();
+    let is = |kind: &str| {
+        let named = response.headers().get(header::CONTENT_TYPE);
+        named.is_some_and(|named| named.as_bytes().starts_with(kind.as_bytes()))
+    };
+    let is_page = is("text/html");
+    if is("application/json")
+        && let Some(Reply::Error(error)) = Reply::read(&read(response, MAX_ERROR).await?)
+    {
+        return Ok(error);
+    }
+    let code = status.as_u16();
+    let error = match status {
+        StatusCode::INTERNAL_SERVER_ERROR if is_page => json!({
+            "code": code,
+            "message": HIDDEN_EXCEPTION,
+            // Odoo named no exception.
+            "data": {"name": "", "message": HIDDEN_EXCEPTION, "arguments": [], "context": {}, "debug": ""},
+        }),
+        _ => json!({"code": code, "message": format!("Odoo answered HTTP {code}")}),
+    };
+    Ok(error.to_string().into())
+}
+
 impl Reply {
     /// Finds `result` or `error` among the members of a JSON object.
-    fn read(text: &str) -> Option<Self> {
-        let mut rest = text
+    fn read(body: &Bytes) -> Option<Self> {
+        let mut rest = std::str::from_utf8(body)
+            .ok()?
             .trim()
             .strip_prefix('{')?
             .strip_suffix('}')?
@@ -143,8 +265,10 @@ impl Reply {
             let end = value_end(rest)?;
             let value = rest[..end].trim();
             match key {
-                "\"result\"" => reply = Self::Result(value.to_owned()),
-                "\"error\"" if value != "null" => return Some(Self::Error(value.to_owned())),
+                "\"result\"" => reply = Self::Result(body.slice_ref(value.as_bytes())),
+                "\"error\"" if value != "null" => {
+                    return Some(Self::Error(body.slice_ref(value.as_bytes())));
+                }
                 _ => {}
             }
             rest = rest[end..].trim_start_matches(',').trim_start();
@@ -173,19 +297,17 @@ fn value_end(text: &str) -> Option<usize> {
     (depth == 0 && !in_string).then_some(text.len())
 }
 
-fn same_place(one: &Url, other: &Url) -> bool {
-    one.origin() == other.origin()
-        && one.path().trim_end_matches('/') == other.path().trim_end_matches('/')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn reply(text: &'static str) -> Option<Reply> {
+        Reply::read(&Bytes::from_static(text.as_bytes()))
+    }
+
     #[test]
     fn a_result_is_passed_on_as_it_was_written() {
-        let reply = |text| Reply::read(text).unwrap();
-        let result = |text: &str| Reply::Result(text.to_owned());
+        let result = |text: &'static str| Some(Reply::Result(Bytes::from_static(text.as_bytes())));
         assert_eq!(
             reply(r#"{"jsonrpc": "2.0", "id": 1, "result": [{"a": NaN}]}"#),
             result(r#"[{"a": NaN}]"#)
@@ -195,16 +317,27 @@ mod tests {
             result(r#""}\"{,:""#)
         );
         assert_eq!(reply(r#"{"result": false}"#), result("false"));
-        assert_eq!(reply(r#"{"jsonrpc": "2.0", "id": 1}"#), Reply::Nothing);
-        assert_eq!(reply("{}"), Reply::Nothing);
+        assert_eq!(
+            reply(r#"{"jsonrpc": "2.0", "id": 1}"#),
+            Some(Reply::Nothing)
+        );
+        assert_eq!(reply("{}"), Some(Reply::Nothing));
     }
 
     #[test]
     fn an_error_wins_unless_it_is_null() {
-        let reply = Reply::read(r#"{"error": {"code": 0}, "result": 1}"#).unwrap();
-        assert_eq!(reply, Reply::Error(r#"{"code": 0}"#.to_owned()));
-        let reply = Reply::read(r#"{"error": null, "result": 1}"#).unwrap();
-        assert_eq!(reply, Reply::Result("1".to_owned()));
+        let error = Bytes::from_static(br#"{"code": 0}"#);
+        for text in [
+            r#"{"error": {"code": 0}, "result": 1}"#,
+            r#"{"result": 1, "error": {"code": 0}}"#,
+        ] {
+            assert_eq!(reply(text), Some(Reply::Error(error.clone())), "{text}");
+        }
+        let one = Bytes::from_static(b"1");
+        assert_eq!(
+            reply(r#"{"error": null, "result": 1}"#),
+            Some(Reply::Result(one))
+        );
     }
 
     #[test]
@@ -217,22 +350,44 @@ mod tests {
             r#"{"result": "a}"#,
             "{]}",
         ] {
-            assert_eq!(Reply::read(text), None, "{text}");
+            assert_eq!(reply(text), None, "{text}");
         }
+        assert_eq!(
+            Reply::read(&Bytes::from_static(b"{\"result\": \"\xff\"}")),
+            None
+        );
     }
 
     #[test]
-    fn only_the_allowed_odoo_is_called() {
-        let upstream = Upstream::new(Some("http://127.0.0.1:8069".parse().unwrap())).unwrap();
-        let endpoint = upstream.endpoint("http://127.0.0.1:8069/").unwrap();
-        assert_eq!(endpoint.as_str(), "http://127.0.0.1:8069/jsonrpc");
+    fn only_an_allowed_odoo_is_called() {
+        let allowed = ["http://127.0.0.1:8069", "https://erp.example.com/odoo/"];
+        let allowed = Allowed::These(allowed.map(|url| url.parse().unwrap()).into());
+        let upstream = Upstream::new(allowed, 1_000).unwrap();
+        for (url, endpoint) in [
+            ("http://127.0.0.1:8069/", "http://127.0.0.1:8069/jsonrpc"),
+            (
+                "https://erp.example.com/odoo",
+                "https://erp.example.com/odoo/jsonrpc",
+            ),
+        ] {
+            assert_eq!(upstream.endpoint(url).unwrap().as_str(), endpoint);
+        }
         for other in [
             "http://127.0.0.1:8070",
             "https://127.0.0.1:8069",
+            "http://127.0.0.1:8069/web",
+            "https://erp.example.com",
+            "http://127.0.0.1:8069@example.com",
             "file:///etc/passwd",
             "odoo",
         ] {
             assert!(upstream.endpoint(other).is_err(), "{other}");
         }
+    }
+
+    #[test]
+    fn without_an_allowed_odoo_none_is_called() {
+        let upstream = Upstream::new(Allowed::These(Vec::new()), 1_000).unwrap();
+        assert!(upstream.endpoint("http://127.0.0.1:8069").is_err());
     }
 }

@@ -462,9 +462,8 @@ async fn odoo_that_answers(answer: &'static str) -> (String, tokio::sync::mpsc::
 }
 
 async fn proxy_to(url: &str) -> Client {
-    let server = Server::start(Backend::Odoo, Options::default())
-        .await
-        .unwrap();
+    let options = Options::default().allowed_upstream(url.parse().unwrap());
+    let server = Server::start(Backend::Odoo, options).await.unwrap();
     let instance = json!({"url": url, "db": "prod", "user_id": 2, "api_key": "secret"});
     Client::of(server, instance)
 }

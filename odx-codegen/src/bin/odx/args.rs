@@ -206,6 +206,9 @@ pub(crate) struct SandboxArgs {
     /// An empty database of this snapshot's models, instead of the small company
     #[arg(long, value_name = "DIR")]
     pub(crate) schema: Option<PathBuf>,
+    /// Answer to this host name, too, beside localhost and the address it listens on
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_host: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -216,6 +219,24 @@ pub(crate) struct ProxyArgs {
     /// Allow an address that other machines can reach; keys then cross the network unencrypted
     #[arg(long)]
     pub(crate) allow_remote: bool,
+    /// Answer to this host name, too, beside localhost and the address it listens on
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_host: Vec<String>,
+    /// An Odoo that may be called, beside the one in ODX_ODOO_URL
+    #[arg(long, value_name = "URL")]
+    pub(crate) allow_odoo: Vec<String>,
+    /// Any Odoo: whoever has the key then reaches every host that this machine reaches
+    #[arg(long, conflicts_with = "allow_odoo")]
+    pub(crate) any_odoo: bool,
+    /// The largest request, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) max_request: u16,
+    /// The largest answer of Odoo, in MiB after decompression
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) max_answer: u16,
+    /// The most connections at a time; of more, those that do nothing are closed
+    #[arg(long, value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) max_connections: u16,
 }
 
 #[derive(Debug, ClapArgs)]

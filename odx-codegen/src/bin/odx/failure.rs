@@ -49,8 +49,10 @@ pub(crate) enum Failure {
     // What a variable holds is not shown: it may be a key in the wrong place.
     #[error("ODX_ODOO_USER_ID is not a number above 0, such as 2")]
     UserId,
-    #[error("ODX_ODOO_URL is no address of an Odoo: it should look like https://erp.example.com")]
-    OdooUrl,
+    #[error("{0} is no address of an Odoo: it should look like https://erp.example.com")]
+    OdooUrl(&'static str),
+    #[error("no Odoo is named that the proxy may call")]
+    NoOdoo,
     #[error("{} is there already, and was left as it is", .0.display())]
     ConfigExists(PathBuf),
     #[error("no odx-runtime in {}: there is no Cargo.toml", path.display())]
@@ -109,6 +111,10 @@ impl Failure {
             Self::NothingRead => Some("see the warnings above; a user with more rights may see more".to_owned()),
             Self::Remote(_) => Some(
                 "listen on 127.0.0.1, or add --allow-remote if you mean it: keys and data then cross the network unencrypted".to_owned(),
+            ),
+            Self::NoOdoo => Some(
+                "set ODX_ODOO_URL, or add --allow-odoo https://erp.example.com; --any-odoo lets whoever has the proxy's key reach \
+                 every host that this machine reaches".to_owned(),
             ),
             Self::DemoDir(_) => Some("name a folder that does not exist yet".to_owned()),
             Self::NoCargo(_) => Some("install Rust from https://rustup.rs, then run `odx demo` again".to_owned()),

@@ -18,16 +18,27 @@ pub(crate) fn run(args: &ProxyArgs) -> Result<Outcome, Failure> {
     if !args.listen.ip().is_loopback() && !args.allow_remote {
         return Err(Failure::Remote(args.listen));
     }
-    let mut options = Options::default().address(args.listen);
+    let odoos = Odoos::read(args)?;
+    let mut options = Options::default()
+        .address(args.listen)
+        .max_body(mebibytes(args.max_request))
+        .max_answer(mebibytes(args.max_answer))
+        .max_connections(args.max_connections.into());
     let key = Variable::ProxyKey.value()?;
     let own_key = key.is_some();
     if let Some(key) = key {
         options = options.key(key);
     }
-    let odoo = odoo_url()?;
-    if let Some(url) = &odoo {
-        options = options.allowed_upstream(url.clone());
+    for name in &args.allow_host {
+        options = options.allowed_host(name);
     }
+    options = match &odoos {
+        Odoos::Any => options.any_upstream(),
+        Odoos::These(urls) => urls
+            .iter()
+            .cloned()
+            .fold(options, Options::allowed_upstream),
+    };
     block_on(async {
         let end = End::listen()?;
         let server = Server::start(Backend::Odoo, options).await?;
@@ -36,21 +47,58 @@ pub(crate) fn run(args: &ProxyArgs) -> Result<Outcome, Failure> {
             true => None,
             false => Some(write_key(&server)?),
         };
-        announce(&server, odoo.as_ref(), key_file.as_ref());
+        announce(&server, &odoos, key_file.as_ref());
         end.serve(server).await
     })??;
     Ok(Outcome::Done)
 }
 
-/// The only Odoo that the proxy will talk to, if the environment names one.
-fn odoo_url() -> Result<Option<Url>, Failure> {
-    let Some(url) = Variable::OdooUrl.value()? else {
-        return Ok(None);
-    };
-    let url = Url::parse(&url).map_err(|_| Failure::OdooUrl)?;
+fn mebibytes(number: u16) -> usize {
+    usize::from(number) << 20
+}
+
+/// The Odoos that the proxy will call.
+enum Odoos {
+    Any,
+    These(Vec<Url>),
+}
+
+impl Odoos {
+    /// Those that the environment and the arguments name.
+    fn read(args: &ProxyArgs) -> Result<Self, Failure> {
+        if args.any_odoo {
+            return Ok(Self::Any);
+        }
+        let mut urls = Vec::new();
+        if let Some(url) = Variable::OdooUrl.value()? {
+            urls.push(odoo_url(&url, "ODX_ODOO_URL")?);
+        }
+        for url in &args.allow_odoo {
+            urls.push(odoo_url(url, "--allow-odoo")?);
+        }
+        match urls.is_empty() {
+            true => Err(Failure::NoOdoo),
+            false => Ok(Self::These(urls)),
+        }
+    }
+
+    /// Where they are, in words. An address may hold a password: only its host is shown.
+    fn place(&self) -> String {
+        match self {
+            Self::Any => "any Odoo".to_owned(),
+            Self::These(urls) => {
+                let hosts: Vec<&str> = urls.iter().filter_map(Url::host_str).collect();
+                format!("the Odoo at {}", hosts.join(" and "))
+            }
+        }
+    }
+}
+
+fn odoo_url(url: &str, named_by: &'static str) -> Result<Url, Failure> {
+    let url = Url::parse(url).map_err(|_| Failure::OdooUrl(named_by))?;
     match url.scheme() {
-        "http" | "https" => Ok(Some(url)),
-        _ => Err(Failure::OdooUrl),
+        "http" | "https" => Ok(url),
+        _ => Err(Failure::OdooUrl(named_by)),
     }
 }
 
@@ -67,22 +115,22 @@ fn write_key(server: &Server) -> Result<NamedTempFile, Failure> {
     create().map_err(Failure::io("write the proxy's key to a file in", &folder))
 }
 
-fn announce(server: &Server, odoo: Option<&Url>, key_file: Option<&NamedTempFile>) {
-    let upstream = odoo.map_or_else(
-        || "any Odoo".to_owned(),
-        |url| format!("the Odoo at {}", url.host_str().unwrap_or_default()),
-    );
+fn announce(server: &Server, odoos: &Odoos, key_file: Option<&NamedTempFile>) {
     output::done(
         "proxy:",
         format!(
-            "speaks ODXProxy's protocol at {}, in front of {upstream}; Ctrl-C ends it",
-            server.url()
+            "speaks ODXProxy's protocol at {}, in front of {}; Ctrl-C ends it",
+            server.url(),
+            odoos.place()
         ),
     );
     if !server.address().ip().is_loopback() {
         output::warning(
             "other machines can reach this address, and keys cross the network unencrypted",
         );
+    }
+    if matches!(odoos, Odoos::Any) {
+        output::warning("whoever has the key reaches every host that this machine reaches");
     }
     let mut lines = format!("export {}={}\n", Variable::ProxyUrl.name(), server.url());
     if let Some(file) = key_file {

@@ -29,6 +29,9 @@ pub(crate) fn run(args: &SandboxArgs) -> Result<Outcome, Failure> {
     if let Some(key) = Variable::ProxyKey.value()? {
         options = options.key(key);
     }
+    for name in &args.allow_host {
+        options = options.allowed_host(name);
+    }
     block_on(async {
         let end = End::listen()?;
         let server = Server::start(database, options).await?;

@@ -20,13 +20,17 @@ impl Client {
 
     pub async fn with(backend: impl Into<Backend>) -> Self {
         let server = Server::start(backend, Options::default()).await.unwrap();
-        let instance = json!({
+        Self::of(server, Self::company_instance())
+    }
+
+    /// The embedded company, as its administrator.
+    pub fn company_instance() -> Value {
+        json!({
             "url": "http://odoo.invalid",
             "db": COMPANY_DATABASE,
             "user_id": COMPANY_USER,
             "api_key": COMPANY_KEY,
-        });
-        Self::of(server, instance)
+        })
     }
 
     pub fn of(server: Server, instance: Value) -> Self {
