@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use flate2::{Compression, write::GzEncoder};
+use odx_sandbox::COMPANY_KEY;
 
 use crate::support::{PROXY_KEY, Run, Sandbox, Workplace};
 
@@ -412,18 +413,78 @@ fn answering(what: &'static [u8]) -> String {
 }
 
 /// Reads a request with its body.
-fn read_request(stream: &mut TcpStream) {
+fn read_request(stream: &mut TcpStream) -> Vec<u8> {
     let mut reader = BufReader::new(stream);
+    let mut request = Vec::new();
     let mut length = 0;
-    for line in reader.by_ref().lines() {
-        let line = line.expect("a head").to_ascii_lowercase();
-        if let Some(value) = line.strip_prefix("content-length:") {
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).expect("a head");
+        request.extend_from_slice(line.as_bytes());
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
             length = value.trim().parse().expect("a length");
         }
-        if line.is_empty() {
+        if line.trim().is_empty() {
             break;
         }
     }
     let body = &mut reader.take(length);
-    std::io::copy(body, &mut std::io::sink()).expect("a body");
+    body.read_to_end(&mut request).expect("a body");
+    request
+}
+
+/// A proxy in front of the sandbox that puts the keys it was sent, and colours, into the version.
+fn echoing(company: &Sandbox) -> String {
+    let sandbox = company.server.address();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("a port"));
+    let told = format!("19.0 {PROXY_KEY} {COMPANY_KEY} \u{1b}[31m");
+    let version = serde_json::json!({"server_version": told, "server_version_info": [19, 0]});
+    let answer = serde_json::json!({"jsonrpc": "2.0", "id": "1", "result": version}).to_string();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let request = read_request(&mut stream);
+            if request.starts_with(b"POST /api/odoo/version") {
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+                    answer.len()
+                );
+                let sent = stream.write_all((head + &answer).as_bytes());
+                sent.expect("a connection");
+                continue;
+            }
+            let (head, rest) = request.split_at(
+                request
+                    .windows(2)
+                    .position(|pair| pair == b"\r\n")
+                    .expect("a line"),
+            );
+            let mut sandbox = TcpStream::connect(sandbox).expect("a connection");
+            for part in [head, b"\r\nConnection: close", rest] {
+                sandbox.write_all(part).expect("a connection");
+            }
+            std::io::copy(&mut sandbox, &mut stream).expect("a connection");
+        }
+    });
+    url
+}
+
+#[test]
+fn what_a_server_says_of_its_version_shows_no_key_and_colours_nothing() {
+    let company = Sandbox::start();
+    let mut place = Workplace::with(&company);
+    place.set("ODX_PROXY_URL", &echoing(&company));
+    place
+        .odx(["pull", "--models", "res.country"])
+        .succeeds()
+        .says("to Odoo 19.0 [redacted] [redacted]")
+        .shows_nowhere(PROXY_KEY)
+        .shows_nowhere(COMPANY_KEY)
+        .shows_nowhere("\u{1b}[31m");
+    let meta = place.read("odoo-schema/_meta.json");
+    assert!(
+        !meta.contains(PROXY_KEY) && !meta.contains(COMPANY_KEY),
+        "{meta}"
+    );
 }

@@ -200,7 +200,7 @@ impl Protocol for OdxProxyV1 {
     }
 
     fn read_version(&self, reply: &Reply) -> Result<ServerVersion, Error> {
-        read_version(reply)
+        read_version(reply, &self.secrets)
     }
 }
 
@@ -261,7 +261,7 @@ pub(super) fn advice(response: &Response) -> &'static str {
 }
 
 /// The version as `common.version` of Odoo tells it.
-pub(super) fn read_version(reply: &Reply) -> Result<ServerVersion, Error> {
+pub(super) fn read_version(reply: &Reply, secrets: &Secrets) -> Result<ServerVersion, Error> {
     let version = reply.json()?;
     let text = version
         .get("server_version")
@@ -272,7 +272,16 @@ pub(super) fn read_version(reply: &Reply) -> Result<ServerVersion, Error> {
         .and_then(Value::as_array)
         .cloned()
         .unwrap_or_default();
-    ServerVersion::new(text, info).ok_or_else(|| reply.mismatch("an Odoo version"))
+    let mut version =
+        ServerVersion::new(text, info).ok_or_else(|| reply.mismatch("an Odoo version"))?;
+    // It is shown, and goes into snapshots.
+    version.text = secrets.scrub(&version.text);
+    for part in &mut version.info {
+        if let Value::String(text) = part {
+            *text = secrets.scrub(text);
+        }
+    }
+    Ok(version)
 }
 
 /// Whose error it is: by HTTP status, then code, then whether Odoo named an exception.

@@ -72,7 +72,8 @@ impl OdxProxy {
         if response.status != 200 {
             return Err(not_a_page(&response, site, self.endpoint()));
         }
-        Ok(String::from_utf8_lossy(&response.body).into_owned())
+        let secrets = self.endpoint().secrets(None);
+        Ok(secrets.scrub(&String::from_utf8_lossy(&response.body)))
     }
 
     async fn page(&self, path: &str, operation: &'static str) -> Result<Page, Error> {
@@ -90,19 +91,16 @@ struct Page {
 
 impl Page {
     fn read(response: Response, site: CallSite, endpoint: &Endpoint) -> Result<Self, Error> {
-        match lenient_json(&response.body) {
-            Ok(body @ Value::Object(_)) if response.status == 200 && is_flat(&body) => Ok(Self {
-                entries: body,
-                site,
-            }),
-            _ => {
-                let reply = read_reply(response, site.clone(), &endpoint.secrets(None))?;
-                Ok(Self {
-                    entries: reply.json()?,
-                    site,
-                })
-            }
-        }
+        let secrets = endpoint.secrets(None);
+        let entries = match lenient_json(&response.body) {
+            Ok(body @ Value::Object(_)) if response.status == 200 && is_flat(&body) => body,
+            _ => read_reply(response, site.clone(), &secrets)?.json()?,
+        };
+        // They are shown, and the server may send anything.
+        Ok(Self {
+            entries: secrets.scrub_value(entries),
+            site,
+        })
     }
 
     fn text(&self, key: &str) -> String {

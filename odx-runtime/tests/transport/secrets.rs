@@ -100,6 +100,31 @@ async fn keys_in_other_bodies_and_headers_are_taken_out() {
 }
 
 #[tokio::test]
+async fn what_the_proxy_and_odoo_tell_about_themselves_shows_no_key() {
+    let echo = format!("of {PROXY_KEY}");
+    let page = json!({"build": echo, "version": echo, "licensee": echo, "is_valid": true});
+    for body in [json!({"result": page}), page] {
+        let server = Server::with_body(body.to_string()).await;
+        let proxy = server.proxy();
+        let about = proxy.about().await.unwrap();
+        assert_eq!(about.build, "of [redacted]");
+        let license = proxy.license().await.unwrap();
+        assert_no_key(&format!("{about:?} {license:?}"));
+        let metrics = proxy.metrics().await.unwrap();
+        assert_no_key(&metrics);
+    }
+    let version = json!({
+        "server_version": format!("19.0+{ODOO_KEY}"),
+        "server_version_info": [19, 0, 0, "final", 0, PROXY_KEY],
+    });
+    let server = Server::with_result(version).await;
+    let version = server.session().version().await.unwrap();
+    assert_eq!(version.major(), 19);
+    assert_eq!(version.text, "19.0+[redacted]");
+    assert_no_key(&format!("{version:?}"));
+}
+
+#[tokio::test]
 async fn a_password_as_common_as_odoo_hides_no_exception() {
     let data =
         json!({"name": "odoo.exceptions.AccessError", "message": "odoo says no", "arguments": []});
