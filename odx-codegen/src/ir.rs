@@ -1,5 +1,7 @@
 //! What is to be generated, decided: every item has its name on the wire and its name in Rust.
 
+use odx_facts::FieldType;
+
 /// The generated crate or module tree.
 #[derive(Debug, Default)]
 pub(crate) struct Crate {
@@ -54,60 +56,19 @@ pub(crate) struct Field {
     pub(crate) ident: String,
     pub(crate) label: String,
     pub(crate) help: Option<String>,
-    pub(crate) field_type: &'static FieldType,
+    pub(crate) field_type: FieldType,
     pub(crate) kind: Kind,
     /// Whether the value is an `Option`.
     pub(crate) optional: bool,
     pub(crate) in_record: bool,
-    /// The letters of the bits in `odx_runtime::model::flags`.
-    pub(crate) flags: String,
+    /// The bits of [`odx_facts::flags`].
+    pub(crate) flags: u16,
     /// The capability's marker in `odx_runtime::model`.
     pub(crate) capability: &'static str,
     /// Longest text, in characters.
     pub(crate) size: Option<u32>,
-}
-
-/// A row of the table of Odoo's field types.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct FieldType {
-    /// As `fields_get` names it.
-    pub(crate) odoo: &'static str,
-    /// The marker in `odx_runtime::model` that says which operators the field has.
-    pub(crate) kind: &'static str,
-    /// What a record holds.
-    pub(crate) value: Value,
-    /// When that is an `Option`.
-    pub(crate) nullable: Nullable,
-}
-
-/// When the value of a field is an `Option`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Nullable {
-    /// Unless the field is required and stored.
-    UnlessRequired,
-    Always,
-    /// The value has its own way to be unset (`0`, `false`, an empty list), or cannot be.
-    Never,
-}
-
-/// What a record holds for a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Value {
-    Text,
-    Integer,
-    Float,
-    Boolean,
-    Date,
-    Datetime,
-    Blob,
-    Selection,
-    Many2one,
-    Ids,
-    RecordRef,
-    ResId,
-    Json,
-    Properties,
-    PropertiesDefinition,
+    /// The relations that it is read through, where it has no column of its own: `order_id.partner_id`.
+    pub(crate) links: Option<String>,
 }
 
 /// The type parameter of a field's kind.

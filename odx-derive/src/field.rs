@@ -1,24 +1,11 @@
 //! Fields: paths from a model, and the handles that they name.
 
+use odx_facts::DatePart;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{LitStr, Path};
 
 use crate::names;
-
-/// The parts of dates, which stand where a far field would.
-pub(crate) const DATE_PARTS: [&str; 10] = [
-    "year_number",
-    "quarter_number",
-    "month_number",
-    "iso_week_number",
-    "day_of_year",
-    "day_of_month",
-    "day_of_week",
-    "hour_number",
-    "minute_number",
-    "second_number",
-];
 
 /// Where names are looked up: in the model that the user named, or behind relations from it.
 #[derive(Clone)]
@@ -180,7 +167,7 @@ impl FieldPath {
 
     fn push(&mut self, name: &str, segment: Segment) -> syn::Result<()> {
         let span = segment.span();
-        if DATE_PARTS.contains(&name) {
+        if DatePart::named(name).is_some() {
             self.end_in(Suffix::DatePart(Ident::new(name, span)), span)
         } else if is_property_name(name) {
             self.end_in(Suffix::Property(LitStr::new(name, span)), span)

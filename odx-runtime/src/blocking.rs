@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+use odx_facts::Series;
 use std::{
     fmt,
     pin::{Pin, pin},
@@ -154,9 +155,9 @@ impl Session {
         block_on(self.0.version())
     }
 
-    /// The server's major version, if it was stated or has been asked.
-    pub fn known_version(&self) -> Option<u32> {
-        self.0.known_version()
+    /// The server's series, if it was stated or has been asked.
+    pub fn known_series(&self) -> Option<Series> {
+        self.0.known_series()
     }
 
     /// The context that goes with every call.
@@ -200,11 +201,11 @@ impl Session {
         Self(self.0.with_archived())
     }
 
-    /// This session with an Odoo of that major version, which then need not be asked; see
+    /// This session with an Odoo of that series, which then need not be asked; see
     /// [`session::Session::for_version`].
     #[must_use]
-    pub fn for_version(&self, major: u32) -> Self {
-        Self(self.0.for_version(major))
+    pub fn for_version(&self, series: impl Into<Series>) -> Self {
+        Self(self.0.for_version(series))
     }
 
     /// This session with a limit for the proxy's call to Odoo; see [`session::Session::timeout`].

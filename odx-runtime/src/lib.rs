@@ -39,6 +39,7 @@ pub use error::{Error, OdooError};
 pub use jiff;
 pub use model::{Id, Many2one, Model, RecordId};
 pub use odx_derive::{OdooModel, domain, values};
+pub use odx_facts::Series;
 #[cfg(feature = "rust_decimal")]
 #[doc(no_inline)]
 pub use rust_decimal;

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use odx_facts::{FieldType, KEPT_BY_ODOO, Nullable, capability, flags};
+
 use super::relations::Relations;
 use super::rules::{FieldRules, Ruling};
 use super::selections::Selections;
 use super::{names, types};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, FieldType, Kind, Nullable, Value};
+use crate::ir::{self, Kind};
 use crate::schema::{Field, Model, Schema};
 
 /// What fields are lowered with.
@@ -21,21 +23,10 @@ pub(super) struct Context<'a, 'n> {
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-/// Fields that Odoo writes itself, in every model; what a client writes to them is ignored.
-const KEPT_BY_ODOO: [&str; 7] = [
-    "id",
-    "display_name",
-    "create_uid",
-    "create_date",
-    "write_uid",
-    "write_date",
-    "__last_update",
-];
-
 /// Lowers the fields of `model` into `lowered`.
 pub(super) fn lower(model: &Model, lowered: &mut ir::Model, context: &mut Context<'_, '_>) {
     let idents = idents(model, context);
-    let links = inheritance_links(model);
+    let inheritance = inheritance_links(model);
     let mut fields = Vec::with_capacity(model.fields.len() + 1);
     // Odoo has an `id` in every model, abstract ones included, and sends it in every row.
     let id = Field {
@@ -65,6 +56,7 @@ pub(super) fn lower(model: &Model, lowered: &mut ir::Model, context: &mut Contex
             continue;
         }
         let ruling = context.rules.ruling(&model.model, name);
+        let flags = flags(name, field, inheritance.contains(name));
         let (field_type, kind) = kind(model, lowered, name, field, ruling, context);
         fields.push(ir::Field {
             wire: name.to_owned(),
@@ -76,14 +68,10 @@ pub(super) fn lower(model: &Model, lowered: &mut ir::Model, context: &mut Contex
                 || ruling
                     .record
                     .unwrap_or_else(|| is_cheap(context.schema, model, name, field)),
-            flags: flags(name, field, links.contains(name)),
-            capability: types::capability(
-                field.searchable,
-                field.sortable,
-                field.groupable,
-                is_writable(name, field),
-            ),
+            flags,
+            capability: capability(flags),
             size: field.size,
+            links: links(field),
             field_type,
             kind,
         });
@@ -144,9 +132,9 @@ fn kind(
     field: &Field,
     ruling: Ruling<'_>,
     context: &mut Context<'_, '_>,
-) -> (&'static FieldType, Kind) {
+) -> (FieldType, Kind) {
     if name == "id" {
-        return (&types::KEY, Kind::Key);
+        return (FieldType::Integer, Kind::Key);
     }
     let path = || format!("{}.{name}", model.model);
     let odoo_type = ruling.field_type.unwrap_or(&field.field_type);
@@ -158,34 +146,32 @@ fn kind(
         context
             .diagnostics
             .push(Diagnostic::warning(path(), message));
-        return (&types::UNKNOWN, Kind::Plain);
+        return (FieldType::Unknown, Kind::Plain);
     };
-    match (field_type.value, &field.relation) {
-        (Value::Many2one | Value::Ids, Some(relation)) => (
-            field_type,
-            Kind::Relation(context.relations.target(relation).clone()),
-        ),
-        (Value::Many2one | Value::Ids, None) => {
+    if field_type.is_relation() {
+        let Some(relation) = &field.relation else {
             let message = format!("is a {odoo_type} to no model; its values are JSON");
             context
                 .diagnostics
                 .push(Diagnostic::warning(path(), message));
-            (&types::UNKNOWN, Kind::Plain)
-        }
-        (Value::Selection, _) => {
-            let selection = context
-                .selections
-                .lower(lowered, name, field, context.diagnostics);
-            let type_name = selection.name.clone();
-            lowered.selections.push(selection);
-            (field_type, Kind::Choice(type_name))
-        }
-        _ => (field_type, Kind::Plain),
+            return (FieldType::Unknown, Kind::Plain);
+        };
+        let target = context.relations.target(relation).clone();
+        return (field_type, Kind::Relation(target));
     }
+    if field_type.is_selection() {
+        let selection = context
+            .selections
+            .lower(lowered, name, field, context.diagnostics);
+        let type_name = selection.name.clone();
+        lowered.selections.push(selection);
+        return (field_type, Kind::Choice(type_name));
+    }
+    (field_type, Kind::Plain)
 }
 
-fn is_optional(field_type: &FieldType, field: &Field, ruling: Ruling<'_>) -> bool {
-    match field_type.nullable {
+fn is_optional(field_type: FieldType, field: &Field, ruling: Ruling<'_>) -> bool {
+    match field_type.nullable() {
         Nullable::Never => false,
         Nullable::Always => ruling.optional.unwrap_or(true),
         Nullable::UnlessRequired => ruling.optional.unwrap_or(!(field.required && field.store)),
@@ -244,22 +230,34 @@ fn may_be_left_out(name: &str, field: &Field, is_link: bool) -> bool {
     filled || KEPT_BY_ODOO.contains(&name) || field.default != Some(false)
 }
 
-/// Letters, as the runtime's tables have them.
-fn flags(name: &str, field: &Field, is_link: bool) -> String {
-    let flags = [
-        ('r', field.required),
-        ('s', field.store),
-        ('d', field.searchable),
-        ('o', field.sortable),
-        ('g', field.groupable),
-        ('w', is_writable(name, field)),
-        ('f', field.required && may_be_left_out(name, field, is_link)),
-        ('c', field.company_dependent),
-        ('t', field.translate),
+fn flags(name: &str, field: &Field, is_link: bool) -> u16 {
+    let writable = is_writable(name, field);
+    let set = [
+        (flags::REQUIRED, field.required),
+        (flags::STORED, field.store),
+        (flags::SEARCH, field.searchable),
+        (flags::SORT, field.sortable),
+        (flags::GROUP, field.groupable),
+        (flags::WRITE, writable),
+        (
+            flags::DEFAULT,
+            field.required && may_be_left_out(name, field, is_link),
+        ),
+        (flags::COMPANY, field.company_dependent),
+        (flags::TRANSLATE, field.translate),
+        (flags::READONLY, writable && field.readonly),
+        (flags::RELATED, links(field).is_some()),
     ];
-    flags
-        .into_iter()
-        .filter(|(_, set)| *set)
-        .map(|(letter, _)| letter)
-        .collect()
+    set.into_iter()
+        .filter(|(_, holds)| *holds)
+        .fold(0, |bits, (bit, _)| bits | bit)
+}
+
+/// The relations that a field without a column of its own is read through.
+fn links(field: &Field) -> Option<String> {
+    if field.store {
+        return None;
+    }
+    let (links, _) = field.related.as_deref()?.rsplit_once('.')?;
+    Some(links.to_owned())
 }

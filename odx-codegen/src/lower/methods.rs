@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use glob::Pattern;
+use odx_facts::METHODS;
 
 use super::names::{self, CrateNames};
 use super::relations::Relations;
@@ -13,41 +14,6 @@ use crate::diagnostic::{Diagnostic, closest};
 use crate::filter::is_glob;
 use crate::ir;
 use crate::schema::{Method, Model, Parameter, ParameterKind};
-
-/// Methods that every model has in Odoo 19, which the schema leaves out: the ORM's, and the most used of the addon web.
-const OF_EVERY_MODEL: [&str; 31] = [
-    "action_archive",
-    "action_unarchive",
-    "copy",
-    "copy_data",
-    "copy_translations",
-    "create",
-    "default_get",
-    "export_data",
-    "fields_get",
-    "formatted_read_group",
-    "get_base_url",
-    "get_external_id",
-    "get_field_translations",
-    "get_metadata",
-    "get_property_definition",
-    "has_access",
-    "is_transient",
-    "load",
-    "name_create",
-    "name_search",
-    "onchange",
-    "read",
-    "search",
-    "search_count",
-    "search_read",
-    "unlink",
-    "update_field_translations",
-    "web_read",
-    "web_save",
-    "web_search_read",
-    "write",
-];
 
 /// Lowers the methods of `models` into `lowered`, model by model.
 pub(super) fn lower(
@@ -147,7 +113,9 @@ fn check_rule<'a>(
     // Where no method is known, the rule declares one.
     let is_known = found.methods.is_empty()
         || found.methods.contains_key(method)
-        || OF_EVERY_MODEL.contains(&method);
+        || METHODS
+            .iter()
+            .any(|known| known.model.is_none() && known.name == method);
     if !is_known {
         let (message, help) = unknown_method(found, method);
         return Err(Diagnostic {

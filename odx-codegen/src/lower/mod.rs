@@ -469,9 +469,9 @@ mod tests {
             json!({"m": {"id": {"type": "integer"}, "new": {"type": "vector"}, "lost": {"type": "many2one"}, "wrong": {"type": "integer"}}}),
             "[[field]]\nmatch = \"m.wrong\"\ntype = \"float\"\n",
         );
-        assert_eq!(field(&lowered, "m", "new").field_type.kind, "Unknown");
-        assert_eq!(field(&lowered, "m", "lost").field_type.kind, "Unknown");
-        assert_eq!(field(&lowered, "m", "wrong").field_type.kind, "Float");
+        assert_eq!(field(&lowered, "m", "new").field_type.kind(), "Unknown");
+        assert_eq!(field(&lowered, "m", "lost").field_type.kind(), "Unknown");
+        assert_eq!(field(&lowered, "m", "wrong").field_type.kind(), "Float");
         assert_eq!(
             diagnostics,
             [

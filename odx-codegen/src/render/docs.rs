@@ -111,7 +111,7 @@ pub(super) fn handle(field: &Field) -> Vec<String> {
     if let Some(size) = field.size {
         first.push_str(&format!(", up to {size} characters"));
     }
-    if field.flags.contains('r') {
+    if field.flags & odx_facts::flags::REQUIRED != 0 {
         first.push_str(", required");
     }
     first.push_str(").");
@@ -124,11 +124,13 @@ pub(super) fn handle(field: &Field) -> Vec<String> {
 
 fn field_type(field: &Field) -> String {
     match &field.kind {
-        Kind::Relation(target) => format!("{} to {}", field.field_type.odoo, link(target)),
+        Kind::Relation(target) => format!("{} to {}", field.field_type, link(target)),
         Kind::Choice(selection) => format!("[selection]({selection})"),
         Kind::Key => "id".to_owned(),
-        Kind::Plain if field.field_type.odoo == "unknown" => "unknown type".to_owned(),
-        Kind::Plain => field.field_type.odoo.to_owned(),
+        Kind::Plain if field.field_type == odx_facts::FieldType::Unknown => {
+            "unknown type".to_owned()
+        }
+        Kind::Plain => field.field_type.to_string(),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The file of a model: record, handles, table, and the macros of the runtime that implement its traits.
 
+use odx_facts::{Flag, Value};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{doc, doc_line, docs, ident, selection};
 use crate::config::{DateTime, Decimal, TypesConfig};
-use crate::ir::{Field, Kind, MOST_IN_TUPLE, Model, Target, Value};
+use crate::ir::{Field, Kind, MOST_IN_TUPLE, Model, Target};
 
 /// The items of a model's file.
 pub(crate) fn model(model: &Model, types: &TypesConfig) -> TokenStream {
@@ -42,7 +43,7 @@ fn record(model: &Model, types: &TypesConfig) -> TokenStream {
 }
 
 fn value_type(model: &Model, field: &Field, types: &TypesConfig) -> TokenStream {
-    let ty = match (field.field_type.value, &field.kind) {
+    let ty = match (field.field_type.value(), &field.kind) {
         (_, Kind::Key) => {
             let model = ident(&model.type_name);
             quote!(Id<#model>)
@@ -133,7 +134,10 @@ fn handles(model: &Model) -> TokenStream {
 }
 
 fn kind(model: &Model, field: &Field) -> TokenStream {
-    let kind = ident(field.field_type.kind);
+    let kind = ident(match field.kind {
+        Kind::Key => "Key",
+        _ => field.field_type.kind(),
+    });
     match &field.kind {
         Kind::Plain => quote!(#kind),
         Kind::Key => {
@@ -171,20 +175,26 @@ pub(super) fn name_in_table(wire: &str) -> String {
 }
 
 fn row(field: &Field) -> String {
-    let flags = match field.flags.is_empty() {
-        true => "-",
-        false => &field.flags,
-    };
+    let flags = or_dash(Flag::letters(field.flags).collect());
     let size = field.size.map(|size| size.to_string());
     let more = match &field.kind {
         Kind::Plain | Kind::Key => size,
         Kind::Relation(target) => Some(name_in_table(&target.wire)),
         Kind::Choice(selection) => Some(selection.clone()),
     };
-    let columns = [&field.wire, field.field_type.odoo, flags].join(" ");
-    match more {
-        Some(more) => format!("{columns} {more}\n"),
-        None => columns + "\n",
+    let mut columns = vec![field.wire.clone(), field.field_type.to_string(), flags];
+    match &field.links {
+        Some(links) => columns.extend([or_dash(more.unwrap_or_default()), links.clone()]),
+        None => columns.extend(more),
+    }
+    columns.join(" ") + "\n"
+}
+
+/// A column, which is never empty.
+fn or_dash(column: String) -> String {
+    match column.is_empty() {
+        true => "-".to_owned(),
+        false => column,
     }
 }
 

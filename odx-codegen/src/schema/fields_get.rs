@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use odx_facts::{Description, FieldType, GROUPS_MANY2MANY, SelectionOption, Series};
 use serde_json::Value;
 
 use super::{Field, Meta, Model, Schema, SelectionKey, shortened};
@@ -23,7 +24,7 @@ impl Schema {
     ) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let mut schema = Self::new(meta);
-        let odoo_major = schema.meta.odoo_major();
+        let series = schema.meta.series();
         for (model, answer) in answers {
             let Value::Object(fields) = answer else {
                 diagnostics.push(
@@ -39,7 +40,7 @@ impl Schema {
                 continue;
             };
             let mut reader = FieldReader {
-                odoo_major,
+                series,
                 model: &model,
                 diagnostics: &mut diagnostics,
             };
@@ -83,81 +84,87 @@ impl Schema {
 }
 
 struct FieldReader<'a> {
-    odoo_major: Option<u32>,
+    series: Option<Series>,
     model: &'a str,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl FieldReader<'_> {
     fn field(&mut self, name: &str, attributes: &Value) -> Option<Field> {
-        let Some(field_type) = text(attributes, "type") else {
+        let described = Description::read(attributes);
+        if described.field_type.is_empty() {
             self.warn(name, "has no type; the field was left out".to_owned());
             return None;
-        };
+        }
+        let selection = self.selection(name, attributes, described.selection);
         let mut field = Field {
-            string: text(attributes, "string").unwrap_or_default(),
-            help: text(attributes, "help").and_then(|help| short_help(&help)),
-            relation: text(attributes, "relation"),
-            relation_field: text(attributes, "relation_field"),
-            selection: self.selection(name, attributes),
-            required: flag(attributes, "required"),
-            readonly: flag(attributes, "readonly"),
-            store: flag(attributes, "store"),
-            searchable: flag(attributes, "searchable"),
-            sortable: flag(attributes, "sortable"),
+            field_type: described.field_type,
+            string: described.label,
+            help: described.help.and_then(|help| short_help(&help)),
+            relation: described.relation,
+            relation_field: described.relation_field,
+            selection,
+            required: described.required,
+            readonly: described.readonly,
+            store: described.store,
+            searchable: described.searchable,
+            sortable: described.sortable,
             groupable: false,
-            company_dependent: flag(attributes, "company_dependent"),
-            translate: flag(attributes, "translate"),
-            computed: attributes
-                .get("depends")
-                .and_then(Value::as_array)
-                .is_some_and(|depends| !depends.is_empty()),
-            default: attributes.get("default").and_then(Value::as_bool),
-            related: related(attributes),
-            aggregator: text(attributes, "aggregator")
-                .or_else(|| text(attributes, "group_operator")),
-            size: number(attributes.get("size")).filter(|size| *size > 0),
-            digits: digits(attributes),
-            currency_field: text(attributes, "currency_field"),
-            attachment: flag(attributes, "attachment"),
-            model_field: text(attributes, "model_field"),
-            definition_record: text(attributes, "definition_record"),
-            definition_record_field: text(attributes, "definition_record_field"),
-            manual: flag(attributes, "manual"),
-            field_type,
+            company_dependent: described.company_dependent,
+            translate: described.translate,
+            computed: described.computed,
+            default: described.default,
+            related: described.related,
+            aggregator: described.aggregator,
+            size: described.size,
+            digits: described.digits,
+            currency_field: described.currency_field,
+            attachment: described.attachment,
+            model_field: described.model_field,
+            definition_record: described.definition_record,
+            definition_record_field: described.definition_record_field,
+            manual: described.manual,
         };
-        field.groupable = match attributes.get("groupable") {
-            Some(groupable) => truthy(groupable),
-            None => self.groupable_before_18(&field),
-        };
+        field.groupable = described
+            .groupable
+            .unwrap_or_else(|| self.groupable_before_18(&field));
         Some(field)
     }
 
-    /// What `read_group` of Odoo 14 to 17 accepts: columns, inherited columns, and from 15 on stored many2many.
+    /// What `read_group` of Odoo 14 to 17 accepts: columns, inherited columns, and stored many2many.
     fn groupable_before_18(&self, field: &Field) -> bool {
-        let groups_many2many = self.odoo_major.is_some_and(|major| major >= 15);
-        field.sortable || (field.field_type == "many2many" && field.store && groups_many2many)
+        let groups_many2many = self
+            .series
+            .is_some_and(|series| GROUPS_MANY2MANY.holds(series));
+        let many2many = FieldType::of(&field.field_type) == FieldType::Many2many;
+        field.sortable || (many2many && field.store && groups_many2many)
     }
 
-    fn selection(&mut self, name: &str, attributes: &Value) -> Vec<(SelectionKey, String)> {
-        let Some(Value::Array(options)) = attributes.get("selection") else {
-            return Vec::new();
-        };
-        let mut selection = Vec::with_capacity(options.len());
+    fn selection(
+        &mut self,
+        name: &str,
+        attributes: &Value,
+        options: Vec<Result<SelectionOption, usize>>,
+    ) -> Vec<(SelectionKey, String)> {
+        let mut selection: Vec<(SelectionKey, String)> = Vec::with_capacity(options.len());
         for option in options {
-            match selection_option(option) {
-                Some((key, _)) if selection.iter().any(|(known, _)| *known == key) => {
+            match option {
+                Ok(SelectionOption { key, .. })
+                    if selection
+                        .iter()
+                        .any(|(known, _)| *known == key.clone().into()) =>
+                {
                     self.warn(
                         name,
                         format!("the selection key {key:?} is listed twice; the first was kept"),
                     );
                 }
-                Some(option) => selection.push(option),
-                None => self.warn(
+                Ok(SelectionOption { key, label }) => selection.push((key.into(), label)),
+                Err(place) => self.warn(
                     name,
                     format!(
                         "the selection option {} was left out: it is not a key and a label",
-                        brief(option)
+                        brief(&attributes["selection"][place])
                     ),
                 ),
             }
@@ -173,21 +180,14 @@ impl FieldReader<'_> {
     }
 }
 
-fn selection_option(option: &Value) -> Option<(SelectionKey, String)> {
-    let [key, label] = option.as_array()?.as_slice() else {
-        return None;
-    };
-    let key = match key {
-        Value::String(key) => SelectionKey::Text(key.clone()),
-        Value::Number(key) => SelectionKey::Integer(key.as_i64()?),
-        Value::Bool(key) => SelectionKey::Boolean(*key),
-        _ => return None,
-    };
-    let label = match label {
-        Value::String(label) => label.clone(),
-        _ => String::new(),
-    };
-    Some((key, label))
+impl From<odx_facts::SelectionKey> for SelectionKey {
+    fn from(key: odx_facts::SelectionKey) -> Self {
+        match key {
+            odx_facts::SelectionKey::Text(key) => Self::Text(key),
+            odx_facts::SelectionKey::Integer(key) => Self::Integer(key),
+            odx_facts::SelectionKey::Boolean(key) => Self::Boolean(key),
+        }
+    }
 }
 
 /// A text attribute; `false` and `""` are how Odoo says there is none.
@@ -197,41 +197,7 @@ fn text(attributes: &Value, key: &str) -> Option<String> {
 }
 
 fn flag(attributes: &Value, key: &str) -> bool {
-    attributes.get(key).is_some_and(truthy)
-}
-
-/// Python's truth of a value; two fields of Odoo 19 are declared with `store="True"`.
-fn truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(flag) => *flag,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty() && text != "False",
-        Value::Array(items) => !items.is_empty(),
-        Value::Object(entries) => !entries.is_empty(),
-    }
-}
-
-fn number(value: Option<&Value>) -> Option<u32> {
-    value?.as_u64()?.try_into().ok()
-}
-
-/// `[precision, scale]`; `0` and `false` mean "numeric, unlimited".
-fn digits(attributes: &Value) -> Option<(u32, u32)> {
-    let [precision, scale] = attributes.get("digits")?.as_array()?.as_slice() else {
-        return None;
-    };
-    Some((number(Some(precision))?, number(Some(scale))?))
-}
-
-/// A list of names in Odoo 14, a dotted path from 15 on, `false` on some fields of website.
-fn related(attributes: &Value) -> Option<String> {
-    let Some(Value::Array(path)) = attributes.get("related") else {
-        return text(attributes, "related");
-    };
-    let path: Option<Vec<&str>> = path.iter().map(Value::as_str).collect();
-    path.filter(|path| !path.is_empty())
-        .map(|path| path.join("."))
+    attributes.get(key).and_then(Value::as_bool) == Some(true)
 }
 
 /// The first line that says something, with single spaces, cut at a word.

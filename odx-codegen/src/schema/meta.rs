@@ -1,3 +1,4 @@
+use odx_facts::Series;
 use serde::{Deserialize, Serialize};
 
 /// The version of the snapshot's format that this odx reads and writes.
@@ -35,11 +36,9 @@ impl Default for Meta {
 }
 
 impl Meta {
-    /// The major version: 18 for both `18.0` and `saas~18.2`.
-    pub fn odoo_major(&self) -> Option<u32> {
-        let version = self.odoo_version.as_deref()?;
-        let number = version.trim_start_matches("saas~");
-        number.split(['.', '+', '-']).next()?.parse().ok()
+    /// The series: 18.2 for `saas~18.2`.
+    pub fn series(&self) -> Option<Series> {
+        Series::parse(self.odoo_version.as_deref()?)
     }
 }
 
@@ -48,18 +47,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_major_version_is_read_from_every_spelling_odoo_uses() {
-        let major = |version: &str| {
-            Meta {
-                odoo_version: Some(version.to_owned()),
-                ..Meta::default()
-            }
-            .odoo_major()
+    fn the_series_is_that_of_the_version() {
+        let meta = Meta {
+            odoo_version: Some("saas~18.2+e".to_owned()),
+            ..Meta::default()
         };
-        assert_eq!(major("19.0"), Some(19));
-        assert_eq!(major("17.0+e"), Some(17));
-        assert_eq!(major("saas~18.2"), Some(18));
-        assert_eq!(major("next"), None);
-        assert_eq!(Meta::default().odoo_major(), None);
+        assert_eq!(meta.series(), Some(Series::new(18, 2)));
+        assert_eq!(Meta::default().series(), None);
     }
 }

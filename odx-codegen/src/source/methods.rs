@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
+use odx_facts::DOCUMENTS_METHODS;
 use odx_runtime::session::{Call, Session};
 use odx_runtime::transport::OdooDocumentation;
 use odx_runtime::{Error, Reply};
@@ -11,9 +12,6 @@ use serde_json::json;
 use super::live::{Event, FailedModel, Pulled};
 use crate::config::Config;
 use crate::schema::{Model, Schema};
-
-/// The first Odoo that documents its methods.
-const FIRST: u32 = 19;
 
 /// The group whose users may read the documentation.
 const GROUP: &str = "api_doc.group_allow_doc";
@@ -24,7 +22,8 @@ const GROUP: &str = "api_doc.group_allow_doc";
 pub enum MethodsError {
     /// The server documents no methods.
     #[error(
-        "Odoo {version} does not document its methods, which Odoo {FIRST} was the first to do: declare those you call as [[method]] in odx.toml"
+        "Odoo {version} does not document its methods, which Odoo {} was the first to do: declare those you call as [[method]] in odx.toml",
+        DOCUMENTS_METHODS.first()
     )]
     TooOld {
         /// Its version.
@@ -162,7 +161,8 @@ impl Pulled {
 
 /// What can be told without asking for every model.
 async fn check(schema: &Schema, session: &Session, user_id: i64) -> Result<(), MethodsError> {
-    if schema.meta.odoo_major().is_some_and(|major| major < FIRST) {
+    let documents = |series| DOCUMENTS_METHODS.holds(series);
+    if !schema.meta.series().is_none_or(documents) {
         return Err(MethodsError::TooOld {
             version: schema.meta.odoo_version.clone().unwrap_or_default(),
         });

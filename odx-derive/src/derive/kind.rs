@@ -1,5 +1,6 @@
 //! The kinds of fields, which a struct without generated code tells by its Rust types.
 
+use odx_facts::{FieldType, rust_type};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{LitStr, Type, spanned::Spanned};
@@ -9,21 +10,7 @@ use crate::names::suggestion;
 
 /// A field type of Odoo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Kind {
-    /// The name that Odoo has for it.
-    name: &'static str,
-    /// The kind of the handle.
-    handle: Handle,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Handle {
-    /// A kind without parameters.
-    Plain(&'static str),
-    Choice,
-    ToOne,
-    ToMany,
-}
+pub(super) struct Kind(FieldType);
 
 /// The type that a field's kind names.
 pub(super) enum Related {
@@ -32,64 +19,13 @@ pub(super) enum Related {
     Selection(TokenStream),
 }
 
-const fn kind(name: &'static str, handle: Handle) -> Kind {
-    Kind { name, handle }
-}
-
-static KINDS: [Kind; 20] = [
-    kind("char", Handle::Plain("Char")),
-    kind("text", Handle::Plain("Text")),
-    kind("html", Handle::Plain("Html")),
-    kind("integer", Handle::Plain("Integer")),
-    kind("float", Handle::Plain("Float")),
-    kind("monetary", Handle::Plain("Monetary")),
-    kind("boolean", Handle::Plain("Boolean")),
-    kind("date", Handle::Plain("Date")),
-    kind("datetime", Handle::Plain("Datetime")),
-    kind("binary", Handle::Plain("Binary")),
-    kind("selection", Handle::Choice),
-    kind("reference", Handle::Plain("Reference")),
-    kind("many2one", Handle::ToOne),
-    kind("many2one_reference", Handle::Plain("AnyId")),
-    kind("one2many", Handle::ToMany),
-    kind("many2many", Handle::ToMany),
-    kind("json", Handle::Plain("Json")),
-    kind("serialized", Handle::Plain("Json")),
-    kind("properties", Handle::Plain("Properties")),
-    kind(
-        "properties_definition",
-        Handle::Plain("PropertiesDefinition"),
-    ),
-];
-
-/// The Rust types that tell a kind.
-static TYPES: [(&str, &str); 18] = [
-    ("String", "char"),
-    ("i64", "integer"),
-    ("f64", "float"),
-    ("Decimal", "float"),
-    ("bool", "boolean"),
-    ("NaiveDate", "date"),
-    ("Date", "date"),
-    ("NaiveDateTime", "datetime"),
-    ("DateTime", "datetime"),
-    ("Timestamp", "datetime"),
-    ("OffsetDateTime", "datetime"),
-    ("Blob", "binary"),
-    ("RecordRef", "reference"),
-    ("ResId", "many2one_reference"),
-    ("Many2one", "many2one"),
-    ("Id", "many2one"),
-    ("JsonValue", "json"),
-    ("Value", "json"),
-];
-
 impl Kind {
     /// The kind with that name in Odoo.
     pub(super) fn named(name: &LitStr) -> syn::Result<Self> {
         let value = name.value();
         of_name(&value).ok_or_else(|| {
-            let suggestion = suggestion(&value, KINDS.iter().map(|kind| kind.name));
+            let names = FieldType::ALL.iter().map(|known| known.as_str());
+            let suggestion = suggestion(&value, names);
             syn::Error::new(
                 name.span(),
                 format!("`{value}` is not a field type of Odoo: {suggestion}"),
@@ -105,17 +41,8 @@ impl Kind {
             None => (last_name(inner), false),
         };
         let name = name.as_deref().unwrap_or_default();
-        let found = match (many, name) {
-            (true, "Id") => Some("many2many"),
-            (true, "Property") => Some("properties"),
-            (true, "PropertyDefinition") => Some("properties_definition"),
-            (true, _) => None,
-            (false, name) => TYPES
-                .iter()
-                .find(|(ty, _)| *ty == name)
-                .map(|(_, kind)| *kind),
-        };
-        found.and_then(of_name).ok_or_else(|| {
+        let found = rust_type(name, many).map(|row| Self(row.tells));
+        found.ok_or_else(|| {
             let example = if many { "one2many" } else { "selection" };
             syn::Error::new(ty.span(), format!("this type does not tell the type of the field in Odoo: add `#[odoo(kind = \"{example}\")]`, or another kind"))
         })
@@ -123,41 +50,42 @@ impl Kind {
 
     /// The name that Odoo has for it.
     pub(super) fn name(self) -> &'static str {
-        self.name
+        self.0.as_str()
     }
 
     /// Whether Odoo keeps the records of the field elsewhere, so that it does not sort by them.
     pub(super) fn is_to_many(self) -> bool {
-        self.handle == Handle::ToMany
+        self.0.is_to_many()
     }
 
     /// The kind of the handle of a field with that Rust type.
     pub(super) fn handle(self, ty: &Type) -> TokenStream {
         let inner = parameter(ty, "Option").unwrap_or(ty);
-        match self.handle {
-            Handle::Plain(name) => plain(name),
-            // Of a selection in a text the keys are not known.
-            Handle::Choice if last_name(inner).as_deref() == Some("String") => plain("Char"),
-            Handle::Choice => quote!(::odx_runtime::model::Choice<#inner>),
-            Handle::ToOne | Handle::ToMany => {
-                let target = self.target(ty);
-                let name = if self.is_to_many() { "ToMany" } else { "ToOne" };
-                let name = Ident::new(name, Span::call_site());
-                quote!(::odx_runtime::model::#name<#target>)
-            }
+        let kind = Ident::new(self.0.kind(), Span::call_site());
+        if self.0.is_relation() {
+            let target = self.target(ty);
+            return quote!(::odx_runtime::model::#kind<#target>);
+        }
+        if !self.0.is_selection() {
+            return quote!(::odx_runtime::model::#kind);
+        }
+        // Of a selection in a text the keys are not known.
+        match last_name(inner).as_deref() {
+            Some("String") => quote!(::odx_runtime::model::Char),
+            _ => quote!(::odx_runtime::model::#kind<#inner>),
         }
     }
 
     /// What the table of the fields cannot hold of this one.
     pub(super) fn related(self, ty: &Type) -> Related {
         let inner = parameter(ty, "Option").unwrap_or(ty);
-        match self.handle {
-            Handle::Choice if last_name(inner).as_deref() != Some("String") => {
-                Related::Selection(quote!(#inner))
-            }
-            Handle::ToOne | Handle::ToMany => Related::Model(self.target(ty)),
-            Handle::Plain(_) | Handle::Choice => Related::Nothing,
+        if self.0.is_relation() {
+            return Related::Model(self.target(ty));
         }
+        if self.0.is_selection() && last_name(inner).as_deref() != Some("String") {
+            return Related::Selection(quote!(#inner));
+        }
+        Related::Nothing
     }
 
     /// The model at the other end of the relation.
@@ -172,12 +100,8 @@ impl Kind {
 }
 
 fn of_name(name: &str) -> Option<Kind> {
-    KINDS.iter().copied().find(|kind| kind.name == name)
-}
-
-fn plain(name: &str) -> TokenStream {
-    let name = Ident::new(name, Span::call_site());
-    quote!(::odx_runtime::model::#name)
+    let field_type = FieldType::of(name);
+    (field_type != FieldType::Unknown).then_some(Kind(field_type))
 }
 
 fn last_name(ty: &Type) -> Option<String> {

@@ -1,5 +1,6 @@
 //! The struct as a model of its own, for programs without generated code.
 
+use odx_facts::{Flag, KEPT_BY_ODOO, capability, flags};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -9,17 +10,6 @@ use super::{
     parameter,
 };
 use crate::names;
-
-/// What Odoo sets itself.
-const LOG_FIELDS: [&str; 7] = [
-    "id",
-    "display_name",
-    "create_uid",
-    "create_date",
-    "write_uid",
-    "write_date",
-    "__last_update",
-];
 
 /// Implements `Model`, with handles for the struct's own fields.
 pub(super) fn expand(item: &Struct, wire: &str) -> TokenStream {
@@ -97,7 +87,7 @@ impl<'a> OwnField<'a> {
         } else {
             kind.handle(&field.ty)
         };
-        let capability = Ident::new(self.capability(), Span::call_site());
+        let capability = Ident::new(capability(self.uses()), Span::call_site());
         quote! {
             #[doc = #docs]
             #visibility #ident: ::odx_runtime::model::Field<#model, #kind, ::odx_runtime::model::#capability>
@@ -121,42 +111,40 @@ impl<'a> OwnField<'a> {
     fn is_writable(&self) -> bool {
         !self.field.attributes.readonly
             && !self.field.attributes.computed
-            && !LOG_FIELDS.contains(&self.field.wire.as_str())
+            && !KEPT_BY_ODOO.contains(&self.field.wire.as_str())
     }
 
-    /// What Odoo lets be done with a stored field of the type; of others nothing is known.
-    fn capability(&self) -> &'static str {
+    /// What Odoo lets be done with the field. Of one that is not stored, nothing is known.
+    fn uses(&self) -> u16 {
         if self.field.wire == "display_name" {
-            return "Search";
+            return flags::SEARCH;
         }
-        match (
-            self.field.attributes.computed,
-            self.kind.is_to_many(),
-            self.is_writable(),
-        ) {
-            (true, ..) => "Read",
-            (false, true, true) => "SearchWrite",
-            (false, true, false) => "Search",
-            (false, false, true) => "Full",
-            (false, false, false) => "SearchSortGroup",
+        if self.field.attributes.computed {
+            return 0;
         }
+        let ordered = match self.kind.is_to_many() {
+            true => 0,
+            false => flags::SORT | flags::GROUP,
+        };
+        let written = if self.is_writable() { flags::WRITE } else { 0 };
+        flags::SEARCH | ordered | written
     }
 
     /// The letters of the flags, as the runtime's tables have them.
     fn flags(&self) -> String {
         let attributes = &self.field.attributes;
-        let allowed = match self.capability() {
-            "Read" => "",
-            "Search" if self.field.wire == "display_name" => "d",
-            "Search" => "sd",
-            "SearchWrite" => "sdw",
-            "SearchSortGroup" => "sdog",
-            _ => "sdogw",
-        };
+        let stored = !attributes.computed && self.field.wire != "display_name";
         // A type without room for unset says that the field always has a value, not that a create must give it.
         let always_set = attributes.required || parameter(&self.field.ty, "Option").is_none();
-        let default = if attributes.required { "" } else { "f" };
-        let required = if always_set { "r" } else { "" };
-        format!("{required}{allowed}{default}")
+        let set = [
+            (flags::STORED, stored),
+            (flags::REQUIRED, always_set),
+            (flags::DEFAULT, !attributes.required),
+        ];
+        let bits = set
+            .into_iter()
+            .filter(|(_, holds)| *holds)
+            .fold(self.uses(), |bits, (bit, _)| bits | bit);
+        Flag::letters(bits).collect()
     }
 }

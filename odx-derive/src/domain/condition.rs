@@ -1,12 +1,10 @@
 //! Conditions: a path, an operator and what it takes.
 
+use odx_facts::{OperatorRow as Operator, Takes};
 use proc_macro2::Span;
 use syn::{Expr, Token, punctuated::Punctuated, spanned::Spanned};
 
-use super::{
-    Filter,
-    operator::{Operator, Takes},
-};
+use super::Filter;
 use crate::{field::FieldPath, value::Value};
 
 /// A condition on a field.

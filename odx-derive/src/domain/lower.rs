@@ -1,10 +1,11 @@
 //! From a domain as it was written to the expression that makes it.
 
+use odx_facts::OperatorRow as Operator;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, spanned::Spanned};
 
-use super::{Condition, Filter, condition::Test, operator::Operator};
+use super::{Condition, Filter, condition::Test};
 use crate::{
     field::{self, Handle, Scope},
     value::Value,

@@ -3,7 +3,6 @@
 mod condition;
 mod lower;
 mod odoo;
-mod operator;
 mod rust;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Odoo's notation: `["|", ("email", "!=", False), ("phone", "!=", False)]`.
 
+use odx_facts::{OPERATORS, OperatorRow as Operator, Takes};
 use proc_macro2::Span;
 use syn::{
     Expr, Lit, LitInt, LitStr, Token, bracketed,
@@ -12,7 +13,6 @@ use syn::{
 use super::{
     Filter,
     condition::{Condition, Notation, Test},
-    operator::{OPERATORS, Operator, Takes},
     rust,
 };
 use crate::{field::FieldPath, names::suggestion};

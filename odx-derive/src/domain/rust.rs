@@ -1,6 +1,7 @@
 //! Rust's notation: `is_company && country_id.code in ["BE", "NL"]`.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use odx_facts::{DATE_PARTS, OPERATORS, OperatorRow as Operator, Takes};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::{
     Expr, Lit, LitStr, Token, bracketed,
     ext::IdentExt,
@@ -15,10 +16,9 @@ use super::{
     Filter,
     condition::{Condition, Notation, Test},
     odoo,
-    operator::{OPERATORS, Operator, Takes},
 };
 use crate::{
-    field::{DATE_PARTS, FieldPath, Segment, Suffix},
+    field::{FieldPath, Segment, Suffix},
     names::suggestion,
     value::Value,
 };
@@ -176,7 +176,7 @@ fn follow(input: ParseStream, path: &mut FieldPath) -> syn::Result<Option<Method
             }
             let content;
             parenthesized!(content in input);
-            if DATE_PARTS.iter().any(|part| name == part) && content.is_empty() {
+            if DATE_PARTS.iter().any(|part| name == part.name) && content.is_empty() {
                 path.push_ident(&name)?;
             } else if name == "property" {
                 end_in_property(&content, path)?;
@@ -365,63 +365,51 @@ fn is_set(input: ParseStream) -> syn::Result<Test> {
     }
 }
 
+/// The longest operator that the signs ahead begin with; after a single `=`, with the word behind it.
 fn symbol(input: ParseStream) -> syn::Result<&'static Operator> {
-    let text = if input.peek(Token![==]) {
-        input.parse::<Token![==]>()?;
-        "="
-    } else if input.peek(Token![!=]) {
-        input.parse::<Token![!=]>()?;
-        "!="
-    } else if input.peek(Token![<]) && input.peek2(Token![>]) {
-        input.parse::<Token![<]>()?;
-        input.parse::<Token![>]>()?;
-        "!="
-    } else if input.peek(Token![<=]) {
-        input.parse::<Token![<=]>()?;
-        "<="
-    } else if input.peek(Token![>=]) {
-        input.parse::<Token![>=]>()?;
-        ">="
-    } else if input.peek(Token![<]) {
-        input.parse::<Token![<]>()?;
-        "<"
-    } else if input.peek(Token![>]) {
-        input.parse::<Token![>]>()?;
-        ">"
-    } else if input.peek(Token![=]) {
-        let equal = input.parse::<Token![=]>()?;
-        like_or_if_set(input, &equal)?
-    } else {
-        return Err(syn::Error::new(
-            input.span(),
-            "expected an operator, such as `==`, `in` or `ilike`",
-        ));
-    };
-    Ok(Operator::of_text(text).expect("BUG: the text of an operator"))
+    let ahead = input.fork();
+    let mut signs = String::new();
+    while let Ok(sign) = ahead.parse::<Punct>() {
+        signs.push(sign.as_char());
+        if sign.spacing() == Spacing::Alone {
+            break;
+        }
+    }
+    for length in (1..=signs.len()).rev() {
+        let Some(text) = signs.get(..length).filter(|text| *text != "=") else {
+            continue;
+        };
+        if let Some(operator) = Operator::of_text(text) {
+            take_signs(input, length)?;
+            return Ok(operator);
+        }
+    }
+    if signs.starts_with('=') {
+        return equal_and_word(input);
+    }
+    Err(syn::Error::new(
+        input.span(),
+        "expected an operator, such as `==`, `in` or `ilike`",
+    ))
 }
 
-/// Reads what follows a single `=`.
-fn like_or_if_set(input: ParseStream, equal: &Token![=]) -> syn::Result<&'static str> {
-    if input.parse::<Option<Token![?]>>()?.is_some() {
-        return Ok("=?");
-    }
-    let word = input
-        .fork()
-        .call(Ident::parse_any)
-        .map(|word| word.to_string())
-        .unwrap_or_default();
-    let text = match word.as_str() {
-        "like" => "=like",
-        "ilike" => "=ilike",
-        _ => {
-            return Err(syn::Error::new(
-                equal.span(),
-                "values are compared with `==`",
-            ));
-        }
+fn take_signs(input: ParseStream, count: usize) -> syn::Result<()> {
+    (0..count).try_for_each(|_| input.parse::<Punct>().map(drop))
+}
+
+/// `=like` and its kin.
+fn equal_and_word(input: ParseStream) -> syn::Result<&'static Operator> {
+    let span = input.span();
+    take_signs(input, 1)?;
+    let word = input.fork().call(Ident::parse_any);
+    let operator = word
+        .ok()
+        .and_then(|word| Operator::of_text(&format!("={word}")));
+    let Some(operator) = operator else {
+        return Err(syn::Error::new(span, "values are compared with `==`"));
     };
     input.call(Ident::parse_any)?;
-    Ok(text)
+    Ok(operator)
 }
 
 /// Reads a value: all that comes before the next `&&` or `||`.

@@ -21,3 +21,6 @@ pub const GROUPS_MANY2MANY: Since = Since::from(15);
 
 /// Errors have the code 0 in the envelope of JSON-RPC; before, 200.
 pub const ERROR_CODE_IS_ZERO: Since = Since::from(19);
+
+/// The addon `api_doc` documents the methods of models at `/doc-bearer`.
+pub const DOCUMENTS_METHODS: Since = Since::from(19);

@@ -5,8 +5,9 @@ use super::Since;
 /// The parts of dates that conditions may be about, handed to a macro: `documentation, name;`.
 #[macro_export]
 macro_rules! date_parts {
-    ($($callback:tt)*) => {
-        $($callback)*! {
+    ($callback:ident $($first:tt)*) => {
+        $callback! {
+            $($first)*
             /// The year, in the timezone of the context. Odoo 18 and on, as all parts of dates.
             year_number;
             /// The quarter, 1 to 4.
@@ -34,8 +35,9 @@ macro_rules! date_parts {
 /// The spans of time that records can be grouped by, handed to a macro: `documentation, name;`.
 #[macro_export]
 macro_rules! spans {
-    ($($callback:tt)*) => {
-        $($callback)*! {
+    ($callback:ident $($first:tt)*) => {
+        $callback! {
+            $($first)*
             /// By hour, in the timezone of the context, as all spans of a datetime.
             hour;
             /// By day.

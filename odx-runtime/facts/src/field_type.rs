@@ -4,16 +4,17 @@ use std::fmt;
 
 use super::Since;
 
-/// The table of field types, handed to a macro, for what must be a type or an implementation: `field_types!(callback)`
-/// expands to `callback! { row; row; .. }`.
+/// The table of field types, handed to a macro, for what must be a type or an implementation: `field_types!(callback words)`
+/// expands to `callback! { words row; row; .. }`.
 ///
 /// A row is: documentation, `Variant "name" since N: Value Nullable, kind ..;`. A kind is what handles of the field are
 /// marked with; the first row that names one says which [`Class`]es it has, `kind Name[Parameter] = Class Class ..`, and
-/// later rows name it alone. A row with `of Variant` is another name for the type of an earlier row.
+/// later rows name it alone.
 #[macro_export]
 macro_rules! field_types {
-    ($($callback:tt)*) => {
-        $($callback)*! {
+    ($callback:ident $($first:tt)*) => {
+        $callback! {
+            $($first)*
             /// Text of one line.
             Char "char" since 14: Text UnlessRequired, kind Char[] = Compared Ordered Textual Grouped;
             /// Text of many lines.

@@ -1,20 +1,6 @@
 //! The answer of `fields_get`, as servers of all series give it.
 
-/// JSON, whichever library reads it.
-pub trait Json: Sized {
-    /// The text, of a text.
-    fn text(&self) -> Option<&str>;
-    /// The boolean, of a boolean.
-    fn boolean(&self) -> Option<bool>;
-    /// The integer, of an integer.
-    fn integer(&self) -> Option<i64>;
-    /// The items, of a list.
-    fn items(&self) -> Option<&[Self]>;
-    /// The entry of an object.
-    fn entry(&self, key: &str) -> Option<&Self>;
-    /// Whether Python takes it for true.
-    fn is_truthy(&self) -> bool;
-}
+use serde_json::Value;
 
 /// What is said of one field. An attribute that a server leaves out, or gives as `false` or `""`, is false, `None` or empty:
 /// Odoo 14 to 18 send the virtual `in_group_*` and `sel_groups_*` of `res.users` without any flag.
@@ -94,91 +80,112 @@ pub enum SelectionKey {
     Boolean(bool),
 }
 
-/// Reads the attributes of a field.
-pub fn described<J: Json>(attributes: &J) -> Description {
-    let text = |key| text(attributes, key);
-    let flag = |key| attributes.entry(key).is_some_and(J::is_truthy);
-    let number = |key| attributes.entry(key).and_then(number);
-    Description {
-        field_type: text("type").unwrap_or_default(),
-        label: text("string").unwrap_or_default(),
-        help: text("help"),
-        relation: text("relation"),
-        relation_field: text("relation_field"),
-        selection: selection(attributes),
-        required: flag("required"),
-        readonly: flag("readonly"),
-        store: flag("store"),
-        searchable: flag("searchable"),
-        sortable: flag("sortable"),
-        groupable: attributes.entry("groupable").map(J::is_truthy),
-        company_dependent: flag("company_dependent"),
-        translate: flag("translate"),
-        computed: attributes
-            .entry("depends")
-            .and_then(J::items)
-            .is_some_and(|depends| !depends.is_empty()),
-        default: attributes.entry("default").and_then(J::boolean),
-        related: related(attributes),
-        aggregator: text("aggregator").or_else(|| text("group_operator")),
-        size: number("size").filter(|size| *size > 0),
-        digits: digits(attributes),
-        currency_field: text("currency_field"),
-        attachment: flag("attachment"),
-        model_field: text("model_field"),
-        definition_record: text("definition_record"),
-        definition_record_field: text("definition_record_field"),
-        manual: flag("manual"),
+impl std::fmt::Display for SelectionKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(key) => f.write_str(key),
+            Self::Integer(key) => write!(f, "{key}"),
+            Self::Boolean(key) => write!(f, "{key}"),
+        }
     }
 }
 
-fn text<J: Json>(attributes: &J, key: &str) -> Option<String> {
-    let text = attributes.entry(key)?.text()?;
+impl Description {
+    /// Reads the attributes of a field. What is of another type than it should be is as if it were not there.
+    pub fn read(attributes: &Value) -> Self {
+        let text = |key| text(attributes, key);
+        let flag = |key| attributes.get(key).is_some_and(is_truthy);
+        Self {
+            field_type: text("type").unwrap_or_default(),
+            label: text("string").unwrap_or_default(),
+            help: text("help"),
+            relation: text("relation"),
+            relation_field: text("relation_field"),
+            selection: selection(attributes),
+            required: flag("required"),
+            readonly: flag("readonly"),
+            store: flag("store"),
+            searchable: flag("searchable"),
+            sortable: flag("sortable"),
+            groupable: attributes.get("groupable").map(is_truthy),
+            company_dependent: flag("company_dependent"),
+            translate: flag("translate"),
+            computed: attributes
+                .get("depends")
+                .and_then(Value::as_array)
+                .is_some_and(|depends| !depends.is_empty()),
+            default: attributes.get("default").and_then(Value::as_bool),
+            related: related(attributes),
+            aggregator: text("aggregator").or_else(|| text("group_operator")),
+            size: number(attributes.get("size")).filter(|size| *size > 0),
+            digits: digits(attributes),
+            currency_field: text("currency_field"),
+            attachment: flag("attachment"),
+            model_field: text("model_field"),
+            definition_record: text("definition_record"),
+            definition_record_field: text("definition_record_field"),
+            manual: flag("manual"),
+        }
+    }
+}
+
+fn text(attributes: &Value, key: &str) -> Option<String> {
+    let text = attributes.get(key)?.as_str()?;
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn number<J: Json>(value: &J) -> Option<u32> {
-    value.integer()?.try_into().ok()
+/// Python's truth of a value.
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty() && text != "False",
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(entries) => !entries.is_empty(),
+    }
 }
 
-fn digits<J: Json>(attributes: &J) -> Option<(u32, u32)> {
-    let [precision, scale] = attributes.entry("digits")?.items()? else {
+fn number(value: Option<&Value>) -> Option<u32> {
+    value?.as_u64()?.try_into().ok()
+}
+
+fn digits(attributes: &Value) -> Option<(u32, u32)> {
+    let [precision, scale] = attributes.get("digits")?.as_array()?.as_slice() else {
         return None;
     };
-    Some((number(precision)?, number(scale)?))
+    Some((number(Some(precision))?, number(Some(scale))?))
 }
 
-fn related<J: Json>(attributes: &J) -> Option<String> {
-    let Some(path) = attributes.entry("related").and_then(J::items) else {
+fn related(attributes: &Value) -> Option<String> {
+    let Some(Value::Array(path)) = attributes.get("related") else {
         return text(attributes, "related");
     };
-    let path: Option<Vec<&str>> = path.iter().map(J::text).collect();
+    let path: Option<Vec<&str>> = path.iter().map(Value::as_str).collect();
     path.filter(|path| !path.is_empty())
         .map(|path| path.join("."))
 }
 
-fn selection<J: Json>(attributes: &J) -> Vec<Result<SelectionOption, usize>> {
-    let options = attributes
-        .entry("selection")
-        .and_then(J::items)
-        .unwrap_or_default();
+fn selection(attributes: &Value) -> Vec<Result<SelectionOption, usize>> {
+    let options = attributes.get("selection").and_then(Value::as_array);
     options
-        .iter()
+        .into_iter()
+        .flatten()
         .enumerate()
         .map(|(place, option)| selection_option(option).ok_or(place))
         .collect()
 }
 
-fn selection_option<J: Json>(option: &J) -> Option<SelectionOption> {
-    let [key, label] = option.items()? else {
+fn selection_option(option: &Value) -> Option<SelectionOption> {
+    let [key, label] = option.as_array()?.as_slice() else {
         return None;
     };
-    let text = key.text().map(|text| SelectionKey::Text(text.to_owned()));
-    let key = text
-        .or_else(|| key.integer().map(SelectionKey::Integer))
-        .or_else(|| key.boolean().map(SelectionKey::Boolean))?;
-    Some(SelectionOption {
-        key,
-        label: label.text().unwrap_or_default().to_owned(),
-    })
+    let key = match key {
+        Value::String(key) => SelectionKey::Text(key.clone()),
+        Value::Number(key) => SelectionKey::Integer(key.as_i64()?),
+        Value::Bool(key) => SelectionKey::Boolean(*key),
+        _ => return None,
+    };
+    let label = label.as_str().unwrap_or_default().to_owned();
+    Some(SelectionOption { key, label })
 }

@@ -56,6 +56,46 @@ impl Flag {
     }
 }
 
+/// The markers in `odx_runtime::model` for what Odoo lets a field be used for, by the bits search (8), sort (4), group (2)
+/// and write (1).
+pub const CAPABILITIES: &[&str; 16] = &[
+    "Read",
+    "Write",
+    "Group",
+    "GroupWrite",
+    "Sort",
+    "SortWrite",
+    "SortGroup",
+    "SortGroupWrite",
+    "Search",
+    "SearchWrite",
+    "SearchGroup",
+    "SearchGroupWrite",
+    "SearchSort",
+    "SearchSortWrite",
+    "SearchSortGroup",
+    "Full",
+];
+
+/// The marker for a field with these flags.
+pub fn capability(bits: u16) -> &'static str {
+    let used = [flags::SEARCH, flags::SORT, flags::GROUP, flags::WRITE];
+    CAPABILITIES[used
+        .into_iter()
+        .fold(0, |index, bit| index << 1 | usize::from(bits & bit != 0))]
+}
+
+/// Fields that Odoo writes itself, in every model; what a client writes to them is ignored.
+pub const KEPT_BY_ODOO: &[&str] = &[
+    "id",
+    "display_name",
+    "create_uid",
+    "create_date",
+    "write_uid",
+    "write_date",
+    "__last_update",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +107,9 @@ mod tests {
                 assert!(flag.letter != other.letter && flag.bit & other.bit == 0);
             }
         }
+        assert_eq!(capability(flags::SEARCH | flags::WRITE), "SearchWrite");
+        assert_eq!(capability(u16::MAX), "Full");
+        assert_eq!(capability(0), "Read");
         let bits = flags::REQUIRED | flags::TRANSLATE;
         assert_eq!(Flag::letters(bits).collect::<String>(), "rt");
     }

@@ -8,6 +8,7 @@ mod behaviour;
 mod date;
 mod feature;
 mod field_type;
+#[cfg(feature = "json")]
 mod fields_get;
 mod flag;
 mod method;
@@ -20,9 +21,12 @@ pub use behaviour::*;
 pub use date::{DATE_PARTS, DatePart, SPANS, Span, UNITS};
 pub use feature::{FEATURES, Feature};
 pub use field_type::{Class, FieldType, Nullable, Value};
-pub use fields_get::{Description, Json, SelectionKey, SelectionOption, described};
-pub use flag::{FLAGS, Flag, flags};
-pub use method::{Level, METHODS, Method, PRIVATE_FROM_19, Parameters, is_read_only};
+#[cfg(feature = "json")]
+pub use fields_get::{Description, SelectionKey, SelectionOption};
+pub use flag::{CAPABILITIES, FLAGS, Flag, KEPT_BY_ODOO, capability, flags};
+pub use method::{
+    Level, METHODS, Method, PRIVATE_FROM_19, PROXY_ACTIONS, Parameters, is_read_only,
+};
 pub use operator::{OPERATORS, Operator, OperatorRow, Takes};
 pub use rust_type::{RUST_TYPES, RustType, rust_type};
 pub use series::{NEWEST, OLDEST, SERIES, Seen, Series, SeriesRow};

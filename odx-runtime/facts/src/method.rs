@@ -223,6 +223,18 @@ pub const METHODS: &[Method] = &[
     of_records("write", &[parameters(&["vals"], 1)]),
 ];
 
+/// The methods that ODXProxy v1 has an action for, of the same name.
+pub const PROXY_ACTIONS: &[&str] = &[
+    "create",
+    "fields_get",
+    "read",
+    "search",
+    "search_count",
+    "search_read",
+    "unlink",
+    "write",
+];
+
 /// The methods that Odoo 19 no longer lets be called, though their names are public.
 pub const PRIVATE_FROM_19: &[&str] = &[
     "browse",

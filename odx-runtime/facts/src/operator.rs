@@ -4,15 +4,16 @@ use std::fmt;
 
 use super::{Class, Since};
 
-/// The table of operators, handed to a macro, for what must be a method: `operators!(callback)` expands to
-/// `callback! { row; row; .. }`.
+/// The table of operators, handed to a macro, for what must be a method: `operators!(callback words)`
+/// expands to `callback! { words row; row; .. }`.
 ///
 /// A row is: documentation, `Variant "text" method: Takes Class, not Opposite, since N;`. Documentation is both the
 /// operator's and the method's.
 #[macro_export]
 macro_rules! operators {
-    ($($callback:tt)*) => {
-        $($callback)*! {
+    ($callback:ident $($first:tt)*) => {
+        $callback! {
+            $($first)*
             /// Equal; to `None`, unset.
             Eq "=" eq: Value Compared, not Ne, since 14;
             /// Not equal. Records without a value are among them.
@@ -139,6 +140,18 @@ operators!(define);
 /// Other spellings, which some series take: Odoo 14 to 18 the first, Odoo 19 both.
 const SPELLINGS: &[(&str, Operator)] = &[("<>", Operator::Ne), ("==", Operator::Eq)];
 
+impl OperatorRow {
+    /// The row of the operator with that text; see [`Operator::parse`].
+    pub fn of_text(text: &str) -> Option<&'static Self> {
+        Operator::parse(text).map(Operator::row)
+    }
+
+    /// The row of the operator of a handle's method.
+    pub fn of_method(method: &str) -> Option<&'static Self> {
+        OPERATORS.iter().find(|row| row.method == method)
+    }
+}
+
 impl Operator {
     /// What is known of it.
     pub const fn row(self) -> &'static OperatorRow {
@@ -175,14 +188,6 @@ impl Operator {
                 .map(|row| row.operator)
         })
     }
-
-    /// The operator of a handle's method.
-    pub fn of_method(method: &str) -> Option<Self> {
-        OPERATORS
-            .iter()
-            .find(|row| row.method == method)
-            .map(|row| row.operator)
-    }
 }
 
 impl fmt::Display for Operator {
@@ -200,7 +205,8 @@ mod tests {
         for (index, row) in OPERATORS.iter().enumerate() {
             assert_eq!(row.operator as usize, index, "{}", row.text);
             assert_eq!(Operator::parse(row.text), Some(row.operator));
-            assert_eq!(Operator::of_method(row.method), Some(row.operator));
+            let of_method = OperatorRow::of_method(row.method);
+            assert_eq!(of_method.map(|row| row.operator), Some(row.operator));
         }
         assert_eq!(Operator::parse("<>"), Some(Operator::Ne));
         assert_eq!(Operator::parse("~"), None);

@@ -2,7 +2,6 @@
 
 mod node;
 mod operand;
-mod operator;
 mod operators;
 mod parse;
 mod print;
@@ -16,14 +15,14 @@ use std::{
     ops::{BitAnd, BitOr, Not},
 };
 
+use odx_facts::Series;
 use serde_json::Value as JsonValue;
 
 pub use node::{Condition, Node, Operand};
+pub use odx_facts::Operator;
 pub use operand::{OperandFor, Pattern};
-pub use operator::Operator;
 pub use parse::ParseError;
 pub use relative::{Relative, Unit, now, today};
-pub(crate) use version::Construct;
 pub use version::{Requirement, Unsupported};
 
 use crate::model::Model;
@@ -68,12 +67,12 @@ impl<M> Domain<M> {
         print::to_json(&self.node)
     }
 
-    /// The domain for an Odoo of a version (its major number), with what can be said otherwise rewritten.
+    /// The domain for an Odoo of a series, with what can be said otherwise rewritten.
     ///
     /// # Errors
-    /// [`Unsupported`] names the condition that this version cannot express.
-    pub fn to_json_for(&self, version: u32) -> Result<JsonValue, Unsupported> {
-        version::for_version(&self.node, version).map(|node| print::to_json(&node))
+    /// [`Unsupported`] names the condition that this series cannot express.
+    pub fn to_json_for(&self, series: impl Into<Series>) -> Result<JsonValue, Unsupported> {
+        version::for_version(&self.node, series.into()).map(|node| print::to_json(&node))
     }
 }
 

@@ -4,8 +4,7 @@ use serde_json::Value as JsonValue;
 
 use super::{Condition, Node, Operand, Operator};
 use crate::model::{
-    FieldMeta, FieldPath, FieldType, Keys, ModelMeta, RecordId, flags, is_date, is_relative,
-    nearest,
+    FieldMeta, FieldPath, FieldType, Keys, ModelMeta, RecordId, flags, is_relative, nearest,
 };
 
 /// What is wrong with a domain.
@@ -114,8 +113,7 @@ fn suggestion(nearest: &Option<&'static str>) -> String {
 }
 
 fn operators() -> String {
-    let names: Vec<_> = Operator::ALL
-        .iter()
+    let names: Vec<_> = Operator::all()
         .map(|operator| format!("`{operator}`"))
         .collect();
     names.join(", ")
@@ -199,19 +197,6 @@ fn parse_condition(
     }))
 }
 
-const DATE_PARTS: [&str; 10] = [
-    "year_number",
-    "quarter_number",
-    "month_number",
-    "iso_week_number",
-    "day_of_year",
-    "day_of_month",
-    "day_of_week",
-    "hour_number",
-    "minute_number",
-    "second_number",
-];
-
 fn parse_path(text: &str, model: &'static ModelMeta) -> Result<FieldPath> {
     let mut path: Option<FieldPath> = None;
     let mut model = model;
@@ -260,7 +245,7 @@ fn parse_path(text: &str, model: &'static ModelMeta) -> Result<FieldPath> {
 fn is_suffix(field: &FieldMeta, name: &str) -> bool {
     match field.field_type() {
         FieldType::Properties => !name.is_empty(),
-        ty => is_date(ty) && DATE_PARTS.contains(&name),
+        ty => ty.is_date() && odx_facts::DatePart::named(name).is_some(),
     }
 }
 
@@ -293,7 +278,7 @@ impl Values {
         let field = path.last();
         match field.field_type() {
             FieldType::Properties if path.suffix().is_some() => Self::Anything,
-            ty if is_date(ty) && path.suffix().is_some() => Self::Number,
+            ty if ty.is_date() && path.suffix().is_some() => Self::Number,
             _ if field.name() == "id" => Self::Id,
             FieldType::Char | FieldType::Text | FieldType::Html => Self::Text,
             FieldType::Integer

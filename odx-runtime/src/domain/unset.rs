@@ -9,26 +9,22 @@
 
 use serde_json::Value as JsonValue;
 
-use super::version::{Construct, Unsupported};
+use odx_facts::{Feature, NOT_IS_COMPLEMENT, Series, TRANSLATED_IS_ORDINARY};
+
+use super::version::Unsupported;
 use super::{Condition, Node, Operand, Operator};
 use crate::model::{FieldPath, FieldType, flags};
 
-/// The first version in which conditions on translated texts, and on one2many and many2many, are like any other.
-const WITHOUT_EXCEPTIONS: u32 = 16;
-
-/// The first version in which `!` finds what its condition does not.
-const COMPLEMENT: u32 = 19;
-
 /// The same domain for a version, with what it forgets said in words.
-pub(super) fn spell_out(node: Node, version: u32) -> Result<Node, Unsupported> {
-    if version >= COMPLEMENT {
+pub(super) fn spell_out(node: Node, series: Series) -> Result<Node, Unsupported> {
+    if NOT_IS_COMPLEMENT.holds(series) {
         return Ok(node);
     }
-    Speller { version }.holds(node)
+    Speller { series }.holds(node)
 }
 
 struct Speller {
-    version: u32,
+    series: Series,
 }
 
 impl Speller {
@@ -86,14 +82,14 @@ impl Speller {
     }
 
     fn is_translated(&self, condition: &Condition) -> bool {
-        self.version < WITHOUT_EXCEPTIONS
+        !TRANSLATED_IS_ORDINARY.holds(self.series)
             && condition.path.last().has(flags::TRANSLATE)
             && matches!(condition.operand, Operand::Value(_))
     }
 
     fn is_of_many(&self, condition: &Condition) -> bool {
         let field = condition.path.last().field_type();
-        self.version < WITHOUT_EXCEPTIONS
+        !TRANSLATED_IS_ORDINARY.holds(self.series)
             && matches!(field, FieldType::One2many | FieldType::Many2many)
     }
 
@@ -169,7 +165,11 @@ impl Speller {
                 operator: Operator::NotIn,
                 operand: Operand::Value(values.into()),
             };
-            return Err(Construct::TRANSLATED_NOT_IN.refused(self.version, &condition));
+            return Err(Unsupported::of(
+                Feature::TRANSLATED_NOT_IN,
+                self.series,
+                &condition,
+            ));
         }
         let differs = |value| Node::condition(path.clone(), Operator::Ne, value);
         let all = values.into_iter().map(differs).reduce(Node::all_of);

@@ -1,6 +1,8 @@
 //! What a version of Odoo cannot say, and how it can be said otherwise.
 
-use crate::model::{FieldPath, FieldType, is_date, is_relative};
+use odx_facts::{Feature, NOT_IS_COMPLEMENT, Series};
+
+use crate::model::{FieldPath, FieldType, is_relative};
 
 use super::unset::{spell_out, unset};
 use super::{Condition, Node, Operand, Operator};
@@ -8,165 +10,100 @@ use super::{Condition, Node, Operand, Operator};
 /// A condition or group that an older Odoo cannot express.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "Odoo {version} cannot express `{condition}`: {construct} came with Odoo {since}; {instead}"
+    "Odoo {series} cannot express `{condition}`: {construct} came with Odoo {since}; {instead}"
 )]
 pub struct Unsupported {
-    /// The server's major version.
-    pub version: u32,
+    /// The server's series.
+    pub series: Series,
     /// The condition: its path and operator. Of a group, what is grouped by.
     pub condition: String,
-    /// What the version does not have.
+    /// What the series does not have.
     pub construct: &'static str,
-    /// The first version that has it.
-    pub since: u32,
+    /// The first series that has it.
+    pub since: Series,
     /// What to do instead.
     pub instead: &'static str,
 }
 
-/// Something that not every version of Odoo has.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Construct {
-    name: &'static str,
-    since: u32,
-    instead: &'static str,
-}
-
-impl Construct {
-    const SUB_DOMAIN: Self = Self {
-        name: "a domain over related records",
-        since: 17,
-        instead: "search the related model first and use `.is_in(ids)`",
-    };
-    const NEGATED_HOP: Self = Self {
-        name: "the opposite of a condition on related records",
-        since: 17,
-        instead: "search the related model first and use `.not_in(ids)`",
-    };
-    const DATE_PART: Self = Self {
-        name: "searching by a part of a date",
-        since: 18,
-        instead: "search between two dates",
-    };
-    const RELATIVE_DATE: Self = Self {
-        name: "a relative date",
-        since: 19,
-        instead: "give the date itself",
-    };
-    const NOT_LIKE: Self = Self {
-        name: "the opposite of a pattern on related records",
-        since: 17,
-        instead: "search the related model first and use `.is_in(ids)`",
-    };
-    const PROPERTY: Self = Self {
-        name: "searching by a property",
-        since: 16,
-        instead: "this version has no properties",
-    };
-    pub(super) const TRANSLATED_NOT_IN: Self = Self {
-        name: "excluding several translated texts behind a one2many or many2many",
-        since: 16,
-        instead: "search the related model first and use `.is_in(ids)`",
-    };
-    pub(crate) const GROUP_BY_PATH: Self = Self {
-        name: "grouping by a field behind a relation",
-        since: 19,
-        instead: "group by the relation and join in Rust",
-    };
-    pub(crate) const GROUP_BY_MANY2MANY: Self = Self {
-        name: "grouping by a many2many",
-        since: 15,
-        instead: "read the records and group in Rust",
-    };
-    pub(crate) const GROUP_BY_DATE_PART: Self = Self {
-        name: "grouping by a number out of a date",
-        since: 18,
-        instead: "group by `.month()` or another span of time",
-    };
-    pub(crate) const GROUP_BY_PROPERTY: Self = Self {
-        name: "grouping by a property",
-        since: 16,
-        instead: "this version has no properties",
-    };
-
-    /// The use of the construct in a group.
-    pub(crate) fn used_in(self, group: impl Into<String>) -> Requirement {
-        Requirement {
-            construct: self,
-            used_in: group.into(),
+impl Unsupported {
+    pub(crate) fn new(feature: Feature, series: Series, condition: impl Into<String>) -> Self {
+        Self {
+            series,
+            condition: condition.into(),
+            construct: feature.name,
+            since: feature.since.first(),
+            instead: feature.instead,
         }
     }
 
-    fn unsupported(self, version: u32, condition: String) -> Unsupported {
-        Unsupported {
-            version,
-            condition,
-            construct: self.name,
-            since: self.since,
-            instead: self.instead,
-        }
-    }
-
-    pub(super) fn refused(self, version: u32, condition: &Condition) -> Unsupported {
+    pub(super) fn of(feature: Feature, series: Series, condition: &Condition) -> Self {
         let text = format!("{} {}", condition.path, condition.operator);
-        self.unsupported(version, text)
-    }
-
-    fn refuse(self, version: u32, condition: &Condition) -> Result<Node, Unsupported> {
-        Err(self.refused(version, condition))
+        Self::new(feature, series, text)
     }
 }
 
-/// What a group needs of the server's version.
+fn refuse(feature: Feature, series: Series, condition: &Condition) -> Result<Node, Unsupported> {
+    Err(Unsupported::of(feature, series, condition))
+}
+
+/// What a group needs of the server's series.
 #[derive(Clone, Debug)]
 pub struct Requirement {
-    construct: Construct,
+    feature: Feature,
     used_in: String,
 }
 
 impl Requirement {
-    /// Refuses the group where the version does not have what it needs.
-    pub(crate) fn check(&self, version: u32) -> Result<(), Unsupported> {
-        if version >= self.construct.since {
-            return Ok(());
+    /// The use of the feature in a group.
+    pub(crate) fn new(feature: Feature, used_in: impl Into<String>) -> Self {
+        Self {
+            feature,
+            used_in: used_in.into(),
         }
-        let group = self.used_in.clone();
-        Err(self.construct.unsupported(version, group))
+    }
+
+    /// Refuses the group where the series does not have what it needs.
+    pub(crate) fn check(&self, series: Series) -> Result<(), Unsupported> {
+        match self.feature.since.holds(series) {
+            true => Ok(()),
+            false => Err(Unsupported::new(self.feature, series, self.used_in.clone())),
+        }
     }
 }
 
 /// The same domain for a version: what it does not have is said otherwise, or refused.
-pub(super) fn for_version(node: &Node, version: u32) -> Result<Node, Unsupported> {
-    spell_out(lower(node, version)?, version)
+pub(super) fn for_version(node: &Node, series: Series) -> Result<Node, Unsupported> {
+    spell_out(lower(node, series)?, series)
 }
 
-fn lower(node: &Node, version: u32) -> Result<Node, Unsupported> {
+fn lower(node: &Node, series: Series) -> Result<Node, Unsupported> {
     match node {
-        Node::All(nodes) => Ok(Node::All(lower_each(nodes, version)?)),
-        Node::Any(nodes) => Ok(Node::Any(lower_each(nodes, version)?)),
-        Node::Not(inner) if version < 19 => lower_not(inner, version),
-        Node::Not(inner) => Ok(lower(inner, version)?.negate()),
-        Node::Condition(condition) => lower_condition(condition, version),
+        Node::All(nodes) => Ok(Node::All(lower_each(nodes, series)?)),
+        Node::Any(nodes) => Ok(Node::Any(lower_each(nodes, series)?)),
+        Node::Not(inner) if !NOT_IS_COMPLEMENT.holds(series) => lower_not(inner, series),
+        Node::Not(inner) => Ok(lower(inner, series)?.negate()),
+        Node::Condition(condition) => lower_condition(condition, series),
     }
 }
 
-fn lower_each(nodes: &[Node], version: u32) -> Result<Vec<Node>, Unsupported> {
-    nodes.iter().map(|node| lower(node, version)).collect()
+fn lower_each(nodes: &[Node], series: Series) -> Result<Vec<Node>, Unsupported> {
+    nodes.iter().map(|node| lower(node, series)).collect()
 }
 
 /// Before Odoo 19, `!` turns the operator of each condition around, which of a condition on related records is not the
 /// opposite: `! partner_id.name = x` becomes `partner_id.name != x`, which leaves out records without a partner. So the
 /// `!` is moved to the conditions here, and there becomes `not any`.
-fn lower_not(node: &Node, version: u32) -> Result<Node, Unsupported> {
+fn lower_not(node: &Node, series: Series) -> Result<Node, Unsupported> {
     let each = |nodes: &[Node]| {
         nodes
             .iter()
-            .map(|node| lower_not(node, version))
+            .map(|node| lower_not(node, series))
             .collect::<Result<Vec<_>, _>>()
     };
     match node {
         Node::All(nodes) if nodes.iter().any(goes_far) => each(nodes).map(Node::Any),
         Node::Any(nodes) if nodes.iter().any(goes_far) => each(nodes).map(Node::All),
-        Node::Not(inner) => lower(inner, version),
+        Node::Not(inner) => lower(inner, series),
         Node::Condition(condition) => match (&condition.operand, condition.path.split_first()) {
             (Operand::Domain(_), None) => {
                 let operator = match condition.operator {
@@ -177,7 +114,7 @@ fn lower_not(node: &Node, version: u32) -> Result<Node, Unsupported> {
                     operator,
                     ..condition.clone()
                 };
-                lower_condition(&opposite, version)
+                lower_condition(&opposite, series)
             }
             (_, Some((first, rest))) => {
                 let far = Node::Condition(Condition {
@@ -189,12 +126,12 @@ fn lower_not(node: &Node, version: u32) -> Result<Node, Unsupported> {
                     operator: Operator::NotAny,
                     operand: Operand::Domain(Box::new(far)),
                 };
-                lower_condition(&opposite, version)
-                    .or_else(|_| Construct::NEGATED_HOP.refuse(version, condition))
+                lower_condition(&opposite, series)
+                    .or_else(|_| refuse(Feature::NEGATED_HOP, series, condition))
             }
-            (Operand::Value(_), None) => Ok(lower_condition(condition, version)?.negate()),
+            (Operand::Value(_), None) => Ok(lower_condition(condition, series)?.negate()),
         },
-        node => Ok(lower(node, version)?.negate()),
+        node => Ok(lower(node, series)?.negate()),
     }
 }
 
@@ -209,31 +146,31 @@ fn goes_far(node: &Node) -> bool {
     }
 }
 
-fn lower_condition(condition: &Condition, version: u32) -> Result<Node, Unsupported> {
-    let dated = is_date(condition.path.last().field_type());
+fn lower_condition(condition: &Condition, series: Series) -> Result<Node, Unsupported> {
+    let dated = condition.path.last().field_type().is_date();
     match (condition.path.suffix(), dated) {
-        (Some(part), true) if version < Construct::DATE_PART.since => {
+        (Some(part), true) if !Feature::DATE_PART.since.holds(series) => {
             return span_of(condition, part)
-                .map_or_else(|| Construct::DATE_PART.refuse(version, condition), Ok);
+                .map_or_else(|| refuse(Feature::DATE_PART, series, condition), Ok);
         }
-        (Some(_), false) if version < Construct::PROPERTY.since => {
-            return Construct::PROPERTY.refuse(version, condition);
+        (Some(_), false) if !Feature::PROPERTY.since.holds(series) => {
+            return refuse(Feature::PROPERTY, series, condition);
         }
         _ => {}
     }
     match &condition.operand {
-        Operand::Domain(sub) => lower_sub_domain(condition, sub, version),
+        Operand::Domain(sub) => lower_sub_domain(condition, sub, series),
         Operand::Value(value) => {
             let relative = dated && value.as_str().is_some_and(is_relative);
-            if relative && version < Construct::RELATIVE_DATE.since {
-                return Construct::RELATIVE_DATE.refuse(version, condition);
+            if relative && !Feature::RELATIVE_DATE.since.holds(series) {
+                return refuse(Feature::RELATIVE_DATE, series, condition);
             }
             match condition.operator {
-                Operator::NotEqLike if version < 19 => {
-                    lower_not_like(condition, Operator::EqLike, version)
+                Operator::NotEqLike if !condition.operator.since().holds(series) => {
+                    lower_not_like(condition, Operator::EqLike, series)
                 }
-                Operator::NotEqIlike if version < 19 => {
-                    lower_not_like(condition, Operator::EqIlike, version)
+                Operator::NotEqIlike if !condition.operator.since().holds(series) => {
+                    lower_not_like(condition, Operator::EqIlike, series)
                 }
                 _ => Ok(Node::Condition(condition.clone())),
             }
@@ -241,9 +178,13 @@ fn lower_condition(condition: &Condition, version: u32) -> Result<Node, Unsuppor
     }
 }
 
-fn lower_sub_domain(condition: &Condition, sub: &Node, version: u32) -> Result<Node, Unsupported> {
-    let sub = lower(sub, version)?;
-    if version >= condition.operator.since() {
+fn lower_sub_domain(
+    condition: &Condition,
+    sub: &Node,
+    series: Series,
+) -> Result<Node, Unsupported> {
+    let sub = lower(sub, series)?;
+    if condition.operator.since().holds(series) {
         return Ok(Node::Condition(Condition {
             operand: Operand::Domain(Box::new(sub)),
             ..condition.clone()
@@ -256,24 +197,24 @@ fn lower_sub_domain(condition: &Condition, sub: &Node, version: u32) -> Result<N
         Operator::NotAny => through.none(&sub),
         _ => through.some(&sub),
     };
-    said.map_or_else(|| Construct::SUB_DOMAIN.refuse(version, condition), Ok)
+    said.map_or_else(|| refuse(Feature::SUB_DOMAIN, series, condition), Ok)
 }
 
 /// `not =like` is the opposite of `=like`.
 fn lower_not_like(
     condition: &Condition,
     positive: Operator,
-    version: u32,
+    series: Series,
 ) -> Result<Node, Unsupported> {
     if let Some((first, rest)) = condition.path.split_first() {
         let far = Node::Condition(Condition {
             path: rest,
             ..condition.clone()
         });
-        if version < Operator::Any.since() {
-            return Construct::NOT_LIKE.refuse(version, condition);
+        if !Operator::Any.since().holds(series) {
+            return refuse(Feature::NOT_LIKE, series, condition);
         }
-        return lower(&Node::sub_domain(first, Operator::Any, far), version);
+        return lower(&Node::sub_domain(first, Operator::Any, far), series);
     }
     let like = Node::Condition(Condition {
         operator: positive,

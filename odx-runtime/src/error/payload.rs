@@ -4,25 +4,6 @@ use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
 use serde_json::Value;
 
-/// The methods of Odoo's base model, and one of `ir.model.data`, that change nothing.
-const READ_ONLY: &[&str] = &[
-    "check_access_rights",
-    "check_object_reference",
-    "default_get",
-    "fields_get",
-    "formatted_read_group",
-    "has_access",
-    "name_get",
-    "name_search",
-    "read",
-    "read_group",
-    "search",
-    "search_count",
-    "search_read",
-    "web_read",
-    "web_search_read",
-];
-
 /// Where a call went: the method of which model, on which server, under which request id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallSite {
@@ -110,7 +91,7 @@ impl CallSite {
     /// Whether the method is one of Odoo's that change nothing.
     pub fn is_read_only(&self) -> bool {
         match (&self.model, &self.method) {
-            (Some(_), Some(method)) if !self.is_page => READ_ONLY.contains(&method.as_ref()),
+            (Some(_), Some(method)) if !self.is_page => odx_facts::is_read_only(method.as_ref()),
             _ => true,
         }
     }

@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use super::{FieldType, Model, Selection};
+use super::{Model, Selection};
 
 /// A kind of field.
 pub trait Kind: 'static {
@@ -26,49 +26,49 @@ pub enum Literals {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident $(= $literal:expr)?;)*) => {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
         $(
             $(#[$doc])*
             #[derive(Clone, Copy, Debug)]
             pub struct $name;
-            impl Kind for $name {
-                $(const LITERAL: Literals = $literal;)?
-            }
         )*
     };
 }
 
+/// The kinds of field types that have no parameter.
+macro_rules! kinds_of_types {
+    () => {};
+    // What has a parameter, or the kind of an earlier type, is declared by hand or already.
+    ($(#[$doc:meta])* $v:ident $n:literal since $s:literal: $value:ident $null:ident, kind $kind:ident; $($rest:tt)*) => {
+        kinds_of_types! { $($rest)* }
+    };
+    ($(#[$doc:meta])* $v:ident $n:literal since $s:literal: $value:ident $null:ident, kind $kind:ident[$p:ident] = $($class:ident)*; $($rest:tt)*) => {
+        $(classes! { @with $p $class for $kind<$p> })*
+        kinds_of_types! { $($rest)* }
+    };
+    ($(#[$doc:meta])* $v:ident $n:literal since $s:literal: $value:ident $null:ident, kind $kind:ident[] = $($class:ident)*; $($rest:tt)*) => {
+        kinds! { $(#[$doc])* $kind; }
+        impl Kind for $kind {
+            const LITERAL: Literals = Literals::of(odx_facts::Value::$value);
+        }
+        $(classes! { @plain $class for $kind })*
+        kinds_of_types! { $($rest)* }
+    };
+}
+
+impl Literals {
+    /// The texts that a value without keys may be given as.
+    const fn of(value: odx_facts::Value) -> Self {
+        match value {
+            odx_facts::Value::Date => Self::Dates,
+            odx_facts::Value::Datetime => Self::Datetimes,
+            odx_facts::Value::RecordRef => Self::References,
+            _ => Self::Any,
+        }
+    }
+}
+
 kinds! {
-    /// Text of one line.
-    Char;
-    /// Text of many lines.
-    Text;
-    /// Sanitised HTML.
-    Html;
-    /// An integer.
-    Integer;
-    /// A float.
-    Float;
-    /// A float in a currency.
-    Monetary;
-    /// True or false.
-    Boolean;
-    /// A date.
-    Date = Literals::Dates;
-    /// A date and time, in UTC.
-    Datetime = Literals::Datetimes;
-    /// Bytes.
-    Binary;
-    /// A record of any of some models.
-    Reference = Literals::References;
-    /// The id of a record whose model stands in another field.
-    AnyId;
-    /// Any JSON.
-    Json;
-    /// Values defined by a parent record; a single one is reached by `.property(name)`.
-    Properties;
-    /// The definition of properties.
-    PropertiesDefinition;
     /// A type that this version of odx does not know.
     Unknown;
     /// A number out of a date, such as its month (Odoo 18 and on).
@@ -76,6 +76,10 @@ kinds! {
     /// One property; its type is not known to the compiler.
     PropertyValue;
 }
+
+impl Kind for Unknown {}
+impl Kind for DatePart {}
+impl Kind for PropertyValue {}
 
 /// The `id` of the model `M`.
 pub struct Key<M>(PhantomData<fn() -> M>);
@@ -157,64 +161,40 @@ pub trait Dated {}
 )]
 pub trait HoldsProperties {}
 
+/// A class of a kind. Those that groups are made by stand in [`query::group`](crate::query::group), beside their traits.
 macro_rules! classes {
-    ($($class:ident: $($kind:ident)*;)*) => {
-        $($(
-            #[diagnostic::do_not_recommend]
-            impl $class for $kind {}
-        )*)*
+    (@plain Grouped for $kind:ident) => {};
+    (@plain Averaged for $kind:ident) => {};
+    (@plain Extreme for $kind:ident) => {};
+    (@plain $class:ident for $kind:ident) => {
+        #[diagnostic::do_not_recommend]
+        impl $class for $kind {}
+    };
+    (@with $p:ident Grouped for $kind:ty) => {};
+    (@with $p:ident Relational for $kind:ty) => {
+        impl<$p: Model> Relational for $kind {
+            type Target = $p;
+        }
+    };
+    (@with $p:ident Hierarchical for $kind:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<$p> Hierarchical for $kind {
+            type Target = $p;
+        }
+    };
+    (@with $p:ident $class:ident for $kind:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<$p> $class for $kind {}
     };
 }
 
-classes! {
-    Compared: Char Text Html Integer Float Monetary Boolean Date Datetime Reference AnyId DatePart PropertyValue;
-    Ordered: Char Text Html Integer Float Monetary Date Datetime Reference AnyId DatePart PropertyValue;
-    Textual: Char Text Html Reference PropertyValue;
-    Dated: Date Datetime;
-    HoldsProperties: Properties;
-}
+odx_facts::field_types!(kinds_of_types);
 
-#[diagnostic::do_not_recommend]
-impl<M> Compared for Key<M> {}
-#[diagnostic::do_not_recommend]
-impl<M> Ordered for Key<M> {}
-#[diagnostic::do_not_recommend]
-impl<M> Hierarchical for Key<M> {
-    type Target = M;
-}
-
-#[diagnostic::do_not_recommend]
-impl<S> Compared for Choice<S> {}
-#[diagnostic::do_not_recommend]
-impl<S> Ordered for Choice<S> {}
-#[diagnostic::do_not_recommend]
-impl<S> Textual for Choice<S> {}
-
-#[diagnostic::do_not_recommend]
-impl<M> Compared for ToOne<M> {}
-#[diagnostic::do_not_recommend]
-impl<M> Textual for ToOne<M> {}
-#[diagnostic::do_not_recommend]
-impl<M> Hierarchical for ToOne<M> {
-    type Target = M;
-}
-impl<M: Model> Relational for ToOne<M> {
-    type Target = M;
-}
-
-#[diagnostic::do_not_recommend]
-impl<M> Compared for ToMany<M> {}
-#[diagnostic::do_not_recommend]
-impl<M> Textual for ToMany<M> {}
-#[diagnostic::do_not_recommend]
-impl<M> Hierarchical for ToMany<M> {
-    type Target = M;
-}
-impl<M: Model> Relational for ToMany<M> {
-    type Target = M;
-}
-
-/// Whether the type is a date or a datetime.
-pub(crate) const fn is_date(ty: FieldType) -> bool {
-    matches!(ty, FieldType::Date | FieldType::Datetime)
-}
+classes! { @plain Compared for DatePart }
+classes! { @plain Ordered for DatePart }
+classes! { @plain Compared for PropertyValue }
+classes! { @plain Ordered for PropertyValue }
+classes! { @plain Textual for PropertyValue }
+classes! { @with M Compared for Key<M> }
+classes! { @with M Ordered for Key<M> }
+classes! { @with M Hierarchical for Key<M> }

@@ -6,114 +6,12 @@ use std::{
     sync::{LazyLock, PoisonError, RwLock},
 };
 
+use odx_facts::FieldType;
+
 use super::{
     Model,
     table::{Row, Rows},
 };
-
-/// The bits of [`FieldMeta::flags`].
-pub mod flags {
-    /// A record cannot be without a value (`required` of `fields_get`).
-    pub const REQUIRED: u16 = 1;
-    /// The value has a column or a table (`store`).
-    pub const STORED: u16 = 1 << 1;
-    /// May stand in a domain (`searchable`).
-    pub const SEARCH: u16 = 1 << 2;
-    /// May stand in an order (`sortable`).
-    pub const SORT: u16 = 1 << 3;
-    /// May be grouped by (`groupable`).
-    pub const GROUP: u16 = 1 << 4;
-    /// A write changes it. Odoo ignores writes to `id`, the log fields and computed fields without inverse.
-    pub const WRITE: u16 = 1 << 5;
-    /// A create may leave it out: it has a default, is computed, or the schema does not tell.
-    pub const DEFAULT: u16 = 1 << 6;
-    /// Has one value a company.
-    pub const COMPANY: u16 = 1 << 7;
-    /// Has one value a language.
-    pub const TRANSLATE: u16 = 1 << 8;
-}
-
-macro_rules! field_types {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal),* $(,)?) => {
-        /// An Odoo field type, as `fields_get` names it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum FieldType {
-            $($(#[$doc])* $variant,)*
-        }
-
-        impl FieldType {
-            #[cfg(test)]
-            const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// The name `fields_get` uses, such as `many2one`.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-
-            /// The type that `fields_get` names so.
-            pub(crate) fn of(name: &str) -> Self {
-                match name {
-                    $($name => Self::$variant,)*
-                    // Of the addon base_sparse_field.
-                    "serialized" => Self::Json,
-                    _ => Self::Unknown,
-                }
-            }
-        }
-    };
-}
-
-field_types! {
-    /// Text of one line.
-    Char = "char",
-    /// Text of many lines.
-    Text = "text",
-    /// Sanitised HTML.
-    Html = "html",
-    /// A 32-bit integer.
-    Integer = "integer",
-    /// A float, rounded to its digits on write.
-    Float = "float",
-    /// A float in a currency.
-    Monetary = "monetary",
-    /// True or false.
-    Boolean = "boolean",
-    /// A date.
-    Date = "date",
-    /// A date and time, UTC on the wire.
-    Datetime = "datetime",
-    /// Bytes, base64 on the wire.
-    Binary = "binary",
-    /// A key of a list.
-    Selection = "selection",
-    /// A record of any of some models, `"model,id"`.
-    Reference = "reference",
-    /// A record of one model.
-    Many2one = "many2one",
-    /// The id of a record whose model stands in another field.
-    Many2oneReference = "many2one_reference",
-    /// Records that point back.
-    One2many = "one2many",
-    /// Records by a relation table.
-    Many2many = "many2many",
-    /// Any JSON.
-    Json = "json",
-    /// Values whose definition stands on a parent record.
-    Properties = "properties",
-    /// The definition of properties.
-    PropertiesDefinition = "properties_definition",
-    /// A type this version of odx does not know.
-    Unknown = "unknown",
-}
-
-impl fmt::Display for FieldType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// A model's table, as other models refer to it: constants, since a function a model costs more to compile.
 #[doc(hidden)]
@@ -163,6 +61,7 @@ pub struct FieldMeta {
     relation: &'static str,
     target: Option<Table>,
     keys: Keys,
+    links: &'static str,
 }
 
 impl FieldMeta {
@@ -179,27 +78,32 @@ impl FieldMeta {
                 all: &[],
                 integers: &[],
             },
+            links: "",
         }
     }
 
     fn read(row: Row, related: &Related) -> Self {
         let ty = row.field_type();
-        let plain = Self::plain(row.name, ty, row.flags);
-        match ty {
-            FieldType::Char => Self {
-                size: row.size(),
-                ..plain
-            },
-            FieldType::Many2one | FieldType::One2many | FieldType::Many2many => Self {
+        let plain = Self {
+            links: row.links,
+            ..Self::plain(row.name, ty, row.flags)
+        };
+        if ty.is_relation() {
+            return Self {
                 relation: row.more,
                 target: find(related.models, row.more),
                 ..plain
-            },
-            FieldType::Selection => Self {
+            };
+        }
+        if ty.is_selection() {
+            return Self {
                 keys: find(related.selections, row.more).unwrap_or_default(),
                 ..plain
-            },
-            _ => plain,
+            };
+        }
+        Self {
+            size: row.size(),
+            ..plain
         }
     }
 
@@ -220,6 +124,11 @@ impl FieldMeta {
     /// Whether all bits of `flags` are set.
     pub const fn has(&self, flags: u16) -> bool {
         self.flags & flags == flags
+    }
+
+    /// The names of the relations that a field without a column of its own is read through.
+    pub fn links(&self) -> impl Iterator<Item = &'static str> {
+        self.links.split('.').filter(|name| !name.is_empty())
     }
 
     /// The model a relation leads to, if it was generated.
@@ -326,19 +235,5 @@ impl fmt::Debug for ModelMeta {
         f.debug_struct("ModelMeta")
             .field("name", &self.name)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_type_is_known_by_its_name() {
-        for field_type in FieldType::ALL {
-            assert_eq!(FieldType::of(field_type.as_str()), *field_type);
-        }
-        assert_eq!(FieldType::of("serialized"), FieldType::Json);
-        assert_eq!(FieldType::of("hologram"), FieldType::Unknown);
     }
 }

@@ -32,7 +32,8 @@ pub use field::{Field, Marker};
 pub use holds::Holds;
 pub use id::{Id, Many2one, RecordRef, ResId};
 pub use kind::*;
-pub use meta::{FieldMeta, FieldType, Keys, ModelMeta, Related, Table, flags};
+pub use meta::{FieldMeta, Keys, ModelMeta, Related, Table};
+pub use odx_facts::{FieldType, flags};
 pub use path::{FieldPath, IntoPath, Path};
 pub use projection::{Projection, Reads, copy, debug, from_wire, same_wire, to_wire};
 pub use property::{Property, PropertyDefinition};
@@ -45,7 +46,6 @@ pub use slots::{Slots, SlotsMut, add_slots, add_slots_mut};
 pub use value::{Blob, Form, KeyForm, RecordForm, Value};
 
 pub(crate) use decode::{Page, Reference as NestedReference, decode_page, decode_with, read_one};
-pub(crate) use kind::is_date;
 pub(crate) use literal::{Message, is_relative, nearest, same};
 pub(crate) use projection::{slots, slots_mut};
 pub(crate) use slot::integral;

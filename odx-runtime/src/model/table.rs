@@ -1,23 +1,10 @@
 //! The table of a model's fields: one text, since an expression a field is what compiling models costs most.
 //!
-//! A line is a field: name, type, flags, and what the type needs beyond (`partner_id many2one rsdogw res.partner`), one
-//! blank apart. The fields of the model's record come first; an empty line ends them. Flags are the letters of
+//! A line is a field: name, type, flags, what the type needs beyond, and the relations that a field without a column is
+//! read through (`partner_id many2one rsdogw res.partner`, `email char dv 64 partner_id`), one blank apart; `-` is none. The fields of the model's record come first; an empty line ends them. Flags are the letters of
 //! [`FLAGS`], or `-`. Constants read single rows while a program compiles; the rest is read once, at the first use.
 
-use super::{FieldType, flags};
-
-/// The letter of each flag.
-const FLAGS: [(u8, u16); 9] = [
-    (b'r', flags::REQUIRED),
-    (b's', flags::STORED),
-    (b'd', flags::SEARCH),
-    (b'o', flags::SORT),
-    (b'g', flags::GROUP),
-    (b'w', flags::WRITE),
-    (b'f', flags::DEFAULT),
-    (b'c', flags::COMPANY),
-    (b't', flags::TRANSLATE),
-];
+use odx_facts::{FLAGS, FieldType};
 
 /// A line of the table.
 #[derive(Clone, Copy)]
@@ -27,6 +14,8 @@ pub(crate) struct Row {
     pub(crate) flags: u16,
     /// The size of a char, the model of a relation, the type of a selection; else empty.
     pub(crate) more: &'static str,
+    /// The relations that a field without a column is read through: `order_id.partner_id`.
+    pub(crate) links: &'static str,
 }
 
 impl Row {
@@ -106,13 +95,19 @@ pub(crate) const fn nth(table: &'static str, index: usize) -> Row {
 const fn row(line: &'static str) -> Row {
     let (name, rest) = cut(line, b' ');
     let (field_type, rest) = cut(rest, b' ');
-    let (letters, more) = cut(rest, b' ');
+    let (letters, rest) = cut(rest, b' ');
+    let (more, links) = cut(rest, b' ');
     Row {
         name,
         field_type,
         flags: flags_of(letters.as_bytes()),
-        more,
+        more: if is_dash(more) { "" } else { more },
+        links,
     }
+}
+
+const fn is_dash(column: &str) -> bool {
+    matches!(column.as_bytes(), b"-")
 }
 
 const fn flags_of(letters: &[u8]) -> u16 {
@@ -121,8 +116,8 @@ const fn flags_of(letters: &[u8]) -> u16 {
     while index < letters.len() {
         let mut known = 0;
         while known < FLAGS.len() {
-            if FLAGS[known].0 == letters[index] {
-                flags |= FLAGS[known].1;
+            if FLAGS[known].letter as u8 == letters[index] {
+                flags |= FLAGS[known].bit;
             }
             known += 1;
         }
@@ -147,6 +142,8 @@ const fn cut(text: &'static str, end: u8) -> (&'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use odx_facts::flags;
+
     use super::*;
 
     const TABLE: &str = "
@@ -154,6 +151,7 @@ id integer sdog
 name char rsdogwt 64
 
 partner_id many2one - res.partner
+email char dv - partner_id
 ";
 
     #[test]
@@ -167,6 +165,8 @@ partner_id many2one - res.partner
         assert!(!NAME.has(flags::COMPANY));
         const PARTNER: Row = nth(TABLE, 2);
         assert_eq!((PARTNER.flags, PARTNER.more), (0, "res.partner"));
+        const EMAIL: Row = nth(TABLE, 3);
+        assert_eq!((EMAIL.more, EMAIL.links), ("", "partner_id"));
     }
 
     #[test]
@@ -176,7 +176,7 @@ partner_id many2one - res.partner
         while let Some(row) = rows.next() {
             names.push(row.name);
         }
-        assert_eq!(names, ["id", "name", "partner_id"]);
+        assert_eq!(names, ["id", "name", "partner_id", "email"]);
         assert_eq!(rows.record, Some(2));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
+use odx_facts::Description;
 use serde_json::{Map, Value as JsonValue};
 
 use crate::{
@@ -108,30 +109,37 @@ impl<M> fmt::Debug for FieldsInfo<M> {
 }
 
 impl FieldInfo {
-    /// Reads what differs between versions leniently: virtual fields of `res.users` in Odoo 14 to 18 have few attributes,
-    /// and `false` for a help text.
+    /// The attributes as the generator reads them, too.
     fn new(name: String, attributes: JsonValue) -> Self {
+        let described = Description::read(&attributes);
         let attributes = match attributes {
             JsonValue::Object(attributes) => attributes,
             _ => Map::new(),
         };
-        let text = |key: &str| attributes.get(key).and_then(JsonValue::as_str);
-        let flag = |key: &str| attributes.get(key).and_then(JsonValue::as_bool) == Some(true);
+        let label = match described.label.is_empty() {
+            true => name.clone(),
+            false => described.label,
+        };
         Self {
-            field_type: FieldType::of(text("type").unwrap_or_default()),
-            label: text("string").unwrap_or(&name).to_owned(),
-            help: text("help").map(str::to_owned),
-            required: flag("required"),
-            readonly: flag("readonly"),
-            stored: flag("store"),
-            searchable: flag("searchable"),
-            sortable: flag("sortable"),
-            relation: text("relation").map(str::to_owned),
-            selection: attributes
-                .get("selection")
-                .map(selection)
-                .unwrap_or_default(),
             name,
+            field_type: FieldType::of(&described.field_type),
+            label,
+            help: described.help,
+            required: described.required,
+            readonly: described.readonly,
+            stored: described.store,
+            searchable: described.searchable,
+            sortable: described.sortable,
+            relation: described.relation,
+            selection: described
+                .selection
+                .into_iter()
+                .flatten()
+                .map(|option| SelectionInfo {
+                    key: option.key.to_string(),
+                    label: option.label,
+                })
+                .collect(),
             attributes,
         }
     }
@@ -152,26 +160,6 @@ impl FieldInfo {
     pub fn attribute(&self, name: &str) -> Option<&JsonValue> {
         self.attributes.get(name)
     }
-}
-
-fn selection(pairs: &JsonValue) -> Vec<SelectionInfo> {
-    let text = |value: &JsonValue| match value {
-        JsonValue::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let pairs = pairs.as_array().map(Vec::as_slice).unwrap_or_default();
-    pairs
-        .iter()
-        .filter_map(|pair| {
-            let [key, label] = pair.as_array()?.as_slice() else {
-                return None;
-            };
-            Some(SelectionInfo {
-                key: text(key),
-                label: text(label),
-            })
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -21,9 +21,6 @@ use crate::{
     model::{Field, FieldMeta, Model},
 };
 
-/// The first version with `formatted_read_group`.
-const FORMATTED: u32 = 19;
-
 /// One group: its key, how many records it has, and their aggregates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group<K, A> {
@@ -243,11 +240,11 @@ impl Plan {
         if self.search.matches_nothing() {
             return Ok(Vec::new());
         }
-        let version = session.major_version().await?;
+        let series = session.series().await?;
         self.requirements
             .iter()
-            .try_for_each(|requirement| requirement.check(version))?;
-        if version >= FORMATTED {
+            .try_for_each(|requirement| requirement.check(series))?;
+        if odx_facts::FORMATTED_READ_GROUP.holds(series) {
             self.formatted(session).await
         } else {
             self.classic(session).await

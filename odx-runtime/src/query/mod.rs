@@ -62,8 +62,8 @@ impl Search {
     /// The domain for the session's version of Odoo, if it is known.
     fn domain_json(&self, session: &Session) -> Result<JsonValue, Error> {
         let domain = Domain::<()>::from_node(self.domain.clone());
-        match session.known_version() {
-            Some(version) => Ok(domain.to_json_for(version)?),
+        match session.known_series() {
+            Some(series) => Ok(domain.to_json_for(series)?),
             None => Ok(domain.to_json()),
         }
     }

@@ -102,8 +102,8 @@ pub struct CallOptions {
     pub timeout: Option<Duration>,
     /// The id of the request; `None` is a new UUID for each.
     pub request_id: Option<String>,
-    /// The major version of the server, where the program states it.
-    pub version: Option<u32>,
+    /// The series of the server, where the program states it.
+    pub series: Option<odx_facts::Series>,
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ mod version;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use odx_facts::Series;
+
 pub use call::{Call, CallOptions};
 pub use context::Context;
 pub use instance::OdooInstance;
@@ -36,8 +38,8 @@ pub trait Connection: Send + Sync + 'static {
     /// Sends a call and waits for its result. The context already stands in the call.
     fn execute<'a>(&'a self, call: &'a Call, options: &'a CallOptions) -> BoxFuture<'a, Reply>;
 
-    /// The major version of the Odoo server, if it has been asked.
-    fn known_version(&self) -> Option<u32> {
+    /// The series of the Odoo server, if it has been asked.
+    fn known_series(&self) -> Option<Series> {
         None
     }
 
@@ -138,19 +140,19 @@ impl Session {
         self.connection.version(&self.options).await
     }
 
-    /// The server's major version, if it was stated ([`for_version`](Self::for_version)) or has been asked
+    /// The server's series, if it was stated ([`for_version`](Self::for_version)) or has been asked
     /// ([`version`](Self::version)). What it does not have is then said otherwise, or refused before it is sent.
-    pub fn known_version(&self) -> Option<u32> {
+    pub fn known_series(&self) -> Option<Series> {
         self.options
-            .version
-            .or_else(|| self.connection.known_version())
+            .series
+            .or_else(|| self.connection.known_series())
     }
 
-    /// The known version, or the one that the server tells.
-    pub(crate) async fn major_version(&self) -> Result<u32, Error> {
-        match self.known_version() {
-            Some(version) => Ok(version),
-            None => Ok(self.version().await?.major()),
+    /// The known series, or the one that the server tells.
+    pub(crate) async fn series(&self) -> Result<Series, Error> {
+        match self.known_series() {
+            Some(series) => Ok(series),
+            None => Ok(self.version().await?.series()),
         }
     }
 
@@ -201,13 +203,14 @@ impl Session {
         self.with_context(Context::new().active_test(false))
     }
 
-    /// This session with an Odoo of that major version, such as 17, which then need not be asked.
+    /// This session with an Odoo of that series, such as 17, which then need not be asked.
     ///
-    /// A domain that this version cannot express is refused before it is sent, or said otherwise; groups are read with
+    /// A domain that this series cannot express is refused before it is sent, or said otherwise; groups are read with
     /// its method.
     #[must_use]
-    pub fn for_version(&self, major: u32) -> Self {
-        self.with(|options| options.version = Some(major))
+    pub fn for_version(&self, series: impl Into<Series>) -> Self {
+        let series = series.into();
+        self.with(|options| options.series = Some(series))
     }
 
     /// This session with a limit for Odoo's work on a call. Whole seconds count; below one, the server's default holds.

@@ -1,5 +1,6 @@
 //! The version of an Odoo server.
 
+use odx_facts::Series;
 use serde_json::Value;
 
 /// The version of an Odoo server.
@@ -10,42 +11,42 @@ pub struct ServerVersion {
     pub text: String,
     /// The version in parts, such as `[19, 0, 0, "final", 0, ""]`. Odoo Online may have the text `saas~18.2` as the first.
     pub info: Vec<Value>,
-    major: u32,
+    series: Series,
 }
 
 impl ServerVersion {
     /// Reads the version in parts, or the text where the parts tell nothing. `None` if neither holds a number.
     pub fn new(text: impl Into<String>, info: Vec<Value>) -> Option<Self> {
         let text = text.into();
-        let major = info
-            .first()
-            .and_then(major_part)
-            .or_else(|| leading_number(&text))?;
-        Some(Self { text, info, major })
+        let series = series_of(&info).or_else(|| Series::parse(&text))?;
+        Some(Self { text, info, series })
     }
 
-    /// The major version, such as 19. `saas~18.2` is 18.
-    pub fn major(&self) -> u32 {
-        self.major
+    /// The series, such as 19.0; `saas~18.2` is 18.2.
+    pub fn series(&self) -> Series {
+        self.series
+    }
+
+    /// The first number of the series, such as 19. `saas~18.2` is 18.
+    pub fn major(&self) -> u16 {
+        self.series.major()
+    }
+
+    /// The series that odx takes the server for, where odx was never run on its own: the newest that is older.
+    pub fn taken_for(&self) -> Option<Series> {
+        (!self.series.is_known()).then(|| self.series.known())
     }
 }
 
-fn major_part(part: &Value) -> Option<u32> {
-    match part {
-        Value::Number(number) => number.as_u64()?.try_into().ok(),
-        Value::String(text) => leading_number(text),
-        _ => None,
+fn series_of(info: &[Value]) -> Option<Series> {
+    let number = |part: &Value| u16::try_from(part.as_u64()?).ok();
+    match info.first()? {
+        Value::String(text) => Series::parse(text),
+        major => Some(Series::new(
+            number(major)?,
+            info.get(1).and_then(number).unwrap_or(0),
+        )),
     }
-}
-
-/// The first number in a text such as `saas~18.2`.
-fn leading_number(text: &str) -> Option<u32> {
-    let start = text.find(|c: char| c.is_ascii_digit())?;
-    let digits = &text[start..];
-    let end = digits
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(digits.len());
-    digits[..end].parse().ok()
 }
 
 #[cfg(test)]
@@ -54,24 +55,43 @@ mod tests {
 
     use super::*;
 
-    fn major(text: &str, info: Value) -> Option<u32> {
+    fn series(text: &str, info: Value) -> Option<Series> {
         let info = info.as_array().cloned().unwrap_or_default();
-        ServerVersion::new(text, info).map(|version| version.major())
+        ServerVersion::new(text, info).map(|version| version.series())
     }
 
     #[test]
-    fn the_major_version_is_read_from_every_form() {
-        assert_eq!(major("19.0", json!([19, 0, 0, "final", 0, ""])), Some(19));
-        assert_eq!(
-            major("saas~18.2+e", json!(["saas~18.2", 2, 0, "final", 0, "e"])),
-            Some(18)
-        );
-        assert_eq!(major("17.0+e", json!([])), Some(17));
+    fn the_series_is_read_from_every_form() {
+        for (text, info, major, minor) in [
+            ("19.0", json!([19, 0, 0, "final", 0, ""]), 19, 0),
+            ("19.2", json!([19, 2, 0, "final", 0, ""]), 19, 2),
+            (
+                "saas~18.2+e",
+                json!(["saas~18.2", 2, 0, "final", 0, "e"]),
+                18,
+                2,
+            ),
+            ("17.0+e", json!([]), 17, 0),
+        ] {
+            assert_eq!(
+                series(text, info),
+                Some(Series::new(major, minor)),
+                "{text}"
+            );
+        }
     }
 
     #[test]
     fn a_version_without_a_number_is_none() {
-        assert_eq!(major("master", json!([null])), None);
-        assert_eq!(major("99999999999", json!([])), None);
+        assert_eq!(series("master", json!([null])), None);
+        assert_eq!(series("99999999999", json!([])), None);
+    }
+
+    #[test]
+    fn a_server_newer_than_odx_knows_is_taken_for_the_newest_it_knows() {
+        let version = ServerVersion::new("31.0", Vec::new()).expect("a version");
+        assert_eq!(version.taken_for(), Some(odx_facts::NEWEST));
+        let known = ServerVersion::new("19.0", Vec::new()).expect("a version");
+        assert_eq!(known.taken_for(), None);
     }
 }

@@ -134,8 +134,8 @@ impl<P: Protocol> Connection for HttpConnection<P> {
         }))
     }
 
-    fn known_version(&self) -> Option<u32> {
-        self.version.get().map(ServerVersion::major)
+    fn known_series(&self) -> Option<odx_facts::Series> {
+        self.version.get().map(ServerVersion::series)
     }
 
     fn version<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ServerVersion> {
@@ -144,7 +144,14 @@ impl<P: Protocol> Connection for HttpConnection<P> {
             let reply = self
                 .exchange(site, options, |protocol, frame| protocol.version(frame))
                 .await?;
-            self.protocol.read_version(&reply)
+            let version = self.protocol.read_version(&reply)?;
+            if let Some(known) = version.taken_for() {
+                tracing::warn!(
+                    "odx was not run on Odoo {}: it is taken for Odoo {known}",
+                    version.series()
+                );
+            }
+            Ok(version)
         };
         Box::pin(async move { self.version.get_or_try_init(ask).await.cloned() })
     }

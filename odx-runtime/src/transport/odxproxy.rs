@@ -15,24 +15,14 @@ use super::{
     envelope::{Envelope, HIDDEN_EXCEPTION, RpcError},
     http::{Request, Response, server},
 };
+use odx_facts::PROXY_ACTIONS;
+
 use crate::{
     Error, SecretString,
     error::{CallSite, NotAnEnvelope, ProxyError},
     secret::Secrets,
     session::{Call, OdooInstance, Reply, ServerVersion},
 };
-
-/// The methods that are actions of the proxy. It reaches every other one by the action `call_method`.
-const ACTIONS: &[&str] = &[
-    "create",
-    "fields_get",
-    "read",
-    "search",
-    "search_count",
-    "search_read",
-    "unlink",
-    "write",
-];
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const REQUEST_TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout");
@@ -169,7 +159,8 @@ impl Protocol for OdxProxyV1 {
     }
 
     fn execute(&self, call: &Call, frame: Frame<'_>) -> Result<Request, Error> {
-        let is_action = ACTIONS.contains(&call.method());
+        // Every other method is reached by the action `call_method`.
+        let is_action = PROXY_ACTIONS.contains(&call.method());
         let body = Execute {
             id: frame.request_id,
             action: if is_action {

@@ -15,7 +15,7 @@ pub mod writes;
 pub use world::{World, database, has_field};
 
 /// The versions of Odoo that odx knows.
-pub const VERSIONS: std::ops::RangeInclusive<u32> = 14..=19;
+pub const VERSIONS: std::ops::RangeInclusive<u16> = 14..=19;
 
 /// The fields of the model that the rows are about.
 pub type Fields = <odx_live::models::OdxProbe as odx_runtime::Model>::Fields;

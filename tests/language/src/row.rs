@@ -8,7 +8,7 @@ use odx_runtime::{Domain, Session, session::BoxFuture};
 use crate::World;
 
 /// What is sent, from a version of Odoo on; the newest first. Versions before the last refuse.
-pub type Sends = &'static [(u32, &'static str)];
+pub type Sends = &'static [(u16, &'static str)];
 
 /// A part of the table.
 pub struct Section<R> {
@@ -51,12 +51,12 @@ pub struct CallRow {
     /// What it gives.
     pub gives: &'static str,
     /// What it gave before a version, if that was another thing.
-    pub gave: Option<(u32, &'static str)>,
+    pub gave: Option<(u16, &'static str)>,
 }
 
 impl CallRow {
     /// What it gives in a version.
-    pub fn gives_in(&self, version: u32) -> &'static str {
+    pub fn gives_in(&self, version: u16) -> &'static str {
         match self.gave {
             Some((changed, gave)) if version < changed => gave,
             _ => self.gives,
@@ -68,7 +68,7 @@ impl CallRow {
 pub type Done = Arc<dyn Fn() + Send + Sync>;
 
 /// What is sent to a version; none where it is refused.
-pub fn sent_to(sends: Sends, version: u32) -> Option<&'static str> {
+pub fn sent_to(sends: Sends, version: u16) -> Option<&'static str> {
     sends
         .iter()
         .find(|(since, _)| version >= *since)

@@ -86,7 +86,7 @@ impl World {
     ///
     /// # Errors
     /// What the server answers.
-    pub async fn create(odoo: &Session, version: u32) -> Result<Self, Error> {
+    pub async fn create(odoo: &Session, version: u16) -> Result<Self, Error> {
         let mut world = Self::default();
         for index in 0..world.given(version).len() {
             // Records come after those they refer to, whose ids are known by then.
@@ -114,7 +114,7 @@ impl World {
     }
 
     /// The records, without the fields that the version does not have.
-    fn given(&self, version: u32) -> Vec<Given> {
+    fn given(&self, version: u16) -> Vec<Given> {
         let mut given = self.given_to_newest();
         for Given { model, values, .. } in &mut given {
             if let Value::Object(values) = values {
@@ -236,7 +236,7 @@ const SINCE_16: [(&str, &str); 3] = [
 ];
 
 /// Whether a version has the field.
-pub fn has_field(model: &str, field: &str, version: u32) -> bool {
+pub fn has_field(model: &str, field: &str, version: u16) -> bool {
     version >= 16 || !SINCE_16.contains(&(model, field))
 }
 
@@ -244,7 +244,7 @@ pub fn has_field(model: &str, field: &str, version: u32) -> bool {
 ///
 /// # Panics
 /// Only if the records do not fit the checked-in schema.
-pub fn database(world: &World, version: u32) -> Database {
+pub fn database(world: &World, version: u16) -> Database {
     let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("../live/odoo-schema");
     let schema = source::read_snapshot(&snapshot).expect("the snapshot of the live tests");
     let mut models = schema.fields_get();

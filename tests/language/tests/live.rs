@@ -15,7 +15,7 @@ struct Both {
     live: Session,
     sandbox: Session,
     world: World,
-    version: u32,
+    version: u16,
     differences: Vec<String>,
     _server: Server,
 }

@@ -14,11 +14,11 @@ use odx_sandbox::{Call, Options, Server};
 struct Sandbox {
     server: Arc<Server>,
     odoo: Session,
-    version: u32,
+    version: u16,
 }
 
 impl Sandbox {
-    async fn start(version: u32) -> Self {
+    async fn start(version: u16) -> Self {
         let server = Server::start(database(&World::default(), version), Options::default())
             .await
             .expect("the sandbox starts");
@@ -60,7 +60,7 @@ fn sent(server: &Server) -> String {
 struct Differences(Vec<String>);
 
 impl Differences {
-    fn compare(&mut self, row: &str, version: u32, what: &str, expected: &str, came: &str) {
+    fn compare(&mut self, row: &str, version: u16, what: &str, expected: &str, came: &str) {
         if expected != came {
             self.0.push(format!(
                 "Odoo {version}, {row}, {what}:\n  expected {expected}\n  came     {came}"
@@ -215,7 +215,7 @@ fn every_operator_has_a_row() {
         .flat_map(|row| row.sends)
         .map(|(_, sent)| *sent)
         .collect();
-    for operator in Operator::ALL {
+    for operator in Operator::all() {
         let sign = format!(r#","{operator}","#);
         assert!(sent.contains(&sign), "no row sends `{operator}`");
     }

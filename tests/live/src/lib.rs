@@ -40,14 +40,14 @@ impl Live {
     }
 
     /// The same where it is of that version or newer; it is said on stderr where it is not.
-    pub async fn since(version: u32) -> Option<Self> {
+    pub async fn since(version: u16) -> Option<Self> {
         Self::is_asked_for_since(version).then_some(())?;
         Self::start().await
     }
 
     /// Whether the environment asks for these tests, of a real Odoo that is of that version or newer; if not, it is said on
     /// stderr.
-    pub fn is_asked_for_since(version: u32) -> bool {
+    pub fn is_asked_for_since(version: u16) -> bool {
         let is_newer = Self::version() >= version;
         if !is_newer {
             eprintln!(
@@ -62,7 +62,7 @@ impl Live {
     ///
     /// # Panics
     /// If what it says is no number.
-    pub fn version() -> u32 {
+    pub fn version() -> u16 {
         env::var("ODX_ODOO_VERSION").map_or(19, |version| {
             version.parse().expect("ODX_ODOO_VERSION is a number")
         })

@@ -7,24 +7,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
+use odx_facts::PROXY_ACTIONS;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::body::{self, Refused};
-
-/// The actions that forward to a method of the same name.
-const ACTIONS: &[&str] = &[
-    "search",
-    "search_count",
-    "read",
-    "fields_get",
-    "search_read",
-    "create",
-    "write",
-    "unlink",
-];
 
 /// The body of `/api/odoo/execute`. What is passed on is not read: arguments of many megabytes cost no more than that.
 #[derive(Deserialize)]
@@ -79,7 +68,7 @@ impl<'a> Execute<'a> {
     /// The Odoo method to call.
     pub(crate) fn method(&self) -> Result<&str, ProxyError> {
         if self.action != "call_method" {
-            let known = ACTIONS.iter().find(|action| **action == self.action);
+            let known = PROXY_ACTIONS.iter().find(|action| **action == self.action);
             return known
                 .copied()
                 .ok_or_else(|| ProxyError::UnknownAction(self.action.clone()));

@@ -123,7 +123,7 @@ odx_runtime::model! {
 "
 id integer sdog
 child_id one2many sdw product.category
-complete_name char sdogw
+complete_name char sdogwl
 create_date datetime sdog
 create_uid many2one sdog res.users
 display_name char d

@@ -403,74 +403,74 @@ odx_runtime::model! {
 id integer sdog
 active boolean sdogw
 additional_product_tag_ids many2many sdgw product.tag
-allow_out_of_stock_order boolean dogw
+allow_out_of_stock_order boolean dogwv - product_tmpl_id
 barcode char sdogw
-can_be_expensed boolean dogw
-categ_id many2one dogw product.category
-color integer dogw
-combination_indices char sdogw
-company_id many2one dogw res.company
-country_of_origin many2one dogw res.country
+can_be_expensed boolean dogwv - product_tmpl_id
+categ_id many2one dogwv product.category product_tmpl_id
+color integer dogwv - product_tmpl_id
+combination_indices char sdogwl
+company_id many2one dogwv res.company product_tmpl_id
+country_of_origin many2one dogwv res.country product_tmpl_id
 create_date datetime sdog
 create_uid many2one sdog res.users
 default_code char sdogw
-description html dogwt
-description_ecommerce html dogwt
-description_picking text dogwt
-description_pickingin text dogwt
-description_pickingout text dogwt
-description_purchase text dogwt
-description_sale text dogwt
+description html dogwtv - product_tmpl_id
+description_ecommerce html dogwtv - product_tmpl_id
+description_picking text dogwtv - product_tmpl_id
+description_pickingin text dogwtv - product_tmpl_id
+description_pickingout text dogwtv - product_tmpl_id
+description_purchase text dogwtv - product_tmpl_id
+description_sale text dogwtv - product_tmpl_id
 display_name char d
-hs_code char dogw
-is_storable boolean dogw
-list_price float dogw
-name char rdogwft
-product_properties properties dogw
-product_tag_ids many2many dgw product.tag
+hs_code char dogwv - product_tmpl_id
+is_storable boolean dogwv - product_tmpl_id
+list_price float dogwv - product_tmpl_id
+name char rdogwftv - product_tmpl_id
+product_properties properties dogwv - product_tmpl_id
+product_tag_ids many2many dgwv product.tag product_tmpl_id
 product_tmpl_id many2one rsdogwf product.template
-project_id many2one dogw project.project
-project_template_id many2one dogw project.project
-property_account_expense_id many2one dogw account.account
-property_account_income_id many2one dogw account.account
-property_price_difference_account_id many2one dogw account.account
-responsible_id many2one dogw res.users
-sale_line_warn_msg text dogw
-sale_ok boolean dogw
-sequence integer dogw
-service_tracking selection rdogwf ProductProductServiceTracking
+project_id many2one dogwv project.project product_tmpl_id
+project_template_id many2one dogwv project.project product_tmpl_id
+property_account_expense_id many2one dogwv account.account product_tmpl_id
+property_account_income_id many2one dogwv account.account product_tmpl_id
+property_price_difference_account_id many2one dogwv account.account product_tmpl_id
+responsible_id many2one dogwv res.users product_tmpl_id
+sale_line_warn_msg text dogwv - product_tmpl_id
+sale_ok boolean dogwv - product_tmpl_id
+sequence integer dogwv - product_tmpl_id
+service_tracking selection rdogwfv ProductProductServiceTracking product_tmpl_id
 standard_price float sdogwc
 stock_move_ids one2many sdw stock.move
 stock_notification_partner_ids many2many sdgw res.partner
-supplier_taxes_id many2many dgw account.tax
-task_template_id many2one dogw project.task
-taxes_id many2many dgw account.tax
-to_weight boolean dogw
-tracking selection rdogwf ProductProductTracking
-type selection rdogwf ProductProductType
-uom_id many2one rdogwf uom.uom
-uom_ids many2many dgw uom.uom
-variants_default_code char dog
+supplier_taxes_id many2many dgwv account.tax product_tmpl_id
+task_template_id many2one dogwv project.task product_tmpl_id
+taxes_id many2many dgwv account.tax product_tmpl_id
+to_weight boolean dogwv - product_tmpl_id
+tracking selection rdogwfv ProductProductTracking product_tmpl_id
+type selection rdogwfv ProductProductType product_tmpl_id
+uom_id many2one rdogwfv uom.uom product_tmpl_id
+uom_ids many2many dgwv uom.uom product_tmpl_id
+variants_default_code char dogv - product_tmpl_id
 volume float sdogw
 weight float sdogw
 write_date datetime sdog
 write_uid many2one sdog res.users
 
 all_product_tag_ids many2many d product.tag
-cost_currency_id many2one - res.currency
-currency_id many2one - res.currency
-location_id many2one w stock.location
+cost_currency_id many2one v res.currency product_tmpl_id
+currency_id many2one v res.currency product_tmpl_id
+location_id many2one wv stock.location product_tmpl_id
 product_catalog_product_is_in_bom boolean d
 product_catalog_product_is_in_mo boolean d
 product_catalog_product_is_in_repair boolean d
 product_catalog_product_is_in_sale_order boolean d
 qty_available float dw
 suggested_qty integer d
-uom_name char dogt
-visible_expense_policy boolean -
-volume_uom_name char -
-warehouse_id many2one w stock.warehouse
-weight_uom_name char -
+uom_name char dogtv - product_tmpl_id
+visible_expense_policy boolean v - product_tmpl_id
+volume_uom_name char v - product_tmpl_id
+warehouse_id many2one wv stock.warehouse product_tmpl_id
+weight_uom_name char v - product_tmpl_id
 "
 }
 

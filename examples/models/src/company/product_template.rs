@@ -361,7 +361,7 @@ tracking selection rsdogwf ProductTemplateTracking
 type selection rsdogwf ProductTemplateType
 uom_id many2one rsdogwf uom.uom
 uom_ids many2many sdgw uom.uom
-variants_default_code char sdogw
+variants_default_code char sdogwl
 volume float sdogw
 weight float sdogw
 write_date datetime sdog
@@ -370,7 +370,7 @@ write_uid many2one sdog res.users
 barcode char dw
 qty_available float dw
 standard_price float dw
-uom_name char dogt
+uom_name char dogtv - uom_id
 "
 }
 

@@ -395,12 +395,12 @@ child_ids one2many sdw res.partner
 city char sdogw
 color integer sdogw
 comment html sdogw
-commercial_company_name char sdogw
-commercial_partner_id many2one sdogw res.partner
+commercial_company_name char sdogwl
+commercial_partner_id many2one sdogwl res.partner
 company_id many2one sdogw res.company
 company_name char sdogw
 company_registry char sdogw
-complete_name char sdogw
+complete_name char sdogwl
 country_id many2one sdogw res.country
 create_date datetime sdog
 create_uid many2one sdog res.users
@@ -408,23 +408,23 @@ credit_limit float sdogwc
 customer_rank integer sdogw
 display_name char d
 email char sdogw
-email_normalized char sdogw
+email_normalized char sdogwl
 employee boolean sdogw
 employee_ids one2many sdw hr.employee
 function char sdogw
 global_location_number char sdogw
 ignore_abnormal_invoice_amount boolean sdogwc
 ignore_abnormal_invoice_date boolean sdogwc
-invoice_ids one2many sdw account.move
+invoice_ids one2many sdwl account.move
 is_company boolean sdogw
 lang selection sdogw ResPartnerLang
 name char sdogw
 parent_id many2one sdogw res.partner
 partner_latitude float sdogw
 partner_longitude float sdogw
-partner_share boolean sdogw
+partner_share boolean sdogwl
 phone char sdogw
-phone_sanitized char sdogw
+phone_sanitized char sdogwl
 project_ids one2many sdw project.project
 property_account_payable_id many2one sdogwc account.account
 property_account_receivable_id many2one sdogwc account.account
@@ -453,12 +453,12 @@ zip char sdogw
 active_lang_count integer -
 company_type selection w ResPartnerCompanyType
 contact_address char -
-country_code char dog 2
+country_code char dogv 2 country_id
 credit monetary d
 debit monetary d
 email_formatted char -
 image_1920 binary sdw
-parent_name char dog
+parent_name char dogv - parent_id
 phone_mobile_search char dw
 phone_sanitized_blacklisted boolean d
 sale_order_count integer -

@@ -236,21 +236,21 @@ odx_runtime::model! {
     }
 "
 id integer sdog
-amount_tax monetary sdogw
-amount_total monetary sdogw
-amount_unpaid monetary sdogw
-amount_untaxed monetary sdogw
+amount_tax monetary sdogwl
+amount_total monetary sdogwl
+amount_unpaid monetary sdogwl
+amount_untaxed monetary sdogwl
 cart_recovery_email_sent boolean sdogw
 client_order_ref char sdogw
 commitment_date datetime sdogw
 company_id many2one rsdogwf res.company
 create_date datetime sdog
 create_uid many2one sdog res.users
-currency_id many2one sdogw res.currency
-currency_rate float sdogw
+currency_id many2one sdogwl res.currency
+currency_rate float sdogwl
 date_order datetime rsdogwf
 display_name char d
-invoice_status selection sdogw SaleOrderInvoiceStatus
+invoice_status selection sdogwl SaleOrderInvoiceStatus
 journal_id many2one sdogw account.journal
 locked boolean sdogw
 name char rsdogw
@@ -269,15 +269,15 @@ reference char sdogw
 shop_warning char sdogw
 signed_by char sdogw
 signed_on datetime sdogw
-state selection sdogw SaleOrderState
+state selection sdogwl SaleOrderState
 user_id many2one sdogw res.users
 validity_date date sdogw
 warehouse_id many2one sdogw stock.warehouse
 write_date datetime sdog
 write_uid many2one sdog res.users
 
-company_price_include selection dog SaleOrderCompanyPriceInclude
-country_code char dog 2
+company_price_include selection dogv SaleOrderCompanyPriceInclude company_id
+country_code char dogv 2 company_id.account_fiscal_country_id
 invoice_ids many2many d account.move
 late_availability boolean d
 tasks_ids many2many d project.task

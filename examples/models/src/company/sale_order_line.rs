@@ -292,17 +292,17 @@ id integer sdog
 analytic_distribution json sdogw
 collapse_composition boolean sdogw
 collapse_prices boolean sdogw
-company_id many2one sdogw res.company
+company_id many2one sdogwl res.company
 create_date datetime sdog
 create_uid many2one sdog res.users
-currency_id many2one sdogw res.currency
+currency_id many2one sdogwl res.currency
 customer_lead float rsdogw
 discount float sdogw
 display_name char d
 display_type selection sdogw SaleOrderLineDisplayType
 extra_tax_data json sdogw
 invoice_lines many2many sdgw account.move.line
-invoice_status selection sdogw SaleOrderLineInvoiceStatus
+invoice_status selection sdogwl SaleOrderLineInvoiceStatus
 is_expense boolean sdogw
 linked_line_id many2one sdogw sale.order.line
 linked_line_ids one2many sdw sale.order.line
@@ -310,42 +310,42 @@ linked_virtual_id char sdogw
 move_ids one2many sdw stock.move
 name text rsdogw
 order_id many2one rsdogwf sale.order
-order_partner_id many2one sdogw res.partner
-price_reduce_taxexcl monetary sdogw
-price_reduce_taxinc monetary sdogw
-price_subtotal monetary sdogw
-price_tax float sdogw
-price_total monetary sdogw
+order_partner_id many2one sdogwl res.partner
+price_reduce_taxexcl monetary sdogwl
+price_reduce_taxinc monetary sdogwl
+price_subtotal monetary sdogwl
+price_tax float sdogwl
+price_total monetary sdogwl
 price_unit float rsdogw
 product_id many2one sdogw product.product
 product_uom_id many2one sdogw uom.uom
 product_uom_qty float rsdogw
 project_id many2one sdogw project.project
 qty_delivered float sdogw
-qty_delivered_method selection sdogw SaleOrderLineQtyDeliveredMethod
-qty_invoiced float sdogw
-qty_to_invoice float sdogw
-recompute_delivery_price boolean dog
-salesman_id many2one sdogw res.users
+qty_delivered_method selection sdogwl SaleOrderLineQtyDeliveredMethod
+qty_invoiced float sdogwl
+qty_to_invoice float sdogwl
+recompute_delivery_price boolean dogv - order_id
+salesman_id many2one sdogwl res.users
 sequence integer sdogw
 shop_warning char sdogw
-state selection sdogw SaleOrderLineState
+state selection sdogwl SaleOrderLineState
 task_id many2one sdogw project.task
 tax_ids many2many sdgw account.tax
 technical_price_unit float sdogw
-untaxed_amount_invoiced monetary sdogw
-untaxed_amount_to_invoice monetary sdogw
-warehouse_id many2one sdogw stock.warehouse
+untaxed_amount_invoiced monetary sdogwl
+untaxed_amount_to_invoice monetary sdogwl
+warehouse_id many2one sdogwl stock.warehouse
 write_date datetime sdog
 write_uid many2one sdog res.users
 
-categ_id many2one dog product.category
-company_price_include selection dog SaleOrderLineCompanyPriceInclude
-is_storable boolean dog
+categ_id many2one dogv product.category product_id
+company_price_include selection dogv SaleOrderLineCompanyPriceInclude company_id
+is_storable boolean dogv - product_id
 product_template_id many2one dw product.template
-product_type selection dog SaleOrderLineProductType
-service_tracking selection dog SaleOrderLineServiceTracking
-tax_country_id many2one - res.country
+product_type selection dogv SaleOrderLineProductType product_id
+service_tracking selection dogv SaleOrderLineServiceTracking product_id
+tax_country_id many2one v res.country order_id
 "
 }
 

@@ -1,11 +1,12 @@
 //! What records are grouped by.
 
+use odx_facts::Feature;
 use serde_json::Value as JsonValue;
 
 use super::row::GroupRow;
 use crate::{
     Error,
-    domain::{Construct, Requirement},
+    domain::Requirement,
     model::{
         AnyId, Blank, Boolean, CanGroup, Char, Choice, DatePart, DateTime, Dated, Field, FieldType,
         Float, Html, Integer, Key, Many2one, Model, Monetary, NaiveDate, Path, PropertyValue,
@@ -147,7 +148,9 @@ impl<M: Model, K: Groupable, C: CanGroup> GroupKey<M> for Field<M, K, C> {
     fn requirements(&self) -> Vec<Requirement> {
         let meta = self.meta();
         match meta.field_type() {
-            FieldType::Many2many => vec![Construct::GROUP_BY_MANY2MANY.used_in(meta.name())],
+            FieldType::Many2many => {
+                vec![Requirement::new(Feature::GROUP_BY_MANY2MANY, meta.name())]
+            }
             _ => Vec::new(),
         }
     }
@@ -163,7 +166,7 @@ impl<M, K: Groupable, C: CanGroup> GroupKey<M> for Path<M, K, C> {
 
     fn spec(&self) -> String {
         let path = self.path();
-        let is_part = path.suffix().is_some() && crate::model::is_date(path.last().field_type());
+        let is_part = path.suffix().is_some() && path.last().field_type().is_date();
         let text = path.to_string();
         match text.rsplit_once('.') {
             Some((field, part)) if is_part => format!("{field}:{part}"),
@@ -173,16 +176,16 @@ impl<M, K: Groupable, C: CanGroup> GroupKey<M> for Path<M, K, C> {
 
     fn requirements(&self) -> Vec<Requirement> {
         let path = self.path();
-        let far = (path.steps().len() > 1).then_some(Construct::GROUP_BY_PATH);
+        let far = (path.steps().len() > 1).then_some(Feature::GROUP_BY_PATH);
         let suffix = path
             .suffix()
-            .map(|_| match crate::model::is_date(path.last().field_type()) {
-                true => Construct::GROUP_BY_DATE_PART,
-                false => Construct::GROUP_BY_PROPERTY,
+            .map(|_| match path.last().field_type().is_date() {
+                true => Feature::GROUP_BY_DATE_PART,
+                false => Feature::GROUP_BY_PROPERTY,
             });
         far.into_iter()
             .chain(suffix)
-            .map(|construct| construct.used_in(path.to_string()))
+            .map(|feature| Requirement::new(feature, path.to_string()))
             .collect()
     }
 

@@ -5,7 +5,7 @@ use odx_sandbox::Server;
 
 const VERSIONS: [u32; 6] = [14, 15, 16, 17, 18, 19];
 
-async fn sandbox_of(version: u32) -> Sandbox {
+async fn sandbox_of(version: u16) -> Sandbox {
     Sandbox::with(furniture_maker().series(&format!("{version}.0"))).await
 }
 
@@ -28,7 +28,7 @@ async fn what_the_version_does_not_have_is_refused_before_it_is_sent() {
     for version in [14, 16, 17, 18] {
         let sandbox = sandbox_of(version).await;
         let odoo = sandbox.session();
-        assert_eq!(odoo.known_version(), None);
+        assert_eq!(odoo.known_series(), None);
         odoo.version().await.unwrap();
         assert_eq!(
             refused(&odoo, &sandbox.server).await,
@@ -70,13 +70,13 @@ async fn the_version_that_one_session_asked_all_of_the_client_know() {
             .clone()
             .session_for("http://odoo.invalid", "other", 1, "key"),
     ] {
-        assert_eq!(odoo.known_version(), Some(18));
+        assert_eq!(odoo.known_series(), Some(18.into()));
         refused(&odoo, &sandbox.server).await;
     }
     let elsewhere = sandbox
         .proxy
         .session_for("http://elsewhere.invalid", "prod", 2, "key");
-    assert_eq!(elsewhere.known_version(), None);
+    assert_eq!(elsewhere.known_series(), None);
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn a_stated_version_is_not_asked() {
         .await
         .unwrap();
     assert_eq!(sandbox.calls(), ["sale.order.read_group"]);
-    assert_eq!(sandbox.session().known_version(), None);
+    assert_eq!(sandbox.session().known_series(), None);
 }
 
 #[tokio::test]
