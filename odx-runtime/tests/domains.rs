@@ -315,7 +315,9 @@ fn an_older_odoo_gets_what_it_can_say_and_the_rest_is_refused() {
             16,
             json!([
                 "|",
+                "|",
                 ["child_ids.credit_limit", "<", 5],
+                ["child_ids.credit_limit", "=", false],
                 ["child_ids.name", "!=", "x"]
             ]),
         ),
@@ -331,8 +333,7 @@ fn an_older_odoo_gets_what_it_can_say_and_the_rest_is_refused() {
                 "|",
                 ["country_id", "=", false],
                 ["country_id.code", "!=", "BE"],
-                "!",
-                ["name", "=", "x"]
+                ["name", "!=", "x"]
             ]),
         ),
         (
@@ -364,8 +365,8 @@ fn an_older_odoo_gets_what_it_can_say_and_the_rest_is_refused() {
             15,
             json!([
                 "|",
-                ["country_id", "=", false],
                 "|",
+                ["country_id", "=", false],
                 "&",
                 ["country_id.name", "!=", "x"],
                 ["country_id.name", "!=", "y"],
@@ -377,7 +378,7 @@ fn an_older_odoo_gets_what_it_can_say_and_the_rest_is_refused() {
             15,
             json!([
                 ["country_id.name", "!=", "x"],
-                ["country_id.name", "!=", false]
+                ["country_id.name", "!=", ""]
             ]),
         ),
         (

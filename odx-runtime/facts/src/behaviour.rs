@@ -24,3 +24,22 @@ pub const ERROR_CODE_IS_ZERO: Since = Since::from(19);
 
 /// The addon `api_doc` documents the methods of models at `/doc-bearer`.
 pub const DOCUMENTS_METHODS: Since = Since::from(19);
+
+/// An unset text is found as an empty one, and an unset number as 0, by `= False` and the other way round. Before, both are
+/// told apart: `= ""` and `= 0` leave out what is unset.
+pub const EMPTY_IS_UNSET: Since = Since::from(18);
+
+/// Conditions on a field that is related and not stored find the records whose link is unset as unset. Before, they are left
+/// out.
+pub const RELATED_IS_ORDINARY: Since = Since::from(18);
+
+/// Conditions on company-dependent fields find the records without a value of the company's own as unset. Before, they are left
+/// out, and numbers cannot be compared with lists.
+pub const COMPANY_VALUES_ARE_ORDINARY: Since = Since::from(15);
+
+/// Conditions on parts of dates are like those on numbers. Before, lists and `False` are errors of SQL, and `!=` leaves
+/// out records without a date.
+pub const DATE_PARTS_ARE_ORDINARY: Since = Since::from(19);
+
+/// `!=` and `not in` of a property find the records without a value. Before, they are left out.
+pub const PROPERTIES_ARE_ORDINARY: Since = Since::from(19);

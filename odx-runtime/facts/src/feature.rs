@@ -47,9 +47,18 @@ features! {
     /// `properties.name` in a domain. Odoo 16 has properties, and fails on such a domain with an AttributeError (16.0+e-20230205).
     PROPERTY = "searching by a property", since 17,
         instead "read the records and search in Rust";
-    /// `not in` of several translated texts behind a one2many or many2many.
-    TRANSLATED_NOT_IN = "excluding several translated texts behind a one2many or many2many", since 16,
+    /// Several conditions on one record behind a one2many or many2many.
+    SEVERAL_FAR = "several conditions on one and the same related record", since 17,
         instead "search the related model first and use `.is_in(ids)`";
+    /// `display_name` in a domain, which finds every record before (15.0 to 17.0).
+    SEARCH_DISPLAY_NAME = "searching by the display name", since 18,
+        instead "search by the field that the name is made of, or use `name_search`";
+    /// Of a company-dependent field, what is unset: records without a value of their own are left out (14.0).
+    COMPANY_UNSET = "finding records without a company's own value", since 15,
+        instead "search what `.is_set()` finds and use `.not_in(ids)` on `id`";
+    /// `properties.name =like`, an error of the server before (17.0, 18.0).
+    PROPERTY_PATTERN = "searching a property by a pattern of the whole text", since 19,
+        instead "use `.like(..)` or `.ilike(..)`";
     /// A path in `groupby`.
     GROUP_BY_PATH = "grouping by a field behind a relation", since 19,
         instead "group by the relation and join in Rust";

@@ -1,13 +1,12 @@
 //! Domains: Odoo's filters, typed by model.
 
+mod lower;
 mod node;
 mod operand;
 mod operators;
 mod parse;
 mod print;
 mod relative;
-mod unset;
-mod version;
 
 use std::{
     fmt,
@@ -18,12 +17,13 @@ use std::{
 use odx_facts::Series;
 use serde_json::Value as JsonValue;
 
+pub(crate) use lower::Requirement;
+pub use lower::Unsupported;
 pub use node::{Condition, Node, Operand};
 pub use odx_facts::Operator;
 pub use operand::{OperandFor, Pattern};
 pub use parse::ParseError;
 pub use relative::{Relative, Unit, now, today};
-pub use version::{Requirement, Unsupported};
 
 use crate::model::Model;
 
@@ -72,7 +72,19 @@ impl<M> Domain<M> {
     /// # Errors
     /// [`Unsupported`] names the condition that this series cannot express.
     pub fn to_json_for(&self, series: impl Into<Series>) -> Result<JsonValue, Unsupported> {
-        version::for_version(&self.node, series.into()).map(|node| print::to_json(&node))
+        self.node.to_json_for(series.into())
+    }
+}
+
+impl Node {
+    /// The domain as JSON, if every series that odx knows takes the same.
+    pub(crate) fn to_json_for_any(&self) -> Option<JsonValue> {
+        lower::for_any_series(self).map(|node| print::to_json(&node))
+    }
+
+    /// The domain as JSON for a series.
+    pub(crate) fn to_json_for(&self, series: Series) -> Result<JsonValue, Unsupported> {
+        lower::for_series(self, series).map(|node| print::to_json(&node))
     }
 }
 

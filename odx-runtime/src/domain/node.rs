@@ -38,6 +38,15 @@ pub enum Operand {
     Domain(Box<Node>),
 }
 
+impl Operand {
+    pub(crate) fn value(&self) -> Option<&JsonValue> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Domain(_) => None,
+        }
+    }
+}
+
 impl Node {
     pub(crate) fn condition(
         path: FieldPath,

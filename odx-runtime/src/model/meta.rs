@@ -62,6 +62,8 @@ pub struct FieldMeta {
     target: Option<Table>,
     keys: Keys,
     links: &'static str,
+    /// The model whose field it is.
+    owner: Option<Table>,
 }
 
 impl FieldMeta {
@@ -79,13 +81,15 @@ impl FieldMeta {
                 integers: &[],
             },
             links: "",
+            owner: None,
         }
     }
 
-    fn read(row: Row, related: &Related) -> Self {
+    fn read(row: Row, owner: Table, related: &Related) -> Self {
         let ty = row.field_type();
         let plain = Self {
             links: row.links,
+            owner: Some(owner),
             ..Self::plain(row.name, ty, row.flags)
         };
         if ty.is_relation() {
@@ -127,8 +131,13 @@ impl FieldMeta {
     }
 
     /// The names of the relations that a field without a column of its own is read through.
-    pub fn links(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn links(&self) -> impl Iterator<Item = &'static str> {
         self.links.split('.').filter(|name| !name.is_empty())
+    }
+
+    /// The model whose field it is; none for a field that stands for itself.
+    pub(crate) fn owner(&self) -> Option<&'static ModelMeta> {
+        self.owner.map(ModelMeta::of)
     }
 
     /// The model a relation leads to, if it was generated.
@@ -192,7 +201,7 @@ impl ModelMeta {
         let mut rows = Rows::of(table.text);
         let mut fields = Vec::new();
         while let Some(row) = rows.next() {
-            fields.push(FieldMeta::read(row, &related));
+            fields.push(FieldMeta::read(row, table, &related));
         }
         let fields: &'static [FieldMeta] = fields.leak();
         let record = rows.record.unwrap_or(fields.len());

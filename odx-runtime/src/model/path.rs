@@ -48,6 +48,15 @@ impl FieldPath {
         Some((FieldPath::from(*first), rest))
     }
 
+    /// The path to the record whose field the last one is; none where there is but one field.
+    pub(crate) fn without_last(&self) -> Option<FieldPath> {
+        let (_, before) = self.steps.split_last()?;
+        (!before.is_empty()).then(|| FieldPath {
+            steps: before.to_vec(),
+            suffix: None,
+        })
+    }
+
     pub(crate) fn without_suffix(self) -> Self {
         Self {
             suffix: None,

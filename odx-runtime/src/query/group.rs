@@ -255,7 +255,7 @@ impl Plan {
         let mut columns: Vec<String> = self.aggregates.iter().map(Aggregate::column).collect();
         columns.push("__count".to_owned());
         let mut call = Call::new(self.search.model, "formatted_read_group")
-            .arg(self.search.domain_json(session)?)
+            .arg(self.search.domain_json(session).await?)
             .arg(self.specs.clone())
             .arg(columns)
             .arg(self.having.iter().map(Having::to_json).collect::<Vec<_>>())
@@ -303,7 +303,7 @@ impl Plan {
         };
         let here = !self.having.is_empty() || !self.order.is_empty();
         let mut call = Call::new(self.search.model, "read_group")
-            .arg(self.search.domain_json(session)?)
+            .arg(self.search.domain_json(session).await?)
             .arg(fields)
             .arg(self.specs.clone())
             .kwarg("lazy", false);

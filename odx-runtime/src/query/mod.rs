@@ -59,13 +59,16 @@ impl Search {
         }
     }
 
-    /// The domain for the session's version of Odoo, if it is known.
-    fn domain_json(&self, session: &Session) -> Result<JsonValue, Error> {
-        let domain = Domain::<()>::from_node(self.domain.clone());
-        match session.known_series() {
-            Some(series) => Ok(domain.to_json_for(series)?),
-            None => Ok(domain.to_json()),
+    /// The domain for the server's series, which is asked, once a client, if the domain depends on it.
+    async fn domain_json(&self, session: &Session) -> Result<JsonValue, Error> {
+        let known = session.known_series();
+        if known.is_none()
+            && let Some(domain) = self.domain.to_json_for_any()
+        {
+            return Ok(domain);
         }
+        let series = session.series().await?;
+        Ok(self.domain.to_json_for(series)?)
     }
 
     fn order_text(&self) -> Option<String> {
@@ -79,8 +82,8 @@ impl Search {
     }
 
     /// A call of `search` or `search_read`, whose arguments mean the same in every version.
-    fn call(&self, method: &'static str, session: &Session) -> Result<Call, Error> {
-        let mut call = Call::new(self.model, method).arg(self.domain_json(session)?);
+    async fn call(&self, method: &'static str, session: &Session) -> Result<Call, Error> {
+        let mut call = Call::new(self.model, method).arg(self.domain_json(session).await?);
         if self.offset > 0 {
             call = call.kwarg("offset", self.offset);
         }
@@ -103,7 +106,8 @@ impl Search {
             return Ok(Vec::new());
         }
         let call = self
-            .call("search_read", session)?
+            .call("search_read", session)
+            .await?
             .kwarg("fields", names(P::fields()));
         let reply = session.execute(call).await?;
         let page = decode_page::<P>(rows(&reply)?, Absent::Refuse)?;
@@ -114,7 +118,10 @@ impl Search {
         if self.matches_nothing() {
             return Ok(Vec::new());
         }
-        session.execute(self.call("search", session)?).await?.ids()
+        session
+            .execute(self.call("search", session).await?)
+            .await?
+            .ids()
     }
 }
 
@@ -277,7 +284,7 @@ impl<M: Model> Query<M> {
         let session = self.search.session(odoo);
         odoo.answer(async move {
             let call = Call::new(self.search.model, "search_count")
-                .arg(self.search.domain_json(&session)?);
+                .arg(self.search.domain_json(&session).await?);
             let reply = session.execute(call).await?;
             u64::try_from(reply.integer()?).map_err(|_| reply.mismatch("a count"))
         })

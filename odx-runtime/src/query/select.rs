@@ -157,7 +157,8 @@ async fn read<M: Model, S: Columns<M>>(
         return Ok(Vec::new());
     }
     let call = search
-        .call("search_read", session)?
+        .call("search_read", session)
+        .await?
         .kwarg("fields", names(fields));
     let reply = session.execute(call).await?;
     Ok(decode_with(

@@ -69,7 +69,8 @@ impl<P: Projection> Pages<P> {
             ..self.search_for_page()
         };
         let call = search
-            .call("search_read", &self.session)?
+            .call("search_read", &self.session)
+            .await?
             .kwarg("fields", names(P::fields()));
         let reply = self.session.execute(call).await?;
         let page = decode_page::<P>(rows(&reply)?, Absent::Refuse)?;

@@ -3,7 +3,7 @@ use odx_runtime::domain::{Unit, today};
 use odx_runtime::{Domain, Error, Model, Session};
 use odx_sandbox::Server;
 
-const VERSIONS: [u32; 6] = [14, 15, 16, 17, 18, 19];
+const VERSIONS: [u16; 6] = [14, 15, 16, 17, 18, 19];
 
 async fn sandbox_of(version: u16) -> Sandbox {
     Sandbox::with(furniture_maker().series(&format!("{version}.0"))).await

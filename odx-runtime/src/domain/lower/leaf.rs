@@ -1,0 +1,412 @@
+//! A condition on a field, with what is unset named where a series forgets it.
+
+use odx_facts::{
+    COMPANY_VALUES_ARE_ORDINARY, EMPTY_IS_UNSET, Feature, FieldType, NOT_IS_COMPLEMENT,
+    PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY, Series, TRANSLATED_IS_ORDINARY, flags,
+};
+use serde_json::Value as JsonValue;
+
+use super::{Lowered, Lowerer};
+use crate::domain::{Condition, Node, Operand, Operator};
+use crate::model::{FieldMeta, FieldPath};
+
+/// A condition whose path ends in a field, or in a property.
+pub(super) struct Leaf<'a> {
+    lowerer: Lowerer,
+    condition: &'a Condition,
+    field: &'static FieldMeta,
+}
+
+/// What stands for unset beside `false`.
+#[derive(Clone, Copy, PartialEq)]
+enum Empty {
+    Text,
+    Zero,
+    /// Nothing.
+    None,
+}
+
+impl<'a> Leaf<'a> {
+    pub(super) fn new(lowerer: Lowerer, condition: &'a Condition) -> Self {
+        Self {
+            lowerer,
+            condition,
+            field: condition.path.last(),
+        }
+    }
+
+    /// The condition by an operator.
+    pub(super) fn said(&self, operator: Operator, value: &JsonValue) -> Lowered {
+        // Odoo takes 0 and "" after `=?` for no value, too.
+        if operator == Operator::EqIfSet {
+            return match is_false(value) {
+                true => Ok(Node::All(Vec::new())),
+                false => self.said(Operator::Eq, value),
+            };
+        }
+        if NOT_IS_COMPLEMENT.holds(self.series()) {
+            return Ok(self.newest(operator, value));
+        }
+        match operator {
+            Operator::Eq if self.is_empty(value) => self.unset(),
+            Operator::Ne if self.is_empty(value) => Ok(self.set()),
+            Operator::Ne => self.with_unset(operator, value),
+            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
+                self.ordered(operator, value)
+            }
+            Operator::In => self.one_of(list(value)),
+            Operator::NotIn => self.none_of(list(value)),
+            Operator::Like | Operator::Ilike if value == "" && !self.is_relation() => {
+                Ok(self.exists())
+            }
+            Operator::NotLike | Operator::NotIlike if value == "" => match self.is_relation() {
+                true => self.unset(),
+                false => Ok(Node::Any(Vec::new())),
+            },
+            Operator::NotLike | Operator::NotIlike => self.with_unset(operator, value),
+            Operator::EqLike | Operator::EqIlike if value == "" => self.unset(),
+            Operator::NotEqLike | Operator::NotEqIlike => self.unlike(operator, value),
+            operator => Ok(self.is(operator, value.clone())),
+        }
+    }
+
+    /// What finds the other records. The path leads to one record, or is the field alone.
+    pub(super) fn opposite(&self, value: &JsonValue) -> Lowered {
+        let operator = self.condition.operator;
+        if operator == Operator::EqIfSet && is_false(value) {
+            return Ok(Node::Any(Vec::new()));
+        }
+        let Some(opposite) = operator.opposite() else {
+            let hierarchy = self.is(operator, value.clone()).negate();
+            return Ok(Node::any_of(hierarchy, self.unset()?));
+        };
+        let said = self.said(opposite, value)?;
+        let ordered = matches!(
+            operator,
+            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge
+        );
+        // Unset texts and numbers are on one side of any value; other unset values are on neither.
+        match ordered && self.empty() == Empty::None {
+            true => Ok(Node::any_of(said, self.unset()?)),
+            false => Ok(said),
+        }
+    }
+
+    /// As Odoo 19 takes it. Of an id whose model stands elsewhere, 0 is read for unset, but not found by `= 0`.
+    fn newest(&self, operator: Operator, value: &JsonValue) -> Node {
+        let as_unset = |value: &JsonValue| match self.is_res_id() && value == 0 {
+            true => JsonValue::Bool(false),
+            false => value.clone(),
+        };
+        let value = match (operator, value) {
+            (Operator::Eq | Operator::Ne, value) => as_unset(value),
+            (Operator::In | Operator::NotIn, JsonValue::Array(values)) => {
+                values.iter().map(as_unset).collect()
+            }
+            (_, value) => value.clone(),
+        };
+        self.is(operator, value)
+    }
+
+    fn ordered(&self, operator: Operator, value: &JsonValue) -> Lowered {
+        let said = self.is(operator, value.clone());
+        let with_unset = match self.empty() {
+            Empty::None => false,
+            Empty::Text => match operator {
+                Operator::Lt => value != "",
+                Operator::Le => true,
+                Operator::Ge => value == "",
+                _ => false,
+            },
+            Empty::Zero => {
+                let value = value.as_f64().unwrap_or(f64::NAN);
+                match operator {
+                    Operator::Lt => 0.0 < value,
+                    Operator::Le => 0.0 <= value,
+                    Operator::Ge => 0.0 >= value,
+                    _ => 0.0 > value,
+                }
+            }
+        };
+        // An empty text and 0 are found by the condition itself.
+        match with_unset {
+            true => Ok(Node::any_of(said, self.null()?)),
+            false => Ok(said),
+        }
+    }
+
+    fn one_of(&self, values: &[JsonValue]) -> Lowered {
+        let (empty, given) = self.parted(values);
+        let said = match given.as_slice() {
+            [] if empty => return self.unset(),
+            // Company-dependent numbers of Odoo 14 cannot be compared with lists.
+            _ if self.is_company_number() => Node::Any(self.each(Operator::Eq, given)),
+            _ => self.is(Operator::In, given.into()),
+        };
+        match empty {
+            true => Ok(Node::any_of(said, self.unset()?)),
+            false => Ok(said),
+        }
+    }
+
+    fn none_of(&self, values: &[JsonValue]) -> Lowered {
+        let (empty, given) = self.parted(values);
+        if given.is_empty() {
+            return Ok(match empty {
+                true => self.set(),
+                false => self.exists(),
+            });
+        }
+        let apart = self.is_company_number() || self.is_translated_apart();
+        let several = (apart && given.len() > 1) || empty;
+        if several && !leads_to_one(&self.condition.path) {
+            return self.by_sub_domain();
+        }
+        let said = match apart {
+            true => Node::All(self.each(Operator::Ne, given)),
+            false => self.is(Operator::NotIn, given.into()),
+        };
+        match empty {
+            true => Ok(Node::all_of(said, self.set())),
+            false if self.forgets_unset() => Ok(Node::any_of(said, self.null()?)),
+            false => Ok(said),
+        }
+    }
+
+    /// The condition of one and the same related record, where only a domain over related records says that.
+    fn by_sub_domain(&self) -> Lowered {
+        let (first, rest) = self
+            .condition
+            .path
+            .split_first()
+            .expect("BUG: a path that leads to many has two fields");
+        if !Operator::Any.since().holds(self.series()) {
+            return Err(self.lowerer.refused(Feature::SEVERAL_FAR, self.condition));
+        }
+        let far = Node::Condition(Condition {
+            path: rest,
+            ..self.condition.clone()
+        });
+        let far = Box::new(self.lowerer.holds(&far)?);
+        Ok(Node::Condition(Condition {
+            path: first,
+            operator: Operator::Any,
+            operand: Operand::Domain(far),
+        }))
+    }
+
+    /// `not =like`, which is `!` of `=like` before Odoo 19.
+    fn unlike(&self, operator: Operator, value: &JsonValue) -> Lowered {
+        if value == "" {
+            return Ok(self.set());
+        }
+        if self.condition.path.split_first().is_some() {
+            return match Operator::Any.since().holds(self.series()) {
+                true => self.by_sub_domain(),
+                false => Err(self.lowerer.refused(Feature::NOT_LIKE, self.condition)),
+            };
+        }
+        let positive = operator.opposite().expect("BUG: patterns have opposites");
+        Ok(Node::any_of(
+            self.is(positive, value.clone()).negate(),
+            self.null()?,
+        ))
+    }
+
+    /// A negative condition, which finds what is unset.
+    fn with_unset(&self, operator: Operator, value: &JsonValue) -> Lowered {
+        let said = self.is(operator, value.clone());
+        match self.forgets_unset() {
+            true => Ok(Node::any_of(said, self.null()?)),
+            false => Ok(said),
+        }
+    }
+
+    /// Whether negative conditions of the series leave out records of which the field is unset.
+    fn forgets_unset(&self) -> bool {
+        let series = self.series();
+        self.is_translated_apart()
+            || (self.is_property() && !PROPERTIES_ARE_ORDINARY.holds(series))
+            || (self.field.has(flags::RELATED) && !RELATED_IS_ORDINARY.holds(series))
+            || (self.field.has(flags::COMPANY) && !COMPANY_VALUES_ARE_ORDINARY.holds(series))
+    }
+
+    fn is_translated_apart(&self) -> bool {
+        self.field.has(flags::TRANSLATE) && !TRANSLATED_IS_ORDINARY.holds(self.series())
+    }
+
+    fn is_company_number(&self) -> bool {
+        self.field.has(flags::COMPANY)
+            && self.field.field_type().is_number()
+            && !COMPANY_VALUES_ARE_ORDINARY.holds(self.series())
+    }
+
+    /// Has no value, or one that stands for none.
+    fn unset(&self) -> Lowered {
+        let null = self.null()?;
+        if EMPTY_IS_UNSET.holds(self.series()) {
+            return Ok(null);
+        }
+        Ok(match self.empty() {
+            Empty::Text => Node::any_of(null, self.is(Operator::Eq, "".into())),
+            Empty::Zero => Node::any_of(null, self.is(Operator::Eq, 0.into())),
+            Empty::None => null,
+        })
+    }
+
+    /// Has no value.
+    fn null(&self) -> Lowered {
+        let company = self.field.has(flags::COMPANY)
+            && !COMPANY_VALUES_ARE_ORDINARY.holds(self.series())
+            && !self.is_relation()
+            && !self.field.field_type().is_number();
+        if company {
+            return Err(self.lowerer.refused(Feature::COMPANY_UNSET, self.condition));
+        }
+        let mut ways = vec![self.is(Operator::Eq, false.into())];
+        if !RELATED_IS_ORDINARY.holds(self.series()) {
+            ways.extend(self.unset_hidden_links());
+        }
+        Ok(ways
+            .into_iter()
+            .reduce(Node::any_of)
+            .expect("BUG: `= false` is one way"))
+    }
+
+    /// Has a value.
+    fn set(&self) -> Node {
+        let nothing: JsonValue = match self.empty() {
+            _ if EMPTY_IS_UNSET.holds(self.series()) => false.into(),
+            Empty::Text => "".into(),
+            Empty::Zero => 0.into(),
+            Empty::None => false.into(),
+        };
+        self.is(Operator::Ne, nothing)
+    }
+
+    /// The record whose field it is, is there.
+    fn exists(&self) -> Node {
+        match self.condition.path.without_last() {
+            Some(before) => Node::condition(before, Operator::Ne, false),
+            None => Node::All(Vec::new()),
+        }
+    }
+
+    /// The relations that the field is read through are unset.
+    fn unset_hidden_links(&self) -> Vec<Node> {
+        let names: Vec<&str> = self.field.links().collect();
+        let Some(first) = names
+            .first()
+            .and_then(|name| self.field.owner()?.field(name))
+        else {
+            return Vec::new();
+        };
+        let before = self.condition.path.without_last();
+        (1..=names.len())
+            .filter(|length| !(*length == 1 && first.has(flags::REQUIRED | flags::STORED)))
+            .map(|length| {
+                let link = match length {
+                    1 => FieldPath::from(first),
+                    _ => FieldPath::from(first).with_suffix(names[1..length].join(".")),
+                };
+                let link = match &before {
+                    Some(before) => before.clone().join(link),
+                    None => link,
+                };
+                Node::condition(link, Operator::Eq, false)
+            })
+            .collect()
+    }
+
+    /// What stands for unset beside `false`. Of a property, no type is known.
+    fn empty(&self) -> Empty {
+        match self.field.field_type() {
+            _ if self.is_property() => Empty::None,
+            ty if ty.is_text() => Empty::Text,
+            ty if ty.is_number() || self.is_res_id() => Empty::Zero,
+            _ => Empty::None,
+        }
+    }
+
+    fn is_empty(&self, value: &JsonValue) -> bool {
+        match self.empty() {
+            // Of a boolean, `false` is a value, which unset is, too.
+            _ if is_false(value) => true,
+            Empty::Text => value == "",
+            Empty::Zero => value.as_f64() == Some(0.0),
+            Empty::None => false,
+        }
+    }
+
+    /// Whether unset is among the values, and the others.
+    fn parted(&self, values: &[JsonValue]) -> (bool, Vec<JsonValue>) {
+        let (empty, given): (Vec<_>, Vec<_>) = values
+            .iter()
+            .cloned()
+            .partition(|value| self.is_empty(value));
+        (!empty.is_empty(), given)
+    }
+
+    fn each(&self, operator: Operator, values: Vec<JsonValue>) -> Vec<Node> {
+        values
+            .into_iter()
+            .map(|value| self.is(operator, value))
+            .collect()
+    }
+
+    fn is(&self, operator: Operator, value: JsonValue) -> Node {
+        Node::condition(self.condition.path.clone(), operator, value)
+    }
+
+    fn is_property(&self) -> bool {
+        self.condition.path.suffix().is_some()
+    }
+
+    fn is_relation(&self) -> bool {
+        self.field.field_type().is_relation()
+    }
+
+    fn is_res_id(&self) -> bool {
+        self.field.field_type() == FieldType::Many2oneReference
+    }
+
+    fn series(&self) -> Series {
+        self.lowerer.series
+    }
+}
+
+fn is_false(value: &JsonValue) -> bool {
+    matches!(value, JsonValue::Null | JsonValue::Bool(false))
+}
+
+fn list(value: &JsonValue) -> &[JsonValue] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Whether conditions on the path are about one and the same record.
+fn leads_to_one(path: &FieldPath) -> bool {
+    let (_, before) = path.steps().split_last().expect("BUG: a path has a field");
+    before
+        .iter()
+        .all(|step| step.field_type() == FieldType::Many2one)
+}
+
+/// One of the relations of a path is unset.
+pub(super) fn unset_links(steps: &[&'static FieldMeta]) -> Node {
+    let mut path: Option<FieldPath> = None;
+    let unset: Vec<Node> = steps
+        .iter()
+        .map(|step| {
+            let longer = match path.take() {
+                Some(path) => path.step(step),
+                None => FieldPath::from(*step),
+            };
+            path = Some(longer.clone());
+            Node::condition(longer, Operator::Eq, false)
+        })
+        .collect();
+    unset
+        .into_iter()
+        .reduce(Node::any_of)
+        .expect("BUG: a path has a field")
+}

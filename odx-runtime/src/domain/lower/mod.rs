@@ -1,0 +1,187 @@
+//! From what a domain means to what a series of Odoo understands, in one pass.
+//!
+//! A condition means the same on every series: an unset text is an empty one, an unset number is 0, and what an operator
+//! does not find, its opposite does. Odoo 19 takes it as it is. Before, `!` is no complement and many conditions forget
+//! that a field may be unset; there the `!` is moved to the conditions, and what is unset is named. What a series cannot
+//! say is refused before it is sent. How the series differ is told by [`odx_facts`].
+
+mod date_part;
+mod leaf;
+mod through;
+mod unsupported;
+
+use odx_facts::{Feature, NOT_IS_COMPLEMENT, SERIES, Series};
+
+use super::{Condition, Node, Operand, Operator};
+use crate::model::is_relative;
+use leaf::Leaf;
+use through::ThroughPath;
+pub(crate) use unsupported::Requirement;
+pub use unsupported::Unsupported;
+
+/// A domain as a series takes it.
+pub(super) type Lowered = Result<Node, Unsupported>;
+
+/// The domain for a series.
+pub(super) fn for_series(node: &Node, series: Series) -> Lowered {
+    Lowerer { series }.holds(node)
+}
+
+/// The domain for every series that odx knows, if they all take the same.
+pub(super) fn for_any_series(node: &Node) -> Option<Node> {
+    let mut series = SERIES.iter().map(|row| row.series);
+    let first = for_series(node, series.next()?).ok()?;
+    series
+        .all(|other| for_series(node, other).as_ref() == Ok(&first))
+        .then_some(first)
+}
+
+/// Lowers conditions for one series.
+#[derive(Clone, Copy)]
+struct Lowerer {
+    series: Series,
+}
+
+impl Lowerer {
+    /// What finds the records that match.
+    fn holds(self, node: &Node) -> Lowered {
+        match node {
+            Node::All(nodes) => self.each(nodes, Self::holds).map(Node::All),
+            Node::Any(nodes) => self.each(nodes, Self::holds).map(Node::Any),
+            Node::Not(inner) if NOT_IS_COMPLEMENT.holds(self.series) => {
+                Ok(self.holds(inner)?.negate())
+            }
+            Node::Not(inner) => self.fails(inner),
+            Node::Condition(condition) => self.condition(condition),
+        }
+    }
+
+    /// What finds the records that do not match, without a `!` before what it does not turn around well.
+    fn fails(self, node: &Node) -> Lowered {
+        match node {
+            Node::All(nodes) => self.each(nodes, Self::fails).map(Node::Any),
+            Node::Any(nodes) => self.each(nodes, Self::fails).map(Node::All),
+            Node::Not(inner) => self.holds(inner),
+            Node::Condition(condition) => self.opposite(condition),
+        }
+    }
+
+    fn each(
+        self,
+        nodes: &[Node],
+        said: fn(Self, &Node) -> Lowered,
+    ) -> Result<Vec<Node>, Unsupported> {
+        nodes.iter().map(|node| said(self, node)).collect()
+    }
+
+    fn condition(self, condition: &Condition) -> Lowered {
+        self.check(condition)?;
+        match &condition.operand {
+            Operand::Domain(sub) => self.sub_domain(condition, condition.operator, sub),
+            Operand::Value(value) => match date_part::of(condition) {
+                Some(part) => part.said(self, condition, value),
+                None => Leaf::new(self, condition).said(condition.operator, value),
+            },
+        }
+    }
+
+    fn opposite(self, condition: &Condition) -> Lowered {
+        self.check(condition)?;
+        let value = match &condition.operand {
+            Operand::Domain(sub) => {
+                let opposite = condition.operator.opposite();
+                let operator = opposite.expect("BUG: `any` and `not any` are opposites");
+                return self.sub_domain(condition, operator, sub);
+            }
+            Operand::Value(value) => value,
+        };
+        if condition.path.split_first().is_some() {
+            return self.none_far(condition);
+        }
+        match date_part::of(condition) {
+            Some(part) => part.opposite(self, condition, value),
+            None => Leaf::new(self, condition).opposite(value),
+        }
+    }
+
+    /// No related record matches: of a path, the opposite of a condition.
+    fn none_far(self, condition: &Condition) -> Lowered {
+        let (first, rest) = condition
+            .path
+            .split_first()
+            .expect("BUG: a path of two fields");
+        let far = Node::Condition(Condition {
+            path: rest,
+            ..condition.clone()
+        });
+        let none = Condition {
+            path: first,
+            operator: Operator::NotAny,
+            operand: Operand::Domain(Box::new(far.clone())),
+        };
+        self.sub_domain(&none, Operator::NotAny, &far)
+            .map_err(|_| self.refused(Feature::NEGATED_HOP, condition))
+    }
+
+    /// A condition on related records by a domain; where there is no `any`, by paths.
+    fn sub_domain(self, condition: &Condition, operator: Operator, sub: &Node) -> Lowered {
+        if operator.since().holds(self.series) {
+            return Ok(Node::Condition(Condition {
+                path: condition.path.clone(),
+                operator,
+                operand: Operand::Domain(Box::new(self.holds(sub)?)),
+            }));
+        }
+        let through = ThroughPath {
+            lowerer: self,
+            path: &condition.path,
+        };
+        let said = match operator {
+            Operator::NotAny => through.none(sub),
+            _ => through.some(sub),
+        };
+        said.ok_or_else(|| self.refused(Feature::SUB_DOMAIN, condition))
+    }
+
+    /// What the series does not have, whatever is compared.
+    fn check(self, condition: &Condition) -> Result<(), Unsupported> {
+        let field = condition.path.last();
+        let dated = field.field_type().is_date();
+        let refuse = |feature: Feature| match feature.since.holds(self.series) {
+            true => Ok(()),
+            false => Err(self.refused(feature, condition)),
+        };
+        if field.name() == "display_name" {
+            refuse(Feature::SEARCH_DISPLAY_NAME)?;
+        }
+        if condition.path.suffix().is_some() && !dated {
+            refuse(Feature::PROPERTY)?;
+            if is_pattern_of_all(condition.operator) {
+                refuse(Feature::PROPERTY_PATTERN)?;
+            }
+        }
+        let relative = |value: &serde_json::Value| value.as_str().is_some_and(is_relative);
+        if let Operand::Value(value) = &condition.operand
+            && dated
+            && (relative(value)
+                || value
+                    .as_array()
+                    .is_some_and(|list| list.iter().any(relative)))
+        {
+            refuse(Feature::RELATIVE_DATE)?;
+        }
+        Ok(())
+    }
+
+    fn refused(self, feature: Feature, condition: &Condition) -> Unsupported {
+        Unsupported::of(feature, self.series, condition)
+    }
+}
+
+/// `=like` and its kin.
+fn is_pattern_of_all(operator: Operator) -> bool {
+    matches!(
+        operator,
+        Operator::EqLike | Operator::EqIlike | Operator::NotEqLike | Operator::NotEqIlike
+    )
+}
