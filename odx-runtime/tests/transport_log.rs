@@ -46,7 +46,7 @@ async fn the_log_names_the_call_and_shows_neither_keys_nor_values() {
     tracing::subscriber::set_global_default(subscriber).unwrap();
 
     let server = MockServer::start().await;
-    let result = json!({"jsonrpc": "2.0", "id": "1", "result": "a private result"});
+    let result = json!({"jsonrpc": "2.0", "id": "order-7", "result": "a private result"});
     Mock::given(matchers::any())
         .respond_with(ResponseTemplate::new(200).set_body_json(result))
         .mount(&server)
@@ -57,7 +57,12 @@ async fn the_log_names_the_call_and_shows_neither_keys_nor_values() {
     let call = Call::new("res.partner", "read")
         .arg("a private argument")
         .kwarg("context", json!({"lang": "private"}));
-    odoo.request_id("order-7").execute(call).await.unwrap();
+    odoo.request_id("order-7")
+        .execute(call)
+        .await
+        .unwrap()
+        .json()
+        .unwrap();
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for part in [

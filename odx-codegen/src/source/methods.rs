@@ -103,7 +103,7 @@ async fn documented(
 
 fn with_methods(model: &Model, document: &Reply) -> Result<Model, Error> {
     let mut model = model.clone();
-    match model.read_methods(document.raw().unwrap_or_default()) {
+    match model.read_methods(document.raw()?.unwrap_or_default()) {
         Ok(()) => Ok(model),
         Err(error) => Err(document.mismatch(&format!("documented methods ({error})"))),
     }

@@ -269,6 +269,8 @@ pub struct NotAnEnvelope {
     pub redirect_to: Option<String>,
     /// The start of the body, 512 bytes at most, without the keys.
     pub excerpt: String,
+    /// What is wrong with it, where it looks like an answer of the protocol.
+    pub(crate) reason: Option<Cow<'static, str>>,
     /// Where the call went.
     pub site: CallSite,
     /// What to do about it, said by the road that was taken.
@@ -284,6 +286,9 @@ impl fmt::Display for NotAnEnvelope {
         write!(f, " in place of an answer of the protocol ({})", self.site)?;
         if let Some(server) = &self.redirect_to {
             write!(f, ", redirecting to {server}")?;
+        }
+        if let Some(reason) = &self.reason {
+            write!(f, ", {reason}")?;
         }
         write!(f, "; {}", self.advice)?;
         match self.excerpt.trim() {

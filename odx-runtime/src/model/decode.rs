@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::scan::Scanner;
 use super::{
-    Blank, Cell, FieldMeta, Mismatch, Model, Projection, RecordId, Slot, slot::AN_INTEGER,
+    Blank, Cell, FieldMeta, Mismatch, Model, Projection, RecordId, Slot, found, number,
+    scan::Scanner, slot::AN_INTEGER,
 };
+use crate::secret::Secrets;
 
 /// What to do where a row lacks a field that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +64,9 @@ impl DecodeError {
         let found = self.found.trim_matches('`');
         match found {
             "false" | "null" => Some("optional = true"),
-            _ if self.expected.starts_with(AN_INTEGER) && found.parse::<f64>().is_ok() => {
+            _ if self.expected.starts_with(AN_INTEGER)
+                && number::float(found.as_bytes()).is_some() =>
+            {
                 Some("type = \"float\"")
             }
             _ => None,
@@ -91,54 +94,91 @@ pub(crate) struct Page<P> {
 /// # Errors
 /// [`DecodeError`] names the model, the record, the field and what came.
 pub fn decode_rows<P: Projection>(json: &[u8], absent: Absent) -> Result<Vec<P>, DecodeError> {
-    decode_page(json, absent).map(|page| page.rows)
-}
-
-pub(crate) fn decode_page<P: Projection>(
-    json: &[u8],
-    absent: Absent,
-) -> Result<Page<P>, DecodeError> {
-    decode_with(
-        json,
-        P::Model::NAME,
-        P::fields(),
-        absent,
-        P::blank,
-        P::slots_mut,
-    )
+    let (model, fields) = (P::Model::NAME, P::fields());
+    let mut reader = PageReader::new(json, model, fields, absent, P::blank, P::slots_mut);
+    while reader.read_on(usize::MAX)? {}
+    if !reader.reader.json.rest().trim_ascii().is_empty() {
+        return Err(reader.reader.not_rows());
+    }
+    Ok(reader.rows)
 }
 
 /// Adds the slots of a row to a list.
-type AddSlots<R> = for<'a> fn(&'a mut R, &mut Vec<&'a mut dyn Slot>);
+pub(crate) type AddSlots<R> = for<'a> fn(&'a mut R, &mut Vec<&'a mut dyn Slot>);
 
-/// Reads rows of any shape: `blank` makes one, `slots` hands out its places.
-pub(crate) fn decode_with<R>(
-    json: &[u8],
-    model: &'static str,
-    fields: &[&'static FieldMeta],
-    absent: Absent,
+/// Reads rows of any shape, piece by piece: `blank` makes one, `slots` hands out its places.
+pub(crate) struct PageReader<'j, 'f, R> {
+    reader: RowReader<'j, 'f>,
+    rows: Vec<R>,
     blank: fn() -> R,
     slots: AddSlots<R>,
-) -> Result<Page<R>, DecodeError> {
-    let mut reader = RowReader::new(json, model, fields, absent);
-    let mut rows = Vec::new();
-    let mut more = reader.first_row()?;
-    while more {
-        rows.push(blank());
-        let row = rows.last_mut().expect("BUG: a row was pushed");
-        let mut list = Vec::with_capacity(fields.len());
-        slots(row, &mut list);
-        reader.row(&mut list)?;
-        if rows.len() == 1 {
-            rows.reserve(reader.rows_left());
+}
+
+impl<'j, 'f, R> PageReader<'j, 'f, R> {
+    pub(crate) fn new(
+        json: &'j [u8],
+        model: &'static str,
+        fields: &'f [&'static FieldMeta],
+        absent: Absent,
+        blank: fn() -> R,
+        slots: AddSlots<R>,
+    ) -> Self {
+        Self {
+            reader: RowReader::new(json, model, fields, absent),
+            rows: Vec::new(),
+            blank,
+            slots,
         }
-        more = reader.next_row()?;
     }
-    Ok(Page {
-        rows,
-        ids: reader.ids,
-        references: reader.references,
-    })
+
+    /// Reads no more values than fit in so many bytes, beside the rows themselves.
+    pub(crate) fn within(mut self, memory: usize) -> Self {
+        self.reader.json.memory = memory;
+        self
+    }
+
+    /// Shows none of these secrets in an error.
+    pub(crate) fn without(mut self, secrets: Secrets) -> Self {
+        self.reader.secrets = secrets;
+        self
+    }
+
+    /// Reads rows, until so many bytes of JSON are behind. Whether there may be more.
+    pub(crate) fn read_on(&mut self, bytes: usize) -> Result<bool, DecodeError> {
+        let (blank, slots) = (self.blank, self.slots);
+        let (reader, rows) = (&mut self.reader, &mut self.rows);
+        let end = reader.json.position().saturating_add(bytes);
+        let mut more = match rows.is_empty() {
+            true => reader.first_row()?,
+            false => reader.next_row()?,
+        };
+        while more {
+            rows.push(blank());
+            let row = rows.last_mut().expect("BUG: a row was pushed");
+            let mut list = Vec::with_capacity(reader.fields.len());
+            slots(row, &mut list);
+            reader.row(&mut list)?;
+            if rows.len() == 1 {
+                rows.reserve(reader.rows_left());
+            }
+            if reader.json.position() >= end {
+                return Ok(true);
+            }
+            more = reader.next_row()?;
+        }
+        Ok(false)
+    }
+
+    /// The rows, and where their list ends.
+    pub(crate) fn finish(self) -> (Page<R>, usize) {
+        let end = self.reader.json.position();
+        let page = Page {
+            rows: self.rows,
+            ids: self.reader.ids,
+            references: self.reader.references,
+        };
+        (page, end)
+    }
 }
 
 /// Reads one value of an answer that is not a row. The error is what was expected.
@@ -168,6 +208,7 @@ struct RowReader<'j, 'f> {
     ids: Vec<Option<RecordId>>,
     references: Vec<Reference>,
     behind: Vec<RecordId>,
+    secrets: Secrets,
 }
 
 /// One key of the first row.
@@ -199,6 +240,7 @@ impl<'j, 'f> RowReader<'j, 'f> {
             ids: Vec::new(),
             references: Vec::new(),
             behind: Vec::new(),
+            secrets: Secrets::default(),
         }
     }
 
@@ -273,17 +315,21 @@ impl<'j, 'f> RowReader<'j, 'f> {
 
     /// A key that does not stand where it stood in the first row.
     fn new_key(&mut self, number: usize) -> Result<Key<'j>, DecodeError> {
+        /// How many keys a row may have beside those that were asked for; Odoo adds the id.
+        const SPARE: usize = 16;
         let start = self.json.position();
+        if number > self.fields.len() + SPARE {
+            return Err(self.refused(None, None, "the fields that were asked for", "more".into()));
+        }
         let opens = if number == 0 { b'{' } else { b',' };
         if !self.json.take(opens) {
             return Err(self.not_rows());
         }
-        let Ok(name) = self.json.text() else {
-            return Err(self.not_rows());
+        let key = self.json.position();
+        let name = match self.json.text() {
+            Ok(name) if self.json.take(b':') => name,
+            _ => return Err(self.no_rows_at(key)),
         };
-        if !self.json.take(b':') {
-            return Err(self.not_rows());
-        }
         self.json.peek();
         let key = Key {
             lead: self.json.since(start),
@@ -312,7 +358,9 @@ impl<'j, 'f> RowReader<'j, 'f> {
             .get_mut(at)
             .expect("BUG: a projection has a slot for each of its fields");
         slot.fill(&mut Cell::new(&mut self.json, &mut self.behind))?;
-        self.filled[at] = self.row;
+        if std::mem::replace(&mut self.filled[at], self.row) == self.row {
+            return Err(Mismatch::Expected("one value in a row"));
+        }
         if !self.behind.is_empty() {
             let ids = std::mem::take(&mut self.behind);
             self.references.push(Reference {
@@ -330,24 +378,21 @@ impl<'j, 'f> RowReader<'j, 'f> {
         }
         match self.filled.iter().position(|row| *row != self.row) {
             None => Ok(()),
-            Some(missing) => Err(DecodeError {
-                model: self.model,
-                id,
-                field: Some(self.fields[missing].name()),
-                expected: self.fields[missing].field_type().to_string(),
-                found: "nothing".to_owned(),
-            }),
+            Some(missing) => {
+                let field = self.fields[missing];
+                let expected = field.field_type().to_string();
+                Err(self.refused(id, Some(field), &expected, "nothing".into()))
+            }
         }
     }
 
     fn not_rows(&self) -> DecodeError {
-        DecodeError {
-            model: self.model,
-            id: None,
-            field: None,
-            expected: "a list of rows".to_owned(),
-            found: excerpt(self.json.rest()),
-        }
+        self.no_rows_at(self.json.position())
+    }
+
+    fn no_rows_at(&self, start: usize) -> DecodeError {
+        let found = found(&self.body[start..], &self.secrets);
+        self.refused(None, None, "a list of rows", found)
     }
 
     fn mismatch(
@@ -363,14 +408,27 @@ impl<'j, 'f> RowReader<'j, 'f> {
                 format!("{what} for this {} field", field.field_type())
             }
             (Mismatch::Expected(what), None) => what.to_owned(),
-            (Mismatch::Syntax(error), _) => format!("JSON ({error})"),
+            (Mismatch::Syntax(error), _) => format!("JSON ({})", self.secrets.shown(&error, 200)),
         };
+        let found = found(&self.body[start..], &self.secrets);
+        self.refused(id, field, &expected, found)
+    }
+
+    #[cold]
+    fn refused(
+        &self,
+        id: Option<RecordId>,
+        field: Option<&'static FieldMeta>,
+        expected: &str,
+        found: String,
+    ) -> DecodeError {
         DecodeError {
             model: self.model,
-            id,
+            // An id may be a text.
+            id: id.filter(|id| self.secrets.scrub(&id.to_string()) == id.to_string()),
             field: field.map(|field| field.name()),
-            expected,
-            found: excerpt(&self.body[start..]),
+            expected: expected.to_owned(),
+            found,
         }
     }
 }
@@ -378,23 +436,4 @@ impl<'j, 'f> RowReader<'j, 'f> {
 fn record_id(json: &[u8]) -> Option<RecordId> {
     let mut json = Scanner::new(json);
     Cell::new(&mut json, &mut Vec::new()).record_id().ok()
-}
-
-/// The JSON value at the start of `json`, cut to 80 characters.
-fn excerpt(json: &[u8]) -> String {
-    const LIMIT: usize = 80;
-    let mut value = Scanner::new(json);
-    let json = match value.skip() {
-        Ok(()) => value.since(0),
-        Err(_) => json,
-    };
-    let text = String::from_utf8_lossy(&json[..json.len().min(4 * LIMIT)]);
-    let text = text.trim();
-    if text.is_empty() {
-        return "nothing".to_owned();
-    }
-    match text.char_indices().nth(LIMIT) {
-        Some((end, _)) => format!("`{}…`", &text[..end]),
-        None => format!("`{text}`"),
-    }
 }

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 
 use jiter::{Jiter, Peek};
 
-use super::Mismatch;
+use super::{
+    Mismatch,
+    json::{BUDGET, Unfit, measure},
+};
 
 /// JSON, and how far it was read.
 pub(super) struct Scanner<'j> {
@@ -15,6 +18,8 @@ pub(super) struct Scanner<'j> {
     at: usize,
     /// Where texts with escapes are put together, so that each is allocated once and at its length.
     unescaped: String,
+    /// How much memory the values that are no plain fields may still take: JSON of any shape, and lists of ids.
+    pub(super) memory: usize,
 }
 
 impl<'j> Scanner<'j> {
@@ -24,6 +29,7 @@ impl<'j> Scanner<'j> {
             utf8: utf8_part(json),
             at: 0,
             unescaped: String::new(),
+            memory: BUDGET,
         }
     }
 
@@ -259,6 +265,27 @@ impl<'j> Scanner<'j> {
         Ok(value)
     }
 
+    /// The next number as it is written.
+    pub(super) fn number(&mut self) -> Result<&'j [u8], Mismatch> {
+        self.peek();
+        let start = self.at;
+        self.with_jiter(|json, peek| json.known_number_bytes(peek).map(|_| ()))?;
+        Ok(self.since(start))
+    }
+
+    /// The next value of any shape, with numbers that fit and within the limit of memory.
+    pub(super) fn value(&mut self) -> Result<&'j [u8], Mismatch> {
+        self.peek();
+        let start = self.at;
+        self.at += measure(self.rest(), &mut self.memory).map_err(|unfit| {
+            Mismatch::Expected(match unfit {
+                Unfit::Number => "numbers of 64 bits",
+                Unfit::TooLarge => "values within the limit of memory",
+            })
+        })?;
+        Ok(self.since(start))
+    }
+
     /// Passes over the next value.
     pub(super) fn skip(&mut self) -> Result<(), Mismatch> {
         self.with_jiter(|json, peek| json.known_skip(peek))
@@ -292,7 +319,7 @@ fn are_same(left: &[u8], right: &[u8]) -> bool {
 }
 
 /// How many bytes come before the first quote, backslash or control character. Long texts are looked at in blocks.
-fn plain_length(bytes: &[u8]) -> usize {
+pub(super) fn plain_length(bytes: &[u8]) -> usize {
     const SHORT: usize = 64;
     const BLOCK: usize = 32;
     let Some((start, rest)) = bytes.split_at_checked(SHORT) else {

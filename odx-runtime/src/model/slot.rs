@@ -2,10 +2,10 @@
 
 use std::{any::Any, borrow::Cow, fmt::Debug};
 
-use jiter::{Jiter, JiterError, NumberAny, NumberInt};
+use jiter::JiterError;
 use serde_json::Value as JsonValue;
 
-use super::{RecordId, scan::Scanner};
+use super::{RecordId, lenient_json, number, scan::Scanner};
 use crate::query::NestedLoader;
 
 /// A place that holds the value of one field of one row.
@@ -115,10 +115,7 @@ impl<'a, 'j> Cell<'a, 'j> {
         if !self.json.is_number() {
             return Err(EXPECTED);
         }
-        match self.json.with_jiter(Jiter::known_number)? {
-            NumberAny::Int(NumberInt::Int(number)) => Ok(number),
-            NumberAny::Float(number) => integral(number).ok_or(EXPECTED),
-        }
+        number::integer(self.json.number()?).ok_or(EXPECTED)
     }
 
     /// A float; `NaN` and `Infinity` come as bare words.
@@ -130,7 +127,22 @@ impl<'a, 'j> Cell<'a, 'j> {
         if !self.json.is_number() {
             return Err(Mismatch::Expected("a number"));
         }
-        self.json.with_jiter(Jiter::known_float)
+        match self.json.number()? {
+            b"NaN" => Ok(f64::NAN),
+            b"Infinity" => Ok(f64::INFINITY),
+            b"-Infinity" => Ok(f64::NEG_INFINITY),
+            number => number::float(number).ok_or(Mismatch::Expected("a number of 64 bits")),
+        }
+    }
+
+    /// A decimal, as it was written.
+    #[cfg(feature = "rust_decimal")]
+    pub fn decimal(&mut self) -> Result<rust_decimal::Decimal, Mismatch> {
+        if !self.json.is_number() {
+            return Err(Mismatch::Expected("a number"));
+        }
+        number::decimal(self.json.number()?)
+            .ok_or(Mismatch::Expected("a finite number of 28 digits at most"))
     }
 
     /// A text.
@@ -190,6 +202,8 @@ impl<'a, 'j> Cell<'a, 'j> {
         if !self.json.take(b'[') {
             return Err(EXPECTED);
         }
+        // A list takes up to twice the room of its ids.
+        let most = self.json.memory / (2 * size_of::<RecordId>());
         let mut ids = Vec::new();
         if self.json.take(b']') {
             return Ok(ids);
@@ -197,19 +211,21 @@ impl<'a, 'j> Cell<'a, 'j> {
         loop {
             ids.push(self.record_id()?);
             if self.json.take(b']') {
+                self.json.memory -= ids.len() * 2 * size_of::<RecordId>();
                 return Ok(ids);
             }
             if !self.json.take(b',') {
                 return Err(EXPECTED);
+            }
+            if ids.len() == most {
+                return Err(Mismatch::Expected("values within the limit of memory"));
             }
         }
     }
 
     /// Any JSON. `NaN` and `Infinity`, which JSON does not have, become null.
     pub fn json(&mut self) -> Result<JsonValue, Mismatch> {
-        let start = self.json.position();
-        self.json.skip()?;
-        json_value(self.json.since(start)).map_err(Mismatch::Syntax)
+        json_value(self.json.value()?).map_err(Mismatch::Syntax)
     }
 
     /// Notes the records behind a nested projection; they are read after the page.
@@ -226,6 +242,5 @@ pub(crate) fn integral(number: f64) -> Option<i64> {
 
 /// Parses JSON in which Python may have left `NaN` and `Infinity`; they become null.
 fn json_value(json: &[u8]) -> Result<JsonValue, String> {
-    serde_json::from_slice(json)
-        .or_else(|error| crate::session::lenient_json(json).map_err(|_| error.to_string()))
+    serde_json::from_slice(json).or_else(|error| lenient_json(json).map_err(|_| error.to_string()))
 }

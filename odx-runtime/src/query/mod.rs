@@ -31,9 +31,9 @@ pub use xml_id::{XmlIdError, xml_id};
 pub(crate) use nested::complete;
 
 use crate::{
-    Call, Context, Domain, Error, Id, Odoo, RecordId, Reply, Session,
+    Call, Context, Domain, Error, Id, Odoo, RecordId, Session,
     domain::{IntoDomain, Node},
-    model::{Absent, FieldMeta, Model, Projection, Reads, decode_page},
+    model::{Absent, FieldMeta, Model, Projection, Reads},
 };
 
 /// What a search asks for, without its model: what every query shares is compiled once.
@@ -110,7 +110,7 @@ impl Search {
             .await?
             .kwarg("fields", names(P::fields()));
         let reply = session.execute(call).await?;
-        let page = decode_page::<P>(rows(&reply)?, Absent::Refuse)?;
+        let page = reply.page::<P>(Absent::Refuse).await?;
         complete(session, page).await
     }
 
@@ -123,11 +123,6 @@ impl Search {
             .await?
             .ids()
     }
-}
-
-/// The bytes of a reply whose result is a list of rows.
-pub(crate) fn rows(reply: &Reply) -> Result<&[u8], Error> {
-    reply.raw().ok_or_else(|| reply.mismatch("a list of rows"))
 }
 
 pub(crate) fn names(fields: &[&FieldMeta]) -> JsonValue {

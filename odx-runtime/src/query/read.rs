@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value as JsonValue;
 
-use super::{Found, complete, names, rows};
+use super::{Found, complete, names};
 use crate::{
     Call, Error, Id, Odoo, RecordId, Session,
-    model::{Absent, Many2one, Model, Projection, decode_page},
+    model::{Absent, Many2one, Model, Projection},
 };
 
 /// Odoo prefetches 1,000 records at a time.
@@ -24,7 +24,7 @@ pub(super) async fn read_page<P: Projection>(
             .arg(batch.to_vec())
             .arg(names(P::fields()));
         let reply = session.execute(call).await?;
-        let mut page = decode_page::<P>(rows(&reply)?, Absent::Refuse)?;
+        let mut page = reply.page::<P>(Absent::Refuse).await?;
         let ids: Vec<RecordId> = std::mem::take(&mut page.ids)
             .into_iter()
             .collect::<Option<_>>()

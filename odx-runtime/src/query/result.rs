@@ -33,8 +33,8 @@ pub trait MethodResult: Sized + Send {
 }
 
 impl MethodResult for () {
-    fn from_reply(_: &Reply) -> Result<Self, Error> {
-        Ok(())
+    fn from_reply(reply: &Reply) -> Result<Self, Error> {
+        reply.done()
     }
 }
 
@@ -57,10 +57,7 @@ impl MethodResult for i64 {
 
 impl MethodResult for f64 {
     fn from_reply(reply: &Reply) -> Result<Self, Error> {
-        match reply.json()? {
-            JsonValue::Bool(false) => Ok(0.0),
-            number => number.as_f64().ok_or_else(|| reply.mismatch("a number")),
-        }
+        reply.float()
     }
 }
 

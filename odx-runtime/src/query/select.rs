@@ -7,11 +7,10 @@ use crate::{
         FieldMeta, Float, Html, Id, Integer, Json, JsonValue, Key, Many2one, Model, Monetary,
         NaiveDate, Properties, PropertiesDefinition, Property, PropertyDefinition, RecordRef,
         Reference, ResId, Selection, Slot, SlotsMut, Text, ToMany, ToOne, Unknown, Utc,
-        decode_with,
     },
 };
 
-use super::{Query, Search, names, rows};
+use super::{Query, Search, names};
 
 /// The Rust type that a field of the kind is read as in a tuple.
 pub trait Selectable {
@@ -161,13 +160,8 @@ async fn read<M: Model, S: Columns<M>>(
         .await?
         .kwarg("fields", names(fields));
     let reply = session.execute(call).await?;
-    Ok(decode_with(
-        rows(&reply)?,
-        M::NAME,
-        fields,
-        Absent::Refuse,
-        S::blank,
-        S::slots,
-    )?
-    .rows)
+    let page = reply
+        .rows(M::NAME, fields, Absent::Refuse, S::blank, S::slots)
+        .await?;
+    Ok(page.rows)
 }

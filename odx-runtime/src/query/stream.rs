@@ -5,11 +5,11 @@ use std::collections::VecDeque;
 use futures_core::Stream;
 use futures_util::stream;
 
-use super::{Order, Search, complete, names, rows};
+use super::{Order, Search, complete, names};
 use crate::{
     Error, RecordId, Session,
     domain::{Node, Operator},
-    model::{Absent, FieldMeta, FieldPath, FieldType, Projection, decode_page, flags},
+    model::{Absent, FieldMeta, FieldPath, FieldType, Projection, flags},
 };
 
 const PAGE: u64 = 500;
@@ -73,7 +73,7 @@ impl<P: Projection> Pages<P> {
             .await?
             .kwarg("fields", names(P::fields()));
         let reply = self.session.execute(call).await?;
-        let page = decode_page::<P>(rows(&reply)?, Absent::Refuse)?;
+        let page = reply.page::<P>(Absent::Refuse).await?;
         let came = page.rows.len() as u64;
         self.after = page.ids.last().copied().flatten().or(self.after);
         self.search.offset += came;

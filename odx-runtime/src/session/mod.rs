@@ -20,7 +20,8 @@ pub use context::Context;
 pub use instance::OdooInstance;
 pub use odoo::{BoxFuture, BoxStream, Odoo};
 pub use reply::Reply;
-pub(crate) use reply::lenient_json;
+#[cfg(feature = "client")]
+pub(crate) use reply::{Bounds, Tail};
 pub use untyped::UntypedCall;
 pub use version::ServerVersion;
 

@@ -1,27 +1,71 @@
 //! The result of a call, read as late as can be.
 
-use std::{fmt, ops::Range};
+use std::{
+    fmt,
+    ops::Range,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
 
-use jiter::{Jiter, JiterError, Peek};
 use serde_core::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Call;
 use crate::{
     Error,
-    error::{CallSite, UnexpectedResult},
-    model::{RecordId, integral},
+    error::{CallSite, LocalTimeout, TransportError, TransportErrorKind, UnexpectedResult},
+    model::{
+        self, Absent, AddSlots, FieldMeta, Model, Page, PageReader, Projection, RecordId, Unfit,
+        found, integral, lenient_json, measure, number,
+    },
+    secret::Secrets,
 };
 
 /// The result of a call: the bytes that came, and where the result stands in them.
 ///
 /// Odoo's answers are not quite JSON: `NaN` and `Infinity` appear as bare words (a float that was never set right in
 /// PostgreSQL), and an answer without a result stands for `None`.
+///
+/// A large result is read once, by the method that reads it; only then is it known whether the answer ends as it has to. An
+/// answer that was never read has said nothing.
 #[derive(Clone)]
+#[must_use = "a call may have been refused at the end of a large answer, which is seen when it is read"]
 pub struct Reply {
     body: Vec<u8>,
     result: Option<Range<usize>>,
     site: CallSite,
+    secrets: Secrets,
+    tail: Option<Arc<dyn Tail>>,
+    bounds: Bounds,
+}
+
+/// What follows a result in the body that it came in.
+pub(crate) trait Tail: Send + Sync {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What stands against the result there.
+    fn check(&self, rest: &[u8]) -> Result<(), Error>;
+}
+
+/// What reading a reply may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// The memory of its values, in bytes.
+    pub(crate) memory: usize,
+    /// Until when rows may be read, and the time limit that ends then.
+    pub(crate) until: Option<(Instant, Duration)>,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            memory: model::BUDGET,
+            until: None,
+        }
+    }
 }
 
 impl Reply {
@@ -30,17 +74,42 @@ impl Reply {
         let body = result.into();
         // The session names the connection: see `on`.
         let site = CallSite::default().with_call(call.model(), call.method());
+        let result = Some(0..body.len());
+        Self::of(body, result, site, Secrets::default())
+    }
+
+    /// A reply in an envelope, which must not show these secrets.
+    #[cfg(feature = "client")]
+    pub(crate) fn in_envelope(
+        body: Vec<u8>,
+        result: Option<Range<usize>>,
+        site: CallSite,
+        secrets: Secrets,
+    ) -> Self {
+        Self::of(body, result, site, secrets)
+    }
+
+    fn of(body: Vec<u8>, result: Option<Range<usize>>, site: CallSite, secrets: Secrets) -> Self {
         Self {
-            result: Some(0..body.len()),
             body,
+            result,
             site,
+            secrets,
+            tail: None,
+            bounds: Bounds::default(),
         }
     }
 
-    /// A reply in an envelope. `result` begins with the result's value and may run on over what follows.
+    /// This reply, whose result only begins where it was said to; what follows its value is for `tail`.
     #[cfg(feature = "client")]
-    pub(crate) fn in_envelope(body: Vec<u8>, result: Option<Range<usize>>, site: CallSite) -> Self {
-        Self { body, result, site }
+    pub(crate) fn followed_by(self, tail: Option<Arc<dyn Tail>>) -> Self {
+        Self { tail, ..self }
+    }
+
+    /// This reply, read within these bounds.
+    #[cfg(feature = "client")]
+    pub(crate) fn within(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
     }
 
     /// This reply, from the connection of this name where it does not tell its server.
@@ -56,24 +125,27 @@ impl Reply {
         &self.site
     }
 
-    /// The bytes from the result's value on; what follows the value may be anything. `None` where the answer has no
-    /// result, which is how Odoo sends `None` over JSON-RPC.
-    pub fn raw(&self) -> Option<&[u8]> {
-        self.result.clone().map(|result| &self.body[result])
+    /// The bytes of the result. `None` where the answer has none, which is how Odoo sends `None` over JSON-RPC.
+    ///
+    /// # Errors
+    /// What the rest of the answer says against it; [`Error::UnexpectedResult`] for numbers that no type of 64 bits holds.
+    pub fn raw(&self) -> Result<Option<&[u8]>, Error> {
+        self.value(usize::MAX)
     }
 
     /// The result as JSON, `null` where there is none. `NaN` and the infinities become `null`.
     ///
     /// # Errors
-    /// [`Error::UnexpectedResult`] if it is not JSON, as when the answer broke off.
+    /// [`Error::UnexpectedResult`] if it is not JSON, as when the answer broke off, or holds a number that no type of 64 bits
+    /// holds; [`Error::Transport`] if it would take too much memory.
     pub fn json(&self) -> Result<Value, Error> {
-        let Some(raw) = self.raw() else {
+        let Some(json) = self.value(self.bounds.memory)? else {
             return Ok(Value::Null);
         };
-        match from_slice(raw) {
+        match serde_json::from_slice(json) {
             Ok(value) => Ok(value),
             Err(_) => {
-                lenient_json(raw).map_err(|error| self.unexpected("JSON", &error.to_string()))
+                lenient_json(json).map_err(|error| self.unexpected("JSON", &error.to_string()))
             }
         }
     }
@@ -81,22 +153,41 @@ impl Reply {
     /// The result as any type that serde can read; no result reads as `null`, and so do `NaN` and the infinities.
     ///
     /// # Errors
-    /// [`Error::UnexpectedResult`] if it is no `T`.
+    /// As [`json`](Self::json), and [`Error::UnexpectedResult`] if it is no `T`.
     pub fn to<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let refused = |error: serde_json::Error| {
             self.unexpected(std::any::type_name::<T>(), &error.to_string())
         };
-        let Some(raw) = self.raw() else {
+        let Some(json) = self.value(self.bounds.memory)? else {
             return T::deserialize(Value::Null).map_err(refused);
         };
-        match from_slice(raw) {
+        match serde_json::from_slice(json) {
             Ok(result) => Ok(result),
             Err(error) if error.is_data() => Err(refused(error)),
             // Not JSON in the strict sense.
-            Err(error) => match lenient_json(raw) {
+            Err(error) => match lenient_json(json) {
                 Ok(value) => T::deserialize(value).map_err(refused),
                 Err(_) => Err(refused(error)),
             },
+        }
+    }
+
+    /// Whether the call was carried out, whatever its result.
+    ///
+    /// # Errors
+    /// What the rest of the answer says against the result.
+    pub(crate) fn done(&self) -> Result<(), Error> {
+        self.value(usize::MAX).map(|_| ())
+    }
+
+    /// Whether a method was carried out that answers `true`. Those of addons that extend it may forget to answer at all.
+    ///
+    /// # Errors
+    /// [`Error::UnexpectedResult`] if it is `false`; what the rest of the answer says against the result.
+    pub(crate) fn is_true(&self) -> Result<(), Error> {
+        match self.value(usize::MAX)? {
+            Some(b"false") => Err(self.mismatch("true")),
+            _ => Ok(()),
         }
     }
 
@@ -109,12 +200,28 @@ impl Reply {
         integer(&value).ok_or_else(|| self.mismatch("an integer"))
     }
 
+    /// The result as a float, `false` as 0. An integer that no float is exactly is none.
+    ///
+    /// # Errors
+    /// [`Error::UnexpectedResult`].
+    pub fn float(&self) -> Result<f64, Error> {
+        let float = match self.json()? {
+            Value::Bool(false) => Some(0.0),
+            Value::Number(number) => number::float(number.to_string().as_bytes()),
+            _ => None,
+        };
+        float.ok_or_else(|| self.mismatch("a number"))
+    }
+
     /// The result as a boolean.
     ///
     /// # Errors
     /// [`Error::UnexpectedResult`].
     pub fn boolean(&self) -> Result<bool, Error> {
-        self.to().map_err(|_| self.mismatch("true or false"))
+        match self.json()? {
+            Value::Bool(boolean) => Ok(boolean),
+            _ => Err(self.mismatch("true or false")),
+        }
     }
 
     /// The result as a list of ids. A single id counts as a list of one, and `false` or no result as an empty one.
@@ -122,7 +229,8 @@ impl Reply {
     /// # Errors
     /// [`Error::UnexpectedResult`].
     pub fn ids(&self) -> Result<Vec<RecordId>, Error> {
-        if let Some(ids) = self.raw().and_then(|raw| from_slice(raw).ok()) {
+        let json = self.value(self.bounds.memory)?;
+        if let Some(ids) = json.and_then(|json| serde_json::from_slice(json).ok()) {
             return Ok(ids);
         }
         let ids = match self.json()? {
@@ -144,17 +252,127 @@ impl Reply {
         }
     }
 
+    /// The result as rows of a projection.
+    pub(crate) async fn page<P: Projection>(&self, absent: Absent) -> Result<Page<P>, Error> {
+        let model = P::Model::NAME;
+        self.rows(model, P::fields(), absent, P::blank, P::slots_mut)
+            .await
+    }
+
+    /// The result as rows of any shape. A large answer is read piece by piece, so that the thread serves other tasks
+    /// between, and within the time limit of the call.
+    pub(crate) async fn rows<R: Send>(
+        &self,
+        model: &'static str,
+        fields: &[&'static FieldMeta],
+        absent: Absent,
+        blank: fn() -> R,
+        slots: AddSlots<R>,
+    ) -> Result<Page<R>, Error> {
+        const PIECE: usize = 256 << 10;
+        let Some(json) = self.open() else {
+            return Err(self.mismatch("a list of rows"));
+        };
+        let mut reader = PageReader::new(json, model, fields, absent, blank, slots)
+            .within(self.bounds.memory)
+            .without(self.secrets.clone());
+        loop {
+            match reader.read_on(PIECE) {
+                Ok(true) => self.in_time()?,
+                Ok(false) => break,
+                Err(error) => return Err(self.what_follows().err().unwrap_or(error.into())),
+            }
+            Yield::default().await;
+        }
+        let (page, end) = reader.finish();
+        self.ends_at(end)?;
+        Ok(page)
+    }
+
     /// An [`Error::UnexpectedResult`]: the result is not `expected`.
     pub fn mismatch(&self, expected: &str) -> Error {
         self.error(expected.to_owned())
     }
 
+    /// The bytes from the result's value on.
+    fn open(&self) -> Option<&[u8]> {
+        self.result.clone().map(|result| &self.body[result])
+    }
+
+    /// The bytes of the result, once it is known that nothing stands against it.
+    fn value(&self, mut memory: usize) -> Result<Option<&[u8]>, Error> {
+        let Some(json) = self.open() else {
+            return Ok(None);
+        };
+        let end = match measure(json, &mut memory) {
+            Ok(end) => end,
+            Err(unfit) => {
+                self.what_follows()?;
+                return Err(self.unfit(unfit));
+            }
+        };
+        self.ends_at(end)?;
+        Ok(Some(&json[..end]))
+    }
+
+    fn unfit(&self, unfit: Unfit) -> Error {
+        match unfit {
+            Unfit::Number => self.mismatch("numbers of 64 bits"),
+            Unfit::TooLarge => Error::Transport(Box::new(TransportError {
+                kind: TransportErrorKind::TooLarge {
+                    limit: self.bounds.memory,
+                },
+                site: self.site.clone(),
+                source: None,
+            })),
+        }
+    }
+
+    /// Reads what follows the result, which ends there.
+    fn ends_at(&self, end: usize) -> Result<(), Error> {
+        let rest = self
+            .open()
+            .and_then(|json| json.get(end..))
+            .unwrap_or_default();
+        match &self.tail {
+            Some(tail) => tail.check(rest),
+            None if rest.trim_ascii().is_empty() => Ok(()),
+            None => Err(self.mismatch("nothing after the result")),
+        }
+    }
+
+    /// Reads what follows a result that cannot be read itself: it may say why.
+    fn what_follows(&self) -> Result<(), Error> {
+        let (Some(json), Some(_)) = (self.open(), &self.tail) else {
+            return Ok(());
+        };
+        model::end_of(json).map_or(Ok(()), |end| self.ends_at(end))
+    }
+
+    fn in_time(&self) -> Result<(), Error> {
+        match self.bounds.until {
+            Some((end, limit)) if Instant::now() > end => {
+                Err(Error::LocalTimeout(Box::new(LocalTimeout {
+                    limit: Some(limit),
+                    site: self.site.clone(),
+                })))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn unexpected(&self, expected: &str, reason: &str) -> Error {
-        self.error(format!("{expected} ({reason})"))
+        const LONGEST: usize = 200;
+        self.error(format!(
+            "{expected} ({})",
+            self.secrets.shown(reason, LONGEST)
+        ))
     }
 
     fn error(&self, expected: String) -> Error {
-        let found = self.raw().map_or_else(|| "no result".to_owned(), excerpt);
+        let found = self
+            .open()
+            .map_or_else(|| "no result".to_owned(), |json| found(json, &self.secrets));
         Error::UnexpectedResult(Box::new(UnexpectedResult {
             expected,
             found,
@@ -163,17 +381,28 @@ impl Reply {
     }
 }
 
-/// Shows no value: they may be anything.
-impl fmt::Debug for Reply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let length = self.raw().map_or(0, <[u8]>::len);
-        write!(f, "Reply({}, {length} bytes)", self.site)
+/// Lets other tasks run once.
+#[derive(Default)]
+struct Yield(bool);
+
+impl Future for Yield {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 
-/// Reads the value at the start of `json`, and leaves alone what follows.
-fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
-    T::deserialize(&mut serde_json::Deserializer::from_slice(json))
+/// Shows no value: they may be anything.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.open().map_or(0, <[u8]>::len);
+        write!(f, "Reply({}, {length} bytes)", self.site)
+    }
 }
 
 fn integer(value: &Value) -> Option<i64> {
@@ -181,66 +410,6 @@ fn integer(value: &Value) -> Option<i64> {
         Value::Bool(false) => Some(0),
         Value::Number(number) => number.as_i64().or_else(|| integral(number.as_f64()?)),
         _ => None,
-    }
-}
-
-/// Reads JSON with `NaN`, `Infinity` and `-Infinity` in it, all of which become `null`.
-pub(crate) fn lenient_json(json: &[u8]) -> Result<Value, JiterError> {
-    // A first pass refuses what nests too deep for the recursion below.
-    Jiter::new(json).with_allow_inf_nan().next_skip()?;
-    let mut json = Jiter::new(json).with_allow_inf_nan();
-    let peek = json.peek()?;
-    lenient_value(&mut json, peek)
-}
-
-fn lenient_value(json: &mut Jiter<'_>, peek: Peek) -> Result<Value, JiterError> {
-    match peek {
-        Peek::Null => json.known_null().map(|()| Value::Null),
-        Peek::True | Peek::False => json.known_bool(peek).map(Value::Bool),
-        Peek::String => json.known_str().map(Value::from),
-        Peek::Array => lenient_array(json).map(Value::Array),
-        Peek::Object => lenient_object(json).map(Value::Object),
-        // The bare words are no numbers for serde_json.
-        _ => json
-            .known_number_bytes(peek)
-            .map(|number| serde_json::from_slice(number).unwrap_or_default()),
-    }
-}
-
-fn lenient_array(json: &mut Jiter<'_>) -> Result<Vec<Value>, JiterError> {
-    let mut items = Vec::new();
-    let mut next = json.known_array()?;
-    while let Some(peek) = next {
-        items.push(lenient_value(json, peek)?);
-        next = json.array_step()?;
-    }
-    Ok(items)
-}
-
-fn lenient_object(json: &mut Jiter<'_>) -> Result<serde_json::Map<String, Value>, JiterError> {
-    let mut entries = serde_json::Map::new();
-    let mut next = json.known_object()?.map(str::to_owned);
-    while let Some(key) = next {
-        let peek = json.peek()?;
-        entries.insert(key, lenient_value(json, peek)?);
-        next = json.next_key()?.map(str::to_owned);
-    }
-    Ok(entries)
-}
-
-/// The value at the start of `json`, cut to 80 characters.
-fn excerpt(json: &[u8]) -> String {
-    const LIMIT: usize = 80;
-    let mut value = Jiter::new(json).with_allow_inf_nan();
-    let json = match value.next_skip() {
-        Ok(()) => value.slice_to_current(0),
-        Err(_) => json,
-    };
-    let text = String::from_utf8_lossy(&json[..json.len().min(4 * LIMIT)]);
-    match text.trim().char_indices().nth(LIMIT) {
-        _ if text.trim().is_empty() => "nothing".to_owned(),
-        Some((end, _)) => format!("`{}…`", &text.trim()[..end]),
-        None => format!("`{}`", text.trim()),
     }
 }
 

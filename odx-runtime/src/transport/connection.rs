@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Frame, Protocol, RetryPolicy,
-    http::{Http, Request},
+    http::{Asked, Http, Request},
     versions::VersionCell,
 };
 use crate::{
@@ -116,7 +116,11 @@ impl<P: Protocol> HttpConnection<P> {
         limit: Duration,
         site: &CallSite,
     ) -> Result<Reply, Error> {
-        let response = self.http.send(request, limit, site).await?;
+        let asked = Asked {
+            site,
+            secrets: self.protocol.secrets(),
+        };
+        let response = self.http.send(request, limit, asked).await?;
         Span::current().record("http.status", response.status);
         self.protocol.reply(response, site.clone())
     }

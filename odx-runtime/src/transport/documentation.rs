@@ -7,11 +7,11 @@ use reqwest::{
     header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 use secrecy::ExposeSecret;
-use serde_json::Value;
 
 use super::{
+    clients::Clients,
     envelope::RpcError,
-    http::{Http, Request, Response, server},
+    http::{Asked, Http, Request, Response, server},
     proxy::Settings,
 };
 use crate::{
@@ -39,6 +39,8 @@ pub struct OdooDocumentation {
 impl OdooDocumentation {
     /// How long Odoo may take for a model. It needs 0.2 s for `res.partner`.
     const TIMEOUT: Duration = Duration::from_secs(60);
+
+    const MAX_CONNECTIONS: usize = 16;
 
     /// The largest document to accept. That of `res.partner` has 110 kB.
     const MAX_RESPONSE_SIZE: usize = 32 << 20;
@@ -75,10 +77,11 @@ impl OdooDocumentation {
             base,
             headers,
             secrets: Secrets::new([key]),
-            http: Http {
-                client: Settings::default().client()?,
-                max_response_size: Self::MAX_RESPONSE_SIZE,
-            },
+            http: Http::new(
+                Clients::new(Settings::default())?,
+                Self::MAX_CONNECTIONS,
+                Self::MAX_RESPONSE_SIZE,
+            ),
         })
     }
 
@@ -96,7 +99,11 @@ impl OdooDocumentation {
             headers: self.headers.clone(),
             body: Default::default(),
         };
-        let response = self.http.send(request, Self::TIMEOUT, &site).await?;
+        let asked = Asked {
+            site: &site,
+            secrets: &self.secrets,
+        };
+        let response = self.http.send(request, Self::TIMEOUT, asked).await?;
         self.read(response, site)
     }
 
@@ -112,9 +119,10 @@ impl OdooDocumentation {
     fn read(&self, response: Response, site: CallSite) -> Result<Reply, Error> {
         if response.status == 200 && is_object(&response.body) {
             let result = Some(0..response.body.len());
-            return Ok(Reply::in_envelope(response.body, result, site));
+            let reply = Reply::in_envelope(response.body, result, site, self.secrets.clone());
+            return Ok(reply.within(response.bounds));
         }
-        let Some(error) = exception(&response) else {
+        let Some(error) = exception(&response, &self.secrets) else {
             return Err(Error::NotAnEnvelope(NotAnEnvelope::of(
                 &response,
                 site,
@@ -122,7 +130,7 @@ impl OdooDocumentation {
                 advice,
             )));
         };
-        let error = error.into_odoo(response.status, site, &self.secrets);
+        let error = error.into_odoo(response.status, site);
         match response.status {
             401 => Err(Error::OdooKey(error)),
             _ => Err(Error::Odoo(error)),
@@ -165,8 +173,8 @@ fn is_object(body: &[u8]) -> bool {
 }
 
 /// The exception that Odoo answers with an HTTP status of its own, as over JSON-2: `{"name", "message", "arguments", ..}`.
-fn exception(response: &Response) -> Option<RpcError> {
-    let data: Value = serde_json::from_slice(&response.body).ok()?;
+fn exception(response: &Response, secrets: &Secrets) -> Option<RpcError> {
+    let data = RpcError::data(&response.body, secrets)?;
     data.get("name")?.as_str()?;
     Some(RpcError {
         code: response.status.into(),

@@ -1,28 +1,36 @@
 //! The JSON-RPC envelope, which the proxy and Odoo itself put around results and errors.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use jiter::{Jiter, JiterError, Peek};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::http::Response;
 use crate::{
     error::{CallSite, NotAnEnvelope, OdooError},
+    model::{lenient_json, measure, number},
     secret::Secrets,
-    session::lenient_json,
 };
 
+/// The most that an error may have in bytes, and what stands beside a result.
+pub(super) const MOST_OF_AN_ERROR: usize = 8 << 20;
+
 /// What an envelope holds.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) enum Envelope {
-    /// Where the value of `result` stands; `None` where there is none, which is Odoo's `None`. The range of an object or
-    /// a list is open at its end: its reader finds the end.
+    /// Where the value of `result` stands; `None` where there is none, which is Odoo's `None`.
     Result(Option<Range<usize>>),
+    /// Where the value of a large `result` begins. Its reader finds its end, so that it is read once; what follows it is
+    /// then read by [`Members::finish`].
+    Open(usize, Members),
     Error(RpcError),
 }
 
-/// The `error` of an envelope.
-#[derive(Debug, PartialEq)]
+/// Why a body is no envelope, if there is more to say than that it is none.
+pub(super) type Refusal = Option<Cow<'static, str>>;
+
+/// The `error` of an envelope. Its texts are without secrets, and cut.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct RpcError {
     pub(super) code: i64,
     pub(super) message: String,
@@ -30,63 +38,174 @@ pub(super) struct RpcError {
 }
 
 impl Envelope {
-    /// Finds result or error in a body by the presence of the keys. `None` if the body is no envelope.
-    pub(super) fn find(body: &[u8]) -> Option<Self> {
-        scan(body).ok().flatten()
+    /// Finds result or error in a body, by the presence of the keys. `id` is that of the request, if it had one.
+    pub(super) fn find(body: &[u8], id: Option<&str>, secrets: &Secrets) -> Result<Self, Refusal> {
+        let mut json = Jiter::new(body).with_allow_inf_nan();
+        let first = json.next_object().map_err(broken)?.map(Key::from);
+        let mut members = Members {
+            expected: id.map(str::to_owned),
+            ..Members::default()
+        };
+        match members.read(&mut json, body, first, secrets)? {
+            Some(start) => Ok(Self::Open(start, members)),
+            None => members.verdict(),
+        }
     }
 }
 
-/// Reads the keys of the envelope. A result that is a list or an object ends the scan, so that large results are not
-/// read twice: result and error exclude each other.
-fn scan(body: &[u8]) -> Result<Option<Envelope>, JiterError> {
-    let mut json = Jiter::new(body).with_allow_inf_nan();
-    let mut is_rpc = false;
-    let mut result = None;
-    let mut key = json.next_object()?.map(Key::from);
-    while let Some(found) = key {
-        let peek = json.peek()?;
-        let start = json.current_index();
-        match found {
-            Key::Result if matches!(peek, Peek::Array | Peek::Object) => {
-                return Ok(is_closed(body).then_some(Envelope::Result(Some(start..body.len()))));
-            }
-            Key::Error if peek != Peek::Null => {
-                json.known_skip(peek)?;
-                return Ok(RpcError::read(json.slice_to_current(start)).map(Envelope::Error));
-            }
-            _ => json.known_skip(peek)?,
-        }
-        match found {
-            Key::Result => result = Some(start..json.current_index()),
-            Key::JsonRpc => is_rpc = true,
-            Key::Error | Key::Other => {}
-        }
-        key = json.next_key()?.map(Key::from);
+/// The members of an envelope that were read. Each may stand there once, whatever its place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Members {
+    /// The id of the request.
+    expected: Option<String>,
+    id: Option<Echo>,
+    is_rpc: bool,
+    result: Option<Range<usize>>,
+    error: Option<RpcError>,
+    seen: Vec<Key>,
+}
+
+/// What an answer has as its id.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Echo {
+    Same,
+    Null,
+    Other,
+}
+
+impl Members {
+    /// The most members to expect; there are three or four.
+    const MOST: usize = 16;
+
+    /// Results up to this size are passed over here, so that a call that was refused fails before anybody reads its result.
+    const SMALL: usize = 64 << 10;
+
+    /// Reads on behind a large result, from its end to the end of the body.
+    pub(super) fn finish(mut self, rest: &[u8], secrets: &Secrets) -> Result<Envelope, Refusal> {
+        let mut json = Jiter::new(rest).with_allow_inf_nan();
+        let next = json.next_key().map_err(broken)?.map(Key::from);
+        self.read(&mut json, rest, next, secrets)?;
+        self.verdict()
     }
-    json.finish()?;
-    Ok((is_rpc || result.is_some()).then_some(Envelope::Result(result)))
+
+    /// Reads members up to the end of the body, or up to a large result, where it begins.
+    fn read(
+        &mut self,
+        json: &mut Jiter<'_>,
+        body: &[u8],
+        mut key: Option<Key>,
+        secrets: &Secrets,
+    ) -> Result<Option<usize>, Refusal> {
+        while let Some(found) = key {
+            self.note(&found)?;
+            let peek = json.peek().map_err(broken)?;
+            let start = json.current_index();
+            let is_large = body.len() - start > Self::SMALL;
+            match found {
+                Key::Result if is_large && matches!(peek, Peek::Array | Peek::Object) => {
+                    self.result = Some(start..body.len());
+                    return Ok(Some(start));
+                }
+                Key::Error if peek != Peek::Null => {
+                    if body.len() - start > MOST_OF_AN_ERROR {
+                        return Err(Some("its error is larger than 8 MiB".into()));
+                    }
+                    json.known_skip(peek).map_err(broken)?;
+                    let error = RpcError::read(json.slice_to_current(start), secrets);
+                    self.error = Some(error.ok_or(None)?);
+                }
+                _ => json.known_skip(peek).map_err(broken)?,
+            }
+            let value = start..json.current_index();
+            match found {
+                Key::Id => self.id = Some(self.echo(peek, &body[value])),
+                Key::JsonRpc => self.is_rpc = true,
+                Key::Result => self.result = Some(value),
+                Key::Error | Key::Other(_) => {}
+            }
+            key = json.next_key().map_err(broken)?.map(Key::from);
+        }
+        json.finish()
+            .map_err(|_| Some("something follows its end".into()))?;
+        Ok(None)
+    }
+
+    fn note(&mut self, key: &Key) -> Result<(), Refusal> {
+        if self.seen.contains(key) {
+            return Err(Some(format!("`{}` stands twice in it", key.name()).into()));
+        }
+        if self.seen.len() == Self::MOST {
+            return Err(None);
+        }
+        self.seen.push(key.clone());
+        Ok(())
+    }
+
+    fn echo(&self, peek: Peek, json: &[u8]) -> Echo {
+        let found = match peek {
+            Peek::Null => return Echo::Null,
+            Peek::String => serde_json::from_slice(json).unwrap_or_default(),
+            _ => String::from_utf8_lossy(json).into_owned(),
+        };
+        match &self.expected {
+            Some(expected) if *expected != found => Echo::Other,
+            _ => Echo::Same,
+        }
+    }
+
+    /// An error counts, whatever stands beside it. Only an error may come without an id, as when the request could not be
+    /// read.
+    fn verdict(self) -> Result<Envelope, Refusal> {
+        if self.id == Some(Echo::Other) {
+            return Err(Some("its id is that of another request".into()));
+        }
+        if let Some(error) = self.error {
+            return Ok(Envelope::Error(error));
+        }
+        if !self.is_rpc && self.result.is_none() {
+            return Err(None);
+        }
+        if self.expected.is_some() && self.id != Some(Echo::Same) {
+            return Err(Some("it does not have the id of the request".into()));
+        }
+        Ok(Envelope::Result(self.result))
+    }
 }
 
-/// Whether the end of the envelope came, too.
-fn is_closed(body: &[u8]) -> bool {
-    body.trim_ascii_end().ends_with(b"}")
+fn broken(_: JiterError) -> Refusal {
+    None
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Debug, PartialEq)]
 enum Key {
+    Id,
     JsonRpc,
     Result,
     Error,
-    Other,
+    Other(String),
+}
+
+impl Key {
+    /// As it is shown. What a server makes up is not.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::JsonRpc => "jsonrpc",
+            Self::Result => "result",
+            Self::Error => "error",
+            Self::Other(_) => "a key",
+        }
+    }
 }
 
 impl From<&str> for Key {
     fn from(key: &str) -> Self {
         match key {
+            "id" => Self::Id,
             "jsonrpc" => Self::JsonRpc,
             "result" => Self::Result,
             "error" => Self::Error,
-            _ => Self::Other,
+            other => Self::Other(other.to_owned()),
         }
     }
 }
@@ -108,19 +227,43 @@ impl RpcError {
         self
     }
 
-    fn read(json: &[u8]) -> Option<Self> {
-        let Value::Object(mut error) = lenient_json(json).ok()? else {
-            return None;
-        };
+    fn read(json: &[u8], secrets: &Secrets) -> Option<Self> {
+        let (mut code, mut message, mut data) = (None, String::new(), None);
+        for (key, value) in members_of(json)? {
+            match key.as_str() {
+                "code" => code = number::integer(value),
+                "message" => message = text(value, secrets, MOST_OF_A_MESSAGE).unwrap_or_default(),
+                "data" => data = Self::data(value, secrets),
+                _ => {}
+            }
+        }
         Some(Self {
-            code: error.get("code")?.as_i64()?,
-            message: error
-                .get("message")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned(),
-            data: error.remove("data").filter(|data| !data.is_null()),
+            code: code?,
+            message,
+            data,
         })
+    }
+
+    /// What an error says of itself beside its message: over JSON-RPC, Odoo's `{"name", "message", "arguments", ..}`. What is
+    /// too large is left out.
+    pub(super) fn data(json: &[u8], secrets: &Secrets) -> Option<Value> {
+        let Some(members) = members_of(json) else {
+            return bounded(json, secrets).filter(|data| !data.is_null());
+        };
+        let mut data = Map::new();
+        for (key, value) in members {
+            let value = match key.as_str() {
+                "name" => class(value, secrets),
+                "debug" => text(value, secrets, MOST_OF_A_TRACEBACK).map(Value::from),
+                _ => text(value, secrets, MOST_OF_A_MESSAGE).map(Value::from),
+            }
+            .or_else(|| bounded(value, secrets));
+            data.insert(
+                secrets.shown(&key, MOST_OF_A_MESSAGE),
+                value.unwrap_or_default(),
+            );
+        }
+        Some(data.into())
     }
 
     /// The exception's class, if Odoo raised one.
@@ -129,27 +272,20 @@ impl RpcError {
     }
 
     /// The error as one of Odoo.
-    pub(super) fn into_odoo(
-        self,
-        status: u16,
-        site: CallSite,
-        secrets: &Secrets,
-    ) -> Box<OdooError> {
-        let class = match self.class().unwrap_or_default() {
-            class if OdooError::is_known_class(class) => class.to_owned(),
-            class => secrets.scrub(class),
-        };
+    pub(super) fn into_odoo(self, status: u16, site: CallSite) -> Box<OdooError> {
+        let class = self.class().unwrap_or_default().to_owned();
         let mut data = self.data.unwrap_or_default();
         let text = |key| {
             data.get(key)
                 .and_then(Value::as_str)
                 .filter(|text| !text.is_empty())
+                .map(str::to_owned)
         };
         Box::new(OdooError {
-            message: secrets.scrub(text("message").unwrap_or(&self.message)),
-            debug: text("debug").map(|debug| secrets.scrub(debug)),
-            arguments: match secrets.scrub_value(data["arguments"].take()) {
-                Value::Array(arguments) => arguments,
+            message: text("message").unwrap_or(self.message),
+            debug: text("debug"),
+            arguments: match data.get_mut("arguments").map(Value::take) {
+                Some(Value::Array(arguments)) => arguments,
                 _ => Vec::new(),
             },
             class,
@@ -158,6 +294,52 @@ impl RpcError {
             site,
         })
     }
+}
+
+const MOST_OF_A_MESSAGE: usize = 64 << 10;
+const MOST_OF_A_TRACEBACK: usize = 256 << 10;
+/// How much memory a value in an error may take, such as the exception's arguments.
+const MOST_OF_A_VALUE: usize = 4 << 20;
+
+/// The members of an object; `None` of anything else.
+fn members_of(json: &[u8]) -> Option<Vec<(String, &[u8])>> {
+    const MOST: usize = 64;
+    let mut members = Vec::new();
+    let mut json = Jiter::new(json).with_allow_inf_nan();
+    let mut key = json.next_object().ok()?.map(str::to_owned);
+    while let Some(found) = key.filter(|_| members.len() < MOST) {
+        json.peek().ok()?;
+        let start = json.current_index();
+        json.next_skip().ok()?;
+        members.push((found, json.slice_to_current(start)));
+        key = json.next_key().ok()?.map(str::to_owned);
+    }
+    Some(members)
+}
+
+/// A text of a server, without secrets, and cut.
+fn text(json: &[u8], secrets: &Secrets, limit: usize) -> Option<String> {
+    json.starts_with(b"\"")
+        .then(|| match serde_json::from_slice::<String>(json) {
+            Ok(text) => secrets.shown(&text, limit),
+            // Python may write half of a surrogate pair.
+            Err(_) => secrets.excerpt(json, limit),
+        })
+}
+
+/// An exception's class. Those that are known are no secrets, even where one is a part of them.
+fn class(json: &[u8], secrets: &Secrets) -> Option<Value> {
+    let known = serde_json::from_slice::<String>(json).ok();
+    known
+        .filter(|class| OdooError::is_known_class(class))
+        .or_else(|| text(json, secrets, MOST_OF_A_MESSAGE))
+        .map(Value::from)
+}
+
+/// Any value of a server, without secrets; `None` if it is too large.
+fn bounded(json: &[u8], secrets: &Secrets) -> Option<Value> {
+    measure(json, &mut { MOST_OF_A_VALUE }).ok()?;
+    Some(secrets.scrub_value(lenient_json(json).ok()?))
 }
 
 impl NotAnEnvelope {
@@ -180,39 +362,25 @@ impl NotAnEnvelope {
             content_type: response
                 .content_type
                 .as_deref()
-                .map(|content_type| secrets.scrub(content_type)),
+                .map(|content_type| secrets.shown(content_type, Self::MOST_OF_A_HEADER)),
             redirect_to: response
                 .redirect_to
                 .as_deref()
-                .map(|server| secrets.scrub(server)),
-            excerpt: excerpt(&response.body, secrets),
+                .map(|server| secrets.shown(server, Self::MOST_OF_A_HEADER)),
+            excerpt: secrets.excerpt(&response.body, Self::MOST_OF_A_BODY),
+            reason: None,
             site,
         })
     }
-}
 
-/// The start of a body, without secrets, cut to 512 bytes.
-fn excerpt(body: &[u8], secrets: &Secrets) -> String {
-    const LIMIT: usize = 512;
-    const SEARCHED: usize = 8 * LIMIT;
-    let searched = &body[..body.len().min(SEARCHED)];
-    let mut text = secrets.scrub(&String::from_utf8_lossy(searched));
-    if searched.len() < body.len() {
-        // A secret may be cut off here.
-        let uncut = text.len();
-        cut(&mut text, uncut.saturating_sub(secrets.longest()));
+    const MOST_OF_A_HEADER: usize = 128;
+    const MOST_OF_A_BODY: usize = 512;
+
+    /// The same, for a reason, seen in this part of the answer.
+    pub(super) fn because(mut self: Box<Self>, reason: Refusal) -> Box<Self> {
+        self.reason = reason;
+        self
     }
-    cut(&mut text, LIMIT);
-    text
-}
-
-/// Cuts a text to so many bytes, and between characters.
-fn cut(text: &mut String, limit: usize) {
-    let end = (0..=limit.min(text.len()))
-        .rev()
-        .find(|end| text.is_char_boundary(*end))
-        .unwrap_or_default();
-    text.truncate(end);
 }
 
 #[cfg(test)]
@@ -223,17 +391,29 @@ mod tests {
 
     /// The text of the result, `Some(None)` for an envelope without one.
     fn result(body: &str) -> Option<Option<&str>> {
-        match Envelope::find(body.as_bytes()) {
-            Some(Envelope::Result(range)) => Some(range.map(|range| &body[range])),
+        match Envelope::find(body.as_bytes(), Some("1"), &Secrets::default()) {
+            Ok(Envelope::Result(range)) => Some(range.map(|range| &body[range])),
             _ => None,
         }
     }
 
     fn error(body: &str) -> Option<RpcError> {
-        match Envelope::find(body.as_bytes()) {
-            Some(Envelope::Error(error)) => Some(error),
+        match Envelope::find(body.as_bytes(), Some("1"), &Secrets::default()) {
+            Ok(Envelope::Error(error)) => Some(error),
             _ => None,
         }
+    }
+
+    fn refusal(body: &str) -> String {
+        match Envelope::find(body.as_bytes(), Some("1"), &Secrets::default()) {
+            Err(reason) => reason.expect("a reason").into_owned(),
+            Ok(envelope) => panic!("{envelope:?}"),
+        }
+    }
+
+    /// A list that is left to its reader.
+    fn large() -> String {
+        format!("[{}0]", "0,".repeat(Members::SMALL))
     }
 
     #[test]
@@ -245,28 +425,110 @@ mod tests {
     }
 
     #[test]
-    fn a_list_or_object_is_left_to_its_reader() {
+    fn the_result_ends_where_its_value_ends() {
+        for value in ["[]", "{\"a\":NaN}", "[{\"}\":\"]\"}]"] {
+            assert_eq!(
+                result(&format!(r#"{{"result": {value} ,"id":"1"}}"#)),
+                Some(Some(value))
+            );
+        }
+    }
+
+    #[test]
+    fn a_large_list_is_left_to_its_reader_and_what_follows_it_is_read() {
+        let large = large();
+        for (rest, is_whole) in [
+            (r#","id":"1"}"#, true),
+            (" , \"id\" : \"1\" } \n", true),
+            ("}", false),
+            (r#","id":"2"}"#, false),
+            (r#","id":"1"}}"#, false),
+            (r#","id":"1""#, false),
+            (r#","id":"1","result":[]}"#, false),
+            ("],,,;GARBAGE}", false),
+            ("", false),
+        ] {
+            let body = format!(r#"{{"jsonrpc":"2.0","result":{large}{rest}"#);
+            let secrets = Secrets::default();
+            let found = Envelope::find(body.as_bytes(), Some("1"), &secrets);
+            let Ok(Envelope::Open(start, members)) = found else {
+                panic!("{rest}: {found:?}");
+            };
+            assert!(body[start..].starts_with(&large));
+            let end = members.finish(rest.as_bytes(), &secrets);
+            assert_eq!(
+                matches!(end, Ok(Envelope::Result(_))),
+                is_whole,
+                "{rest}: {end:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_error_counts_wherever_it_stands() {
+        let code = |body: &str| error(body).map(|error| error.code);
+        let refused = r#""error":{"code":-7,"message":"refused"}"#;
+        for result in ["null", "7", "[7]", "{}", "false"] {
+            let before = format!(r#"{{"id":"1",{refused},"result":{result}}}"#);
+            let after = format!(r#"{{"id":"1","result":{result},{refused}}}"#);
+            assert_eq!(
+                (code(&before), code(&after)),
+                (Some(-7), Some(-7)),
+                "{result}"
+            );
+        }
+        let rest = format!(r#",{refused},"id":"1"}}"#);
+        let body = format!(r#"{{"result":{}{rest}"#, large());
+        match Envelope::find(body.as_bytes(), Some("1"), &Secrets::default()) {
+            Ok(Envelope::Open(_, members)) => {
+                let end = members.finish(rest.as_bytes(), &Secrets::default());
+                assert!(matches!(end, Ok(Envelope::Error(error)) if error.code == -7));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn no_member_stands_twice_and_nothing_stands_behind() {
         assert_eq!(
-            result(r#"{"result":[],"id":1}"#),
-            Some(Some(r#"[],"id":1}"#))
+            refusal(r#"{"id":"1","result":[1],"result":[2]}"#),
+            "`result` stands twice in it"
         );
         assert_eq!(
-            result(r#"{"jsonrpc":"2.0","result": {"a":NaN}}"#),
-            Some(Some(r#"{"a":NaN}}"#))
+            refusal(r#"{"id":"1","x":1,"result":5,"x":2}"#),
+            "`a key` stands twice in it"
+        );
+        assert_eq!(
+            refusal(r#"{"id":"1","result":[1]}{}"#),
+            "something follows its end"
         );
     }
 
     #[test]
     fn an_envelope_without_result_is_odoos_none() {
-        assert_eq!(result(r#"{"jsonrpc":"2.0","id":1}"#), Some(None));
+        assert_eq!(result(r#"{"jsonrpc":"2.0","id":"1"}"#), Some(None));
     }
 
     #[test]
-    fn the_id_may_be_text_number_or_null() {
-        for id in [r#""abc""#, "7", "null"] {
+    fn the_id_is_that_of_the_request() {
+        for id in [r#""1""#, "1"] {
+            let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":5}}"#);
+            assert_eq!(result(&body), Some(Some("5")));
+        }
+        let refused = r#"{"code":0,"message":""}"#;
+        for id in [r#""2""#, "2", "[1]", "1.0", "\"\""] {
+            for answer in [r#""result":5"#.to_owned(), format!(r#""error":{refused}"#)] {
+                assert_eq!(
+                    refusal(&format!(r#"{{"id":{id},{answer}}}"#)),
+                    "its id is that of another request"
+                );
+            }
+        }
+        for id in ["", r#""id":null,"#] {
+            assert!(error(&format!(r#"{{{id}"error":{refused}}}"#)).is_some());
             assert_eq!(
-                result(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":5}}"#)),
-                Some(Some("5"))
+                refusal(&format!(r#"{{{id}"result":5}}"#)),
+                "it does not have the id of the request"
             );
         }
     }
@@ -274,11 +536,11 @@ mod tests {
     #[test]
     fn a_null_error_is_none() {
         assert_eq!(
-            result(r#"{"error":null,"result":true}"#),
+            result(r#"{"id":"1","error":null,"result":true}"#),
             Some(Some("true"))
         );
         assert_eq!(
-            result(r#"{"result":null,"error":null}"#),
+            result(r#"{"id":"1","result":null,"error":null}"#),
             Some(Some("null"))
         );
     }
@@ -321,16 +583,37 @@ mod tests {
             r#"{"jsonrpc":"2.0","id":1} trailing"#,
             "<html>",
         ] {
-            assert_eq!(Envelope::find(body.as_bytes()), None, "{body}");
+            assert!(
+                Envelope::find(body.as_bytes(), None, &Secrets::default()).is_err(),
+                "{body}"
+            );
         }
     }
 
     #[test]
-    fn an_excerpt_is_cut_and_leaves_no_part_of_a_secret_at_its_end() {
-        let secrets = Secrets::new(["SECRET-KEY"]);
-        let body = format!("{}SECRET-KEY{}", "x".repeat(506), "y".repeat(9_000));
-        let excerpt = excerpt(body.as_bytes(), &secrets);
-        assert_eq!(excerpt.len(), 512);
-        assert!(!excerpt.contains("SECRET"), "{excerpt}");
+    fn an_error_takes_no_more_memory_than_an_error_needs() {
+        let lists = format!("[{}0]", "[],".repeat(500_000));
+        let long = "x".repeat(1 << 20);
+        let body = format!(
+            r#"{{"error":{{"code":0,"message":"{long}","data":{{"name":"a.B","message":"no","arguments":{lists},"debug":"{long}"}}}}}}"#
+        );
+        let error = error(&body).unwrap();
+        assert_eq!(error.class(), Some("a.B"));
+        assert_eq!(error.message.len(), MOST_OF_A_MESSAGE + "…".len());
+        let error = error.into_odoo(200, CallSite::default());
+        assert_eq!((error.message.as_str(), error.arguments.len()), ("no", 0));
+        assert_eq!(
+            error.debug().map(str::len),
+            Some(MOST_OF_A_TRACEBACK + "…".len())
+        );
+    }
+
+    #[test]
+    fn an_error_larger_than_any_is_not_read() {
+        let body = format!(
+            r#"{{"error":{{"code":0,"message":"{}"}}}}"#,
+            "x".repeat(MOST_OF_AN_ERROR)
+        );
+        assert_eq!(refusal(&body), "its error is larger than 8 MiB");
     }
 }

@@ -1,13 +1,23 @@
 //! Sends requests, within limits of time and size.
 
-use std::{error::Error as StdError, fmt, io, iter, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt, io, iter,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use reqwest::{Method, Url, header};
+use tokio::{runtime::Handle, sync::Semaphore};
 
+use super::{clients::Clients, envelope::MOST_OF_AN_ERROR};
 use crate::{
     Error,
     error::{CallSite, LocalTimeout, TransportError, TransportErrorKind},
+    secret::Secrets,
+    session::Bounds,
 };
 
 /// A request as a value. `Debug` shows neither headers nor body: they hold the keys.
@@ -37,10 +47,24 @@ pub(super) struct Response {
     pub(super) content_type: Option<String>,
     /// The server that a redirect points to.
     pub(super) redirect_to: Option<String>,
+    /// The whole body; of an answer that is no success, its start.
     pub(super) body: Vec<u8>,
+    /// What reading it may take.
+    pub(super) bounds: Bounds,
 }
 
 impl Response {
+    /// A success with that body, of which a part is shown.
+    pub(super) fn of_body(body: Vec<u8>) -> Self {
+        Self {
+            status: 200,
+            content_type: None,
+            redirect_to: None,
+            body,
+            bounds: Bounds::default(),
+        }
+    }
+
     pub(super) fn is_html(&self) -> bool {
         self.content_type
             .as_deref()
@@ -48,45 +72,98 @@ impl Response {
     }
 }
 
+/// Where a request goes, and what must not be shown of the answer.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) site: &'a CallSite,
+    pub(super) secrets: &'a Secrets,
+}
+
 /// An HTTP client with its limits.
 #[derive(Clone, Debug)]
 pub(super) struct Http {
-    pub(super) client: reqwest::Client,
+    clients: Clients,
+    /// One permit for each request that may be on its way at once.
+    connections: Arc<Semaphore>,
     /// The limit of a response's body in bytes, after decompression.
-    pub(super) max_response_size: usize,
+    max_response_size: usize,
 }
 
 impl Http {
-    /// Sends a request and reads the whole response. `limit` bounds both together.
+    pub(super) fn new(clients: Clients, connections: usize, max_response_size: usize) -> Self {
+        let connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            clients,
+            connections: Arc::new(Semaphore::new(connections)),
+            max_response_size,
+        }
+    }
+
+    /// The same for answers of this size.
+    pub(super) fn for_answers_of(mut self, bytes: usize) -> Self {
+        self.max_response_size = self.max_response_size.min(bytes);
+        self
+    }
+
+    /// Sends a request and reads the whole response. `limit` bounds both together, from when there is a connection to spare.
     pub(super) async fn send(
         &self,
         request: Request,
         limit: Duration,
-        site: &CallSite,
+        asked: Asked<'_>,
     ) -> Result<Response, Error> {
-        match tokio::time::timeout(limit, self.exchange(request, site)).await {
-            Ok(response) => response,
-            Err(_) => Err(local_timeout(Some(limit), site)),
+        let mut sending = pin!(self.send_in_tokio(request, limit, asked));
+        std::future::poll_fn(|context| match Handle::try_current() {
+            Ok(_) => sending.as_mut().poll(context),
+            Err(_) => std::task::Poll::Ready(Err(outside_tokio())),
+        })
+        .await
+    }
+
+    async fn send_in_tokio(
+        &self,
+        request: Request,
+        limit: Duration,
+        asked: Asked<'_>,
+    ) -> Result<Response, Error> {
+        let runtime = Handle::try_current().map_err(|_| outside_tokio())?;
+        let client = self.clients.of(&runtime)?;
+        let connection = self.connections.acquire().await;
+        let _connection = connection.expect("BUG: nobody closes the semaphore");
+        let bounds = Bounds {
+            memory: self.max_response_size.saturating_mul(2),
+            until: Instant::now().checked_add(limit).map(|end| (end, limit)),
+        };
+        match tokio::time::timeout(limit, self.exchange(client, request, asked)).await {
+            Ok(response) => Ok(Response {
+                bounds,
+                ..response?
+            }),
+            Err(_) => Err(local_timeout(Some(limit), asked.site)),
         }
     }
 
-    async fn exchange(&self, request: Request, site: &CallSite) -> Result<Response, Error> {
+    async fn exchange(
+        &self,
+        client: reqwest::Client,
+        request: Request,
+        asked: Asked<'_>,
+    ) -> Result<Response, Error> {
         let origin = request.url.origin();
-        let response = self
-            .client
+        let response = client
             .request(request.method, request.url)
             .headers(request.headers)
             .body(request.body)
             .send()
             .await
-            .map_err(|error| failed(TransportErrorKind::Request, error, site))?;
+            .map_err(|error| failed(TransportErrorKind::Request, error, asked))?;
         if response.url().origin() != origin {
             return Err(transport_error(
                 TransportErrorKind::Redirected {
-                    to: server(response.url()),
+                    to: asked.secrets.scrub(&server(response.url())).into_owned(),
                 },
                 None,
-                site,
+                asked,
             ));
         }
         Ok(Response {
@@ -95,33 +172,42 @@ impl Http {
             redirect_to: text(&response, &header::LOCATION)
                 .and_then(|location| response.url().join(&location).ok())
                 .map(|url| server(&url)),
-            body: self.body(response, site).await?,
+            body: self.body(response, asked).await?,
+            bounds: Bounds::default(),
         })
     }
 
+    /// The body. What is no success has no result, so that its start is enough.
     async fn body(
         &self,
         mut response: reqwest::Response,
-        site: &CallSite,
+        asked: Asked<'_>,
     ) -> Result<Vec<u8>, Error> {
         const FIRST_ALLOCATION: usize = 1 << 20;
-        let limit = self.max_response_size;
-        let too_large = || transport_error(TransportErrorKind::TooLarge { limit }, None, site);
+        let is_success = response.status() == reqwest::StatusCode::OK;
+        let limit = match is_success {
+            true => self.max_response_size,
+            false => self.max_response_size.min(MOST_OF_AN_ERROR),
+        };
+        let too_large = || transport_error(TransportErrorKind::TooLarge { limit }, None, asked);
 
         let announced = response
             .content_length()
             .map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
-        if announced > limit {
+        if announced > limit && is_success {
             return Err(too_large());
         }
         let mut body = Vec::with_capacity(announced.min(FIRST_ALLOCATION));
         while let Some(chunk) = response
             .chunk()
             .await
-            .map_err(|error| failed(TransportErrorKind::Body, error, site))?
+            .map_err(|error| failed(TransportErrorKind::Body, error, asked))?
         {
             if chunk.len() > limit - body.len() {
-                return Err(too_large());
+                match is_success {
+                    true => return Err(too_large()),
+                    false => break,
+                }
             }
             body.extend_from_slice(&chunk);
         }
@@ -140,17 +226,24 @@ fn text(response: &reqwest::Response, name: &header::HeaderName) -> Option<Strin
     Some(response.headers().get(name)?.to_str().ok()?.to_owned())
 }
 
-fn failed(kind: TransportErrorKind, error: reqwest::Error, site: &CallSite) -> Error {
+#[cold]
+fn outside_tokio() -> Error {
+    Error::usage(
+        "odx needs a runtime of tokio for its connections: await this in one (`#[tokio::main]`), or use `odx_runtime::blocking`, which needs none",
+    )
+}
+
+fn failed(kind: TransportErrorKind, error: reqwest::Error, asked: Asked<'_>) -> Error {
     let kind = if refuses_certificate(&error) {
         TransportErrorKind::Certificate
     } else if error.is_connect() {
         TransportErrorKind::Connect
     } else if error.is_timeout() {
-        return local_timeout(None, site);
+        return local_timeout(None, asked.site);
     } else {
         kind
     };
-    transport_error(kind, Some(error.without_url()), site)
+    transport_error(kind, Some(error.without_url()), asked)
 }
 
 fn refuses_certificate(error: &reqwest::Error) -> bool {
@@ -177,11 +270,69 @@ fn local_timeout(limit: Option<Duration>, site: &CallSite) -> Error {
 fn transport_error(
     kind: TransportErrorKind,
     source: Option<reqwest::Error>,
-    site: &CallSite,
+    asked: Asked<'_>,
 ) -> Error {
     Error::Transport(Box::new(TransportError {
         kind,
-        site: site.clone(),
-        source: source.map(|source| source.into()),
+        site: asked.site.clone(),
+        source: source.map(|source| without_secrets(source.into(), asked.secrets)),
     }))
+}
+
+type Cause = Box<dyn StdError + Send + Sync>;
+
+/// The causes of an error as they are, or as texts where one of them shows a secret, such as the names in a certificate.
+fn without_secrets(error: Cause, secrets: &Secrets) -> Cause {
+    let causes: Vec<String> =
+        iter::successors(Some(&*error as &(dyn StdError + 'static)), |&cause| {
+            cause.source()
+        })
+        .flat_map(|cause| [cause.to_string(), format!("{cause:?}")])
+        .collect();
+    if causes.iter().all(|text| secrets.scrub(text) == *text) {
+        return error;
+    }
+    let texts = causes.into_iter().step_by(2);
+    let told = texts.rfold(None, |source, text| {
+        Some(Box::new(Told {
+            text: secrets.scrub(&text).into_owned(),
+            source,
+        }))
+    });
+    told.map_or(error, |told| told as Cause)
+}
+
+/// What an error said.
+#[derive(Debug)]
+struct Told {
+    text: String,
+    source: Option<Box<Told>>,
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl StdError for Told {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_causes_of_an_error_show_no_secret() {
+        let secrets = Secrets::new(["key-9a1e"]);
+        let named = io::Error::other("valid only for key-9a1e.example");
+        let told = without_secrets(io::Error::other(named).into(), &secrets);
+        assert_eq!(told.to_string(), "valid only for [redacted].example");
+        assert!(!format!("{told:?}").contains("key-9a1e"));
+        let kept = without_secrets(io::Error::other("reset").into(), &secrets);
+        assert!(kept.is::<io::Error>());
+    }
 }

@@ -3,6 +3,7 @@
 //! One file a protocol: each turns a [`Call`] into a request and a response into a [`Reply`] or an [`Error`], and does
 //! no I/O. One HTTP executor sends the requests of them all.
 
+mod clients;
 mod connection;
 mod documentation;
 mod envelope;
@@ -24,6 +25,7 @@ use self::http::{Request, Response};
 use crate::{
     Error,
     error::CallSite,
+    secret::Secrets,
     session::{Call, Reply, ServerVersion},
 };
 
@@ -34,6 +36,9 @@ trait Protocol: Send + Sync + 'static {
 
     /// Where a request goes, for errors.
     fn site(&self) -> CallSite;
+
+    /// What must not be shown of an answer.
+    fn secrets(&self) -> &Secrets;
 
     /// The request of a call.
     fn execute(&self, call: &Call, frame: Frame<'_>) -> Result<Request, Error>;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Frame, Protocol,
-    envelope::{Envelope, HIDDEN_EXCEPTION, RpcError},
+    envelope::{Envelope, HIDDEN_EXCEPTION, Members, Refusal, RpcError},
     http::{Request, Response, server},
 };
 use odx_facts::PROXY_ACTIONS;
@@ -21,7 +21,7 @@ use crate::{
     Error, SecretString,
     error::{CallSite, NotAnEnvelope, ProxyError},
     secret::Secrets,
-    session::{Call, OdooInstance, Reply, ServerVersion},
+    session::{self, Call, OdooInstance, Reply, ServerVersion},
 };
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -158,6 +158,10 @@ impl Protocol for OdxProxyV1 {
         CallSite::new(format!("{odoo} through {}", self.endpoint.site().server()))
     }
 
+    fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     fn execute(&self, call: &Call, frame: Frame<'_>) -> Result<Request, Error> {
         // Every other method is reached by the action `call_method`.
         let is_action = PROXY_ACTIONS.contains(&call.method());
@@ -227,14 +231,52 @@ pub(super) fn read_reply(
     site: CallSite,
     secrets: &Secrets,
 ) -> Result<Reply, Error> {
-    match Envelope::find(&response.body) {
-        Some(Envelope::Result(result)) if response.status == 200 => {
-            Ok(Reply::in_envelope(response.body, result, site))
+    let id = site.request_id();
+    let (result, tail) = match Envelope::find(&response.body, id, secrets) {
+        Ok(Envelope::Error(error)) => return Err(classify(error, response.status, site)),
+        Ok(Envelope::Result(result)) if response.status == 200 => (result, None),
+        Ok(Envelope::Open(start, members)) if response.status == 200 => {
+            let tail = Tail {
+                members,
+                site: site.clone(),
+                secrets: secrets.clone(),
+            };
+            (Some(start..response.body.len()), Some(Arc::new(tail) as _))
         }
-        Some(Envelope::Error(error)) => Err(classify(error, response.status, site, secrets)),
-        _ => Err(Error::NotAnEnvelope(NotAnEnvelope::of(
-            &response, site, secrets, advice,
-        ))),
+        Ok(_) => return Err(not_an_envelope(&response, site, secrets, None)),
+        Err(reason) => return Err(not_an_envelope(&response, site, secrets, reason)),
+    };
+    let reply = Reply::in_envelope(response.body, result, site, secrets.clone());
+    Ok(reply.followed_by(tail).within(response.bounds))
+}
+
+fn not_an_envelope(
+    response: &Response,
+    site: CallSite,
+    secrets: &Secrets,
+    reason: Refusal,
+) -> Error {
+    Error::NotAnEnvelope(NotAnEnvelope::of(response, site, secrets, advice).because(reason))
+}
+
+/// What the envelope of a large result still has to show.
+struct Tail {
+    members: Members,
+    site: CallSite,
+    secrets: Secrets,
+}
+
+impl session::Tail for Tail {
+    fn check(&self, rest: &[u8]) -> Result<(), Error> {
+        let site = self.site.clone();
+        match self.members.clone().finish(rest, &self.secrets) {
+            Ok(Envelope::Error(error)) => Err(classify(error, 200, site)),
+            Ok(_) => Ok(()),
+            Err(reason) => {
+                let rest = Response::of_body(rest.get(..4096).unwrap_or(rest).to_vec());
+                Err(not_an_envelope(&rest, site, &self.secrets, reason))
+            }
+        }
     }
 }
 
@@ -266,30 +308,30 @@ pub(super) fn read_version(reply: &Reply, secrets: &Secrets) -> Result<ServerVer
     let mut version =
         ServerVersion::new(text, info).ok_or_else(|| reply.mismatch("an Odoo version"))?;
     // It is shown, and goes into snapshots.
-    version.text = secrets.scrub(&version.text);
+    version.text = secrets.scrub(&version.text).into_owned();
     for part in &mut version.info {
         if let Value::String(text) = part {
-            *text = secrets.scrub(text);
+            *text = secrets.scrub(text).into_owned();
         }
     }
     Ok(version)
 }
 
 /// Whose error it is: by HTTP status, then code, then whether Odoo named an exception.
-fn classify(error: RpcError, status: u16, site: CallSite, secrets: &Secrets) -> Error {
+fn classify(error: RpcError, status: u16, site: CallSite) -> Error {
     if let Some(variant) = refusal(status, error.code) {
-        return variant(proxy_error(error, status, site, secrets));
+        return variant(proxy_error(error, status, site));
     }
     if status != 200 && error.class().is_none() {
-        return Error::Proxy(proxy_error(error, status, site, secrets));
+        return Error::Proxy(proxy_error(error, status, site));
     }
     let error = error.with_hidden_exception();
     match (error.code, error.class()) {
-        (401, _) => Error::OdooKey(error.into_odoo(status, site, secrets)),
+        (401, _) => Error::OdooKey(error.into_odoo(status, site)),
         (100, _) | (_, Some("odoo.http.SessionExpiredException")) => {
-            Error::SessionExpired(error.into_odoo(status, site, secrets))
+            Error::SessionExpired(error.into_odoo(status, site))
         }
-        _ => Error::Odoo(error.into_odoo(status, site, secrets)),
+        _ => Error::Odoo(error.into_odoo(status, site)),
     }
 }
 
@@ -309,16 +351,15 @@ fn refusal(status: u16, code: i64) -> Option<fn(Box<ProxyError>) -> Error> {
     }
 }
 
-fn proxy_error(error: RpcError, status: u16, site: CallSite, secrets: &Secrets) -> Box<ProxyError> {
+fn proxy_error(error: RpcError, status: u16, site: CallSite) -> Box<ProxyError> {
     let message = match error.message.as_str() {
         "" => "no reason given".to_owned(),
-        message => secrets.scrub(message),
+        message => message.to_owned(),
     };
-    let data = error.data.map(|data| secrets.scrub_value(data));
     Box::new(ProxyError {
         code: error.code,
         message,
-        data,
+        data: error.data,
         status,
         site,
     })

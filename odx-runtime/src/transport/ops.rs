@@ -11,7 +11,8 @@ use super::{
 use crate::{
     Error,
     error::{CallSite, NotAnEnvelope, UnexpectedResult},
-    session::lenient_json,
+    model::{found, lenient_json, measure},
+    secret::Secrets,
 };
 
 /// The build of the proxy.
@@ -72,8 +73,9 @@ impl OdxProxy {
         if response.status != 200 {
             return Err(not_a_page(&response, site, self.endpoint()));
         }
+        let text = String::from_utf8_lossy(&response.body);
         let secrets = self.endpoint().secrets(None);
-        Ok(secrets.scrub(&String::from_utf8_lossy(&response.body)))
+        Ok(secrets.scrub(&text).into_owned())
     }
 
     async fn page(&self, path: &str, operation: &'static str) -> Result<Page, Error> {
@@ -86,28 +88,31 @@ impl OdxProxy {
 /// One of the proxy's pages about itself: an object, in an envelope or without one.
 struct Page {
     entries: Value,
+    secrets: Secrets,
     site: CallSite,
 }
 
 impl Page {
     fn read(response: Response, site: CallSite, endpoint: &Endpoint) -> Result<Self, Error> {
         let secrets = endpoint.secrets(None);
-        let entries = match lenient_json(&response.body) {
-            Ok(body @ Value::Object(_)) if response.status == 200 && is_flat(&body) => body,
-            _ => read_reply(response, site.clone(), &secrets)?.json()?,
+        let entries = match flat(&response) {
+            Some(entries) => entries,
+            None => read_reply(response, site.clone(), &secrets)?.json()?,
         };
-        // They are shown, and the server may send anything.
         Ok(Self {
             entries: secrets.scrub_value(entries),
+            secrets,
             site,
         })
     }
 
+    /// A text without secrets, cut.
     fn text(&self, key: &str) -> String {
+        const LONGEST: usize = 256;
         match &self.entries[key] {
             Value::Null => String::new(),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
+            Value::String(text) => self.secrets.shown(text, LONGEST),
+            other => self.secrets.shown(&other.to_string(), LONGEST),
         }
     }
 
@@ -137,10 +142,18 @@ impl Page {
     fn unexpected(&self, key: &str, expected: &str) -> Error {
         Error::UnexpectedResult(Box::new(UnexpectedResult {
             expected: format!("{expected} as `{key}`"),
-            found: format!("`{}`", self.entries[key]),
+            found: found(self.entries[key].to_string().as_bytes(), &self.secrets),
             site: self.site.clone(),
         }))
     }
+}
+
+/// The object that a page is without an envelope.
+fn flat(response: &Response) -> Option<Value> {
+    const MEMORY: usize = 16 << 20;
+    measure(&response.body, &mut { MEMORY }).ok()?;
+    let body = lenient_json(&response.body).ok()?;
+    (response.status == 200 && body.is_object() && is_flat(&body)).then_some(body)
 }
 
 fn is_flat(body: &Value) -> bool {

@@ -6,8 +6,9 @@ use reqwest::{Certificate, redirect};
 
 use super::{
     RetryPolicy,
+    clients::Clients,
     connection::{HttpConnection, Limits},
-    http::{Http, Response},
+    http::{Asked, Http, Response},
     odxproxy::{Endpoint, OdxProxyV1},
     versions::Versions,
 };
@@ -55,6 +56,7 @@ impl OdxProxy {
             client: None,
             settings: Settings::default(),
             max_response_size: 256 << 20,
+            max_connections: 64,
             limits: Limits {
                 timeout: None,
                 grace: Duration::from_secs(5),
@@ -103,8 +105,13 @@ impl OdxProxy {
 
     /// One of the proxy's own pages.
     pub(super) async fn get(&self, path: &str, site: &CallSite) -> Result<Response, Error> {
-        self.http
-            .send(self.endpoint.get(path), self.limits.local(None), site)
+        const LARGEST: usize = 4 << 20;
+        let asked = Asked {
+            site,
+            secrets: &self.endpoint.secrets(None),
+        };
+        let http = self.http.clone().for_answers_of(LARGEST);
+        http.send(self.endpoint.get(path), self.limits.local(None), asked)
             .await
     }
 }
@@ -125,6 +132,7 @@ pub struct OdxProxyBuilder {
     client: Option<reqwest::Client>,
     settings: Settings,
     max_response_size: usize,
+    max_connections: usize,
     limits: Limits,
 }
 
@@ -141,6 +149,8 @@ pub(super) struct Settings {
 impl OdxProxyBuilder {
     /// An HTTP client of the program's own. Its settings count: those of this builder on connecting, TLS and the user
     /// agent cannot be used beside it.
+    ///
+    /// Its connections belong to the runtime that it is first used in, so do not share it between several of them.
     ///
     /// Give the client `redirect::Policy::none()`. By default reqwest follows redirects, and takes the keys along.
     pub fn client(mut self, client: reqwest::Client) -> Self {
@@ -187,7 +197,15 @@ impl OdxProxyBuilder {
         self
     }
 
-    /// The largest answer to accept, in bytes after decompression. By default 256 MiB.
+    /// How many requests may be on their way at once, over all tasks and runtimes: with HTTP/1.1 each takes a connection. By
+    /// default 64. Further ones wait for their turn, which does not count against their time limit.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// The largest answer to accept, in bytes after decompression. By default 256 MiB. What is read from an answer as JSON may
+    /// take twice as much memory; rows of typed fields take about as much as they have in JSON.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
@@ -211,20 +229,17 @@ impl OdxProxyBuilder {
     /// [`Error::Configuration`] if the URL, the key, a certificate or a combination of settings cannot be used.
     pub fn build(self) -> Result<OdxProxy, Error> {
         let endpoint = Endpoint::new(&self.url, self.key)?;
-        let client = match self.client {
+        let clients = match self.client {
             Some(_) if self.settings != Settings::default() => {
                 return Err(Error::configuration(
                     "connect timeout, HTTP version, certificates and user agent cannot be set beside an HTTP client of \
                      your own: set them on that client",
                 ));
             }
-            Some(client) => client,
-            None => self.settings.client()?,
+            Some(client) => Clients::Brought(client),
+            None => Clients::new(self.settings)?,
         };
-        let http = Http {
-            client,
-            max_response_size: self.max_response_size,
-        };
+        let http = Http::new(clients, self.max_connections, self.max_response_size);
         Ok(OdxProxy {
             endpoint: Arc::new(endpoint),
             http,
@@ -247,14 +262,11 @@ impl Settings {
     const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
     const USER_AGENT: &'static str = concat!("odx/", env!("CARGO_PKG_VERSION"));
 
-    pub(super) fn client(self) -> Result<reqwest::Client, Error> {
+    pub(super) fn client(&self) -> Result<reqwest::Client, Error> {
         let mut client = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(self.connect_timeout.unwrap_or(Self::CONNECT_TIMEOUT))
-            .user_agent(
-                self.user_agent
-                    .unwrap_or_else(|| Self::USER_AGENT.to_owned()),
-            )
+            .user_agent(self.user_agent.as_deref().unwrap_or(Self::USER_AGENT))
             .tls_certs_merge(certificates(&self.root_certificates)?)
             .tls_danger_accept_invalid_certs(self.danger_accept_invalid_certs);
         if self.http1_only {

@@ -103,7 +103,11 @@ async fn create_batch(
     let reply = session
         .execute(Call::new(model, "create").arg(batch.to_vec()))
         .await?;
-    reply.ids()
+    let created = reply.ids()?;
+    if created.len() != batch.len() {
+        return Err(reply.mismatch("an id for each record"));
+    }
+    Ok(created)
 }
 
 /// Writes the same values to records. Without records or values there is nothing to send.
@@ -121,8 +125,8 @@ pub fn write<O: Odoo, M: Model>(
         }
         session
             .execute(Call::new(M::NAME, "write").arg(ids_json(&ids)).arg(values))
-            .await?;
-        Ok(())
+            .await?
+            .is_true()
     })
 }
 
@@ -139,7 +143,7 @@ pub fn unlink<O: Odoo, M: Model>(
         }
         session
             .execute(Call::new(M::NAME, "unlink").arg(ids_json(&ids)))
-            .await?;
-        Ok(())
+            .await?
+            .is_true()
     })
 }

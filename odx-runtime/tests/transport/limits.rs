@@ -99,14 +99,15 @@ async fn the_limit_counts_what_compression_hides() {
 
 #[tokio::test]
 async fn an_answer_just_within_the_limit_is_read() {
-    let body = r#"{"jsonrpc":"2.0","result":true}"#;
+    let body = r#"{"jsonrpc":"2.0","id":"7","result":true}"#;
     let server = Server::with_body(body).await;
     let odoo = server
         .builder()
         .max_response_size(body.len())
         .build()
         .unwrap()
-        .session(instance());
+        .session(instance())
+        .request_id("7");
     assert!(odoo.execute(read()).await.unwrap().boolean().unwrap());
 }
 

@@ -31,9 +31,18 @@ impl Server {
         Self(server)
     }
 
-    /// One that answers every request with HTTP 200 and that body.
+    /// One that answers every request with HTTP 200 and that body, in which the id `"1"` stands for that of the request.
     async fn with_body(body: impl Into<Vec<u8>>) -> Self {
-        Self::answering(ResponseTemplate::new(200).set_body_raw(body, "application/json")).await
+        let body = body.into();
+        let server = MockServer::start().await;
+        let answer = move |request: &wiremock::Request| {
+            ResponseTemplate::new(200).set_body_raw(answering(request, &body), "application/json")
+        };
+        Mock::given(matchers::any())
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+        Self(server)
     }
 
     /// One that answers every request with that result.
@@ -66,6 +75,15 @@ impl Server {
         let mut requests = self.requests().await;
         assert_eq!(requests.len(), 1);
         requests.remove(0)
+    }
+}
+
+/// The body with the id of the request.
+fn answering(request: &wiremock::Request, body: &[u8]) -> Vec<u8> {
+    let asked: Value = request.body_json().unwrap_or_default();
+    match (std::str::from_utf8(body), asked.get("id")) {
+        (Ok(text), Some(id)) => text.replace(r#""id":"1""#, &format!(r#""id":{id}"#)).into(),
+        _ => body.to_vec(),
     }
 }
 

@@ -18,6 +18,8 @@ async fn a_call_carries_both_keys_where_they_belong() {
         .request_id("my-id")
         .execute(call)
         .await
+        .unwrap()
+        .json()
         .unwrap();
 
     let request = server.only_request().await;
@@ -56,6 +58,8 @@ async fn the_eight_core_methods_are_actions_and_all_others_go_by_call_method() {
             .session()
             .execute(Call::new("res.partner", method))
             .await
+            .unwrap()
+            .json()
             .unwrap();
         let sent = server.sent().await;
         assert_eq!(
@@ -75,6 +79,8 @@ async fn the_eight_core_methods_are_actions_and_all_others_go_by_call_method() {
             .session()
             .execute(Call::new("res.partner", method))
             .await
+            .unwrap()
+            .json()
             .unwrap();
         let sent = server.sent().await;
         assert_eq!(
@@ -88,8 +94,8 @@ async fn the_eight_core_methods_are_actions_and_all_others_go_by_call_method() {
 async fn each_request_gets_an_id_of_its_own() {
     let server = Server::with_result(json!(true)).await;
     let odoo = server.session();
-    odoo.execute(read()).await.unwrap();
-    odoo.execute(read()).await.unwrap();
+    odoo.execute(read()).await.unwrap().json().unwrap();
+    odoo.execute(read()).await.unwrap().json().unwrap();
     let ids: Vec<String> = server
         .requests()
         .await
@@ -114,6 +120,8 @@ async fn sessions_derive_their_context_and_the_call_has_the_last_word() {
         .with_archived();
     odoo.execute(read().kwarg("context", json!({"lang": "nl_BE", "bin_size": true})))
         .await
+        .unwrap()
+        .json()
         .unwrap();
     assert_eq!(
         server.sent().await["keyword"]["context"],
@@ -132,7 +140,7 @@ async fn a_derived_session_leaves_the_one_it_came_from_alone() {
     let server = Server::with_result(json!(true)).await;
     let odoo = server.session();
     let _french = odoo.with_context(Context::new().lang("fr_FR"));
-    odoo.execute(read()).await.unwrap();
+    odoo.execute(read()).await.unwrap().json().unwrap();
     assert_eq!(server.sent().await["keyword"], json!({}));
 }
 
@@ -141,7 +149,7 @@ async fn timeout_header(timeout: Option<Duration>, default: Option<Duration>) ->
     let builder = server.builder().timeout(default.unwrap_or_default());
     let odoo = builder.build().unwrap().session(instance());
     let odoo = timeout.map_or(odoo.clone(), |timeout| odoo.timeout(timeout));
-    odoo.execute(read()).await.unwrap();
+    odoo.execute(read()).await.unwrap().json().unwrap();
     let header = server
         .only_request()
         .await
@@ -193,7 +201,8 @@ async fn compressed_answers_are_asked_for_and_read() {
             .insert_header("content-encoding", encoding)
             .set_body_raw(body, "application/json");
         let server = Server::answering(response).await;
-        let reply = server.session().execute(read()).await.unwrap();
+        let odoo = server.session().request_id("1");
+        let reply = odoo.execute(read()).await.unwrap();
         assert_eq!(reply.ids().unwrap(), [1, 2, 3], "{encoding}");
 
         let request = server.only_request().await;
@@ -208,7 +217,13 @@ async fn compressed_answers_are_asked_for_and_read() {
 async fn a_path_in_the_proxys_url_is_kept() {
     let server = Server::with_result(json!(true)).await;
     let proxy = odx_runtime::OdxProxy::new(format!("{}/odx/", server.0.uri()), PROXY_KEY).unwrap();
-    proxy.session(instance()).execute(read()).await.unwrap();
+    proxy
+        .session(instance())
+        .execute(read())
+        .await
+        .unwrap()
+        .json()
+        .unwrap();
     assert_eq!(
         server.only_request().await.url.path(),
         "/odx/api/odoo/execute"
@@ -223,7 +238,13 @@ async fn a_client_of_the_programs_own_is_used() {
         .build()
         .unwrap();
     let proxy = server.builder().client(client).build().unwrap();
-    proxy.session(instance()).execute(read()).await.unwrap();
+    proxy
+        .session(instance())
+        .execute(read())
+        .await
+        .unwrap()
+        .json()
+        .unwrap();
     assert_eq!(
         server.only_request().await.headers["user-agent"],
         "my-program"
@@ -263,7 +284,7 @@ mod retries {
 
     async fn requests_for(call: Call) -> usize {
         let server = Server::answering(ResponseTemplate::new(502).set_body_json(
-            json!({"jsonrpc": "2.0", "id": "1", "error": {"code": -32004, "message": "Odoo is down"}}),
+            json!({"jsonrpc": "2.0", "id": null, "error": {"code": -32004, "message": "Odoo is down"}}),
         ))
         .await;
         let policy = RetryPolicy::times(2).first_delay(Duration::from_millis(1));

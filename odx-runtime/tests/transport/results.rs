@@ -34,7 +34,14 @@ async fn falsy_results_are_results() {
 async fn a_missing_result_is_odoos_none() {
     let server = Server::with_body(r#"{"jsonrpc":"2.0","id":"1"}"#).await;
     let odoo = server.session();
-    assert!(odoo.execute(confirm()).await.unwrap().raw().is_none());
+    assert!(
+        odoo.execute(confirm())
+            .await
+            .unwrap()
+            .raw()
+            .unwrap()
+            .is_none()
+    );
     let nothing: Option<i64> = odoo
         .call("res.partner", "action_archive")
         .ids([1])
@@ -45,17 +52,60 @@ async fn a_missing_result_is_odoos_none() {
 }
 
 #[tokio::test]
-async fn the_id_may_come_back_as_text_number_or_null() {
-    for id in [r#""x""#, "7", "null"] {
-        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":5}}"#);
-        assert_eq!(result_of(&body).await.unwrap(), json!(5));
+async fn an_answer_has_the_id_of_its_request() {
+    let body = r#"{"jsonrpc":"2.0","id":"1","result":5}"#;
+    assert_eq!(result_of(body).await.unwrap(), json!(5));
+    for id in [r#""id":"x","#, r#""id":7,"#, r#""id":null,"#, ""] {
+        let body = format!(r#"{{"jsonrpc":"2.0",{id}"result":5}}"#);
+        let error = result_of(&body).await.unwrap_err();
+        assert!(matches!(error, Error::NotAnEnvelope(_)), "{error}");
+        assert!(error.to_string().contains("id"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_beside_a_result_is_an_error_for_every_way_to_read_it() {
+    let error = r#""error":{"code":0,"message":"refused"}"#;
+    let large = format!("[{}7]", "7,".repeat(100_000));
+    for result in ["7", "[7]", "{}", "true", "null", &large] {
+        let body = format!(r#"{{"jsonrpc":"2.0","id":"1","result":{result},{error}}}"#);
+        let server = Server::with_body(body).await;
+        let odoo = server.session();
+        let refused = |error: Error| {
+            assert!(matches!(error, Error::Odoo(_)), "{error}");
+            assert!(error.to_string().contains("refused"), "{error}");
+        };
+        match odoo.execute(confirm()).await {
+            Err(error) => refused(error),
+            Ok(reply) => {
+                refused(reply.json().unwrap_err());
+                refused(reply.ids().unwrap_err());
+                refused(reply.boolean().unwrap_err());
+                refused(reply.integer().unwrap_err());
+                refused(reply.raw().unwrap_err());
+                refused(reply.to::<()>().unwrap_err());
+                refused(reply.to::<Vec<i64>>().unwrap_err());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_follows_a_result_is_read_to_the_end() {
+    let large = format!("[{}7]", "7,".repeat(100_000));
+    for result in ["[7]", &large] {
+        for rest in ["],,,;GARBAGE}", r#","result":[8]}"#, "}{}", "}x", ""] {
+            let body = format!(r#"{{"jsonrpc":"2.0","id":"1","result":{result}{rest}"#);
+            let error = result_of(&body).await.unwrap_err();
+            assert!(matches!(error, Error::NotAnEnvelope(_)), "{rest}: {error}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_null_error_is_no_error() {
     assert_eq!(
-        result_of(r#"{"jsonrpc":"2.0","error":null,"result":[1]}"#)
+        result_of(r#"{"jsonrpc":"2.0","id":"1","error":null,"result":[1]}"#)
             .await
             .unwrap(),
         json!([1])
@@ -73,10 +123,10 @@ async fn nan_does_not_lose_the_page() {
 }
 
 #[tokio::test]
-async fn raw_begins_with_the_results_value() {
+async fn raw_is_the_results_value() {
     let server = Server::with_body(r#"{"jsonrpc":"2.0","id":"1","result": [{"id":1}]}"#).await;
     let reply = server.session().execute(read()).await.unwrap();
-    assert!(reply.raw().unwrap().starts_with(br#"[{"id":1}]"#));
+    assert_eq!(reply.raw().unwrap(), Some(&br#"[{"id":1}]"#[..]));
 }
 
 #[tokio::test]

@@ -172,7 +172,7 @@ async fn answer(State(log): State<Log>, request: Request) -> impl IntoResponse {
     });
     (
         [(header::CONTENT_TYPE, "application/json")],
-        r#"{"jsonrpc":"2.0","id":"1","result":[1,2,3]}"#,
+        r#"{"jsonrpc":"2.0","id":"the-id","result":[1,2,3]}"#,
     )
 }
 
@@ -202,7 +202,8 @@ impl Listener for TlsListener {
 
 fn session(proxy: OdxProxyBuilder) -> Session {
     let instance = OdooInstance::new("https://odoo.invalid", "demo", 2, "odoo-key");
-    proxy.build().unwrap().session(instance)
+    let odoo = proxy.build().unwrap().session(instance);
+    odoo.request_id("the-id")
 }
 
 async fn partners(odoo: &Session) -> Result<Vec<Id<ResPartner>>, Error> {

@@ -133,5 +133,6 @@ async fn read(odoo: &Session, model: &str, fields: Vec<String>) -> Result<Vec<u8
         .execute(call)
         .await
         .map_err(|error| error.to_string())?;
-    Ok(reply.raw().expect("a list of rows").to_vec())
+    let rows = reply.raw().map_err(|error| error.to_string())?;
+    Ok(rows.expect("a list of rows").to_vec())
 }
