@@ -46,6 +46,20 @@ pub enum Error {
         /// What to do.
         help: &'static str,
     },
+    /// A file of the snapshot is not the one that its `_meta.json` records.
+    #[error(
+        "{} {how} {} was written: the snapshot is half written, or was edited or merged; \
+         run `odx pull` to write it anew, or, if it is meant to be like this, delete `files` from {}",
+        path.display(), meta.display(), meta.display()
+    )]
+    SnapshotFile {
+        /// The file.
+        path: PathBuf,
+        /// In what it differs.
+        how: &'static str,
+        /// The `_meta.json`.
+        meta: PathBuf,
+    },
     /// Two files of a snapshot hold the same model.
     #[error("{} and another file both hold `{model}`: remove one, or run `odx pull` again", path.display())]
     DuplicateModel {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::files::{GeneratedFile, Layout, MARK};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::files::{Replacement, Written, read_file};
+use crate::files::{FolderLock, Replacement, Written, read_file};
 
 /// Generated files that are not written yet.
 #[derive(Debug, Clone)]
@@ -33,14 +33,29 @@ pub struct Difference {
 
 impl Output {
     /// Writes the files below `dir`. Files whose bytes are right already are not touched, files of models that are gone
-    /// are removed, and on an error everything is as it was.
+    /// are removed, and on an error everything is as it was. Where the system can exchange two folders (Linux, macOS),
+    /// the files change all at once even for a program that is killed. Waits for another odx that writes there.
     ///
     /// # Errors
     ///
     /// [`Error::NotGenerated`] for a file in the way that odx did not write; [`Error::WrongKind`] and [`Error::Io`]
     /// when the file system refuses.
     pub fn write(&self, dir: impl AsRef<Path>) -> Result<Written, Error> {
+        self.write_when_free(dir, |_| {})
+    }
+
+    /// The same, and calls `waiting` with the folder before it waits for another odx that writes there.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    pub fn write_when_free(
+        &self,
+        dir: impl AsRef<Path>,
+        waiting: impl FnOnce(&Path),
+    ) -> Result<Written, Error> {
         let dir = dir.as_ref();
+        let lock = FolderLock::take(dir, waiting)?;
         let mut files = Vec::new();
         for file in &self.files {
             let path = dir.join(&file.path);
@@ -52,6 +67,9 @@ impl Output {
         }
         Replacement {
             dir,
+            lock: &lock,
+            // The folder of a build script is cargo's, which runs it again when it was killed.
+            may_swap: self.layout != Layout::Include,
             stale: self.stale(dir)?,
             files: files.into_iter().collect(),
         }

@@ -390,7 +390,8 @@ mod tests {
             }}),
             "",
         );
-        let may_be_left_out = |name| field(&lowered, "m", name).flags.contains('f');
+        let may_be_left_out =
+            |name| field(&lowered, "m", name).flags & odx_facts::flags::DEFAULT != 0;
         assert!(!may_be_left_out("needed"));
         for name in ["filled", "unknown", "computed", "partner_id"] {
             assert!(may_be_left_out(name), "{name}");

@@ -1,6 +1,8 @@
 //! The text of the snapshot's files, and their names.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::{FORMAT_VERSION, Meta, Model};
 
@@ -17,11 +19,30 @@ pub(crate) enum MetaError {
     Version(u32),
 }
 
-pub(crate) fn meta_to_json(meta: &Meta) -> String {
-    to_json(meta)
+/// The digests of the models' files, by name.
+///
+/// They stand one a line, sorted, in `_meta.json`: two branches that changed different models merge without a conflict,
+/// as the files themselves do, unless the models stand next to each other. One digest of all would conflict each time.
+pub(crate) type Digests = BTreeMap<String, String>;
+
+/// The text of a `_meta.json`.
+#[derive(Serialize, Deserialize)]
+struct MetaFile<M> {
+    #[serde(flatten)]
+    meta: M,
+    /// Snapshots of older odx have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    files: Option<Digests>,
 }
 
-pub(crate) fn meta_from_json(json: &[u8]) -> Result<Meta, MetaError> {
+pub(crate) fn meta_to_json(meta: &Meta, files: Digests) -> String {
+    to_json(&MetaFile {
+        meta,
+        files: Some(files),
+    })
+}
+
+pub(crate) fn meta_from_json(json: &[u8]) -> Result<(Meta, Option<Digests>), MetaError> {
     #[derive(Deserialize)]
     struct Version {
         format_version: u32,
@@ -31,7 +52,20 @@ pub(crate) fn meta_from_json(json: &[u8]) -> Result<Meta, MetaError> {
     if format_version != FORMAT_VERSION {
         return Err(MetaError::Version(format_version));
     }
-    serde_json::from_slice(json).map_err(MetaError::Json)
+    let MetaFile { meta, files } = serde_json::from_slice(json).map_err(MetaError::Json)?;
+    Ok((meta, files))
+}
+
+/// Tells a file from what it was before, or became by an edit. CRC-32 is enough for what comes about by accident, one in
+/// four billion for each file that changed, and costs the build scripts of users no crate that they do not have already.
+///
+/// Carriage returns do not count: git may add them to a checkout, and JSON has none in its texts.
+pub(crate) fn digest(content: &[u8]) -> String {
+    let mut hasher = crc32fast::Hasher::new();
+    for part in content.split(|byte| *byte == b'\r') {
+        hasher.update(part);
+    }
+    format!("{:08x}", hasher.finalize())
 }
 
 pub(crate) fn model_to_json(model: &Model) -> String {
@@ -136,6 +170,13 @@ mod tests {
                 prop_assert!(file != META_FILE);
             }
         }
+    }
+
+    #[test]
+    fn the_digest_is_of_the_text_and_not_of_its_line_ends() {
+        assert_eq!(digest(b"123456789"), "cbf43926");
+        assert_eq!(digest(b"{\r\n}\r\n"), digest(b"{\n}\n"));
+        assert_ne!(digest(b"{\n}\n"), digest(b"{}\n"));
     }
 
     #[test]

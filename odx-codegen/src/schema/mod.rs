@@ -20,7 +20,8 @@ pub use meta::{FORMAT_VERSION, Meta};
 pub use methods::{Method, Parameter, ParameterKind};
 
 pub(crate) use file::{
-    META_FILE, MetaError, file_name, meta_from_json, meta_to_json, model_from_json, model_to_json,
+    Digests, META_FILE, MetaError, digest, file_name, meta_from_json, meta_to_json,
+    model_from_json, model_to_json,
 };
 
 /// The models of one Odoo database, as one user sees them.

@@ -7,5 +7,5 @@ pub mod live;
 mod methods;
 mod saved;
 
-pub use folder::{read_snapshot, write_snapshot};
+pub use folder::{read_snapshot, write_snapshot, write_snapshot_when_free};
 pub use saved::read_saved;

@@ -181,6 +181,7 @@ fn a_folder_where_a_file_should_be_leaves_everything_as_it_was() {
         "\"fields\": {}",
         "\"fields\": {\"x\": {\"type\": \"char\"}}",
     );
+    place.keep_edited_snapshot();
     let before = place.files("models");
     place
         .odx(["generate"])

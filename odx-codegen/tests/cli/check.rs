@@ -88,6 +88,7 @@ fn what_changed_on_the_server_is_told_by_field_and_the_snapshot_left_alone() {
         "\"type\": \"float\"",
     );
     std::fs::remove_file(place.path("odoo-schema/res.bank.json")).expect("removed");
+    place.keep_edited_snapshot();
     let before = place.files("odoo-schema");
     place
         .odx(["check", "--live"])

@@ -13,3 +13,5 @@ mod pull;
 mod servers;
 mod structs;
 mod support;
+#[cfg(unix)]
+mod whole;

@@ -99,6 +99,7 @@ fn an_odoo_out_of_reach_costs_the_methods_alone_and_keeps_those_known() {
     let mut known = order(&place);
     known["methods"] = json!({"action_confirm": {}});
     place.write("odoo-schema/sale.order.json", &known.to_string());
+    place.keep_edited_snapshot();
 
     place
         .odx(["pull", "--methods", "--models", "sale.order", "res.country"])

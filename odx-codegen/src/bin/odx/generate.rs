@@ -26,7 +26,7 @@ pub(crate) fn run(named: Option<&Path>, args: GenerateArgs) -> Result<Outcome, F
     }
     let output = generate(&schema, &config)?;
     output::diagnostics(&output.diagnostics);
-    let written = output.write(&config.output.dir)?;
+    let written = output.write_when_free(&config.output.dir, output::waiting_for)?;
     let models = output
         .files
         .iter()

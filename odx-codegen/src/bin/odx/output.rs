@@ -6,6 +6,7 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::iter;
+use std::path::Path;
 use std::process;
 
 use clap::builder::styling::{AnsiColor, Style};
@@ -69,6 +70,12 @@ pub(crate) fn done(what: &str, rest: impl Display) {
         "{GREEN}{what}{GREEN:#} {}",
         printable(&rest.to_string())
     ));
+}
+
+/// Another odx writes the folder, and this one goes on when that has ended.
+pub(crate) fn waiting_for(folder: &Path) {
+    let what = format!("for another odx, which is writing {}", folder.display());
+    say(&format!("{YELLOW}waiting{YELLOW:#} {}", printable(&what)));
 }
 
 pub(crate) fn warning(text: impl Display) {

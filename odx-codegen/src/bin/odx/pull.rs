@@ -57,7 +57,7 @@ fn from_server(config: &Config, flags: &str) -> Result<Outcome, Failure> {
         return Err(Failure::NothingRead);
     }
     output::diagnostics(&pulled.diagnostics);
-    let written = source::write_snapshot(&pulled.schema, &config.schema.dir)?;
+    let written = write(&pulled.schema, config)?;
     report_discovery(&pulled);
     let outcome = report_failures(&pulled);
     report(&pulled.schema, config, &written, flags);
@@ -107,6 +107,7 @@ fn earlier_snapshot(config: &Config) -> Result<Option<Schema>, Failure> {
         Err(
             error @ (Error::Json { .. }
             | Error::SnapshotVersion { .. }
+            | Error::SnapshotFile { .. }
             | Error::DuplicateModel { .. }),
         ) => {
             output::warning(format!(
@@ -137,9 +138,18 @@ fn from_json(
     if schema.models().len() == 0 {
         return Err(Failure::NothingRead);
     }
-    let written = source::write_snapshot(&schema, &config.schema.dir)?;
+    let written = write(&schema, config)?;
     report(&schema, config, &written, flags);
     Ok(outcome)
+}
+
+fn write(schema: &Schema, config: &Config) -> Result<Written, Failure> {
+    let dir = &config.schema.dir;
+    Ok(source::write_snapshot_when_free(
+        schema,
+        dir,
+        output::waiting_for,
+    )?)
 }
 
 /// The models that the configuration includes.
