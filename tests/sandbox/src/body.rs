@@ -11,6 +11,8 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::error::Category;
 
+use crate::budget::{Budget, Full, Held};
+
 /// What is set aside for a body before any of it has come.
 const FIRST_ALLOCATION: usize = 64 * 1024;
 
@@ -25,6 +27,10 @@ pub(crate) enum Refused {
     TooLarge(usize),
     #[error("The request did not come within {0:?}")]
     TooSlow(Duration),
+    #[error(
+        "Other requests take all the room there is: try again, with fewer large ones at a time"
+    )]
+    Full,
     #[error("The request broke off")]
     BrokenOff,
     #[error("Failed to parse the request body as JSON: {0}")]
@@ -39,6 +45,7 @@ impl IntoResponse for Refused {
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             Self::BrokenOff | Self::Syntax(_) => StatusCode::BAD_REQUEST,
             Self::Shape(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
@@ -47,17 +54,25 @@ impl IntoResponse for Refused {
 }
 
 /// What a body may take.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Limits {
     /// Its bytes.
     pub(crate) size: usize,
     /// From its head to its end.
     pub(crate) time: Duration,
+    /// All that are held at the same time.
+    pub(crate) budget: Budget,
+}
+
+impl From<Full> for Refused {
+    fn from(Full: Full) -> Self {
+        Self::Full
+    }
 }
 
 impl Limits {
-    /// The body of a request that says it is JSON.
-    pub(crate) async fn take(self, request: Request) -> Result<Bytes, Refused> {
+    /// The body of a request that says it is JSON, and its room.
+    pub(crate) async fn take(&self, request: Request) -> Result<(Bytes, Held), Refused> {
         let (head, body) = request.into_parts();
         if !is_json(&head.headers) {
             return Err(Refused::ContentType);
@@ -72,7 +87,8 @@ impl Limits {
         }
     }
 
-    async fn collect(self, body: Body, announced: usize) -> Result<Bytes, Refused> {
+    async fn collect(&self, body: Body, announced: usize) -> Result<(Bytes, Held), Refused> {
+        let mut held = self.budget.wait_for(announced).await;
         let mut collected = Vec::with_capacity(announced.min(FIRST_ALLOCATION));
         let mut chunks = body.into_data_stream();
         while let Some(chunk) = chunks.next().await {
@@ -80,9 +96,10 @@ impl Limits {
             if chunk.len() > self.size - collected.len() {
                 return Err(Refused::TooLarge(self.size));
             }
+            self.budget.grow(&mut held, collected.len() + chunk.len())?;
             collected.extend_from_slice(&chunk);
         }
-        Ok(collected.into())
+        Ok((collected.into(), held))
     }
 }
 

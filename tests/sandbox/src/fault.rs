@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::budget::Held;
 use crate::odoo::OdooError;
 use crate::protocol::{self, ProxyError};
 
@@ -68,7 +69,9 @@ impl Fault {
             Self::TruncatedJson => raw(200, "application/json", "{\"jsonrpc\":\"2.0\",\"id\":\"1\",\"result\":[{\"id\":1,".to_owned()),
             Self::MissingResult => protocol::success::<Value>(id, None),
             Self::Result(result) => protocol::success(id, Some(result)),
-            Self::RawResult(text) => protocol::passed_on(id, "result", text.clone().into()),
+            Self::RawResult(text) => {
+                protocol::passed_on(id, "result", text.clone().into(), Held::default())
+            },
             Self::LicenceExpired => ProxyError::LicenceExpired.respond(id),
             Self::UpstreamTimeout => ProxyError::Timeout.respond(id),
             Self::UpstreamUnreachable => {

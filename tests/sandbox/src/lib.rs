@@ -13,6 +13,7 @@
 //! which [`Call`]s it received, and can be told to go wrong in every way a proxy does ([`Fault`]).
 
 mod body;
+mod budget;
 mod company;
 mod connections;
 mod fault;

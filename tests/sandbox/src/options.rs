@@ -14,6 +14,9 @@ const MAX_REQUEST: usize = 64 << 20;
 /// The largest answer of Odoo by default, as much as odx takes by default.
 const MAX_ANSWER: usize = 256 << 20;
 
+/// What requests, and what answers, may take together by default.
+const MAX_HELD: usize = 1 << 30;
+
 /// How many connections there may be by default. Each takes one or two of a process's open files, mostly 1,024.
 const MAX_CONNECTIONS: usize = 256;
 
@@ -69,6 +72,7 @@ pub struct Options {
     pub(crate) hosts: Vec<String>,
     pub(crate) max_body: usize,
     pub(crate) max_answer: usize,
+    pub(crate) max_held: usize,
     pub(crate) max_connections: usize,
     pub(crate) silence: Duration,
     pub(crate) body_timeout: Duration,
@@ -85,6 +89,7 @@ impl Default for Options {
             hosts: Vec::new(),
             max_body: MAX_REQUEST,
             max_answer: MAX_ANSWER,
+            max_held: MAX_HELD,
             max_connections: MAX_CONNECTIONS,
             silence: Duration::from_secs(30),
             body_timeout: Duration::from_secs(120),
@@ -143,6 +148,14 @@ impl Options {
     #[must_use]
     pub fn max_answer(mut self, bytes: usize) -> Self {
         self.max_answer = bytes;
+        self
+    }
+
+    /// What all requests that run at a time may hold of memory, in bytes, and what all answers may; the first MiB of
+    /// each is not counted. By default 1 GiB. A request beyond it waits, an answer beyond it is refused.
+    #[must_use]
+    pub fn max_held(mut self, bytes: usize) -> Self {
+        self.max_held = bytes;
         self
     }
 

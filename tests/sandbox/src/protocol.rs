@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use odx_facts::PROXY_ACTIONS;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::body::{self, Refused};
+use crate::budget::Held;
 
 /// The body of `/api/odoo/execute`. What is passed on is not read: arguments of many megabytes cost no more than that.
 #[derive(Deserialize)]
@@ -125,6 +126,10 @@ pub(crate) enum ProxyError {
         "The answer of Odoo is larger than {limit} bytes: ask for fewer records or fields at once, or give the proxy a higher limit (`odx proxy --max-answer`)"
     )]
     AnswerTooLarge { limit: usize },
+    #[error(
+        "Other answers take all the room there is for this answer of Odoo: make fewer large calls at a time, or give the proxy more (`odx proxy --max-memory`)"
+    )]
+    NoRoom,
     #[error("License expired")]
     LicenceExpired,
 }
@@ -136,7 +141,9 @@ impl ProxyError {
             Self::UnknownAction(_) | Self::MissingFunction => StatusCode::BAD_REQUEST,
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Self::Unreachable(_) => StatusCode::BAD_GATEWAY,
-            Self::Undecodable | Self::AnswerTooLarge { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Undecodable | Self::AnswerTooLarge { .. } | Self::NoRoom => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
             Self::LicenceExpired => StatusCode::FORBIDDEN,
         }
     }
@@ -148,7 +155,7 @@ impl ProxyError {
             Self::MissingFunction => -32002,
             Self::Timeout => -32003,
             Self::Unreachable(_) => -32004,
-            Self::Undecodable | Self::AnswerTooLarge { .. } => -32005,
+            Self::Undecodable | Self::AnswerTooLarge { .. } | Self::NoRoom => -32005,
             Self::LicenceExpired => 0,
         }
     }
@@ -178,12 +185,16 @@ pub(crate) fn success<T: Serialize>(id: &RawValue, result: Option<T>) -> Respons
     .into_response()
 }
 
-/// An envelope whose `result` or `error` is already written as JSON, and not copied.
-pub(crate) fn passed_on(id: &RawValue, member: &str, json: Bytes) -> Response {
+/// An envelope whose `result` or `error` is already written as JSON, and not copied. Its room is held until it is sent.
+pub(crate) fn passed_on(id: &RawValue, member: &str, json: Bytes, held: Held) -> Response {
     let start = Bytes::from(format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"{member}\":"));
     let parts = [start, json, Bytes::from_static(b"}")];
     let length: usize = parts.iter().map(Bytes::len).sum();
-    let body = Body::from_stream(stream::iter(parts.map(Ok::<_, Infallible>)));
+    let parts = stream::iter(parts).map(move |part| {
+        let _ = &held;
+        Ok::<_, Infallible>(part)
+    });
+    let body = Body::from_stream(parts);
     (
         [
             (

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tower_http::compression::CompressionLayer;
 
 use crate::body::{self, Refused};
+use crate::budget::Budget;
 use crate::connections;
 use crate::constant_time_eq;
 use crate::fault::{Fault, odoo_error};
@@ -28,7 +29,7 @@ use crate::odoo::{Answer, Database, ObjectCall};
 use crate::options::{Backend, Options, StartError};
 use crate::protocol::{self, Arguments, Execute, Instance, ProxyError, Version};
 use crate::recorder::{self, Recorder, lock};
-use crate::upstream::{Reply, Upstream};
+use crate::upstream::{self, Reply, Upstream};
 
 /// ODXProxy's own limit for a call to Odoo, where the request sets none.
 const DEFAULT_UPSTREAM_TIMEOUT: Duration = Duration::from_secs(15);
@@ -79,7 +80,11 @@ impl Server {
                 return Err(StartError::NoUpstream);
             }
             Backend::Odoo => {
-                let upstream = Upstream::new(options.allowed_upstream, options.max_answer);
+                let upstream = Upstream::new(
+                    options.allowed_upstream,
+                    options.max_answer,
+                    Budget::new(options.max_held),
+                );
                 Running::Odoo(upstream.map_err(StartError::Client)?)
             }
         };
@@ -103,6 +108,7 @@ impl Server {
             bodies: body::Limits {
                 size: options.max_body,
                 time: options.body_timeout,
+                budget: Budget::new(options.max_held),
             },
         });
         let limits = connections::Limits {
@@ -251,7 +257,7 @@ async fn execute(State(shared): State<Arc<Shared>>, request: Request) -> Respons
 
 async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Response), Refused> {
     let (uri, headers) = (request.uri().clone(), request.headers().clone());
-    let body = shared.bodies.take(request).await?;
+    let (body, held) = shared.bodies.take(request).await?;
     let request = Execute::read(&body)?;
     let refused = |error: ProxyError, id: &RawValue| Ok((Outcome::ProxyError, error.respond(id)));
     let method = match request.method() {
@@ -297,7 +303,7 @@ async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Respons
             };
             // It stands in the request to Odoo now, and may be large.
             drop(body);
-            Ok(passed_on(upstream.send(request, timeout).await, &id))
+            Ok(passed_on(upstream.send(request, held, timeout).await, &id))
         }
     }
 }
@@ -339,23 +345,24 @@ async fn in_memory(
 }
 
 /// Odoo's envelope under the id of the request.
-fn passed_on(reply: Result<Reply, ProxyError>, id: &RawValue) -> (Outcome, Response) {
-    match reply {
-        Ok(Reply::Result(json)) => (Outcome::Success, protocol::passed_on(id, "result", json)),
+fn passed_on(answer: Result<upstream::Answer, ProxyError>, id: &RawValue) -> (Outcome, Response) {
+    let (reply, held) = match answer {
+        Ok(answer) => answer,
+        Err(error) => return (Outcome::ProxyError, error.respond(id)),
+    };
+    let (outcome, member, json) = match reply {
+        Reply::Result(json) => (Outcome::Success, "result", json),
         // Odoo leaves the result of a method that returns None out, which the official clients take for a broken answer.
-        Ok(Reply::Nothing) => (
-            Outcome::Success,
-            protocol::passed_on(id, "result", "null".into()),
-        ),
-        Ok(Reply::Error(json)) => (Outcome::OdooError, protocol::passed_on(id, "error", json)),
-        Err(error) => (Outcome::ProxyError, error.respond(id)),
-    }
+        Reply::Nothing => (Outcome::Success, "result", "null".into()),
+        Reply::Error(json) => (Outcome::OdooError, "error", json),
+    };
+    (outcome, protocol::passed_on(id, member, json, held))
 }
 
 async fn version(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let timeout = upstream_timeout(request.headers());
-    let body = match shared.bodies.take(request).await {
-        Ok(body) => body,
+    let (body, held) = match shared.bodies.take(request).await {
+        Ok(taken) => taken,
         Err(refused) => return refused.into_response(),
     };
     let request: Version<'_> = match body::read(&body) {
@@ -369,7 +376,7 @@ async fn version(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         }
         Running::Odoo(upstream) => {
             let reply = match upstream.version(&request.url) {
-                Ok(asked) => upstream.send(asked, timeout).await,
+                Ok(asked) => upstream.send(asked, held, timeout).await,
                 Err(error) => Err(error),
             };
             passed_on(reply, request.id).1

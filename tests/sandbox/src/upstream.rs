@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 use url::Url;
 
+use crate::budget::{Budget, Full, Held};
 use crate::options::Allowed;
 use crate::protocol::{Execute, ProxyError};
 
@@ -36,6 +37,8 @@ pub(crate) struct Upstream {
     allowed: Allowed,
     /// The largest answer, in bytes after decompression.
     max_answer: usize,
+    /// All answers that are held at the same time.
+    budget: Budget,
 }
 
 /// A request to Odoo that is ready to be sent.
@@ -43,6 +46,9 @@ pub(crate) struct Request {
     endpoint: Url,
     body: Vec<u8>,
 }
+
+/// What Odoo answered, and the room that it takes.
+pub(crate) type Answer = (Reply, Held);
 
 /// The envelope that Odoo answered: what is passed on as it came.
 ///
@@ -75,7 +81,11 @@ struct Params<A> {
 
 impl Upstream {
     /// A client for the Odoos that are allowed.
-    pub(crate) fn new(allowed: Allowed, max_answer: usize) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(
+        allowed: Allowed,
+        max_answer: usize,
+        budget: Budget,
+    ) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
@@ -84,6 +94,7 @@ impl Upstream {
             http,
             allowed,
             max_answer,
+            budget,
         })
     }
 
@@ -133,29 +144,34 @@ impl Upstream {
         Ok(Request { endpoint, body })
     }
 
-    /// Sends a request and waits for Odoo's answer, for so long in all.
+    /// Sends a request and waits for Odoo's answer, for so long in all. `held` is the request's room.
     pub(crate) async fn send(
         &self,
         request: Request,
+        held: Held,
         timeout: Duration,
-    ) -> Result<Reply, ProxyError> {
-        tokio::time::timeout(timeout, self.exchange(request))
+    ) -> Result<Answer, ProxyError> {
+        tokio::time::timeout(timeout, self.exchange(request, held))
             .await
             .map_err(|_| ProxyError::Timeout)?
     }
 
-    async fn exchange(&self, request: Request) -> Result<Reply, ProxyError> {
+    async fn exchange(&self, request: Request, held: Held) -> Result<Answer, ProxyError> {
         let sent = self
             .http
             .post(request.endpoint)
             .header(header::CONTENT_TYPE, "application/json")
             .body(request.body);
         let response = sent.send().await.map_err(failed)?;
+        // Who waits for room holds none.
+        drop(held);
         if response.status().is_success() {
-            let body = read(response, self.max_answer).await?;
-            return reply(body).await.ok_or(ProxyError::Undecodable);
+            let (body, held) = read(response, self.max_answer, &self.budget).await?;
+            let reply = reply(body).await.ok_or(ProxyError::Undecodable)?;
+            return Ok((reply, held));
         }
-        Ok(Reply::Error(refusal(response).await?))
+        let error = refusal(response, &self.budget).await?;
+        Ok((Reply::Error(error), Held::default()))
     }
 
     fn endpoint(&self, url: &str) -> Result<Url, ProxyError> {
@@ -192,7 +208,11 @@ fn failed(error: reqwest::Error) -> ProxyError {
 }
 
 /// A body of so many bytes at most, after decompression.
-async fn read(mut response: reqwest::Response, limit: usize) -> Result<Bytes, ProxyError> {
+async fn read(
+    mut response: reqwest::Response,
+    limit: usize,
+    budget: &Budget,
+) -> Result<(Bytes, Held), ProxyError> {
     const FIRST_ALLOCATION: usize = 1 << 20;
     let too_large = ProxyError::AnswerTooLarge { limit };
     let announced = response
@@ -201,14 +221,17 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<Bytes, Pr
     if announced > limit {
         return Err(too_large);
     }
+    let mut held = budget.wait_for(announced).await;
     let mut body = Vec::with_capacity(announced.min(FIRST_ALLOCATION));
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if chunk.len() > limit - body.len() {
             return Err(too_large);
         }
+        let grown = budget.grow(&mut held, body.len() + chunk.len());
+        grown.map_err(|Full| ProxyError::NoRoom)?;
         body.extend_from_slice(&chunk);
     }
-    Ok(body.into())
+    Ok((body.into(), held))
 }
 
 /// What an answer holds; `None` if it is no envelope.
@@ -223,7 +246,7 @@ async fn reply(body: Bytes) -> Option<Reply> {
 }
 
 /// The error for an answer with an HTTP status of its own: Odoo's where it sends one, else what the status tells.
-async fn refusal(response: reqwest::Response) -> Result<Bytes, ProxyError> {
+async fn refusal(response: reqwest::Response, budget: &Budget) -> Result<Bytes, ProxyError> {
     let status = response.status();
     let is = |kind: &str| {
         let named = response.headers().get(header::CONTENT_TYPE);
@@ -231,7 +254,7 @@ async fn refusal(response: reqwest::Response) -> Result<Bytes, ProxyError> {
     };
     let is_page = is("text/html");
     if is("application/json")
-        && let Some(Reply::Error(error)) = Reply::read(&read(response, MAX_ERROR).await?)
+        && let Some(Reply::Error(error)) = Reply::read(&read(response, MAX_ERROR, budget).await?.0)
     {
         return Ok(error);
     }
@@ -362,7 +385,7 @@ mod tests {
     fn only_an_allowed_odoo_is_called() {
         let allowed = ["http://127.0.0.1:8069", "https://erp.example.com/odoo/"];
         let allowed = Allowed::These(allowed.map(|url| url.parse().unwrap()).into());
-        let upstream = Upstream::new(allowed, 1_000).unwrap();
+        let upstream = Upstream::new(allowed, 1_000, Budget::new(1_000)).unwrap();
         for (url, endpoint) in [
             ("http://127.0.0.1:8069/", "http://127.0.0.1:8069/jsonrpc"),
             (
@@ -387,7 +410,8 @@ mod tests {
 
     #[test]
     fn without_an_allowed_odoo_none_is_called() {
-        let upstream = Upstream::new(Allowed::These(Vec::new()), 1_000).unwrap();
+        let allowed = Allowed::These(Vec::new());
+        let upstream = Upstream::new(allowed, 1_000, Budget::new(1_000)).unwrap();
         assert!(upstream.endpoint("http://127.0.0.1:8069").is_err());
     }
 }

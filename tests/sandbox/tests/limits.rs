@@ -221,6 +221,40 @@ async fn an_answer_of_odoo_beyond_the_limit_is_told_as_such() {
 }
 
 #[tokio::test]
+async fn large_answers_at_the_same_time_have_a_limit_together() {
+    const MIB: usize = 1 << 20;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    // Three MiB whose end does not come.
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n",
+                4 * MIB
+            );
+            // The proxy hangs up on those it has no room for.
+            let sent = stream.write_all(head.as_bytes()).await;
+            let _ = sent.and(stream.write_all(&vec![b' '; 3 * MIB]).await);
+            held.push(stream);
+        }
+    });
+    let client = proxy_to(&url, Options::default().max_held(3 * MIB)).await;
+    let calls = tokio::time::timeout(PATIENCE, async {
+        tokio::select! {
+            answer = answer_of(&client) => answer,
+            answer = answer_of(&client) => answer,
+        }
+    });
+    // One of them is held, and the other is refused at once.
+    let (status, answer) = calls.await.expect("an answer");
+    assert_eq!(status, 500, "{answer}");
+    assert_eq!(answer["error"]["code"], -32005);
+    let message = answer["error"]["message"].as_str().unwrap();
+    assert!(message.contains("fewer large calls at a time"), "{message}");
+}
+
+#[tokio::test]
 async fn an_answer_just_within_the_limit_is_passed_on() {
     let text = r#"{"result":"1234567890"}"#;
     let url = odoo(200, &[], text.into()).await;

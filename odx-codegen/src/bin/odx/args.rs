@@ -234,6 +234,9 @@ pub(crate) struct ProxyArgs {
     /// The largest answer of Odoo, in MiB after decompression
     #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) max_answer: u16,
+    /// The most memory for all requests at a time, and for all answers, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) max_memory: u16,
     /// The most connections at a time; of more, those that do nothing are closed
     #[arg(long, value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) max_connections: u16,

@@ -23,6 +23,7 @@ pub(crate) fn run(args: &ProxyArgs) -> Result<Outcome, Failure> {
         .address(args.listen)
         .max_body(mebibytes(args.max_request))
         .max_answer(mebibytes(args.max_answer))
+        .max_held(mebibytes(args.max_memory))
         .max_connections(args.max_connections.into());
     let key = Variable::ProxyKey.value()?;
     let own_key = key.is_some();
