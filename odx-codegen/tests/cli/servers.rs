@@ -488,3 +488,26 @@ fn what_a_server_says_of_its_version_shows_no_key_and_colours_nothing() {
         "{meta}"
     );
 }
+
+#[test]
+fn only_what_is_no_proxy_is_said_to_be_none() {
+    for (status, is_said) in [("404 Not Found", true), ("421 Misdirected Request", false)] {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("a port"));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.expect("a connection");
+                read_request(&mut stream);
+                let head = format!(
+                    "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 12\r\n\r\n--allow-host"
+                );
+                stream.write_all(head.as_bytes()).expect("a connection");
+            }
+        });
+        let mut place = Workplace::with(&Sandbox::start());
+        place.set("ODX_PROXY_URL", &url);
+        let run = place.odx(["models", "--live"]).fails().says("--allow-host");
+        let said = run.stderr.contains("does not look like an ODXProxy");
+        assert_eq!(said, is_said, "{}", run.stderr);
+    }
+}

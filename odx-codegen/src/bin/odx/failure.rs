@@ -137,9 +137,12 @@ fn connection_help(error: &odx_runtime::Error) -> Option<&'static str> {
         E::UpstreamUnreachable(_) => {
             "Odoo's address, as the proxy reaches it, is taken from ODX_ODOO_URL"
         }
-        E::NotAnEnvelope(_) => "what answers at ODX_PROXY_URL does not look like an ODXProxy",
+        // Other statuses are a proxy's, or of what stands in front of it, and the message says what to do.
+        E::NotAnEnvelope(error) if matches!(error.status, 200..=399 | 404 | 405) => {
+            "what answers at ODX_PROXY_URL does not look like an ODXProxy"
+        }
         E::UpstreamTimeout(_) | E::LocalTimeout(_) => {
-            "try again, with fewer calls at the same time: --concurrency 1"
+            "try again when the server is less busy; `odx pull --concurrency 1` asks it for one thing at a time"
         }
         _ if error.is_access_denied() => {
             "user, key and database are taken from ODX_ODOO_USER_ID, ODX_ODOO_API_KEY and ODX_ODOO_DB"
