@@ -252,7 +252,8 @@ impl Odoo for Session {
     }
 }
 
-/// The rows of a query, one after the other. Each page is read when its first row is asked for.
+/// The rows of a query, one after the other. The next page is read while the program works on one; see
+/// [`Query::prefetch`](crate::query::Query::prefetch). Dropping the rows gives up what is on its way.
 #[must_use = "nothing is read before the first `next`"]
 pub struct Rows<T>(BoxStream<T>);
 

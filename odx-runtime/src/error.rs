@@ -12,7 +12,7 @@ pub use payload::{
 use crate::{
     domain::Unsupported,
     model::{DecodeError, RecordId},
-    query::{MissingRecords, RelationError, XmlIdError},
+    query::{MissingRecords, RelationError, WalkError, XmlIdError},
     write::PartlyCreated,
 };
 
@@ -87,6 +87,9 @@ pub enum Error {
     /// The records behind a relation could not be read.
     #[error(transparent)]
     Relation(Box<RelationError>),
+    /// Rows that cannot be told apart, do not come as they were asked for, or are more than were asked for.
+    #[error(transparent)]
+    Walk(Box<WalkError>),
     /// Ids that no record has.
     #[error(transparent)]
     MissingRecords(Box<MissingRecords>),

@@ -14,6 +14,7 @@ mod flag;
 mod method;
 mod operator;
 mod rust_type;
+mod search;
 mod series;
 mod since;
 
@@ -29,5 +30,6 @@ pub use method::{
 };
 pub use operator::{OPERATORS, Operator, OperatorRow, Takes};
 pub use rust_type::{RUST_TYPES, RustType, rust_type};
+pub use search::{ADDED_CONDITIONS, AddedCondition, LIMITED_BEFORE_ACCESS};
 pub use series::{NEWEST, OLDEST, SERIES, Seen, Series, SeriesRow};
 pub use since::Since;

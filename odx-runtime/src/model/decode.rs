@@ -87,6 +87,8 @@ pub(crate) struct Page<P> {
     /// The rows' ids; rows of SQL views may have none.
     pub(crate) ids: Vec<Option<RecordId>>,
     pub(crate) references: Vec<Reference>,
+    /// Row, slot and what was wrong with the value, where such values are passed over.
+    pub(crate) unfit: Vec<(usize, usize, DecodeError)>,
 }
 
 /// Reads a JSON list of rows.
@@ -95,7 +97,8 @@ pub(crate) struct Page<P> {
 /// [`DecodeError`] names the model, the record, the field and what came.
 pub fn decode_rows<P: Projection>(json: &[u8], absent: Absent) -> Result<Vec<P>, DecodeError> {
     let (model, fields) = (P::Model::NAME, P::fields());
-    let mut reader = PageReader::new(json, model, fields, absent, P::blank, P::slots_mut);
+    let slots: AddSlots<P> = P::slots_mut;
+    let mut reader = PageReader::new(json, model, fields, absent, P::blank, slots);
     while reader.read_on(usize::MAX)? {}
     if !reader.reader.json.rest().trim_ascii().is_empty() {
         return Err(reader.reader.not_rows());
@@ -107,21 +110,24 @@ pub fn decode_rows<P: Projection>(json: &[u8], absent: Absent) -> Result<Vec<P>,
 pub(crate) type AddSlots<R> = for<'a> fn(&'a mut R, &mut Vec<&'a mut dyn Slot>);
 
 /// Reads rows of any shape, piece by piece: `blank` makes one, `slots` hands out its places.
-pub(crate) struct PageReader<'j, 'f, R> {
+pub(crate) struct PageReader<'j, 'f, R, S = AddSlots<R>> {
     reader: RowReader<'j, 'f>,
     rows: Vec<R>,
     blank: fn() -> R,
-    slots: AddSlots<R>,
+    slots: S,
 }
 
-impl<'j, 'f, R> PageReader<'j, 'f, R> {
+impl<'j, 'f, R, S> PageReader<'j, 'f, R, S>
+where
+    S: for<'a> Fn(&'a mut R, &mut Vec<&'a mut dyn Slot>),
+{
     pub(crate) fn new(
         json: &'j [u8],
         model: &'static str,
         fields: &'f [&'static FieldMeta],
         absent: Absent,
         blank: fn() -> R,
-        slots: AddSlots<R>,
+        slots: S,
     ) -> Self {
         Self {
             reader: RowReader::new(json, model, fields, absent),
@@ -143,9 +149,15 @@ impl<'j, 'f, R> PageReader<'j, 'f, R> {
         self
     }
 
+    /// Leaves blank a value that does not fit, and notes it in [`Page::unfit`].
+    pub(crate) fn passing_over_unfit(mut self) -> Self {
+        self.reader.passes_over_unfit = true;
+        self
+    }
+
     /// Reads rows, until so many bytes of JSON are behind. Whether there may be more.
     pub(crate) fn read_on(&mut self, bytes: usize) -> Result<bool, DecodeError> {
-        let (blank, slots) = (self.blank, self.slots);
+        let (blank, slots) = (self.blank, &self.slots);
         let (reader, rows) = (&mut self.reader, &mut self.rows);
         let end = reader.json.position().saturating_add(bytes);
         let mut more = match rows.is_empty() {
@@ -176,6 +188,7 @@ impl<'j, 'f, R> PageReader<'j, 'f, R> {
             rows: self.rows,
             ids: self.reader.ids,
             references: self.reader.references,
+            unfit: self.reader.unfit,
         };
         (page, end)
     }
@@ -209,6 +222,8 @@ struct RowReader<'j, 'f> {
     references: Vec<Reference>,
     behind: Vec<RecordId>,
     secrets: Secrets,
+    passes_over_unfit: bool,
+    unfit: Vec<(usize, usize, DecodeError)>,
 }
 
 /// One key of the first row.
@@ -241,6 +256,8 @@ impl<'j, 'f> RowReader<'j, 'f> {
             references: Vec::new(),
             behind: Vec::new(),
             secrets: Secrets::default(),
+            passes_over_unfit: false,
+            unfit: Vec::new(),
         }
     }
 
@@ -281,7 +298,7 @@ impl<'j, 'f> RowReader<'j, 'f> {
                 Some(slot) => self.fill(slot, slots),
             };
             if let Err(mismatch) = filled {
-                return Err(self.mismatch(id, key.slot, start, mismatch));
+                self.pass_over(id, key.slot, start, mismatch)?;
             }
             if key.is_id {
                 id = record_id(self.json.since(start));
@@ -369,6 +386,29 @@ impl<'j, 'f> RowReader<'j, 'f> {
                 ids,
             });
         }
+        Ok(())
+    }
+
+    /// Passes over a value that does not fit, where that is asked for.
+    #[cold]
+    fn pass_over(
+        &mut self,
+        id: Option<RecordId>,
+        slot: Option<usize>,
+        start: usize,
+        mismatch: Mismatch,
+    ) -> Result<(), DecodeError> {
+        let error = self.mismatch(id, slot, start, mismatch);
+        let Some(slot) = slot.filter(|_| self.passes_over_unfit) else {
+            return Err(error);
+        };
+        self.json.go_back(start);
+        if self.json.skip().is_err() {
+            return Err(error);
+        }
+        self.filled[slot] = self.row;
+        self.behind.clear();
+        self.unfit.push((self.row - 1, slot, error));
         Ok(())
     }
 

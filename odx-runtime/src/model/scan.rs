@@ -39,6 +39,11 @@ impl<'j> Scanner<'j> {
         self.at
     }
 
+    /// Goes back to a position.
+    pub(super) fn go_back(&mut self, position: usize) {
+        self.at = position;
+    }
+
     /// The bytes read since a position.
     #[inline]
     pub(super) fn since(&self, start: usize) -> &'j [u8] {

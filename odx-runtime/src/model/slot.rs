@@ -21,6 +21,11 @@ pub trait Slot: Any + Debug + Send {
     /// Takes a copy of the value of another slot of the same type.
     fn copy(&mut self, from: &dyn Any);
 
+    /// Whether the slot can say that it has no value.
+    fn holds_unset(&self) -> bool {
+        false
+    }
+
     /// How the records behind this slot are read, if it holds a projection of its own.
     fn nested(&self) -> Option<NestedLoader> {
         None

@@ -21,6 +21,9 @@ pub trait Value: Sized + Clone + Debug + Send + 'static {
 
 /// A way in which values of the type `T` are read and written.
 pub trait Form<T> {
+    /// Whether the type itself can say that there is no value.
+    const HOLDS_UNSET: bool = false;
+
     /// Reads a value that is set.
     fn read(cell: &mut Cell<'_, '_>) -> Result<T, Mismatch>;
 
@@ -59,6 +62,10 @@ impl<T: Value> Slot for T {
         copy(self, from);
     }
 
+    fn holds_unset(&self) -> bool {
+        T::Form::HOLDS_UNSET
+    }
+
     fn nested(&self) -> Option<NestedLoader> {
         T::Form::nested()
     }
@@ -83,6 +90,10 @@ impl<T: Value> Slot for Option<T> {
 
     fn to_wire(&self) -> JsonValue {
         self.as_ref().map_or(JsonValue::Bool(false), T::Form::wire)
+    }
+
+    fn holds_unset(&self) -> bool {
+        true
     }
 
     fn copy(&mut self, from: &dyn Any) {
@@ -198,6 +209,8 @@ impl Form<Self> for bool {
 }
 
 impl Form<Self> for JsonValue {
+    const HOLDS_UNSET: bool = true;
+
     fn read(cell: &mut Cell<'_, '_>) -> Result<Self, Mismatch> {
         cell.json()
     }

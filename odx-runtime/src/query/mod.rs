@@ -1,16 +1,22 @@
 //! Reading: search, read, count, streams, and calls of any method.
 
 mod action;
+mod ahead;
 mod fields_get;
 mod found;
 pub mod group;
 mod method;
 mod nested;
 mod order;
+mod partial;
 mod read;
 mod result;
+mod search;
 mod select;
+mod shape;
 mod stream;
+mod walk;
+mod walk_error;
 mod xml_id;
 
 use std::marker::PhantomData;
@@ -23,121 +29,31 @@ pub use found::{Found, MissingRecords, RelationError};
 pub use method::MethodCall;
 pub use nested::NestedLoader;
 pub use order::{IntoOrder, Order, OrderOf};
+pub use partial::{Partial, PartialRow, Unread};
 pub use read::{exists, name_search, read};
 pub use result::MethodResult;
 pub use select::{Columns, Select, Selectable};
+pub use walk_error::WalkError;
 pub use xml_id::{XmlIdError, xml_id};
 
 pub(crate) use nested::complete;
+use partial::{Apart, read_partial};
+pub(crate) use search::Search;
+use shape::Shape;
+use walk::{Reading, Walk};
 
 use crate::{
-    Call, Context, Domain, Error, Id, Odoo, RecordId, Session,
+    Call, Context, Domain, Id, Odoo,
     domain::{IntoDomain, Node},
-    model::{Absent, FieldMeta, Model, Projection, Reads},
+    model::{Model, Projection, Reads},
 };
-
-/// What a search asks for, without its model: what every query shares is compiled once.
-#[derive(Clone, Debug)]
-pub(crate) struct Search {
-    pub(crate) model: &'static str,
-    pub(crate) domain: Node,
-    pub(crate) order: Vec<Order>,
-    pub(crate) limit: Option<u64>,
-    pub(crate) offset: u64,
-    pub(crate) context: Context,
-}
-
-impl Search {
-    fn new(model: &'static str, domain: Node) -> Self {
-        Self {
-            model,
-            domain,
-            order: Vec::new(),
-            limit: None,
-            offset: 0,
-            context: Context::new(),
-        }
-    }
-
-    /// The domain for the server's series, which is asked, once a client, if the domain depends on it.
-    async fn domain_json(&self, session: &Session) -> Result<JsonValue, Error> {
-        let known = session.known_series();
-        if known.is_none()
-            && let Some(domain) = self.domain.to_json_for_any()
-        {
-            return Ok(domain);
-        }
-        let series = session.series().await?;
-        Ok(self.domain.to_json_for(series)?)
-    }
-
-    fn order_text(&self) -> Option<String> {
-        let terms: Vec<_> = self.order.iter().map(Order::to_string).collect();
-        (!terms.is_empty()).then(|| terms.join(", "))
-    }
-
-    /// The session with the query's own context.
-    fn session(&self, odoo: &impl Odoo) -> Session {
-        odoo.session().with_context(self.context.clone())
-    }
-
-    /// A call of `search` or `search_read`, whose arguments mean the same in every version.
-    async fn call(&self, method: &'static str, session: &Session) -> Result<Call, Error> {
-        let mut call = Call::new(self.model, method).arg(self.domain_json(session).await?);
-        if self.offset > 0 {
-            call = call.kwarg("offset", self.offset);
-        }
-        if let Some(limit) = self.limit {
-            call = call.kwarg("limit", limit);
-        }
-        if let Some(order) = self.order_text() {
-            call = call.kwarg("order", order);
-        }
-        Ok(call)
-    }
-
-    /// Odoo takes a limit of 0 for no limit; here it is no record, which needs no call.
-    fn matches_nothing(&self) -> bool {
-        self.limit == Some(0)
-    }
-
-    async fn read<P: Projection>(&self, session: &Session) -> Result<Vec<P>, Error> {
-        if self.matches_nothing() {
-            return Ok(Vec::new());
-        }
-        let call = self
-            .call("search_read", session)
-            .await?
-            .kwarg("fields", names(P::fields()));
-        let reply = session.execute(call).await?;
-        let page = reply.page::<P>(Absent::Refuse).await?;
-        complete(session, page).await
-    }
-
-    async fn ids(&self, session: &Session) -> Result<Vec<RecordId>, Error> {
-        if self.matches_nothing() {
-            return Ok(Vec::new());
-        }
-        session
-            .execute(self.call("search", session).await?)
-            .await?
-            .ids()
-    }
-}
-
-pub(crate) fn names(fields: &[&FieldMeta]) -> JsonValue {
-    fields
-        .iter()
-        .map(|field| field.name())
-        .collect::<Vec<_>>()
-        .into()
-}
 
 /// A search over the model `M`: made by `M::search`, run by [`fetch`](Self::fetch) and its kin.
 #[must_use = "a query does nothing until it is fetched, counted or streamed"]
 pub struct Query<M> {
     search: Search,
     page_size: Option<u64>,
+    prefetch: Option<u64>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -146,6 +62,7 @@ impl<M> Clone for Query<M> {
         Self {
             search: self.search.clone(),
             page_size: self.page_size,
+            prefetch: self.prefetch,
             model: PhantomData,
         }
     }
@@ -157,6 +74,7 @@ impl<M: Model> Query<M> {
         Self {
             search: Search::new(M::NAME, domain.into_node()),
             page_size: None,
+            prefetch: None,
             model: PhantomData,
         }
     }
@@ -169,18 +87,27 @@ impl<M: Model> Query<M> {
     }
 
     /// Orders the records; further orders come after those before. Without one, the model's own order holds.
+    ///
+    /// Where a part of the records is read, by [`limit`](Self::limit), [`offset`](Self::offset), [`first`](Self::first) or
+    /// a [`stream`](Self::stream), `id` ends the order, unless it is there already: of records that an order leaves equal,
+    /// PostgreSQL puts now one first and now the other, so that parts would overlap and leave records out.
     pub fn order(mut self, order: impl IntoOrder<M>) -> Self {
         order.add_to(&mut self.search.order);
         self
     }
 
     /// At most so many records. Odoo has no limit of its own.
+    ///
+    /// There are fewer only if no more match. Some models (`mail.message`, `mail.activity`, `ir.attachment`) take away what
+    /// the user may not see after Odoo's limit; where fewer records come, the others are asked for.
     pub fn limit(mut self, limit: u64) -> Self {
         self.search.limit = Some(limit);
         self
     }
 
-    /// Leaves out the first records.
+    /// Leaves out the first records of the order, which must be given; see [`order`](Self::order).
+    ///
+    /// For reading all records in parts there is [`stream`](Self::stream).
     pub fn offset(mut self, offset: u64) -> Self {
         self.search.offset = offset;
         self
@@ -218,6 +145,15 @@ impl<M: Model> Query<M> {
         self
     }
 
+    /// How many pages a [`stream`](Self::stream) reads ahead while the program works on one; 1 unless told, 0 for none.
+    ///
+    /// They are read by a task of the tokio runtime, which ends with the stream. Without a runtime they are asked for and
+    /// read when the program comes to them.
+    pub fn prefetch(mut self, pages: u64) -> Self {
+        self.prefetch = Some(pages);
+        self
+    }
+
     /// The domain.
     pub fn domain(&self) -> Domain<M> {
         Domain::from_node(self.search.domain.clone())
@@ -232,9 +168,63 @@ impl<M: Model> Query<M> {
     }
 
     /// Reads the records into a projection.
+    ///
+    /// # Errors
+    /// [`Error::Walk`](crate::Error::Walk) if more rows come than the limit is, or rows without an id that has to be read;
+    /// [`Error::Usage`](crate::Error::Usage) for an offset without an order.
     pub fn fetch_as<O: Odoo, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Vec<P>> {
+        self.read(odoo, Shape::of_projection())
+    }
+
+    /// Reads the records that can be read, and says which cannot.
+    ///
+    /// One field that cannot be computed, or one record that the user may not read, fails all that is read with it. Here the
+    /// fields and records of a page that fails are halved until what fails is alone, which takes some twenty calls for one
+    /// field or one record. Each record that is not in [`Partial::rows`], and each field that is blank there because it could
+    /// not be read, stands in [`Partial::failed`]:
+    ///
+    /// ```
+    /// # use odx_runtime::{Error, Id, Model, OdooModel, Session, all};
+    /// /// An event.
+    /// #[derive(OdooModel, Debug)]
+    /// #[odoo(name = "calendar.event")]
+    /// struct Event {
+    ///     id: Id<Event>,
+    ///     /// `None` where it could not be read, too.
+    ///     #[odoo(kind = "char")]
+    ///     location: Option<String>,
+    ///     /// It has no room for that: an event without it is left out.
+    ///     #[odoo(kind = "boolean")]
+    ///     allday: bool,
+    /// }
+    ///
+    /// # async fn read(odoo: &Session) -> Result<(), Error> {
+    /// let events = Event::search(all()).fetch_partial(odoo).await?;
+    /// for unread in &events.failed {
+    ///     eprintln!("{unread}"); // calendar.event(7).location could not be read: ...
+    /// }
+    /// println!("{} events", events.rows.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Some 300 calls at most are made for 500 records: where more fails than they can find, a field is taken to fail for
+    /// records that it was tried for together, or records are listed without a field, so that no record is left out in
+    /// silence. A record behind a nested projection that cannot be read whole fails the field that leads to it.
+    ///
+    /// # Errors
+    /// What is of no field and no record: keys, access to the model, the network, time limits, conflicts.
+    pub fn fetch_partial<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Partial<M>>
+    where
+        M: Projection<Model = M>,
+    {
+        self.fetch_partial_as(odoo)
+    }
+
+    /// [`fetch_partial`](Self::fetch_partial), into a projection.
+    pub fn fetch_partial_as<O: Odoo, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Partial<P>> {
         let session = self.search.session(odoo);
-        odoo.answer(async move { self.search.read(&session).await })
+        odoo.answer(async move { read_partial(&session, &self.search).await })
     }
 
     /// Reads the first record, if there is one.
@@ -247,12 +237,36 @@ impl<M: Model> Query<M> {
 
     /// Reads the first record into a projection.
     pub fn first_as<O: Odoo, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Option<P>> {
+        self.read_first(odoo, Shape::of_projection())
+    }
+
+    fn read<O: Odoo, R: Send + 'static>(self, odoo: &O, shape: Shape<R>) -> O::Answer<'_, Vec<R>> {
         let session = self.search.session(odoo);
-        let search = Search {
-            limit: Some(self.search.limit.unwrap_or(1).min(1)),
-            ..self.search
-        };
-        odoo.answer(async move { Ok(search.read(&session).await?.into_iter().next()) })
+        odoo.answer(async move { self.search.read(&session, &shape).await })
+    }
+
+    fn read_first<O: Odoo, R: Send + 'static>(
+        self,
+        odoo: &O,
+        shape: Shape<R>,
+    ) -> O::Answer<'_, Option<R>> {
+        let session = self.search.session(odoo);
+        let search = self.search.at_most_one();
+        odoo.answer(async move { Ok(search.read(&session, &shape).await?.into_iter().next()) })
+    }
+
+    fn walk<O: Odoo, A: Reading>(self, odoo: &O, reading: A) -> O::Rows<A::Row> {
+        let walk = Walk::new(
+            self.search.session(odoo),
+            self.search,
+            reading,
+            self.page_size.unwrap_or(stream::PAGE),
+            has_table::<M>(),
+        );
+        odoo.rows(stream::Rows::new(
+            walk,
+            self.prefetch.unwrap_or(stream::PREFETCH),
+        ))
     }
 
     /// Reads some fields, as tuples: `.select((F.id, F.name))`.
@@ -288,17 +302,31 @@ impl<M: Model> Query<M> {
     /// Whether any record matches.
     pub fn any<O: Odoo>(self, odoo: &O) -> O::Answer<'_, bool> {
         let session = self.search.session(odoo);
-        let search = Search {
-            limit: Some(1),
-            ..self.search
-        };
+        let search = self.search.at_most_one();
         odoo.answer(async move { Ok(!search.ids(&session).await?.is_empty()) })
     }
 
-    /// All the records, a page at a time: any number in constant memory.
+    /// All the records, a page at a time: any number in constant memory, each once.
     ///
-    /// Without an order, pages follow each other by id, so that records that come or go meanwhile neither repeat nor
-    /// hide others. With an order, pages follow by offset, which does not promise that.
+    /// Without an order, pages follow each other by id, so that records that come or go meanwhile neither repeat nor hide
+    /// others. In an order, the ids are read first, 100,000 at a time, and the records by them: what is written meanwhile
+    /// does not move a record from page to page, but between two such windows.
+    ///
+    /// The end is where Odoo finds nothing more, and not a page with fewer records than were asked for: `mail.message` and
+    /// its kin take away what the user may not see after the limit. All pages ask what [`fetch`](Self::fetch) and
+    /// [`count`](Self::count) ask: of `ir.attachment`, which leaves out the files that are the values of fields unless the
+    /// domain names `id` or `res_field`, a stream leaves them out, too.
+    ///
+    /// Ids that rows share are found before a row of theirs is given; where the fields of the model do not tell that it has a
+    /// table of its own, by one more small call a page.
+    ///
+    /// The next page is on its way while the program works on one; see [`prefetch`](Self::prefetch). Dropping the stream
+    /// gives up what is on its way.
+    ///
+    /// # Errors
+    /// [`Error::Walk`](crate::Error::Walk) where rows cannot be told apart or do not go forward: a view of the database
+    /// whose rows have no id or the same one, ids that are texts without an order, a server that gives a page again or more
+    /// than was asked for. No row of such a page is given. After an error the stream ends.
     pub fn stream<O: Odoo>(self, odoo: &O) -> O::Rows<M>
     where
         M: Projection<Model = M>,
@@ -306,14 +334,53 @@ impl<M: Model> Query<M> {
         self.stream_as(odoo)
     }
 
+    /// All the records that can be read, a page at a time, and beside each what of it could not be; see
+    /// [`fetch_partial`](Self::fetch_partial).
+    ///
+    /// ```
+    /// # use futures_util::TryStreamExt;
+    /// # use odx_runtime::{Error, Id, Model, OdooModel, Session, all};
+    /// # #[derive(OdooModel, Debug)]
+    /// # #[odoo(name = "calendar.event")]
+    /// # struct Event { id: Id<Event> }
+    /// # async fn read(odoo: &Session) -> Result<(), Error> {
+    /// let mut events = Event::search(all()).stream_partial(odoo);
+    /// while let Some(event) = events.try_next().await? {
+    ///     for unread in &event.failed {
+    ///         eprintln!("{unread}");
+    ///     }
+    ///     if let Some(event) = event.row {
+    ///         println!("{event:?}");
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As of [`stream`](Self::stream) and [`fetch_partial`](Self::fetch_partial).
+    pub fn stream_partial<O: Odoo>(self, odoo: &O) -> O::Rows<PartialRow<M>>
+    where
+        M: Projection<Model = M>,
+    {
+        self.stream_partial_as(odoo)
+    }
+
+    /// [`stream_partial`](Self::stream_partial), into a projection.
+    pub fn stream_partial_as<O: Odoo, P: Reads<M>>(self, odoo: &O) -> O::Rows<PartialRow<P>> {
+        self.walk(odoo, Apart::<P>::new())
+    }
+
     /// [`stream`](Self::stream), into a projection.
     pub fn stream_as<O: Odoo, P: Reads<M>>(self, odoo: &O) -> O::Rows<P> {
-        odoo.rows(stream::pages(
-            self.search.session(odoo),
-            self.search,
-            self.page_size,
-        ))
+        self.walk(odoo, Shape::of_projection())
     }
+}
+
+/// Whether the model has a table of its own, whose ids are all different: Odoo keeps there when a record was written, and
+/// of the rows of a view it does not.
+fn has_table<M: Model>() -> bool {
+    M::meta().field("write_date").is_some()
 }
 
 impl<M: Model> std::fmt::Debug for Query<M> {

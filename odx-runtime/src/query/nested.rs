@@ -5,21 +5,26 @@ use std::{
     collections::{BTreeSet, HashMap},
     future::Future,
     pin::Pin,
+    sync::Arc,
 };
 
-use super::read::read_page;
+use super::{Shape, partial::Apart, read::read_rows};
 use crate::{
     Error, RecordId, Session,
     model::{NestedReference, Page, Projection, slots, slots_mut},
 };
 
 type Loaded = Box<dyn Any + Send + Sync>;
-type Loading = Pin<Box<dyn Future<Output = Result<Loaded, Error>> + Send>>;
+type Loading<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+/// What could be loaded, and why the others could not.
+type LoadedApart = (Loaded, HashMap<RecordId, Arc<Error>>);
 
 /// Reads the records of one nested projection.
 #[derive(Clone, Copy)]
 pub struct NestedLoader {
-    load: fn(Session, Vec<RecordId>) -> Loading,
+    load: fn(Session, Vec<RecordId>) -> Loading<Loaded>,
+    load_apart: fn(Session, Vec<RecordId>) -> Loading<LoadedApart>,
 }
 
 impl NestedLoader {
@@ -27,14 +32,44 @@ impl NestedLoader {
     pub fn of<P: Projection + Clone + Sync>() -> Self {
         Self {
             load: |session, ids| Box::pin(load::<P>(session, ids)),
+            load_apart: |session, ids| Box::pin(load_apart::<P>(session, ids)),
         }
+    }
+
+    /// Loads the records that can be read whole.
+    pub(super) async fn load_apart(
+        &self,
+        session: Session,
+        ids: Vec<RecordId>,
+    ) -> Result<LoadedApart, Error> {
+        (self.load_apart)(session, ids).await
     }
 }
 
 /// The records by id.
 async fn load<P: Projection + Sync>(session: Session, ids: Vec<RecordId>) -> Result<Loaded, Error> {
-    let records: HashMap<RecordId, P> = read_page::<P>(&session, &ids).await?.into_iter().collect();
-    Ok(Box::new(records))
+    let records = read_rows::<P>(&session, &Shape::of_projection(), &ids).await?;
+    Ok(Box::new(records.into_iter().collect::<HashMap<_, _>>()))
+}
+
+async fn load_apart<P: Projection + Sync>(
+    session: Session,
+    ids: Vec<RecordId>,
+) -> Result<LoadedApart, Error> {
+    let mut records: HashMap<RecordId, P> = HashMap::with_capacity(ids.len());
+    let mut failed = HashMap::new();
+    for row in Apart::<P>::new().read_apart(&session, &ids).await? {
+        match (row.failed.into_iter().next(), row.row) {
+            (None, Some(record)) => {
+                records.insert(row.id, record);
+            }
+            (Some(unread), _) => {
+                failed.insert(row.id, unread.error);
+            }
+            (None, None) => {}
+        }
+    }
+    Ok((Box::new(records), failed))
 }
 
 /// Reads what the nested projections of a page lack, and attaches it.

@@ -18,6 +18,10 @@ impl Order {
             descending: false,
         }
     }
+
+    pub(super) fn field(&self) -> &'static str {
+        self.field
+    }
 }
 
 impl fmt::Display for Order {

@@ -4,34 +4,41 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value as JsonValue;
 
-use super::{Found, complete, names};
+use super::{
+    Found, Shape, WalkError,
+    search::{distinct_ids, names},
+};
 use crate::{
     Call, Error, Id, Odoo, RecordId, Session,
-    model::{Absent, Many2one, Model, Projection},
+    model::{Many2one, Model, Projection},
 };
 
 /// Odoo prefetches 1,000 records at a time.
 const BATCH: usize = 1_000;
 
-/// The records with these ids, in batches. Those that do not exist are missing.
-pub(super) async fn read_page<P: Projection>(
+/// The records with these ids, all different, in their order, in batches. Those that do not exist are left out.
+pub(super) async fn read_rows<R: Send + 'static>(
     session: &Session,
+    shape: &Shape<R>,
     ids: &[RecordId],
-) -> Result<Vec<(RecordId, P)>, Error> {
+) -> Result<Vec<(RecordId, R)>, Error> {
     let mut found = Vec::with_capacity(ids.len());
     for batch in ids.chunks(BATCH) {
-        let call = Call::new(P::Model::NAME, "read")
+        let call = Call::new(shape.model, "read")
             .arg(batch.to_vec())
-            .arg(names(P::fields()));
+            .arg(names(&shape.fields));
         let reply = session.execute(call).await?;
-        let mut page = reply.page::<P>(Absent::Refuse).await?;
-        let ids: Vec<RecordId> = std::mem::take(&mut page.ids)
-            .into_iter()
-            .collect::<Option<_>>()
-            .ok_or_else(|| reply.mismatch("an id in each row"))?;
-        // Boxed, because a nested projection may nest projections itself.
-        let rows = Box::pin(complete(session, page)).await?;
-        found.extend(ids.into_iter().zip(rows));
+        let page = shape.page(&reply).await?;
+        let came = distinct_ids(shape.model, &page)?;
+        let rows = shape.complete(session, page).await?;
+        let mut came: HashMap<RecordId, R> = came.into_iter().zip(rows).collect();
+        for id in batch {
+            found.extend(came.remove(id).map(|row| (*id, row)));
+        }
+        if let Some(id) = came.into_keys().next() {
+            let model = shape.model;
+            return Err(WalkError::NotAsked { model, id }.into());
+        }
     }
     Ok(found)
 }
@@ -46,18 +53,14 @@ pub fn read<O: Odoo, P: Projection>(
     odoo.answer(async move {
         let mut seen = HashSet::new();
         let distinct: Vec<RecordId> = asked.into_iter().filter(|id| seen.insert(*id)).collect();
-        let mut found: HashMap<RecordId, P> = read_page::<P>(&session, &distinct)
-            .await?
+        let found = read_rows::<P>(&session, &Shape::of_projection(), &distinct).await?;
+        let there: HashSet<RecordId> = found.iter().map(|(id, _)| *id).collect();
+        let missing = distinct
             .into_iter()
+            .filter(|id| !there.contains(id))
+            .map(Id::of)
             .collect();
-        let mut records = Vec::with_capacity(found.len());
-        let mut missing = Vec::new();
-        for id in distinct {
-            match found.remove(&id) {
-                Some(record) => records.push(record),
-                None => missing.push(Id::of(id)),
-            }
-        }
+        let records = found.into_iter().map(|(_, record)| record).collect();
         Ok(Found { records, missing })
     })
 }

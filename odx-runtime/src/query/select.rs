@@ -1,16 +1,16 @@
 //! Some fields of a search, as tuples.
 
 use crate::{
-    Error, Odoo, Session,
+    Odoo,
     model::{
-        Absent, AnyId, Binary, Blank, Blob, Boolean, Char, Choice, Date, DateTime, Datetime, Field,
+        AnyId, Binary, Blank, Blob, Boolean, Char, Choice, Date, DateTime, Datetime, Field,
         FieldMeta, Float, Html, Id, Integer, Json, JsonValue, Key, Many2one, Model, Monetary,
         NaiveDate, Properties, PropertiesDefinition, Property, PropertyDefinition, RecordRef,
         Reference, ResId, Selection, Slot, SlotsMut, Text, ToMany, ToOne, Unknown, Utc,
     },
 };
 
-use super::{Query, Search, names};
+use super::{Query, Shape};
 
 /// The Rust type that a field of the kind is read as in a tuple.
 pub trait Selectable {
@@ -113,7 +113,7 @@ columns!(A CA 0, B CB 1, D CD 2, E CE 3, F CF 4, G CG 5, H CH 6);
 columns!(A CA 0, B CB 1, D CD 2, E CE 3, F CF 4, G CG 5, H CH 6, I CI 7);
 
 /// A search that reads some fields, as tuples.
-#[must_use = "a query does nothing until it is fetched"]
+#[must_use = "a query does nothing until it is fetched or streamed"]
 pub struct Select<M, S> {
     query: Query<M>,
     columns: S,
@@ -124,44 +124,25 @@ impl<M: Model, S: Columns<M> + Send + 'static> Select<M, S> {
         Self { query, columns }
     }
 
+    fn shape(&self) -> Shape<S::Row> {
+        Shape::flat::<M>(&self.columns.fields(), S::blank, S::slots)
+    }
+
     /// Reads the rows.
     pub fn fetch<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Vec<S::Row>> {
-        let session = self.query.search.session(odoo);
-        odoo.answer(async move {
-            read::<M, S>(&session, &self.query.search, &self.columns.fields()).await
-        })
+        let shape = self.shape();
+        self.query.read(odoo, shape)
     }
 
     /// Reads the first row, if there is one.
     pub fn first<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Option<S::Row>> {
-        let session = self.query.search.session(odoo);
-        let query = self.query.limit(1);
-        odoo.answer(async move {
-            Ok(
-                read::<M, S>(&session, &query.search, &self.columns.fields())
-                    .await?
-                    .into_iter()
-                    .next(),
-            )
-        })
+        let shape = self.shape();
+        self.query.read_first(odoo, shape)
     }
-}
 
-async fn read<M: Model, S: Columns<M>>(
-    session: &Session,
-    search: &Search,
-    fields: &[&'static FieldMeta],
-) -> Result<Vec<S::Row>, Error> {
-    if search.matches_nothing() {
-        return Ok(Vec::new());
+    /// All the rows, a page at a time; see [`Query::stream`].
+    pub fn stream<O: Odoo>(self, odoo: &O) -> O::Rows<S::Row> {
+        let shape = self.shape();
+        self.query.walk(odoo, shape)
     }
-    let call = search
-        .call("search_read", session)
-        .await?
-        .kwarg("fields", names(fields));
-    let reply = session.execute(call).await?;
-    let page = reply
-        .rows(M::NAME, fields, Absent::Refuse, S::blank, S::slots)
-        .await?;
-    Ok(page.rows)
 }

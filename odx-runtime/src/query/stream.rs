@@ -1,99 +1,137 @@
-//! Streams of records, a page at a time.
+//! Streams of records: the pages of a walk, some of them ahead of the program.
 
-use std::collections::VecDeque;
-
-use futures_core::Stream;
-use futures_util::stream;
-
-use super::{Order, Search, complete, names};
-use crate::{
-    Error, RecordId, Session,
-    domain::{Node, Operator},
-    model::{Absent, FieldMeta, FieldPath, FieldType, Projection, flags},
+use std::{
+    collections::VecDeque,
+    pin::Pin,
+    task::{Context, Poll},
 };
 
-const PAGE: u64 = 500;
+use futures_core::Stream;
 
-/// `id`, which every model has.
-static ID: FieldMeta = FieldMeta::plain(
-    "id",
-    FieldType::Integer,
-    flags::STORED | flags::SEARCH | flags::SORT,
-);
+use super::{
+    ahead::Work,
+    walk::{Reading, Walk},
+};
+use crate::Error;
 
-struct Pages<P> {
-    session: Session,
-    search: Search,
-    size: u64,
-    /// How many records may still come.
-    left: Option<u64>,
-    by_id: bool,
-    after: Option<RecordId>,
-    ready: VecDeque<P>,
-    done: bool,
+/// How many records a page has unless told.
+pub(super) const PAGE: u64 = 500;
+
+/// How many pages are read ahead unless told.
+pub(super) const PREFETCH: u64 = 1;
+
+/// A page in hand: the walk comes back with what it read.
+type Reads<A> = Work<(Walk<A>, Result<Option<Vec<Row<A>>>, Error>)>;
+
+type Row<A> = <A as Reading>::Row;
+
+pub(super) struct Rows<A: Reading> {
+    /// The page that is being given.
+    page: std::vec::IntoIter<Row<A>>,
+    /// The pages after it.
+    ahead: VecDeque<Vec<Row<A>>>,
+    /// How many there may be.
+    prefetch: u64,
+    state: State<A>,
 }
 
-pub(super) fn pages<P: Projection>(
-    session: Session,
-    search: Search,
-    page_size: Option<u64>,
-) -> impl Stream<Item = Result<P, Error>> + Send + 'static {
-    let pages = Pages {
-        session,
-        size: page_size.unwrap_or(PAGE).max(1),
-        left: search.limit,
-        // An offset is a position in an order, so it needs pages by offset.
-        by_id: search.order.is_empty() && search.offset == 0,
-        search,
-        after: None,
-        ready: VecDeque::new(),
-        done: false,
-    };
-    stream::try_unfold(pages, |mut pages| async move {
-        while pages.ready.is_empty() && !pages.done {
-            pages.next_page().await?;
+enum State<A: Reading> {
+    Idle(Walk<A>),
+    Reading(Reads<A>),
+    Failed(Error),
+    Done,
+}
+
+impl<A: Reading> Rows<A> {
+    pub(super) fn new(walk: Walk<A>, prefetch: u64) -> Self {
+        Self {
+            page: Vec::new().into_iter(),
+            ahead: VecDeque::new(),
+            prefetch,
+            state: State::Idle(walk),
         }
-        Ok(pages.ready.pop_front().map(|row| (row, pages)))
+    }
+
+    /// Begins the next page, if none is in hand.
+    fn begin(&mut self, begin: impl FnOnce(PageFuture<A>) -> Reads<A>) {
+        let state = std::mem::replace(&mut self.state, State::Done);
+        self.state = match state {
+            State::Idle(walk) => State::Reading(begin(next_page(walk))),
+            other => other,
+        };
+    }
+
+    /// Takes the page in hand, if it is there.
+    fn take(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let State::Reading(page) = &mut self.state else {
+            return Poll::Ready(());
+        };
+        let Poll::Ready(read) = page.poll(cx) else {
+            return Poll::Pending;
+        };
+        self.state = match read {
+            Ok((walk, Ok(Some(page)))) => {
+                self.ahead.push_back(page);
+                State::Idle(walk)
+            }
+            Ok((_, Ok(None))) => State::Done,
+            Ok((_, Err(error))) | Err(error) => State::Failed(error),
+        };
+        Poll::Ready(())
+    }
+
+    /// Lets the pages ahead come on, so far as they are: the first poll sends a request.
+    fn read_ahead(&mut self, cx: &mut Context<'_>) {
+        while (self.ahead.len() as u64) < self.prefetch {
+            self.begin(Work::begun);
+            if !matches!(self.state, State::Reading(_)) || self.take(cx).is_pending() {
+                return;
+            }
+        }
+    }
+}
+
+type PageFuture<A> =
+    Pin<Box<dyn Future<Output = (Walk<A>, Result<Option<Vec<Row<A>>>, Error>)> + Send>>;
+
+fn next_page<A: Reading>(mut walk: Walk<A>) -> PageFuture<A> {
+    Box::pin(async move {
+        let page = walk.page().await;
+        (walk, page)
     })
 }
 
-impl<P: Projection> Pages<P> {
-    async fn next_page(&mut self) -> Result<(), Error> {
-        let size = self.left.map_or(self.size, |left| left.min(self.size));
-        if size == 0 {
-            self.done = true;
-            return Ok(());
-        }
-        let search = Search {
-            limit: Some(size),
-            ..self.search_for_page()
-        };
-        let call = search
-            .call("search_read", &self.session)
-            .await?
-            .kwarg("fields", names(P::fields()));
-        let reply = self.session.execute(call).await?;
-        let page = reply.page::<P>(Absent::Refuse).await?;
-        let came = page.rows.len() as u64;
-        self.after = page.ids.last().copied().flatten().or(self.after);
-        self.search.offset += came;
-        self.left = self.left.map(|left| left.saturating_sub(came));
-        self.done = came < size;
-        self.ready = complete(&self.session, page).await?.into();
-        Ok(())
-    }
+impl<A: Reading> Unpin for Rows<A> {}
 
-    fn search_for_page(&self) -> Search {
-        let mut search = self.search.clone();
-        if !self.by_id {
-            return search;
+impl<A: Reading> Stream for Rows<A> {
+    type Item = Result<Row<A>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let rows = &mut *self;
+        loop {
+            if let Some(row) = rows.page.next() {
+                // Of several, the one in hand has to be there before the next is begun.
+                if rows.prefetch > 1 {
+                    rows.read_ahead(cx);
+                }
+                return Poll::Ready(Some(Ok(row)));
+            }
+            if let Some(page) = rows.ahead.pop_front() {
+                rows.page = page.into_iter();
+                rows.read_ahead(cx);
+                continue;
+            }
+            rows.begin(Work::here);
+            if rows.take(cx).is_pending() {
+                return Poll::Pending;
+            }
+            if !rows.ahead.is_empty() {
+                continue;
+            }
+            return match std::mem::replace(&mut rows.state, State::Done) {
+                State::Failed(error) => Poll::Ready(Some(Err(error))),
+                _ => Poll::Ready(None),
+            };
         }
-        search.offset = 0;
-        search.order = vec![Order::ascending("id")];
-        if let Some(after) = self.after {
-            let later = Node::condition(FieldPath::from(&ID), Operator::Gt, after);
-            search.domain = Node::all_of(search.domain, later);
-        }
-        search
     }
 }

@@ -17,8 +17,8 @@ use crate::{
     Error,
     error::{CallSite, LocalTimeout, TransportError, TransportErrorKind, UnexpectedResult},
     model::{
-        self, Absent, AddSlots, FieldMeta, Model, Page, PageReader, Projection, RecordId, Unfit,
-        found, integral, lenient_json, measure, number,
+        self, Absent, AddSlots, FieldMeta, Page, PageReader, RecordId, Slot, Unfit, found,
+        integral, lenient_json, measure, number,
     },
     secret::Secrets,
 };
@@ -252,13 +252,6 @@ impl Reply {
         }
     }
 
-    /// The result as rows of a projection.
-    pub(crate) async fn page<P: Projection>(&self, absent: Absent) -> Result<Page<P>, Error> {
-        let model = P::Model::NAME;
-        self.rows(model, P::fields(), absent, P::blank, P::slots_mut)
-            .await
-    }
-
     /// The result as rows of any shape. A large answer is read piece by piece, so that the thread serves other tasks
     /// between, and within the time limit of the call.
     pub(crate) async fn rows<R: Send>(
@@ -269,11 +262,38 @@ impl Reply {
         blank: fn() -> R,
         slots: AddSlots<R>,
     ) -> Result<Page<R>, Error> {
+        let reader = PageReader::new(self.list()?, model, fields, absent, blank, slots);
+        self.read_rows(reader).await
+    }
+
+    /// [`rows`](Self::rows), in which a value that does not fit is left blank and noted.
+    pub(crate) async fn rows_apart<R: Send, S>(
+        &self,
+        model: &'static str,
+        fields: &[&'static FieldMeta],
+        blank: fn() -> R,
+        slots: S,
+    ) -> Result<Page<R>, Error>
+    where
+        S: for<'a> Fn(&'a mut R, &mut Vec<&'a mut dyn Slot>) + Send,
+    {
+        let reader = PageReader::new(self.list()?, model, fields, Absent::Refuse, blank, slots);
+        self.read_rows(reader.passing_over_unfit()).await
+    }
+
+    fn list(&self) -> Result<&[u8], Error> {
+        self.open().ok_or_else(|| self.mismatch("a list of rows"))
+    }
+
+    async fn read_rows<R: Send, S>(
+        &self,
+        reader: PageReader<'_, '_, R, S>,
+    ) -> Result<Page<R>, Error>
+    where
+        S: for<'a> Fn(&'a mut R, &mut Vec<&'a mut dyn Slot>) + Send,
+    {
         const PIECE: usize = 256 << 10;
-        let Some(json) = self.open() else {
-            return Err(self.mismatch("a list of rows"));
-        };
-        let mut reader = PageReader::new(json, model, fields, absent, blank, slots)
+        let mut reader = reader
             .within(self.bounds.memory)
             .without(self.secrets.clone());
         loop {

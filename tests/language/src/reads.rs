@@ -36,7 +36,7 @@ struct Tree {
 /// The reads.
 pub fn sections() -> Vec<Section<CallRow>> {
     vec![
-        call_rows! { "Searches", "Without an order the model's own holds; without a limit there is none.";
+        call_rows! { "Searches", "Without an order the model's own holds; without a limit there is none. A part of the records needs an order that leaves none equal, so `id` ends it. The end of a stream is where Odoo finds nothing more: some models take away what the user may not see after the limit.";
             "ids" |odoo, w, d| { OdxProbe::search(d).ids(&odoo) }
                 sends { 14 => "search([])" }
                 gives "[1, 2, 3]";
@@ -61,8 +61,8 @@ pub fn sections() -> Vec<Section<CallRow>> {
             "so many at most" |odoo, w, d| { OdxProbe::search(d).limit(2).ids(&odoo) }
                 sends { 14 => "search([], limit=2)" }
                 gives "[1, 2]";
-            "without the first" |odoo, w, d| { OdxProbe::search(d).offset(1).limit(1).ids(&odoo) }
-                sends { 14 => "search([], limit=1, offset=1)" }
+            "without the first" |odoo, w, d| { OdxProbe::search(d).order(F.id.asc()).offset(1).limit(1).ids(&odoo) }
+                sends { 14 => r#"search([], limit=1, offset=1, order="id")"# }
                 gives "[2]";
             "their number" |odoo, w, d| { OdxProbe::search(d).count(&odoo) }
                 sends { 14 => "search_count([])" }
@@ -71,10 +71,10 @@ pub fn sections() -> Vec<Section<CallRow>> {
                 sends { 14 => "search([], limit=1)" }
                 gives "true";
             "a stream, by id" |odoo, w, d| { OdxProbe::search(d).page_size(2).stream_as::<_, Named>(&odoo).try_collect::<Vec<_>>() }
-                sends { 14 => r#"search_read([], fields=["name"], limit=2, order="id"); search_read([["id",">",2]], fields=["name"], limit=2, order="id")"# }
+                sends { 14 => r#"search_read([], fields=["name"], limit=2, order="id"); search_read([["id",">",2]], fields=["name"], limit=2, order="id"); search([["id",">=",3]], order="id")"# }
                 gives r#"[Named { name: "oak" }, Named { name: "beech" }, Named { name: "bare" }]"#;
-            "a stream in an order, by offset" |odoo, w, d| { OdxProbe::search(d).order(F.name.asc()).page_size(2).stream_as::<_, Named>(&odoo).try_collect::<Vec<_>>() }
-                sends { 14 => r#"search_read([], fields=["name"], limit=2, order="name"); search_read([], fields=["name"], limit=2, offset=2, order="name")"# }
+            "a stream in an order, by ids in that order" |odoo, w, d| { OdxProbe::search(d).order(F.name.asc()).page_size(2).stream_as::<_, Named>(&odoo).try_collect::<Vec<_>>() }
+                sends { 14 => r#"search([], limit=100000, order="name, id"); search([], order="name, id"); read([3,2], ["name"]); read([1], ["name"])"# }
                 gives r#"[Named { name: "bare" }, Named { name: "beech" }, Named { name: "oak" }]"#;
         },
         call_rows! { "By id and by name", "`read` keeps the order of the ids and says which are missing.";

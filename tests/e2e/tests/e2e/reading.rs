@@ -163,11 +163,14 @@ async fn a_stream_pages_by_id() {
         .unwrap();
     let ids: Vec<Id<SaleOrder>> = rows.iter().map(|order| order.id).collect();
     assert_eq!(ids, (1..=60).map(Id::new).collect::<Vec<_>>());
-    assert_eq!(sandbox.calls(), ["sale.order.search_read"; 3]);
+    let calls = sandbox.calls();
+    let (pages, end) = calls.split_at(3);
+    assert_eq!(pages, ["sale.order.search_read"; 3]);
+    assert_eq!(end, ["sale.order.search"]);
 }
 
 #[tokio::test]
-async fn a_stream_with_an_order_pages_by_offset() {
+async fn a_stream_in_an_order_reads_the_ids_first() {
     let sandbox = Sandbox::start().await;
     let rows: Vec<SaleOrder> = SaleOrder::search(all())
         .order(SaleOrder::F.name.desc())
@@ -186,13 +189,16 @@ async fn a_stream_with_an_order_pages_by_offset() {
             .map(|order| order.name.clone())
             .collect::<Vec<_>>()
     );
+    let calls = ["sale.order.search", "sale.order.read", "sale.order.read"];
+    assert_eq!(sandbox.calls(), calls);
 }
 
 #[tokio::test]
-async fn a_stream_reads_no_further_than_it_is_taken() {
+async fn a_stream_that_reads_nothing_ahead_reads_no_further_than_it_is_taken() {
     let sandbox = Sandbox::start().await;
     let taken: Vec<_> = SaleOrder::search(all())
         .page_size(10)
+        .prefetch(0)
         .stream(&sandbox.session())
         .take(5)
         .collect()

@@ -9,6 +9,7 @@ mod languages_and_companies;
 mod metadata;
 mod methods;
 mod odx;
+mod partial;
 mod properties;
 mod streams;
 mod structs;

@@ -1,8 +1,12 @@
 //! Many records, in pages.
 
+use std::collections::BTreeSet;
+
 use futures_util::TryStreamExt;
-use odx_live::{Live, models::OdxProbeStream};
-use odx_runtime::{Model, all};
+use odx_live::{Live, models::*};
+use odx_runtime::query::{IntoOrder, Query, WalkError};
+use odx_runtime::{Error, Id, Model, OdooModel, RecordId, Session, all};
+use serde_json::json;
 
 #[tokio::test]
 async fn twelve_thousand_records_stream_by_id_and_by_order() {
@@ -22,10 +26,187 @@ async fn twelve_thousand_records_stream_by_id_and_by_order() {
     assert!(ids.is_sorted_by(|one, next| one < next));
 
     let ordered = OdxProbeStream::search(all())
-        .order((OdxProbeStream::F.bucket.desc(), OdxProbeStream::F.id.asc()))
+        .order(OdxProbeStream::F.bucket.desc())
         .page_size(2_000)
         .stream(&odoo);
     let mut ordered: Vec<_> = ordered.map_ok(|row| row.id).try_collect().await.unwrap();
     ordered.sort_unstable();
     assert_eq!(ordered, ids);
+}
+
+/// A message: some are taken away after the limit.
+#[derive(OdooModel, Debug)]
+#[odoo(name = "mail.message")]
+struct Message {
+    id: Id<Message>,
+    #[odoo(kind = "datetime", field = "date")]
+    _date: Option<odx_runtime::model::DateTime<odx_runtime::model::Utc>>,
+    #[odoo(kind = "char", field = "subject")]
+    _subject: Option<String>,
+}
+
+/// A file: those of fields are left out unless the domain names `id`.
+#[derive(OdooModel, Debug)]
+#[odoo(name = "ir.attachment")]
+struct Attachment {
+    id: Id<Attachment>,
+    #[odoo(kind = "char", field = "name")]
+    _name: Option<String>,
+    #[odoo(kind = "char", field = "mimetype")]
+    _mimetype: Option<String>,
+}
+
+/// An activity.
+#[derive(OdooModel, Debug)]
+#[odoo(name = "mail.activity")]
+struct Activity {
+    id: Id<Activity>,
+    #[odoo(kind = "date", field = "date_deadline")]
+    _deadline: Option<odx_runtime::model::NaiveDate>,
+    #[odoo(kind = "char", field = "summary")]
+    _summary: Option<String>,
+}
+
+/// The ids that a search without a limit gives, which takes nothing away after it.
+async fn every_id(odoo: &Session, model: &'static str) -> BTreeSet<RecordId> {
+    let ids: Vec<RecordId> = odoo
+        .call(model, "search")
+        .arg(json!([]))
+        .send()
+        .await
+        .unwrap();
+    ids.into_iter().collect()
+}
+
+/// Streams the model in three orders and in pages of several sizes: each record comes once.
+async fn streams_whole<M, O>(odoo: &Session, orders: [Option<O>; 3], id: fn(&M) -> Id<M>)
+where
+    M: Model + odx_runtime::model::Projection<Model = M>,
+    O: IntoOrder<M> + Clone,
+{
+    let expected = every_id(odoo, M::NAME).await;
+    let count = M::search(all()).count(odoo).await.unwrap();
+    assert_eq!(count, expected.len() as u64, "{}", M::NAME);
+    let ids = M::search(all()).ids(odoo).await.unwrap();
+    assert_eq!(ids.len() as u64, count, "{}", M::NAME);
+    let fetched = M::search(all()).fetch(odoo).await.unwrap();
+    assert_eq!(fetched.len() as u64, count, "{}", M::NAME);
+    for size in [3, 100, 1_000] {
+        for (number, order) in orders.iter().enumerate() {
+            let mut query: Query<M> = M::search(all()).page_size(size);
+            if let Some(order) = order.clone() {
+                query = query.order(order);
+            }
+            let rows: Vec<M> = query.clone().stream(odoo).try_collect().await.unwrap();
+            let given: BTreeSet<RecordId> = rows.iter().map(|row| id(row).into()).collect();
+            assert_eq!(rows.len(), given.len(), "{} {size} {number}", M::NAME);
+            assert_eq!(given, expected, "{} {size} {number}", M::NAME);
+            let most = expected.len().min(7);
+            let part: Vec<M> = query.limit(7).stream(odoo).try_collect().await.unwrap();
+            assert_eq!(part.len(), most, "{} {size} {number}", M::NAME);
+        }
+    }
+    let first = M::search(all()).first(odoo).await.unwrap();
+    assert_eq!(first.is_some(), !expected.is_empty());
+    let any = M::search(all()).any(odoo).await.unwrap();
+    assert_eq!(any, !expected.is_empty());
+    let most = expected.len().min(10);
+    let part = M::search(all()).limit(10).fetch(odoo).await.unwrap();
+    assert_eq!(part.len(), most, "{}", M::NAME);
+}
+
+#[tokio::test]
+async fn messages_stream_whole_though_some_are_hidden_after_the_limit() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let f = Message::F;
+    let orders = || [None, Some(f.date.asc()), Some(f.subject.desc())];
+    for odoo in [live.session(), live.limited()] {
+        streams_whole(&odoo, orders(), |row: &Message| row.id).await;
+    }
+}
+
+#[tokio::test]
+async fn files_stream_whole_without_those_of_fields() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let f = Attachment::F;
+    let orders = || [None, Some(f.name.asc()), Some(f.mimetype.desc())];
+    for odoo in [live.session(), live.limited()] {
+        streams_whole(&odoo, orders(), |row: &Attachment| row.id).await;
+    }
+}
+
+#[tokio::test]
+async fn activities_stream_whole_though_most_are_hidden_after_the_limit() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let f = Activity::F;
+    let orders = || [None, Some(f.date_deadline.asc()), Some(f.summary.desc())];
+    for odoo in [live.session(), live.limited()] {
+        streams_whole(&odoo, orders(), |row: &Activity| row.id).await;
+    }
+}
+
+/// A view whose rows share ids, from 14 on.
+#[derive(OdooModel, Debug)]
+#[odoo(name = "report.stock.quantity")]
+struct StockQuantity {
+    id: Id<StockQuantity>,
+}
+
+#[tokio::test]
+async fn a_view_whose_rows_share_ids_is_told_before_the_walk() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let odoo = live.session();
+    let whole = StockQuantity::search(all()).fetch(&odoo).await.unwrap();
+    let ids: BTreeSet<_> = whole.iter().map(|row| row.id).collect();
+    if ids.len() == whole.len() {
+        eprintln!("skipped: the rows of the view have ids of their own here");
+        return;
+    }
+    for size in [1, 3, 1_000] {
+        let mut rows = StockQuantity::search(all()).page_size(size).stream(&odoo);
+        let error = rows.try_next().await.unwrap_err();
+        assert!(
+            matches!(&error, Error::Walk(error) if matches!(**error, WalkError::SameId { .. })),
+            "{error}"
+        );
+    }
+}
+
+/// A view with ids below zero.
+#[derive(OdooModel, Debug)]
+#[odoo(name = "purchase.bill.union")]
+struct BillUnion {
+    id: Id<BillUnion>,
+}
+
+#[tokio::test]
+async fn ids_below_zero_are_walked() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let odoo = live.session();
+    let expected = every_id(&odoo, BillUnion::NAME).await;
+    assert!(expected.iter().any(|id| *id < 0), "{expected:?}");
+    for size in [1, 3, 1_000] {
+        let rows: Vec<BillUnion> = BillUnion::search(all())
+            .page_size(size)
+            .stream(&odoo)
+            .try_collect()
+            .await
+            .unwrap();
+        let ids: BTreeSet<RecordId> = rows.iter().map(|row| row.id.into()).collect();
+        assert_eq!(
+            (rows.len(), ids),
+            (expected.len(), expected.clone()),
+            "{size}"
+        );
+    }
 }
