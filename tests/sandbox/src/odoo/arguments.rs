@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use odx_facts::Series;
 use serde_json::{Map, Value};
 
 use super::call::Answer;
@@ -58,7 +59,7 @@ pub(crate) fn bind(
     signature: &'static Signature,
     args: Vec<Value>,
     kwargs: Map<String, Value>,
-    version: u32,
+    series: Series,
 ) -> Result<Arguments> {
     let name = signature.name;
     let parameters = signature.parameters;
@@ -76,12 +77,9 @@ pub(crate) fn bind(
     }
     let mut bound: Vec<(&'static str, Value)> = parameters.iter().copied().zip(args).collect();
     for (key, value) in kwargs {
-        let key = match (key.as_str(), name, version) {
-            ("fields_list", "default_get", ..=18) => "fields",
-            ("args", "name_search" | "search", ..=18) => "domain",
-            (other, ..) => other,
-        };
-        let Some(parameter) = parameters.iter().find(|parameter| **parameter == key) else {
+        let key = key.as_str();
+        let called = renamed(name, key, parameters, series);
+        let Some(parameter) = parameters.iter().find(|parameter| **parameter == called) else {
             return Err(OdooError::type_error(format!(
                 "BaseModel.{name}() got an unexpected keyword argument '{key}'"
             )));
@@ -104,6 +102,26 @@ pub(crate) fn bind(
     }
 }
 
+/// The name that the newest series has for a parameter of an older one, by its place among them.
+fn renamed<'a>(
+    method: &str,
+    key: &'a str,
+    parameters: &'a [&'static str],
+    series: Series,
+) -> &'a str {
+    let known = odx_facts::METHODS.iter().find(|known| known.name == method);
+    let names = known.and_then(|known| {
+        known
+            .parameters
+            .iter()
+            .find(|parameters| parameters.since.holds(series))
+    });
+    let place = names.and_then(|names| names.names.iter().position(|name| *name == key));
+    place
+        .and_then(|place| parameters.get(place).copied())
+        .unwrap_or(key)
+}
+
 impl Arguments {
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.0
@@ -121,6 +139,11 @@ impl Arguments {
             None | Some(Value::Null) => Value::Array(Vec::new()),
             Some(domain) => domain.clone(),
         }
+    }
+
+    /// A domain as it was sent, which not every method lets be left out.
+    pub(crate) fn sent_domain(&self) -> Value {
+        self.get("domain").cloned().unwrap_or_default()
     }
 
     /// A list of names; a single name stands for a list of one.

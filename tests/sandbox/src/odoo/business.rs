@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::behaviour;
 use super::database::Record;
 use super::env::{Env, ids_of};
 use super::errors::{OdooError, Result};
@@ -393,7 +394,7 @@ fn first_service_line(env: &Env<'_>, model: &Arc<Model>, ids: &[i64]) -> Result<
 
 /// How a recordset is sent: as ids from Odoo 19 on, before as the text that Python prints.
 fn records(env: &Env<'_>, model: &Model, ids: &[i64]) -> Value {
-    if env.db.version.0 >= 19 {
+    if env.holds(behaviour::RECORDS_ARE_IDS) {
         return Value::from(ids);
     }
     let ids = match ids {

@@ -8,7 +8,7 @@ use super::business;
 use super::database::Database;
 use super::env::Env;
 use super::errors::{OdooError, Result};
-use super::methods::{PRIVATE_SINCE_19, signature_of};
+use super::methods::{is_private, signature_of};
 use super::read::Row;
 
 /// What a method returns.
@@ -73,7 +73,7 @@ impl Database {
 
     /// What `common.version` answers.
     pub fn version_info(&self) -> Value {
-        let (major, minor) = self.version;
+        let (major, minor) = (self.series.major(), self.series.minor());
         let version = format!("{major}.{minor}");
         json!({
             "server_version": version,
@@ -85,7 +85,10 @@ impl Database {
 
     /// The `error.code` of ordinary errors: 200 before Odoo 19, 0 since.
     pub(crate) fn error_code(&self) -> i64 {
-        if self.version.0 < 19 { 200 } else { 0 }
+        match odx_facts::ERROR_CODE_IS_ZERO.holds(self.series) {
+            true => 0,
+            false => 200,
+        }
     }
 }
 
@@ -97,13 +100,11 @@ fn dispatch(
     kwargs: Map<String, Value>,
 ) -> Result<Answer> {
     let model = env.model(model)?;
-    let private = method.starts_with('_')
-        || method == "init"
-        || (env.db.version.0 >= 19 && PRIVATE_SINCE_19.contains(&method));
+    let private = method.starts_with('_') || method == "init" || is_private(env.db.series, method);
     if private {
         return Err(OdooError::private_method(&model.name, method));
     }
-    let Some(signature) = signature_of(&model.name, method, env.db.version.0) else {
+    let Some(signature) = signature_of(&model.name, method, env.db.series) else {
         let ids = ids_argument(args.first().unwrap_or(&Value::Null));
         return business::call(env, &model, method, &ids)
             .ok_or_else(|| OdooError::attribute(&model.name, method))?
@@ -124,7 +125,7 @@ fn dispatch(
     if signature.name == "create" && args.is_empty() && kwargs.contains_key("vals_list") {
         return Err(OdooError::index());
     }
-    let arguments = bind(signature, args, kwargs, env.db.version.0)?;
+    let arguments = bind(signature, args, kwargs, env.db.series)?;
     (signature.run)(env, &model, &ids, &arguments)
 }
 

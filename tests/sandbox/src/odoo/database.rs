@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use odx_facts::Series;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
@@ -103,6 +104,8 @@ pub struct ModelOptions {
     pub company_rule: bool,
     /// The relations with `auto_join`, which before Odoo 19 a path follows by a join.
     pub auto_join: Vec<String>,
+    /// Computed fields whose search looks at another field, by that field.
+    pub searches: BTreeMap<String, String>,
 }
 
 impl std::default::Default for ModelOptions {
@@ -116,6 +119,7 @@ impl std::default::Default for ModelOptions {
             parent_name: "parent_id".to_owned(),
             company_rule: false,
             auto_join: Vec::new(),
+            searches: BTreeMap::new(),
         }
     }
 }
@@ -148,7 +152,7 @@ pub struct Database {
     pub(crate) name: String,
     pub(crate) models: BTreeMap<String, Arc<Model>>,
     pub(crate) languages: BTreeSet<String>,
-    pub(crate) version: (u32, u32),
+    pub(crate) series: Series,
     tables: BTreeMap<String, Table>,
     users: BTreeMap<i64, User>,
     defaults: HashMap<FieldId, Default>,
@@ -183,7 +187,7 @@ impl Database {
             tables: tables_for(&models),
             models,
             languages: BTreeSet::from(["en_US".to_owned()]),
-            version: (19, 0),
+            series: odx_facts::NEWEST,
             users: BTreeMap::new(),
             defaults: HashMap::new(),
             company_defaults: HashMap::new(),
@@ -205,10 +209,7 @@ impl Database {
     /// operators and methods exist, and result shapes that changed. A text that is no version keeps 19.0.
     #[must_use]
     pub fn series(mut self, series: &str) -> Self {
-        let mut parts = series.split('.').map(str::parse);
-        if let (Some(Ok(major)), Some(Ok(minor))) = (parts.next(), parts.next()) {
-            self.version = (major, minor);
-        }
+        self.series = Series::parse(series).unwrap_or(self.series);
         self
     }
 
@@ -239,6 +240,7 @@ impl Database {
             known.parent_name = options.parent_name;
             known.company_rule = options.company_rule;
             known.auto_join = options.auto_join;
+            known.searches = options.searches;
             known.rec_name = options.rec_name.or(known.rec_name.take());
             known.rec_names_search = options.rec_names_search;
             if known.rec_names_search.is_empty() {
@@ -381,6 +383,21 @@ impl Database {
             .and_then(|values| values.get(&Some(company)).or(values.get(&None)))
             .cloned()
             .unwrap_or_default()
+    }
+
+    /// The values of a company-dependent field for all records: that of the company, and that of all companies.
+    pub(crate) fn company_defaults_of(
+        &self,
+        model: &str,
+        field: &str,
+        company: i64,
+    ) -> impl Iterator<Item = &Value> {
+        self.company_defaults
+            .get(&(model.to_owned(), field.to_owned()))
+            .into_iter()
+            .flatten()
+            .filter(move |(known, _)| known.is_none_or(|known| known == company))
+            .map(|(_, value)| value)
     }
 
     /// The many2many that stores what this one shows, if it is a mirror.

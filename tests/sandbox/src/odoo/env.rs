@@ -4,8 +4,10 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use odx_facts::Since;
 use serde_json::{Map, Value};
 
+use super::behaviour;
 use super::business;
 use super::database::{Database, User};
 use super::errors::{OdooError, Result};
@@ -106,7 +108,7 @@ impl<'a> Env<'a> {
     ) -> Result<Self> {
         let lang = match context.get("lang").and_then(Value::as_str) {
             Some(lang) if db.languages.contains(lang) => lang.to_owned(),
-            Some(lang) if db.version.0 >= 18 => {
+            Some(lang) if behaviour::REFUSES_UNKNOWN_LANGUAGES.holds(db.series) => {
                 return Err(OdooError::user(format!("Invalid language code: {lang}")));
             }
             _ => "en_US".to_owned(),
@@ -164,6 +166,11 @@ impl<'a> Env<'a> {
             active_test: self.context.active_test,
             sudo: false,
         }
+    }
+
+    /// Whether a fact holds for the series that the database answers as.
+    pub(crate) fn holds(&self, fact: Since) -> bool {
+        fact.holds(self.db.series)
     }
 
     pub(crate) fn model(&self, name: &str) -> Result<Arc<Model>> {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use odx_facts::Series;
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Arguments, Signature, on_model, on_records};
+use super::behaviour;
 use super::call::Answer;
-use super::domain::{Domain, NAMES};
 use super::env::{Env, Operation};
 use super::errors::{OdooError, Result};
 use super::group;
@@ -102,47 +103,19 @@ const MODEL_METHODS: &[(&str, Signature)] = &[
     ("res.users", on_model("context_get", &[], 0, context_get)),
 ];
 
-/// Public names that Odoo 19 marks `@api.private`.
-pub(crate) const PRIVATE_SINCE_19: &[&str] = &[
-    "browse",
-    "check_access",
-    "concat",
-    "ensure_one",
-    "exists",
-    "fetch",
-    "filtered",
-    "filtered_domain",
-    "flush_model",
-    "flush_recordset",
-    "grouped",
-    "invalidate_model",
-    "invalidate_recordset",
-    "lock_for_update",
-    "mapped",
-    "modified",
-    "new",
-    "search_fetch",
-    "sorted",
-    "sudo",
-    "try_lock_for_update",
-    "union",
-    "update",
-    "with_company",
-    "with_context",
-    "with_env",
-    "with_prefetch",
-    "with_user",
-];
+/// Whether Odoo marks the public name `@api.private`.
+pub(crate) fn is_private(series: Series, method: &str) -> bool {
+    behaviour::DOMAIN_IS_A_CLASS.holds(series) && odx_facts::PRIVATE_FROM_19.contains(&method)
+}
 
-/// The method of a model, if the major version `version` has it.
-pub(crate) fn signature_of(model: &str, method: &str, version: u32) -> Option<&'static Signature> {
-    let since = match method {
-        "formatted_read_group" => 19,
-        "has_access" => 18,
-        "get_available_models" => 16,
-        _ => 0,
-    };
-    if version < since {
+/// The method of a model, if the series has it.
+pub(crate) fn signature_of(
+    model: &str,
+    method: &str,
+    series: Series,
+) -> Option<&'static Signature> {
+    let known = odx_facts::METHODS.iter().find(|known| known.name == method);
+    if known.is_some_and(|known| !known.since.holds(series)) {
         return None;
     }
     let own = MODEL_METHODS
@@ -153,8 +126,16 @@ pub(crate) fn signature_of(model: &str, method: &str, version: u32) -> Option<&'
 }
 
 fn search(env: &mut Env<'_>, model: &Arc<Model>, _: &[i64], args: &Arguments) -> Result<Answer> {
-    let ids = env.search_page(model, &args.domain(), &args.page("order")?)?;
+    let ids = env.search_page(model, &searched(env, args), &args.page("order")?)?;
     Ok(Value::from(ids).into())
+}
+
+/// The domain of a search; before Odoo 19, `None` is none.
+fn searched(env: &Env<'_>, args: &Arguments) -> Value {
+    match env.holds(behaviour::DOMAIN_IS_A_CLASS) {
+        true => args.domain(),
+        false => args.sent_domain(),
+    }
 }
 
 fn search_count(
@@ -163,8 +144,7 @@ fn search_count(
     _: &[i64],
     args: &Arguments,
 ) -> Result<Answer> {
-    let domain = Domain::parse(&args.domain(), env.db.version.0)?;
-    let found = env.search(model, &domain, env.scope())?.len();
+    let found = env.search(model, &searched(env, args), env.scope())?.len();
     let limit = args.page("order")?.limit;
     Ok(Value::from(limit.map_or(found, |limit| found.min(limit))).into())
 }
@@ -246,7 +226,7 @@ fn copy(env: &mut Env<'_>, model: &Arc<Model>, ids: &[i64], args: &Arguments) ->
         copies.push(env.copy(model, *id, args.object("default"))?);
     }
     Ok(match copies.first() {
-        Some(first) if env.db.version.0 < 18 => Value::from(*first).into(),
+        Some(first) if !env.holds(behaviour::COPY_GIVES_A_LIST) => Value::from(*first).into(),
         _ => Value::from(copies).into(),
     })
 }
@@ -261,12 +241,7 @@ fn name_search(
         "" => "ilike",
         operator => operator,
     };
-    let named = Domain::parse(
-        &json!([[NAMES, operator, args.text("name")]]),
-        env.db.version.0,
-    )?;
-    let domain = Domain::all([named, Domain::parse(&args.domain(), env.db.version.0)?]);
-    let ids = env.search(model, &domain, env.scope())?;
+    let ids = env.named(model, operator, args.text("name"), &args.domain())?;
     let ids = env.sort(model, ids, "")?;
     let limit = match args.page("order")?.limit {
         Some(limit) => limit,
@@ -362,7 +337,7 @@ fn check_access_rights(
         return Ok(Value::from(allowed.is_ok()).into());
     }
     allowed?;
-    Ok(if env.db.version.0 >= 18 {
+    Ok(if env.holds(behaviour::ACCESS_CHECK_GIVES_NOTHING) {
         Answer::Nothing
     } else {
         Value::from(true).into()

@@ -1,6 +1,7 @@
 //! An Odoo in memory: the object service, from `execute_kw` down to the records.
 
 mod arguments;
+mod behaviour;
 mod business;
 mod call;
 mod database;

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use super::behaviour;
 use super::env::{Env, Scope};
 use super::errors::{OdooError, Result};
 use super::schema::{Field, FieldType, Model};
@@ -115,8 +116,20 @@ impl Env<'_> {
         path: &mut Vec<String>,
         terms: &mut Vec<Term>,
     ) -> Result<()> {
-        for part in order.split(',') {
-            let spec = Spec::read(part).ok_or_else(|| invalid_order(order))?;
+        let parts: Vec<&str> = order.split(',').collect();
+        let is_empty = |part: &&str| part.trim().is_empty();
+        if parts.iter().any(is_empty) && !self.holds(behaviour::REFUSES_EMPTY_ORDER_TERMS) {
+            return Err(OdooError::index());
+        }
+        let specs: Vec<Spec<'_>> = parts
+            .iter()
+            .map(|part| Spec::read(part).ok_or_else(|| invalid_order(order)))
+            .collect::<Result<_>>()?;
+        let too_new = |spec: &Spec<'_>| spec.unset_first.is_some() || spec.part.is_some();
+        if specs.iter().any(too_new) && !self.holds(behaviour::ORDER_TAKES_NULLS) {
+            return Err(invalid_order(order));
+        }
+        for spec in specs {
             let descending = spec.descending != reverse;
             let unset_first = match spec.unset_first {
                 Some(first) => first != reverse,
@@ -128,8 +141,11 @@ impl Env<'_> {
                     spec.field, model.name
                 ))
             })?;
-            let inherited = model.inherited_through(field).is_some();
-            if !inherited && !field.sortable {
+            self.check_part(model, field, &spec)?;
+            if self.is_unsortable(model, field) {
+                if !self.holds(behaviour::REFUSES_UNSORTABLE) {
+                    continue;
+                }
                 return Err(OdooError::not_stored(&model.name, &field.name));
             }
             let comodel = self.comodel(field).filter(|comodel| {
@@ -157,6 +173,69 @@ impl Env<'_> {
         Ok(())
     }
 
+    /// Whether nothing in the database can be sorted by: neither a column nor, from Odoo 18 on, a path to one.
+    fn is_unsortable(&self, model: &Model, field: &Field) -> bool {
+        if let Some(link) = model.inherited_through(field) {
+            let parent = self.comodel(link);
+            let own = parent
+                .as_ref()
+                .and_then(|parent| Some((parent, parent.fields.get(&field.name)?)));
+            return own.is_some_and(|(parent, own)| self.is_unsortable(parent, own));
+        }
+        let follows = field.related.is_some() && self.holds(behaviour::REFUSES_UNSORTABLE);
+        !(field.sortable || follows && self.is_path_of_links(model, field))
+    }
+
+    /// Whether a related field leads over many2ones to a column.
+    fn is_path_of_links(&self, model: &Model, field: &Field) -> bool {
+        let Some((last, links)) = field.related.as_ref().and_then(|path| path.split_last()) else {
+            return false;
+        };
+        let Ok(mut model) = self.model(&model.name) else {
+            return false;
+        };
+        for name in links {
+            let link = model
+                .fields
+                .get(name)
+                .filter(|link| link.kind == FieldType::Many2one);
+            let Some(comodel) = link.and_then(|link| self.comodel(link)) else {
+                return false;
+            };
+            model = comodel;
+        }
+        model
+            .fields
+            .get(last)
+            .is_some_and(|field| !self.is_unsortable(&model, field))
+    }
+
+    /// What stands after the dot: a property, or the `id` of a many2one.
+    fn check_part(&self, model: &Model, field: &Field, spec: &Spec<'_>) -> Result<()> {
+        let Some(part) = spec
+            .part
+            .filter(|_| !self.holds(behaviour::DOMAIN_IS_A_CLASS))
+        else {
+            return Ok(());
+        };
+        if field.kind == FieldType::Properties {
+            return Ok(());
+        }
+        if !self.holds(behaviour::ORDERS_BY_ID_OF_LINK) {
+            return Err(OdooError::value(format!(
+                "Order a property ('{part}') on a non-properties field ('{}')",
+                field.name
+            )));
+        }
+        match part == "id" && field.kind == FieldType::Many2one {
+            true => Ok(()),
+            false => Err(OdooError::value(format!(
+                "Invalid field '{}.{part}' on model '{}'",
+                field.name, model.name
+            ))),
+        }
+    }
+
     /// The ids of an x2many as a read shows them: in the comodel's order, archived ones left out.
     pub(crate) fn x2many(&self, field: &Field, ids: Vec<i64>, scope: Scope) -> Result<Vec<i64>> {
         let Some(comodel) = self.comodel(field) else {
@@ -166,14 +245,11 @@ impl Env<'_> {
             active_test: field.active_test().unwrap_or(scope.active_test),
             sudo: true,
         };
-        let domain = match field.domain() {
-            Some(domain) => super::domain::Domain::parse(domain, self.db.version.0)?,
-            None => super::domain::Domain::Constant(true),
-        };
-        let filtered = scope.active_test && comodel.has_active()
-            || domain != super::domain::Domain::Constant(true);
+        let everything = Value::from(Vec::<Value>::new());
+        let domain = field.domain().unwrap_or(&everything);
+        let filtered = scope.active_test && comodel.has_active() || field.domain().is_some();
         let ids = if filtered {
-            let visible = self.visible(&comodel, &domain, scope)?;
+            let visible = self.visible(&comodel, domain, scope)?;
             ids.into_iter()
                 .filter(|id| visible.matches(self, &comodel, *id))
                 .collect()

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::behaviour;
 use super::env::{Env, first_id};
 use super::schema::{Field, Model};
 
@@ -22,7 +23,7 @@ pub(crate) fn definitions(env: &Env<'_>, model: &Model, id: i64, field: &Field) 
 }
 
 /// The list that a read returns: each definition with its value. An unset value is left out from 19 on, and
-/// `null` before.
+/// `false` before.
 pub(crate) fn read(env: &Env<'_>, model: &Model, id: i64, field: &Field) -> Value {
     let values = match env.value(model, id, field) {
         Value::Object(values) => values,
@@ -48,11 +49,11 @@ pub(crate) fn read(env: &Env<'_>, model: &Model, id: i64, field: &Field) -> Valu
                 Some(value) => {
                     definition.insert("value".to_owned(), value);
                 }
-                None if env.db.version.0 < 19 => {
-                    let unset = if is_boolean(&definition) {
-                        json!(false)
-                    } else {
-                        Value::Null
+                None if !env.holds(behaviour::UNSET_PROPERTIES_ARE_LEFT_OUT) => {
+                    // A separator has no value at all.
+                    let unset = match is_separator(&definition) {
+                        true => Value::Null,
+                        false => json!(false),
                     };
                     definition.insert("value".to_owned(), unset);
                 }
@@ -61,6 +62,10 @@ pub(crate) fn read(env: &Env<'_>, model: &Model, id: i64, field: &Field) -> Valu
             Value::Object(definition)
         })
         .collect()
+}
+
+fn is_separator(definition: &Map<String, Value>) -> bool {
+    definition.get("type").and_then(Value::as_str) == Some("separator")
 }
 
 fn is_boolean(definition: &Map<String, Value>) -> bool {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
-use super::domain::Domain;
+use super::behaviour;
 use super::env::{Env, Operation, ids_of};
 use super::errors::{OdooError, Result};
 use super::properties;
@@ -70,8 +70,7 @@ impl Env<'_> {
         domain: &Value,
         page: &Page,
     ) -> Result<Vec<i64>> {
-        let domain = Domain::parse(domain, self.db.version.0)?;
-        let ids = self.search(model, &domain, self.scope())?;
+        let ids = self.search(model, domain, self.scope())?;
         let ids = self.sort(model, ids, &page.order)?;
         Ok(ids
             .into_iter()
@@ -97,7 +96,7 @@ impl Env<'_> {
                 .iter()
                 .map(|name| {
                     model.fields.get(name).ok_or_else(|| {
-                        let on = if self.db.version.0 >= 19 {
+                        let on = if self.holds(behaviour::UNKNOWN_FIELD_IS_ON_THE_MODEL) {
                             "on"
                         } else {
                             "on model"
@@ -160,8 +159,9 @@ impl Env<'_> {
             .comodel(field)
             .map_or(Value::Null, |comodel| self.display_name(&comodel, id));
         match name {
-            Value::Null if self.db.version.0 < 16 => json!([id, "False"]),
-            Value::Null => json!([id, false]),
+            Value::Null if self.holds(behaviour::NO_NAME_IS_FALSE) => json!([id, false]),
+            Value::Null if self.holds(behaviour::NO_NAME_IS_EMPTY) => json!([id, ""]),
+            Value::Null => json!([id, "False"]),
             name => json!([id, name]),
         }
     }
@@ -180,7 +180,7 @@ impl Env<'_> {
         if self.context.bin_size {
             return Value::from(human_size(size));
         }
-        if self.db.version.0 >= 20 {
+        if self.holds(behaviour::BINARIES_ARE_OBJECTS) {
             return json!({"content": content, "filename": false, "size": size});
         }
         Value::from(content)
@@ -321,7 +321,7 @@ mod tests {
         assert_eq!(read[1]["value"], 7);
         assert!(read[0].get("value").is_none(), "{read}");
         let read = fixture.series("18.0").field("rec", 1, "props");
-        assert_eq!(read[0]["value"], json!(null));
+        assert_eq!(read[0]["value"], json!(false));
     }
 
     #[test]

@@ -177,6 +177,33 @@ impl Field {
         }
     }
 
+    /// A column of PostgreSQL's `numeric`, not of `double precision`: a float with digits.
+    pub(crate) fn is_numeric(&self) -> bool {
+        self.description.contains_key("digits")
+    }
+
+    /// HTML that is cleaned before it is kept or compared.
+    pub(crate) fn is_sanitized(&self) -> bool {
+        self.description.get("sanitize") != Some(&Value::Bool(false))
+    }
+
+    /// A number whose falsy value is 0; an id is none.
+    pub(crate) fn is_number(&self) -> bool {
+        self.name != "id"
+            && matches!(
+                self.kind,
+                FieldType::Integer | FieldType::Float | FieldType::Monetary
+            )
+    }
+
+    /// What stands for unset beside unset itself, where something does.
+    pub(crate) fn falsy(&self) -> Option<Value> {
+        if self.is_number() {
+            return Some(Value::from(0));
+        }
+        self.kind.is_text().then(|| Value::from(""))
+    }
+
     pub(crate) fn label(&self) -> &str {
         self.attribute("string").unwrap_or(&self.name)
     }
@@ -233,6 +260,7 @@ pub(crate) struct Model {
     pub(crate) parent_name: String,
     pub(crate) company_rule: bool,
     pub(crate) auto_join: Vec<String>,
+    pub(crate) searches: BTreeMap<String, String>,
     pub(crate) fields: BTreeMap<String, Field>,
 }
 
@@ -269,6 +297,7 @@ impl Model {
             parent_name: "parent_id".to_owned(),
             company_rule: false,
             auto_join: Vec::new(),
+            searches: BTreeMap::new(),
             fields,
         }
     }
@@ -277,6 +306,13 @@ impl Model {
         self.fields
             .get("active")
             .is_some_and(|field| field.store || field.related.is_some())
+    }
+
+    /// Whether the hierarchy is kept in a column, with the ids of all records above.
+    pub(crate) fn has_parent_path(&self) -> bool {
+        self.fields
+            .get("parent_path")
+            .is_some_and(|field| field.store)
     }
 
     /// The many2one fields through which this model inherits other models' fields.

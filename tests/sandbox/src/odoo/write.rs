@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use super::behaviour;
 use super::business;
 use super::database::{Default, Record};
 use super::env::{Env, Operation, first_id, ids_of};
@@ -44,10 +45,9 @@ impl Env<'_> {
         let Some(name) = values.keys().find(|name| !model.fields.contains_key(*name)) else {
             return Ok(());
         };
-        let on = if self.db.version.0 < 16 {
-            "on model"
-        } else {
-            "in"
+        let on = match self.holds(behaviour::UNKNOWN_FIELD_IS_IN_THE_MODEL) {
+            true => "in",
+            false => "on model",
         };
         Err(OdooError::value(format!(
             "Invalid field '{name}' {on} '{}'",

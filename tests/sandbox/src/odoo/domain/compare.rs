@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
 
 use super::calendar::{self, Moment, Now};
@@ -41,7 +41,7 @@ impl Resolver<'_, '_> {
             }
             FieldType::Properties => Err(self.missing_property(field)),
             _ => {
-                let (keys, unset) = self.keys(field, condition.operator.test, &values)?;
+                let (keys, unset) = self.keys(field, &values)?;
                 Ok(field_check(
                     field,
                     Check::In {
@@ -70,16 +70,12 @@ impl Resolver<'_, '_> {
         let (names, others): (Vec<Value>, Vec<Value>) =
             values.into_iter().partition(Value::is_string);
         let mut found = Vec::new();
-        // Before Odoo 16, the `False` of a list is passed over in a many2many.
-        let passed_over = field.kind == FieldType::Many2many
-            && self.env.db.version.0 < 16
-            && sent.operator.test == Test::In;
         if !names.is_empty() {
             let inner = Condition::test(NAMES, Test::In, Value::from(names));
             found.push(self.linked(field, &Domain::Condition(inner), self.scope, sent)?);
         }
         let is_false = |value: &Value| !truthy(value) && !value.is_number();
-        if !passed_over && others.iter().any(is_false) {
+        if others.iter().any(is_false) {
             found.push(unset(field));
         }
         let ids: HashSet<i64> = others.iter().filter_map(Value::as_i64).collect();
@@ -90,21 +86,18 @@ impl Resolver<'_, '_> {
     }
 
     /// The values in the field's type, and whether an unset field matches.
-    fn keys(&self, field: &Field, test: Test, values: &[Value]) -> Result<(Vec<Key>, bool)> {
-        let is_19 = self.env.db.version.0 >= 19;
+    fn keys(&self, field: &Field, values: &[Value]) -> Result<(Vec<Key>, bool)> {
         let mut keys = Vec::new();
         let mut unset = false;
         for value in values {
-            // Before Odoo 19, a list is searched by Python's `==`, to which 0 is `False`.
-            let is_false = test == Test::In && !is_19 && value.as_f64() == Some(0.0);
-            if is_false || matches!(value, Value::Null | Value::Bool(false)) {
+            if matches!(value, Value::Null | Value::Bool(false)) {
                 unset = true;
                 continue;
             }
             keys.push(self.key(field, value)?);
         }
         // Odoo 19 takes the falsy value of a text or a number for unset, and the other way round.
-        if let Some(falsy) = falsy(field).filter(|_| is_19) {
+        if let Some(falsy) = falsy(field) {
             if keys.contains(&falsy) {
                 unset = true;
             } else if unset {
@@ -122,9 +115,9 @@ impl Resolver<'_, '_> {
             }
             FieldType::Date => Key::Text(values::date_text(self.moment("date", value)?.date())),
             FieldType::Datetime => {
-                let at = self.moment("datetime", value)?.utc(&self.day_zone());
+                let at = self.moment("datetime", value)?.utc(&self.env.context.tz);
                 // Odoo compares with the whole second, up to the next one.
-                if self.env.db.version.0 >= 19 && at.checked_add(1.second()).is_err() {
+                if at.checked_add(1.second()).is_err() {
                     return Err(OdooError::new(
                         "builtins.OverflowError",
                         "date value out of range",
@@ -148,23 +141,7 @@ impl Resolver<'_, '_> {
                 python(value)
             )));
         };
-        let moment = calendar::parse(text, &self.now())?;
-        let digit = text.starts_with(|first: char| first.is_ascii_digit());
-        if self.env.db.version.0 < 19 && !digit {
-            return Err(OdooError::new(
-                "psycopg2.errors.InvalidDatetimeFormat",
-                format!("invalid input syntax for type timestamp: \"{text}\"\n"),
-            ));
-        }
-        Ok(moment)
-    }
-
-    /// The timezone of a day in place of a datetime.
-    fn day_zone(&self) -> TimeZone {
-        match self.env.db.version.0 {
-            0..19 => TimeZone::UTC,
-            _ => self.env.context.tz.clone(),
-        }
+        calendar::parse(text, &self.now())
     }
 
     fn now(&self) -> Now {
@@ -211,9 +188,6 @@ impl Resolver<'_, '_> {
             return Err(integer_and_boolean(condition.operator.symbol));
         }
         let is_none = matches!(value, Value::Null | Value::Bool(false));
-        if is_none && field.kind.is_text() && self.env.db.version.0 < 19 {
-            return Ok(Filter::Constant(false));
-        }
         let falsy = falsy(field);
         let bound = match (&falsy, field.kind) {
             (Some(falsy), _) if !truthy(value) => falsy.clone(),
@@ -223,7 +197,6 @@ impl Resolver<'_, '_> {
             _ => self.key(field, value)?,
         };
         let unset = falsy
-            .filter(|_| self.env.db.version.0 >= 19)
             .and_then(|falsy| falsy.compare(&bound))
             .is_some_and(|order| within(test, order));
         Ok(field_check(
@@ -243,7 +216,7 @@ impl Resolver<'_, '_> {
             Moment::Date(_) => 1.day(),
             Moment::DateTime(_) => 1.second(),
         };
-        let start = moment.utc(&self.day_zone());
+        let start = moment.utc(&self.env.context.tz);
         let end = start.checked_add(width).ok();
         let (test, bound) = match (test, end) {
             (Test::Greater, None) => return Ok(Filter::Constant(false)),

@@ -34,9 +34,7 @@ impl Resolver<'_, '_> {
             )));
         };
         let recursive = comodel.name == self.model.name;
-        // Before Odoo 19, what a one2many of a model to itself leads to is not looked at.
-        let is_own = recursive && field.kind == FieldType::One2many && self.env.db.version.0 < 19;
-        let parent = if recursive && !is_own && field.name != "id" {
+        let parent = if recursive && field.name != "id" {
             field.name.clone()
         } else {
             comodel.parent_name.clone()
@@ -64,7 +62,7 @@ impl Resolver<'_, '_> {
             );
             roots.extend(
                 self.env
-                    .search(&comodel, &Domain::Condition(named), scope)?,
+                    .search_tree(&comodel, &Domain::Condition(named), scope)?,
             );
         }
         let ids = if up {
@@ -73,7 +71,7 @@ impl Resolver<'_, '_> {
             self.descendants(&comodel, &parent, roots)
         };
         Ok(
-            if field.name == "id" || is_own || (recursive && field.kind == FieldType::Many2one) {
+            if field.name == "id" || (recursive && field.kind == FieldType::Many2one) {
                 Filter::Ids(ids)
             } else {
                 field_check(field, Check::Linked(ids))

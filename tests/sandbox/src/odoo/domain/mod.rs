@@ -1,9 +1,9 @@
 //! Odoo's domain language: reading it, and deciding which records it matches.
 
-mod before_19;
 mod calendar;
 mod compare;
 mod eval;
+mod expression;
 mod hierarchy;
 mod like;
 mod parse;
@@ -14,4 +14,3 @@ mod tests;
 
 pub(crate) use calendar::{DatePart, local, to_utc};
 pub(crate) use parse::Domain;
-pub(crate) use resolve::NAMES;

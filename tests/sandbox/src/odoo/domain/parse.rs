@@ -1,7 +1,9 @@
 //! From the list a client sends to a tree, with the checks and texts of Odoo's `Domain` class.
 
+use odx_facts::Series;
 use serde_json::{Value, json};
 
+use crate::odoo::behaviour;
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::values::python;
 
@@ -94,22 +96,89 @@ const OPERATORS: &[Operator] = &[
 ];
 
 impl Operator {
-    /// The operator written as `symbol`, if the major version `version` has it.
-    fn read(symbol: &str, version: u32) -> Option<Self> {
-        let folded = if version >= 19 {
+    /// The operator written as `symbol`, if the series has it.
+    pub(super) fn read(symbol: &str, series: Series) -> Option<Self> {
+        let folded = if behaviour::DOMAIN_IS_A_CLASS.holds(series) {
             symbol.to_lowercase()
         } else {
             symbol.to_owned()
         };
-        let since = match folded.as_str() {
-            "any" | "not any" => 17,
-            "not =like" | "not =ilike" | "==" => 19,
-            _ => 0,
+        let row = odx_facts::Operator::parse(&folded)?.row();
+        let is_known = match folded.as_str() {
+            "==" => behaviour::DOMAIN_IS_A_CLASS,
+            _ => row.since,
         };
         OPERATORS
             .iter()
-            .find(|known| known.symbol == folded && version >= since)
+            .find(|known| known.symbol == folded && is_known.holds(series))
             .copied()
+    }
+
+    fn known(test: Test, negated: bool) -> Self {
+        OPERATORS
+            .iter()
+            .find(|known| known.test == test && known.negated == negated)
+            .copied()
+            .unwrap_or(OPERATORS[0])
+    }
+
+    /// `=` or `!=`.
+    pub(super) fn equality(negated: bool) -> Self {
+        Self::known(Test::Equal, negated)
+    }
+
+    /// `in` or `not in`.
+    pub(super) fn listing(negated: bool) -> Self {
+        Self::known(Test::In, negated)
+    }
+
+    pub(super) fn equal() -> Self {
+        Self::equality(false)
+    }
+
+    pub(super) fn unequal() -> Self {
+        Self::equality(true)
+    }
+
+    pub(super) fn is_in() -> Self {
+        Self::listing(false)
+    }
+
+    pub(super) fn not_in() -> Self {
+        Self::listing(true)
+    }
+
+    pub(super) fn any() -> Self {
+        Self::known(Test::Any, false)
+    }
+
+    pub(super) fn not_any() -> Self {
+        Self::known(Test::Any, true)
+    }
+
+    pub(super) fn ilike() -> Self {
+        Self::known(like(false, true), false)
+    }
+
+    pub(super) fn less() -> Self {
+        Self::known(Test::Less, false)
+    }
+
+    pub(super) fn less_or_equal() -> Self {
+        Self::known(Test::LessOrEqual, false)
+    }
+
+    pub(super) fn greater() -> Self {
+        Self::known(Test::Greater, false)
+    }
+
+    pub(super) fn greater_or_equal() -> Self {
+        Self::known(Test::GreaterOrEqual, false)
+    }
+
+    /// Whether it is one of the negative operators before Odoo 19: `not any` is none of them.
+    pub(super) fn is_negative_term(self) -> bool {
+        self.negated && self.test != Test::Any
     }
 
     pub(crate) fn is_like(self) -> bool {
@@ -179,10 +248,12 @@ fn condition_text(field: &str, operator: &str, value: &Value) -> String {
 }
 
 impl Domain {
-    /// Reads a domain for the major version `version`.
-    pub(crate) fn parse(domain: &Value, version: u32) -> Result<Self> {
+    /// Reads a domain for a series.
+    pub(crate) fn parse(domain: &Value, series: Series) -> Result<Self> {
         let terms = match domain {
-            Value::Bool(flag) if version >= 19 => return Ok(Self::Constant(*flag)),
+            Value::Bool(flag) if behaviour::DOMAIN_IS_A_CLASS.holds(series) => {
+                return Ok(Self::Constant(*flag));
+            }
             Value::Array(terms) => terms,
             other => {
                 return Err(OdooError::type_error(format!(
@@ -197,7 +268,7 @@ impl Domain {
         let mut stack: Vec<(Self, usize)> = Vec::new();
         for term in terms.iter().rev() {
             let (parsed, depth) = match term {
-                Value::Array(leaf) if leaf.len() == 3 => (leaf_of(leaf, version)?, 0),
+                Value::Array(leaf) if leaf.len() == 3 => (leaf_of(leaf, series)?, 0),
                 Value::String(symbol) if symbol == "&" || symbol == "|" => {
                     let (left, one) = stack.pop().ok_or_else(malformed)?;
                     let (right, other) = stack.pop().ok_or_else(malformed)?;
@@ -317,7 +388,7 @@ impl Domain {
     }
 }
 
-fn leaf_of(leaf: &[Value], version: u32) -> Result<Domain> {
+fn leaf_of(leaf: &[Value], series: Series) -> Result<Domain> {
     let [field, operator, value] = leaf else {
         return Err(OdooError::index());
     };
@@ -342,15 +413,17 @@ fn leaf_of(leaf: &[Value], version: u32) -> Result<Domain> {
             python(&Value::from(leaf.to_vec()))
         )));
     }
-    let Some(operator) = Operator::read(symbol, version) else {
-        return Err(OdooError::value(if version >= 19 {
-            format!(
-                "Invalid operator in condition {}",
-                condition_text(field, symbol, value)
-            )
-        } else {
-            format!("Invalid leaf {}", condition_text(field, symbol, value))
-        }));
+    let Some(operator) = Operator::read(symbol, series) else {
+        return Err(OdooError::value(
+            if behaviour::DOMAIN_IS_A_CLASS.holds(series) {
+                format!(
+                    "Invalid operator in condition {}",
+                    condition_text(field, symbol, value)
+                )
+            } else {
+                format!("Invalid leaf {}", condition_text(field, symbol, value))
+            },
+        ));
     };
     let value = match value {
         Value::Null => Value::Bool(false),
@@ -384,7 +457,7 @@ mod tests {
     use super::*;
 
     fn parse(domain: Value) -> Result<Domain> {
-        Domain::parse(&domain, 19)
+        Domain::parse(&domain, Series::from(19))
     }
 
     fn condition(field: &str) -> Domain {
@@ -461,9 +534,9 @@ mod tests {
     #[test]
     fn operators_exist_from_their_version_on() {
         let any = json!([["a", "any", []]]);
-        assert!(Domain::parse(&any, 17).is_ok());
-        assert!(Domain::parse(&any, 16).is_err());
-        assert!(Domain::parse(&json!([["a", "IN", []]]), 18).is_err());
-        assert!(Domain::parse(&json!([["a", "not =like", "x"]]), 18).is_err());
+        assert!(Domain::parse(&any, Series::from(17)).is_ok());
+        assert!(Domain::parse(&any, Series::from(16)).is_err());
+        assert!(Domain::parse(&json!([["a", "IN", []]]), Series::from(18)).is_err());
+        assert!(Domain::parse(&json!([["a", "not =like", "x"]]), Series::from(18)).is_err());
     }
 }

@@ -2,11 +2,10 @@
 //!
 //! A condition is resolved once: sub-domains become sets of ids, values get the type of their field. Negative
 //! operators are the positive ones turned around, which with SQL's rules for NULL is what Odoo 19 sends to
-//! PostgreSQL; what older versions send is in `before_19`.
+//! PostgreSQL; what older versions send is in `expression`.
 
 use serde_json::Value;
 
-use super::before_19;
 use super::calendar::DatePart;
 use super::compare::{Listed, cannot_compare, falsy, listed};
 use super::eval::{Check, Filter, Key, Part};
@@ -52,9 +51,6 @@ fn negated(env: &Env<'_>, model: &Model, domain: &Domain, scope: Scope) -> Resul
         Domain::All(inner) => Filter::Any(each(inner)?),
         Domain::Any(inner) => Filter::All(each(inner)?),
         Domain::Not(inner) => compile(env, model, inner, scope)?,
-        Domain::Condition(condition) if env.db.version.0 < 19 => {
-            before_19::negated(env, model, condition, scope)?
-        }
         Domain::Condition(condition) if compares_with_unset(model, condition) => {
             let is_unset = Condition::test(&*condition.field, Test::Equal, Value::Bool(false));
             compile(env, model, &Domain::Condition(is_unset), scope)?
@@ -95,12 +91,8 @@ impl Resolver<'_, '_> {
             None => (condition.field.as_str(), None),
         };
         let field = self.model.fields.get(name).ok_or_else(|| {
-            let term = match self.env.db.version.0 {
-                0..19 => "leaf",
-                _ => "condition",
-            };
             OdooError::value(format!(
-                "Invalid field {}.{name} in {term} {}",
+                "Invalid field {}.{name} in condition {}",
                 self.model.name,
                 condition.text()
             ))
@@ -109,18 +101,13 @@ impl Resolver<'_, '_> {
             let inner = Condition::new(rest, condition.operator, condition.value.clone());
             return self.linked(field, &Domain::Condition(inner), self.scope, condition);
         }
-        let not_set = match self.env.db.version.0 {
-            0..19 => matches!(condition.value, Value::Null | Value::Bool(false)),
-            _ => !truthy(&condition.value),
-        };
-        if condition.operator.test == Test::EqualIfSet && not_set {
+        if condition.operator.test == Test::EqualIfSet && !truthy(&condition.value) {
             return Ok(Filter::Constant(true));
         }
         if let Some(link) = self.model.inherited_through(field) {
             let inner = Domain::Condition(condition.clone());
             return self.linked(link, &inner, Scope::ALL, condition);
         }
-        self.check_before_16(field, condition)?;
         if condition.operator.negated {
             let positive = Condition::new(
                 condition.field.as_str(),
@@ -133,10 +120,6 @@ impl Resolver<'_, '_> {
                 .map(|filter| match filter {
                     Filter::Constant(flag) => Filter::Constant(!flag),
                     other => Filter::Not(Box::new(other)),
-                })
-                .map(|filter| match self.env.db.version.0 {
-                    0..19 => self.negative_before_19(field, condition, filter),
-                    _ => filter,
                 });
         }
         self.positive(field, rest, condition, condition)
@@ -153,17 +136,9 @@ impl Resolver<'_, '_> {
             return self.related(path, rest, condition);
         }
         if field.name == "display_name" && !field.store {
-            // Before Odoo 18 it cannot be searched, and the condition is left out.
-            return match self.env.db.version.0 < 18 {
-                true => Ok(Filter::Constant(true)),
-                false => self.display_name(condition),
-            };
+            return self.display_name(condition);
         }
         if !field.searchable {
-            if self.env.db.version.0 < 19 {
-                // Odoo before 19 logs an error and leaves the condition out.
-                return Ok(Filter::Constant(!sent.operator.negated));
-            }
             return Err(OdooError::not_stored(&self.model.name, &field.name));
         }
         if let Some(rest) = rest {
@@ -303,9 +278,7 @@ impl Resolver<'_, '_> {
     /// `date.month_number` and `properties.name`.
     fn part(&self, field: &Field, rest: &str, condition: &Condition) -> Result<Filter> {
         let part = match field.kind {
-            FieldType::Date | FieldType::Datetime if self.env.db.version.0 >= 18 => {
-                Part::Date(DatePart::from_name(rest)?)
-            }
+            FieldType::Date | FieldType::Datetime => Part::Date(DatePart::from_name(rest)?),
             FieldType::Properties => Part::Property(rest.to_owned()),
             _ => {
                 return Err(OdooError::value(format!(
@@ -410,9 +383,6 @@ impl Resolver<'_, '_> {
             return Ok(Filter::Constant(false));
         };
         if !truthy(&condition.value) {
-            if self.env.db.version.0 < 19 && !field.kind.is_relational() {
-                return Ok(before_19::like_nothing(field, whole, sent.operator.negated));
-            }
             return Ok(match (whole, field.kind.is_relational()) {
                 (true, _) => unset(field),
                 (false, true) => Filter::Not(Box::new(unset(field))),
@@ -440,7 +410,7 @@ impl Resolver<'_, '_> {
     }
 
     fn any(&self, field: &Field, condition: &Condition, sent: &Condition) -> Result<Filter> {
-        let inner = Domain::parse(&condition.value, self.env.db.version.0)?;
+        let inner = Domain::parse(&condition.value, self.env.db.series)?;
         if field.name == "id" {
             return compile(self.env, self.model, &inner, self.scope);
         }
@@ -481,11 +451,11 @@ impl Resolver<'_, '_> {
             },
         };
         let own = match field.domain() {
-            Some(domain) if field.kind.is_x2many() => Domain::parse(domain, self.env.db.version.0)?,
+            Some(domain) if field.kind.is_x2many() => Domain::parse(domain, self.env.db.series)?,
             _ => Domain::Constant(true),
         };
         let domain = Domain::all([inner.clone(), own]);
-        let ids = self.env.search(&comodel, &domain, scope)?;
+        let ids = self.env.search_tree(&comodel, &domain, scope)?;
         Ok(field_check(field, Check::Linked(ids.into_iter().collect())))
     }
 }

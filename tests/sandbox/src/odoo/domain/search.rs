@@ -1,24 +1,75 @@
 //! Searching the records of a model.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::civil::Weekday;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::eval::Filter;
-use super::parse::{Condition, Domain, Test};
-use super::resolve::compile;
+use super::expression::{self, Sql};
+use super::parse::{Condition, Domain, Operator, Test};
+use super::resolve::{NAMES, compile};
+use crate::odoo::behaviour;
 use crate::odoo::env::{Env, Operation, Scope};
-use crate::odoo::errors::Result;
+use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::schema::Model;
+
+/// A domain made ready for the records of one model, by the rules of the series.
+pub(crate) enum Visible {
+    Filter(Filter),
+    Sql(Sql),
+}
+
+impl Visible {
+    pub(crate) fn matches(&self, env: &Env<'_>, model: &Model, id: i64) -> bool {
+        match self {
+            Self::Filter(filter) => filter.matches(env, model, id),
+            Self::Sql(sql) => sql.holds(env, id) == Some(true),
+        }
+    }
+}
 
 impl Env<'_> {
     /// The records of `model` that match, in id order: archived ones only if the scope or the domain asks.
-    pub(crate) fn search(&self, model: &Model, domain: &Domain, scope: Scope) -> Result<Vec<i64>> {
+    pub(crate) fn search(&self, model: &Model, domain: &Value, scope: Scope) -> Result<Vec<i64>> {
+        if !self.holds(behaviour::DOMAIN_IS_A_CLASS) {
+            return expression::search(self, &self.model(&model.name)?, domain, scope);
+        }
+        let domain = Domain::parse(domain, self.db.series)?;
+        self.search_tree(model, &domain, scope)
+    }
+
+    /// The records whose names match, among those of a domain.
+    pub(crate) fn named(
+        &self,
+        model: &Arc<Model>,
+        operator: &str,
+        name: &str,
+        domain: &Value,
+    ) -> Result<Vec<i64>> {
+        let scope = self.scope();
+        if self.holds(behaviour::DOMAIN_IS_A_CLASS) {
+            let named = Domain::parse(&json!([[NAMES, operator, name]]), self.db.series)?;
+            let domain = Domain::parse(domain, self.db.series)?;
+            return self.search_tree(model, &Domain::all([named, domain]), scope);
+        }
+        let operator = Operator::read(operator, self.db.series)
+            .ok_or_else(|| OdooError::value(format!("Invalid leaf ('{operator}')")))?;
+        expression::search_names(self, model, operator, name, domain, scope)
+    }
+
+    /// The same for a domain that is a tree: from Odoo 19 on.
+    pub(super) fn search_tree(
+        &self,
+        model: &Model,
+        domain: &Domain,
+        scope: Scope,
+    ) -> Result<Vec<i64>> {
         if !scope.sudo {
             self.check_access(model, Operation::Read)?;
         }
-        let filter = self.visible(model, domain, scope)?;
+        let filter = self.filter(model, domain, scope)?;
         let mut ids: Vec<i64> = self.matching(model, &filter).into_iter().collect();
         if !scope.sudo {
             ids.retain(|id| self.is_of_own_company(model, *id));
@@ -27,8 +78,17 @@ impl Env<'_> {
         Ok(ids)
     }
 
-    /// The filter of `domain`, without archived records where the scope leaves them out.
-    pub(crate) fn visible(&self, model: &Model, domain: &Domain, scope: Scope) -> Result<Filter> {
+    /// What `domain` shows, without archived records where the scope leaves them out.
+    pub(crate) fn visible(&self, model: &Model, domain: &Value, scope: Scope) -> Result<Visible> {
+        if !self.holds(behaviour::DOMAIN_IS_A_CLASS) {
+            let model = self.model(&model.name)?;
+            return expression::condition(self, &model, domain, scope).map(Visible::Sql);
+        }
+        let domain = Domain::parse(domain, self.db.series)?;
+        self.filter(model, &domain, scope).map(Visible::Filter)
+    }
+
+    fn filter(&self, model: &Model, domain: &Domain, scope: Scope) -> Result<Filter> {
         if !scope.active_test || !model.has_active() || domain.mentions("active") {
             return compile(self, model, domain, scope);
         }
@@ -49,9 +109,9 @@ impl Env<'_> {
             .collect()
     }
 
-    /// The first day of the week: of the language of the call, and before Odoo 17 of PostgreSQL.
+    /// The first day of the week.
     pub(crate) fn week_start(&self) -> Weekday {
-        if self.db.version.0 < 17 {
+        if !self.holds(behaviour::WEEKS_START_BY_LANGUAGE) {
             return Weekday::Monday;
         }
         let languages = self.db.table("res.lang").map(|table| &table.records);

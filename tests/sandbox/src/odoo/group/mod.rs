@@ -59,7 +59,7 @@ pub(crate) fn formatted_read_group(
             for (grouping, value) in groupings.iter().zip(&group.values) {
                 let shown = shown(env, grouping, value)?;
                 row.push((grouping.spec.to_owned(), shown.value));
-                domains.push(Domain::parse(&Value::from(shown.domain), env.db.version.0)?);
+                domains.push(Domain::parse(&Value::from(shown.domain), env.db.series)?);
             }
             let domain = Value::from(Domain::all(domains).to_list());
             row.push(("__extra_domain".to_owned(), domain));
@@ -104,7 +104,7 @@ pub(crate) fn read_group(
         order: translated_order(&page.order, now, &aggregates),
         ..page.clone()
     };
-    let given = Domain::parse(domain, env.db.version.0)?;
+    let given = Domain::parse(domain, env.db.series)?;
     let groups = grouped(env, model, domain, &groupings, &json!([]), &page)?;
     groups
         .iter()
@@ -114,7 +114,7 @@ pub(crate) fn read_group(
             let mut domains = vec![given.clone()];
             for (grouping, value) in groupings.iter().zip(&group.values) {
                 let shown = shown(env, grouping, value)?;
-                domains.push(Domain::parse(&Value::from(shown.domain), env.db.version.0)?);
+                domains.push(Domain::parse(&Value::from(shown.domain), env.db.series)?);
                 let is_span = matches!(grouping.granularity, Some((Granularity::Span(_), _)));
                 if is_span {
                     let range = shown.range.map_or(
@@ -153,8 +153,7 @@ fn grouped(
     page: &Page,
 ) -> Result<Vec<Group>> {
     env.check_access(model, Operation::Read)?;
-    let domain = Domain::parse(domain, env.db.version.0)?;
-    let ids = env.search(model, &domain, env.scope())?;
+    let ids = env.search(model, domain, env.scope())?;
     let mut groups: Vec<Group> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for id in ids {

@@ -5,6 +5,7 @@ use jiff::civil::{DateTime, Time, Weekday};
 use serde_json::{Value, json};
 
 use super::spec::{Granularity, Grouping, Span};
+use crate::odoo::behaviour;
 use crate::odoo::domain::to_utc;
 use crate::odoo::env::Env;
 use crate::odoo::errors::{OdooError, Result};
@@ -141,7 +142,7 @@ fn shown_plain(env: &Env<'_>, grouping: &Grouping<'_>, value: &Value) -> Shown {
         _ => raw.clone(),
     };
     let none_of_many = field.kind == FieldType::Many2many && value.is_null();
-    let domain = if none_of_many && env.db.version.0 >= 17 {
+    let domain = if none_of_many && env.holds(behaviour::UNSET_MANY2MANY_IS_NOT_ANY) {
         vec![json!([field.name, "not any", []])]
     } else {
         vec![json!([field.name, "=", raw])]

@@ -1,0 +1,164 @@
+//! Conditions as versions before Odoo 19 understand them: `odoo.osv.expression`, and what SQL makes of its query.
+//!
+//! A domain becomes a [`tree::Tree`], its conditions become [`sql::Sql`] by field type ([`leaf`]), and that is true, false or
+//! unknown of each record. Errors of Python come while it is made, errors of the database when all of it is there.
+
+mod hierarchy;
+mod leaf;
+mod literal;
+mod properties;
+mod sql;
+mod stored;
+mod tree;
+
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use self::leaf::Leaves;
+pub(crate) use self::sql::Sql;
+use super::parse::{Operator, Test};
+use crate::odoo::behaviour;
+use crate::odoo::env::{Env, Operation, Scope};
+use crate::odoo::errors::{OdooError, Result};
+use crate::odoo::schema::Model;
+
+/// The ids that a subquery finds, or what the database will refuse in it.
+pub(super) type Found = std::result::Result<Rc<HashSet<i64>>, OdooError>;
+
+/// The records of `model` that match, in id order.
+pub(super) fn search(
+    env: &Env<'_>,
+    model: &Arc<Model>,
+    domain: &Value,
+    scope: Scope,
+) -> Result<Vec<i64>> {
+    let found = subquery(env, model, domain, scope)??;
+    let mut ids: Vec<i64> = found.iter().copied().collect();
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+/// The records whose names match, among those of a domain, in id order.
+pub(super) fn search_names(
+    env: &Env<'_>,
+    model: &Arc<Model>,
+    operator: Operator,
+    name: &str,
+    domain: &Value,
+    scope: Scope,
+) -> Result<Vec<i64>> {
+    let leaves = Leaves { env, scope };
+    let name = Value::from(name);
+    let found = leaves.named(model, operator, &name, Some(domain), scope)??;
+    let mut ids: Vec<i64> = found.iter().copied().collect();
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+/// The condition that a domain stands for.
+pub(super) fn condition(
+    env: &Env<'_>,
+    model: &Arc<Model>,
+    domain: &Value,
+    scope: Scope,
+) -> Result<Sql> {
+    let domain = with_active(model, domain, scope)?;
+    let tree = tree::tree(env, model, &domain)?;
+    let sql = Leaves { env, scope }.tree(&leaf::Place::of(model), &tree)?;
+    match sql.error() {
+        Some(error) => Err(error.clone()),
+        None => Ok(sql),
+    }
+}
+
+/// The same as part of another query, in which the database's errors come later than Python's.
+fn subquery(env: &Env<'_>, model: &Arc<Model>, domain: &Value, scope: Scope) -> Result<Found> {
+    if !scope.sudo {
+        env.check_access(model, Operation::Read)?;
+    }
+    if tree::is_false(env, domain)? {
+        return Ok(Ok(Rc::new(HashSet::new())));
+    }
+    let domain = with_active(model, domain, scope)?;
+    let tree = tree::tree(env, model, &domain)?;
+    records(env, model, &tree, scope)
+}
+
+/// The records that match a tree, without those of other companies.
+fn records(env: &Env<'_>, model: &Arc<Model>, tree: &tree::Tree, scope: Scope) -> Result<Found> {
+    let leaves = Leaves { env, scope };
+    let sql = leaves.tree(&leaf::Place::of(model), tree)?;
+    if let Some(error) = sql.error() {
+        return Ok(Err(error.clone()));
+    }
+    Ok(Ok(Rc::new(matching(env, model, &sql, scope))))
+}
+
+fn matching(env: &Env<'_>, model: &Model, sql: &Sql, scope: Scope) -> HashSet<i64> {
+    let Some(table) = env.db.table(&model.name) else {
+        return HashSet::new();
+    };
+    let ids = table.records.keys().copied();
+    ids.filter(|id| sql.holds(env, *id) == Some(true))
+        .filter(|id| scope.sudo || env.is_of_own_company(model, *id))
+        .collect()
+}
+
+/// The domain, with the condition on `active` where the scope asks for it and no term is about it.
+fn with_active(model: &Model, domain: &Value, scope: Scope) -> Result<Value> {
+    let terms = tree::terms(domain)?;
+    if !scope.active_test || !model.has_active() {
+        return Ok(domain.clone());
+    }
+    for term in terms {
+        match term {
+            Value::Array(leaf) => match leaf.first() {
+                None => return Err(OdooError::index()),
+                Some(Value::String(field)) if field == "active" => return Ok(domain.clone()),
+                Some(_) => {}
+            },
+            Value::String(_) => {}
+            other => {
+                return Err(OdooError::type_error(format!(
+                    "'{}' object is not subscriptable",
+                    literal::class_of(other)
+                )));
+            }
+        }
+    }
+    let active = [json!(["active", "=", 1])];
+    Ok(active.iter().chain(terms).cloned().collect())
+}
+
+/// The records whose names match, as `_name_search` finds them, among those of a domain.
+pub(super) fn named(
+    env: &Env<'_>,
+    model: &Arc<Model>,
+    operator: Operator,
+    text: &Value,
+    domain: &[Value],
+    scope: Scope,
+) -> Result<Found> {
+    let names = &model.rec_names_search;
+    let is_all = text.as_str() == Some("")
+        && match operator.test {
+            Test::Like { whole: false, fold } => {
+                !operator.negated && (fold || env.holds(behaviour::SEARCHES_MORE_NAMES))
+            }
+            _ => false,
+        };
+    let mut terms = domain.to_vec();
+    if !names.is_empty() && !is_all {
+        let symbol = if operator.negated { "&" } else { "|" };
+        terms.extend(names.iter().skip(1).map(|_| json!(symbol)));
+        terms.extend(
+            names
+                .iter()
+                .map(|name| json!([name, operator.symbol, text])),
+        );
+    }
+    subquery(env, model, &Value::from(terms), scope)
+}
