@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use odx_sandbox::{Database, ModelOptions, User};
+use odx_sandbox::{Database, Default, ModelOptions, User};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::recording::{Call, RecordingError, Series};
+use crate::unknowable::Known;
 
 /// The API key of every user.
 pub(crate) const KEY: &str = "recorded";
@@ -14,8 +15,18 @@ pub(crate) const KEY: &str = "recorded";
 /// The user who recorded, and who may everything.
 const ADMINISTRATOR: i64 = 2;
 
+/// The company in which the state was read.
+const READER_COMPANY: &str = "1";
+
 /// What stands for the bytes of every file, of which was recorded that they are there: those of the probe addon's one.
 const FILE: &str = "AAECAwQF/w==";
+
+/// The company-dependent values that Odoo's own addons call by a label instead of their field.
+const LABELLED: &[(&str, &str)] = &[
+    ("Cost Method Property", "property_cost_method"),
+    ("Followup Trust Property", "trust"),
+    ("Valuation Property", "property_valuation"),
+];
 
 /// What no call tells of a model: its order, what a search by name looks at, and which of its relations are joined.
 const ATTRIBUTES: &[(&str, &str)] = &[
@@ -53,11 +64,11 @@ struct Relation {
 type Row = Map<String, Value>;
 
 impl Series {
-    /// The database of the sandbox with what was recorded, answering as this series.
+    /// The database of the sandbox with what was recorded, answering as this series, and what it cannot know.
     ///
     /// # Errors
     /// A recording that cannot be read, or rows that do not fit the fields.
-    pub fn database(&self) -> Result<Database, RecordingError> {
+    pub fn database(&self) -> Result<(Database, Known), RecordingError> {
         let told = Told::read(self.lines::<Call>("state")?);
         let (mut tables, mut relations) = (HashMap::new(), Vec::new());
         for stored in self.lines("sql")? {
@@ -72,7 +83,8 @@ impl Series {
         told.link(&relations, &mut rows);
         mark_attachments(&told, &tables, &mut rows);
         translate(&tables, &mut rows);
-        let defaults = company_values(&told, &tables, &mut rows);
+        let mut defaults = company_values(&told, &tables, &mut rows);
+        defaults.extend(told.company_defaults(&rows));
         let mut database = Database::new(told.schema.clone()).series(&self.name);
         for language in rows.get("res.lang").into_iter().flat_map(BTreeMap::values) {
             if let (Some(Value::Bool(true)), Some(code)) =
@@ -86,8 +98,21 @@ impl Series {
             attributes.map_or_else(BTreeMap::new, |(_, text)| {
                 serde_json::from_str(text).expect("BUG: the attributes of models can be read")
             });
+        let searches = attributes
+            .iter()
+            .map(|(model, options)| (model.clone(), options.searches.keys().cloned().collect()))
+            .collect();
+        let with_rows = rows
+            .iter()
+            .filter(|(_, rows)| !rows.is_empty())
+            .map(|(model, _)| model.clone())
+            .collect();
+        let known = Known::new(told.schema.clone(), with_rows, searches);
         for (model, options) in attributes {
             database = database.with_options(&model, options);
+        }
+        for (model, field, value) in self.defaults()? {
+            database = database.with_default(&model, &field, Default::Value(value));
         }
         for user in told.users(&rows) {
             database = database.with_user(user);
@@ -100,7 +125,22 @@ impl Series {
                 .with_records(&model, rows.into_values())
                 .map_err(|source| RecordingError::Rows { model, source })?;
         }
-        Ok(database)
+        Ok((database, known))
+    }
+}
+
+impl Series {
+    /// The defaults of fields, which only a recorded `default_get` tells.
+    fn defaults(&self) -> Result<Vec<(String, String, Value)>, RecordingError> {
+        let mut defaults = Vec::new();
+        for call in self.calls("suite-sandbox")? {
+            if let ("default_get", Value::Object(values)) = (call.method.as_str(), call.result) {
+                let model = call.model;
+                let named = values.into_iter();
+                defaults.extend(named.map(|(field, value)| (model.clone(), field, value)));
+            }
+        }
+        Ok(defaults)
     }
 }
 
@@ -282,6 +322,59 @@ impl Told {
             .filter(|(count, _)| *count > 0)
             .max_by_key(|(count, pair)| (*count, std::cmp::Reverse(*pair)))
             .map(|(_, pair)| pair)
+            .or_else(|| named_columns(relation, model))
+    }
+
+    /// What company-dependent fields are on records that have no value of their own, where the tables do not tell: what
+    /// was read of these in the company of the reader, and of what is no record also in the others.
+    fn company_defaults(
+        &self,
+        rows: &BTreeMap<String, BTreeMap<i64, Row>>,
+    ) -> Vec<(String, String, Option<i64>, Value)> {
+        let mut defaults = Vec::new();
+        for (model, fields) in &self.schema {
+            for (field, description) in fields {
+                let is_own = description["company_dependent"] == json!(true)
+                    && description["store"] == json!(true)
+                    && description.get("related").is_none();
+                if !is_own {
+                    continue;
+                }
+                let of_all = self
+                    .visible
+                    .get(model)
+                    .into_iter()
+                    .flatten()
+                    .filter(|(id, _)| {
+                        let kept = rows.get(model).and_then(|rows| rows.get(id));
+                        let own = kept.and_then(|row| row.get(field)?.get(READER_COMPANY));
+                        own.is_none()
+                    })
+                    .find_map(|(_, row)| row.get(field).filter(|value| **value != json!(false)));
+                match of_all {
+                    Some(Value::Array(pair)) => {
+                        let id = pair.first().cloned().unwrap_or_default();
+                        let company = READER_COMPANY.parse().ok();
+                        defaults.push((model.clone(), field.clone(), company, id));
+                    }
+                    Some(value) => {
+                        defaults.push((model.clone(), field.clone(), None, value.clone()));
+                    }
+                    None => {}
+                }
+            }
+        }
+        defaults
+    }
+
+    /// The rows that the tables have and the reader did not see: what record rules hide.
+    fn hidden(&self, rows: &BTreeMap<String, BTreeMap<i64, Row>>) -> Vec<(String, Vec<i64>)> {
+        let unseen = |(model, rows): (&String, &BTreeMap<i64, Row>)| {
+            let visible = self.visible.get(model)?;
+            let ids = rows.keys().filter(|id| !visible.contains_key(id));
+            Some((model.clone(), ids.copied().collect()))
+        };
+        rows.iter().filter_map(unseen).collect()
     }
 
     /// Every user there is, in their companies.
@@ -296,9 +389,29 @@ impl Told {
             let all = row.get("company_ids").and_then(Value::as_array);
             let others = all.into_iter().flatten().filter_map(Value::as_i64);
             let others = others.filter(|company| Some(*company) != own);
-            users.push(user.companies(own.into_iter().chain(others)));
+            let mut user = user.companies(own.into_iter().chain(others));
+            if *id == ADMINISTRATOR {
+                for (model, hidden) in self.hidden(rows) {
+                    user = user.hiding(&model, hidden);
+                }
+            }
+            users.push(user);
         }
         users
+    }
+}
+
+/// The same by name, where no read tells: the own side is called after the model.
+fn named_columns(relation: &Relation, model: &str) -> Option<(usize, usize)> {
+    let columns = &relation.columns;
+    if columns.len() != 2 {
+        return None;
+    }
+    let is_own = |column: &String| model.ends_with(column.trim_end_matches("_id"));
+    match (is_own(&columns[0]), is_own(&columns[1])) {
+        (true, false) => Some((0, 1)),
+        (false, true) => Some((1, 0)),
+        _ => None,
     }
 }
 
@@ -366,17 +479,21 @@ fn company_values(
     }
     let mut defaults = Vec::new();
     for row in &properties {
-        let Some(field) = row["name"].as_str() else {
+        let Some(name) = row["name"].as_str() else {
             continue;
         };
+        let labelled = LABELLED.iter().find(|(label, _)| *label == name);
+        let field = labelled.map_or(name, |(_, field)| field);
         let company = row["company_id"].as_i64();
         let value = property_value(row);
         let Some((model, id)) = of_record(row) else {
             let known = row["fields_id"].as_i64().and_then(|id| models.get(&id));
-            let named = told
-                .schema
-                .keys()
-                .find(|model| told.has(model, field, "company_dependent"));
+            let named = told.schema.keys().find(|model| {
+                told.has(model, field, "company_dependent")
+                    && told
+                        .field(model, field)
+                        .is_some_and(|field| field.get("related").is_none())
+            });
             if let Some(model) = known.or(named) {
                 defaults.push((model.clone(), field.to_owned(), company, value));
             }

@@ -9,6 +9,8 @@ mod compare;
 mod database;
 mod recording;
 mod replay;
+mod unknowable;
 
 pub use recording::{Call, Outcome, RecordingError, Series, series_in};
 pub use replay::{Difference, Tally, replay};
+pub use unknowable::{Known, Reason};

@@ -125,6 +125,10 @@ fn dispatch(
     if signature.name == "create" && args.is_empty() && kwargs.contains_key("vals_list") {
         return Err(OdooError::index());
     }
+    // A search needs the language for translated texts alone.
+    if !signature.name.starts_with("search") || env.holds(super::behaviour::DOMAIN_IS_A_CLASS) {
+        env.check_language()?;
+    }
     let arguments = bind(signature, args, kwargs, env.db.series)?;
     (signature.run)(env, &model, &ids, &arguments)
 }

@@ -22,6 +22,8 @@ pub struct User {
     administrator: bool,
     company_ids: Vec<i64>,
     denied: BTreeSet<String>,
+    /// The records that record rules hide, by model.
+    hidden: BTreeMap<String, BTreeSet<i64>>,
 }
 
 impl User {
@@ -33,6 +35,7 @@ impl User {
             administrator: true,
             company_ids: vec![1],
             denied: BTreeSet::new(),
+            hidden: BTreeMap::new(),
         }
     }
 
@@ -50,6 +53,17 @@ impl User {
     pub fn companies(mut self, ids: impl IntoIterator<Item = i64>) -> Self {
         self.company_ids = ids.into_iter().collect();
         self
+    }
+
+    /// Hides records of a model from the user's searches, as record rules do.
+    #[must_use]
+    pub fn hiding(mut self, model: &str, ids: impl IntoIterator<Item = i64>) -> Self {
+        self.hidden.entry(model.to_owned()).or_default().extend(ids);
+        self
+    }
+
+    pub(crate) fn is_hidden(&self, model: &str, id: i64) -> bool {
+        self.hidden.get(model).is_some_and(|ids| ids.contains(&id))
     }
 
     /// The id to send as `odoo_instance.user_id`.
@@ -102,6 +116,8 @@ pub struct ModelOptions {
     pub parent_name: String,
     /// Whether records of other companies are hidden, as the record rules of most models with a `company_id` do.
     pub company_rule: bool,
+    /// The boolean without which a record is shown in all companies all the same, as `partner_share` of `res.partner`.
+    pub company_rule_about: Option<String>,
     /// The relations with `auto_join`, which before Odoo 19 a path follows by a join.
     pub auto_join: Vec<String>,
     /// Computed fields whose search looks at another field, by that field.
@@ -118,6 +134,7 @@ impl std::default::Default for ModelOptions {
             rec_names_search: Vec::new(),
             parent_name: "parent_id".to_owned(),
             company_rule: false,
+            company_rule_about: None,
             auto_join: Vec::new(),
             searches: BTreeMap::new(),
         }
@@ -239,6 +256,7 @@ impl Database {
             known.order = options.order;
             known.parent_name = options.parent_name;
             known.company_rule = options.company_rule;
+            known.company_rule_about = options.company_rule_about;
             known.auto_join = options.auto_join;
             known.searches = options.searches;
             known.rec_name = options.rec_name.or(known.rec_name.take());

@@ -17,6 +17,8 @@ use super::schema::{Field, FieldType, Model};
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) lang: String,
+    /// The language that was asked for, if it is not installed.
+    pub(crate) unknown_lang: Option<String>,
     pub(crate) tz: TimeZone,
     pub(crate) active_test: bool,
     pub(crate) bin_size: bool,
@@ -108,11 +110,13 @@ impl<'a> Env<'a> {
     ) -> Result<Self> {
         let lang = match context.get("lang").and_then(Value::as_str) {
             Some(lang) if db.languages.contains(lang) => lang.to_owned(),
-            Some(lang) if behaviour::REFUSES_UNKNOWN_LANGUAGES.holds(db.series) => {
-                return Err(OdooError::user(format!("Invalid language code: {lang}")));
-            }
-            _ => "en_US".to_owned(),
+            _ => SOURCE_LANGUAGE.to_owned(),
         };
+        let unknown_lang = context
+            .get("lang")
+            .and_then(Value::as_str)
+            .filter(|lang| !db.languages.contains(*lang))
+            .map(str::to_owned);
         let companies: Vec<i64> = context
             .get("allowed_company_ids")
             .and_then(Value::as_array)
@@ -137,6 +141,7 @@ impl<'a> Env<'a> {
             |key: &str, default| context.get(key).and_then(Value::as_bool).unwrap_or(default);
         let context = Context {
             lang,
+            unknown_lang,
             tz: tz.unwrap_or(TimeZone::UTC),
             active_test: flag("active_test", true),
             bin_size: flag("bin_size", false),
@@ -200,9 +205,18 @@ impl<'a> Env<'a> {
         )))
     }
 
-    /// Whether the record is of no company or of one of the call's: the record rule of models with companies.
+    /// Whether record rules show it: it is not hidden from the user, and of no company or of one of the call's.
     pub(crate) fn is_of_own_company(&self, model: &Model, id: i64) -> bool {
+        if self.user.is_hidden(&model.name, id) {
+            return false;
+        }
         if !model.company_rule {
+            return true;
+        }
+        let about = model.company_rule_about.as_ref();
+        if let Some(about) = about.and_then(|name| model.fields.get(name))
+            && self.value(model, id, about) != Value::Bool(true)
+        {
             return true;
         }
         let company = model
@@ -266,6 +280,16 @@ impl<'a> Env<'a> {
         }
     }
 
+    /// Refuses a language that is not installed, where the series does: when it is needed.
+    pub(crate) fn check_language(&self) -> Result<()> {
+        match &self.context.unknown_lang {
+            Some(lang) if self.holds(behaviour::REFUSES_UNKNOWN_LANGUAGES) => {
+                Err(OdooError::user(format!("Invalid language code: {lang}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The text in the language of the call, else in English.
     fn translation(&self, texts: &Map<String, Value>) -> Value {
         let text = texts.get(&self.context.lang).or(texts.get(SOURCE_LANGUAGE));
@@ -295,10 +319,16 @@ impl<'a> Env<'a> {
         }
         let comodel = self.comodel(field)?;
         let inverse = comodel.fields.get(field.inverse.as_ref()?)?;
-        if inverse.kind != FieldType::Many2one || !inverse.store {
+        if !inverse.store || !inverse.is_link() {
             return None;
         }
-        Some(self.db.pointing_at(&comodel.name, &inverse.name, id))
+        let mut ids = self.db.pointing_at(&comodel.name, &inverse.name, id);
+        if inverse.kind == FieldType::Many2oneReference {
+            let of_model = comodel.model_field(inverse)?;
+            let name = Value::from(model.name.as_str());
+            ids.retain(|id| self.value(&comodel, *id, of_model) == name);
+        }
+        Some(ids)
     }
 
     fn related_value(&self, model: &Model, id: i64, path: &[String]) -> Value {

@@ -187,6 +187,14 @@ impl Field {
         self.description.get("sanitize") != Some(&Value::Bool(false))
     }
 
+    /// Whether it holds the id of a record: a many2one, or the reference that a one2many may follow as well.
+    pub(crate) fn is_link(&self) -> bool {
+        matches!(
+            self.kind,
+            FieldType::Many2one | FieldType::Many2oneReference | FieldType::Integer
+        )
+    }
+
     /// A number whose falsy value is 0; an id is none.
     pub(crate) fn is_number(&self) -> bool {
         self.name != "id"
@@ -259,6 +267,7 @@ pub(crate) struct Model {
     pub(crate) rec_names_search: Vec<String>,
     pub(crate) parent_name: String,
     pub(crate) company_rule: bool,
+    pub(crate) company_rule_about: Option<String>,
     pub(crate) auto_join: Vec<String>,
     pub(crate) searches: BTreeMap<String, String>,
     pub(crate) fields: BTreeMap<String, Field>,
@@ -296,6 +305,7 @@ impl Model {
             rec_name,
             parent_name: "parent_id".to_owned(),
             company_rule: false,
+            company_rule_about: None,
             auto_join: Vec::new(),
             searches: BTreeMap::new(),
             fields,
@@ -306,6 +316,26 @@ impl Model {
         self.fields
             .get("active")
             .is_some_and(|field| field.store || field.related.is_some())
+    }
+
+    /// The field that names the model of a many2one_reference. Before Odoo 17, `fields_get` does not tell which it is.
+    pub(crate) fn model_field(&self, reference: &Field) -> Option<&Field> {
+        let names = [
+            reference.attribute("model_field"),
+            Some("res_model"),
+            Some("model"),
+        ];
+        names
+            .into_iter()
+            .flatten()
+            .find_map(|name| self.fields.get(name))
+    }
+
+    /// Whether a path over the field is a join: it says so, or the model inherits through it.
+    pub(crate) fn is_joined(&self, field: &Field) -> bool {
+        self.auto_join.contains(&field.name)
+            || (field.kind == FieldType::Many2one
+                && self.inherits().iter().any(|link| link.name == field.name))
     }
 
     /// Whether the hierarchy is kept in a column, with the ids of all records above.

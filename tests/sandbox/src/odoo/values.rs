@@ -275,6 +275,12 @@ pub(crate) fn whole_seconds(text: &str) -> &str {
     text.get(..SECONDS).unwrap_or(text)
 }
 
+/// The fraction of a second in a datetime.
+pub(crate) fn second_fraction(text: &str) -> f64 {
+    let fraction = text.get(SECONDS..).unwrap_or_default();
+    format!("0{fraction}").parse().unwrap_or_default()
+}
+
 /// A datetime as the database compares it.
 pub(crate) fn datetime_text(at: DateTime) -> String {
     let time = at.time();

@@ -97,6 +97,13 @@ pub(super) fn records(
     let Some(field) = model.fields.get(parent) else {
         return Err(no_hierarchy(leaves, model, parent, up));
     };
+    let is_foreign = field.relation.as_deref() != Some(model.name.as_str());
+    if is_foreign && leaves.holds(behaviour::HIERARCHY_HAS_ARCHIVED) {
+        return Err(match up {
+            true => OdooError::type_error(format!("inconsistent models in: {}()", model.name)),
+            false => OdooError::value(format!("Invalid parent field: {}.{parent}", model.name)),
+        });
+    }
     let env = leaves.env;
     let active = model.fields.get("active").filter(|_| model.has_active());
     let shows_archived = stores_paths

@@ -101,12 +101,15 @@ impl Leaves<'_, '_> {
 
     /// Whether a company-dependent field has no value for all records of the company.
     pub(super) fn has_no_default(&self, model: &Model, field: &Field) -> bool {
+        !truthy(&self.default_of(model, field))
+    }
+
+    /// What a company-dependent field is for all records of the company.
+    pub(super) fn default_of(&self, model: &Model, field: &Field) -> Value {
         let company = self.env.context.company;
-        let default = self
-            .env
+        self.env
             .db
-            .company_default(&model.name, &field.name, company);
-        !truthy(&default)
+            .company_default(&model.name, &field.name, company)
     }
 
     fn leaf(&self, place: &Place, leaf: &Leaf) -> Result<Sql> {
@@ -135,7 +138,7 @@ impl Leaves<'_, '_> {
         let negated = leaf.operator.negated;
         let is_searched = field.store || self.holds(behaviour::RELATED_IS_FOLLOWED);
         if is_searched && field.kind == FieldType::Many2one {
-            if field.store && place.model.auto_join.contains(&field.name) {
+            if field.store && place.model.is_joined(field) {
                 let beyond = place.beyond(field, Arc::clone(&comodel));
                 let sql = self.tree(&beyond, inner)?;
                 return Ok(match negated {
@@ -162,19 +165,25 @@ impl Leaves<'_, '_> {
         }
         if is_searched {
             let scope = self.own_scope(field);
-            if field.store && place.model.auto_join.contains(&field.name) {
+            if field.store && place.model.is_joined(field) {
                 return self.auto_joined(place, field, &comodel, Some(inner), negated, scope);
             }
-            let own = match self.holds(behaviour::PATHS_KEEP_TO_OWN_DOMAIN) {
-                true => field.domain(),
-                false => None,
-            };
-            let found = self.sub_tree(&comodel, inner, scope, own)?;
+            let own = self
+                .holds(behaviour::PATHS_KEEP_TO_OWN_DOMAIN)
+                .then(|| own_domain(&place.model, field, &comodel));
+            let found = self.sub_tree(&comodel, inner, scope, own.as_ref())?;
             let operator = match negated {
                 true => Operator::not_in(),
                 false => Operator::is_in(),
             };
             return self.condition(place, &field.name, operator, Operand::Ids(found));
+        }
+        if let Some(other) = place.model.searches.get(&field.name) {
+            let leaf = Leaf {
+                field: other.clone(),
+                ..leaf.clone()
+            };
+            return self.any(place, &leaf, inner);
         }
         if field.related.is_none() && !field.company_dependent && !field.searchable {
             return Ok(Sql::TRUE);
@@ -190,8 +199,16 @@ impl Leaves<'_, '_> {
             return self.tree(place, &tree);
         }
         if field.company_dependent {
-            // It finds those with any record at all.
-            return stored::any_property(self, place, field, negated);
+            let scope = Scope {
+                sudo: true,
+                ..self.scope
+            };
+            let found = Operand::Ids(self.sub_tree(&comodel, inner, scope, None)?);
+            let linked = stored::company_property(self, place, field, Operator::is_in(), found)?;
+            return Ok(match negated {
+                true => Sql::Not(Box::new(linked)),
+                false => linked,
+            });
         }
         Err(OdooError::new("builtins.KeyError", "None"))
     }
@@ -243,7 +260,7 @@ impl Leaves<'_, '_> {
         negated: bool,
         scope: Scope,
     ) -> Result<Sql> {
-        let own = field.domain().map_or_else(|| json!([]), Value::clone);
+        let own = own_domain(&place.model, field, comodel);
         let own = super::tree::tree(self.env, comodel, &own)?;
         let mut trees = inner.cloned().into_iter().collect::<Vec<_>>();
         let mentions = trees.iter().any(|tree| tree.mentions("active"));
@@ -367,7 +384,7 @@ impl Leaves<'_, '_> {
                 "object has no attribute 'auto_join'",
             ));
         };
-        let joined = field.store && place.model.auto_join.contains(&field.name);
+        let joined = field.store && place.model.is_joined(field);
         let inner = |operand: Operand| match operand {
             Operand::Value(value) => json!([[rest, operator.symbol, value]]),
             Operand::Ids(_) => json!([]),
@@ -641,10 +658,10 @@ impl Leaves<'_, '_> {
         let negated = operator.is_negative_term();
         let operand = match operand {
             Operand::Value(Value::Bool(false)) => {
-                return Ok(match field.kind {
-                    FieldType::Many2many => exists(place, field, None, !negated),
+                return match field.kind {
+                    FieldType::Many2many => Ok(exists(place, field, None, !negated)),
                     _ => self.any_lines(place, field, comodel, !negated),
-                });
+                };
             }
             operand => operand,
         };
@@ -656,19 +673,50 @@ impl Leaves<'_, '_> {
                     false => operator,
                 };
                 let text = Value::from(text);
-                let own = field.domain().cloned();
+                let own = Some(own_domain(&place.model, field, comodel));
                 let scope = match self.holds(behaviour::RELATED_IS_FOLLOWED) {
                     true => self.own_scope(field),
                     false => self.scope,
                 };
                 self.named(comodel, positive, &text, own.as_ref(), scope)?
             }
+            Operand::Value(value) if is_reference(field, comodel) => {
+                let mut domain = own_domain(&place.model, field, comodel);
+                if let Value::Array(terms) = &mut domain {
+                    let ids = match value {
+                        Value::Array(ids) => Value::from(ids),
+                        other => json!([other]),
+                    };
+                    terms.insert(0, json!(["id", "in", ids]));
+                }
+                subquery(self.env, comodel, &domain, self.scope)?
+            }
             Operand::Value(value) => self.listed(field, &value)?,
         };
+        let found = self.of_model(place, field, comodel, found)?;
         Ok(match field.kind {
             FieldType::Many2many => exists(place, field, Some(found), negated),
             _ => self.lines(place, field, comodel, found, negated, true),
         })
+    }
+
+    /// Of the records that a many2one_reference points from, those of this model and of the field's own domain.
+    fn of_model(
+        &self,
+        place: &Place,
+        field: &Field,
+        comodel: &Arc<Model>,
+        found: Found,
+    ) -> Result<Found> {
+        let Ok(ids) = &found else {
+            return Ok(found);
+        };
+        if !is_reference(field, comodel) {
+            return Ok(found);
+        }
+        let own = own_domain(&place.model, field, comodel);
+        let visible = subquery(self.env, comodel, &own, self.scope)?;
+        Ok(visible.map(|visible| Rc::new(ids.intersection(&visible).copied().collect())))
     }
 
     /// Records of a model that the user may see: what a search for their ids finds.
@@ -783,9 +831,33 @@ impl Leaves<'_, '_> {
     }
 
     /// The records with lines, or without.
-    fn any_lines(&self, place: &Place, field: &Field, comodel: &Arc<Model>, negated: bool) -> Sql {
-        let all = self.env.db.ids(&comodel.name).into_iter().collect();
-        self.lines(place, field, comodel, Ok(Rc::new(all)), negated, true)
+    fn any_lines(
+        &self,
+        place: &Place,
+        field: &Field,
+        comodel: &Arc<Model>,
+        negated: bool,
+    ) -> Result<Sql> {
+        if is_reference(field, comodel) {
+            // Those that the user finds by the domain of the field.
+            let mut domain = own_domain(&place.model, field, comodel);
+            if let (Value::Array(terms), Some(inverse)) = (&mut domain, &field.inverse) {
+                terms.insert(0, json!([inverse, "!=", false]));
+            }
+            let found = subquery(self.env, comodel, &domain, self.scope)?;
+            return Ok(self.lines(place, field, comodel, found, negated, true));
+        }
+        let active = comodel.fields.get("active").filter(|_| {
+            comodel.has_active()
+                && self.own_scope(field).active_test
+                && self.holds(behaviour::RELATED_IS_FOLLOWED)
+        });
+        let is_seen = |id: &i64| {
+            active.is_none_or(|active| self.env.value(comodel, *id, active) == Value::Bool(true))
+        };
+        let all = self.env.db.ids(&comodel.name);
+        let all = all.into_iter().filter(is_seen).collect();
+        Ok(self.lines(place, field, comodel, Ok(Rc::new(all)), negated, true))
     }
 
     fn many2one(
@@ -899,6 +971,35 @@ fn whole_day(operator: Operator, operand: Operand) -> Operand {
         }
         operand => operand,
     }
+}
+
+/// Whether a one2many follows a many2one_reference.
+fn is_reference(field: &Field, comodel: &Model) -> bool {
+    let inverse = field
+        .inverse
+        .as_ref()
+        .and_then(|name| comodel.fields.get(name));
+    field.kind == FieldType::One2many
+        && inverse.is_some_and(|inverse| inverse.kind == FieldType::Many2oneReference)
+}
+
+/// The domain of an x2many, with the condition on the model where its inverse may point to any.
+fn own_domain(model: &Model, field: &Field, comodel: &Model) -> Value {
+    let mut terms = match field.domain() {
+        Some(Value::Array(terms)) => terms.clone(),
+        _ => Vec::new(),
+    };
+    let inverse = field
+        .inverse
+        .as_ref()
+        .and_then(|name| comodel.fields.get(name));
+    let reference = inverse.filter(|inverse| inverse.kind == FieldType::Many2oneReference);
+    if field.kind == FieldType::One2many
+        && let Some(of_model) = reference.and_then(|inverse| comodel.model_field(inverse))
+    {
+        terms.push(json!([of_model.name, "=", model.name]));
+    }
+    Value::from(terms)
 }
 
 fn invalid_field(model: &Model, name: &str, path: &str) -> OdooError {

@@ -161,9 +161,10 @@ pub(super) fn column_value(field: &Field, value: &Value, texts: bool) -> Result<
         FieldType::Float => match field.scale {
             Some(_) if field.is_numeric() => {
                 let number = values::round(field, python_float(value)?);
+                let scale = usize::try_from(field.scale.unwrap_or_default()).unwrap_or_default();
                 Literal::Text(match number {
                     number if number.is_nan() => "NaN".to_owned(),
-                    number => number.to_string(),
+                    number => format!("{number:.scale$}"),
                 })
             }
             _ => Literal::Float(python_float(value)?),
@@ -275,9 +276,10 @@ fn binary(value: &Value) -> Result<Literal> {
 
 /// A sanitized text; a falsy value goes through as it is.
 fn html(field: &Field, value: &Value) -> Result<Literal> {
-    match truthy(value) && field.is_sanitized() {
-        true => Ok(Literal::Text(sanitized(&python_str(value)))),
-        false => Literal::raw(value),
+    match value {
+        value if !truthy(value) || !field.is_sanitized() => Literal::raw(value),
+        Value::String(text) => Ok(Literal::Text(sanitized(text))),
+        _ => Ok(Literal::Text(NOT_SANITIZED.to_owned())),
     }
 }
 
@@ -317,10 +319,21 @@ pub(super) fn python_json(value: &Value) -> String {
     }
 }
 
+/// What the sanitizer makes of a value that is no text.
+const NOT_SANITIZED: &str = "<p>Unknown error when sanitizing</p>";
+
 fn sanitized(text: &str) -> String {
-    match text.is_empty() || text.trim_start().starts_with('<') {
+    let mut letters = text.trim_start().chars();
+    let is_tag = letters.next() == Some('<')
+        && letters
+            .next()
+            .is_some_and(|letter| letter.is_ascii_alphabetic() || letter == '/');
+    match text.is_empty() || is_tag {
         true => text.to_owned(),
-        false => format!("<p>{text}</p>"),
+        false => {
+            let escaped = text.replace('<', "&lt;").replace('>', "&gt;");
+            format!("<p>{escaped}</p>")
+        }
     }
 }
 

@@ -60,6 +60,12 @@ pub(super) fn condition(
     };
     let json = || column(Part::Property(name.to_owned()));
     if let (Test::Equal, Value::Bool(_) | Value::Null) = (operator.test, value) {
+        if value.is_null() {
+            return Ok(Sql::Error(OdooError::new(
+                "psycopg2.errors.InvalidTextRepresentation",
+                "invalid input syntax for type json\n",
+            )));
+        }
         // "Is true" is "is not unset".
         let set = (*value == Value::Bool(true)) != operator.negated;
         let (key, comparison) = match (set, value) {

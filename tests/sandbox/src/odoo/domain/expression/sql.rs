@@ -308,7 +308,11 @@ impl Column {
                 };
                 let number = part.of(at);
                 let number = first.map_or(number, |first| (7 - first + number) % 7);
-                Some(Key::Number(number as f64))
+                let fraction = match part {
+                    DatePart::Second => values::second_fraction(value.as_str()?),
+                    _ => 0.0,
+                };
+                Some(Key::Number(number as f64 + fraction))
             }
             Part::Property(name) => value.get(name).cloned().map(Key::Json),
             Part::PropertyText(name) => match value.get(name)? {
@@ -415,6 +419,8 @@ fn number_text(field: &Field, number: f64) -> String {
         _ if number == f64::INFINITY => "Infinity".to_owned(),
         _ if number == f64::NEG_INFINITY => "-Infinity".to_owned(),
         Some(scale) => format!("{number:.*}", usize::try_from(scale).unwrap_or(0)),
+        // What Python writes of a float.
+        None if sql_type(field) == SqlType::Numeric => format!("{number:?}"),
         None => number.to_string(),
     }
 }

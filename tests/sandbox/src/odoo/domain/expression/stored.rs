@@ -55,9 +55,14 @@ fn is_none(value: &Value) -> bool {
 
 impl Condition<'_> {
     fn sql(&self) -> Result<Sql> {
+        let is_nothing = self.operator.test == Test::EqualIfSet && is_none(self.value);
+        if self.field.translate && !is_nothing {
+            self.leaves.env.check_language()?;
+        }
         if self.field.translate && !self.leaves.holds(behaviour::NULL_NUMBERS_ARE_ZERO) {
             if !self.leaves.holds(odx_facts::TRANSLATED_IS_ORDINARY) {
-                if truthy(self.value) {
+                // HTML is translated by its terms, and searched as it is.
+                if truthy(self.value) && self.field.kind != FieldType::Html {
                     return self.translated();
                 }
             } else if self.value.is_string() {
@@ -111,6 +116,10 @@ impl Condition<'_> {
             Test::In => {
                 let items: Vec<Value> = match self.value {
                     Value::Array(items) => items.clone(),
+                    Value::Object(entries) => entries
+                        .keys()
+                        .map(|key| Value::from(key.as_str()))
+                        .collect(),
                     Value::String(text) => {
                         text.chars().map(|c| Value::from(c.to_string())).collect()
                     }
@@ -174,6 +183,16 @@ impl Condition<'_> {
     }
 
     fn column_value(&self, value: &Value) -> Result<Literal> {
+        let in_languages = self.field.translate
+            && self.leaves.holds(behaviour::MERGES_RELATIONAL_CONDITIONS)
+            && !self.leaves.holds(behaviour::VALUES_ARE_COMPARED_AS_TEXTS);
+        if in_languages && !value.is_string() && !is_none(value) && !self.value.is_array() {
+            // The JSON of all languages is compared with the text of one.
+            return Ok(Literal::Text(format!(
+                "{{\"en_US\": {}}}",
+                Value::from(python_str(value))
+            )));
+        }
         let texts = self.leaves.holds(behaviour::VALUES_ARE_COMPARED_AS_TEXTS);
         column_value(self.field, value, texts)
     }
@@ -241,7 +260,20 @@ impl Condition<'_> {
             });
         }
         match knows_zero {
-            true => self.general_with_falsy(),
+            true if self.field.kind == FieldType::Many2one
+                && *self.value == Value::Null
+                && self.operator.test == Test::Equal =>
+            {
+                let sql = self.general_with_falsy()?;
+                Ok(match self.operator.negated {
+                    true => sql,
+                    false => self.without_none(sql),
+                })
+            }
+            true => {
+                self.check_comparable()?;
+                self.general_with_falsy()
+            }
             false => self.general(),
         }
     }
@@ -414,14 +446,49 @@ impl Condition<'_> {
         let sql = self.with_null(sql, checks_null);
         // Python, which looks at the value for all records first, does not take `None` for `False`.
         let only_none = items.contains(&Value::Null) && !items.contains(&Value::Bool(false));
-        let holds_none = self.field.company_dependent
-            && only_none
-            && !self.operator.negated
-            && self.leaves.has_no_default(&self.column.model, self.field);
-        Ok(match holds_none {
-            true => sql.and(Sql::Test(self.column.clone(), SqlTest::IsHeld)),
+        Ok(match only_none && !self.operator.negated {
+            true => self.without_none(sql),
             false => sql,
         })
+    }
+
+    /// A condition on `None` keeps to the records for which some company has a value, where there is none for all.
+    fn without_none(&self, sql: Sql) -> Sql {
+        let is_none = self.field.company_dependent
+            && self.leaves.has_no_default(&self.column.model, self.field);
+        match is_none {
+            true => sql.and(Sql::Test(self.column.clone(), SqlTest::IsHeld)),
+            false => sql,
+        }
+    }
+
+    /// Python compares the value for all records with the given one before the database does.
+    fn check_comparable(&self) -> Result<()> {
+        let inequality = matches!(
+            self.operator.test,
+            Test::Less | Test::LessOrEqual | Test::Greater | Test::GreaterOrEqual
+        );
+        if !self.field.company_dependent || !inequality {
+            return Ok(());
+        }
+        let default = self.leaves.default_of(&self.column.model, self.field);
+        let is_number = |value: &Value| value.is_number() || value.is_boolean();
+        let comparable = match (self.field.kind, &default) {
+            (FieldType::Integer | FieldType::Float | FieldType::Monetary, _) => {
+                is_number(self.value)
+            }
+            (_, Value::String(_)) => self.value.is_string(),
+            _ => true,
+        };
+        match comparable {
+            true => Ok(()),
+            false => Err(OdooError::type_error(format!(
+                "'{}' not supported between instances of '{}' and '{}'",
+                self.operator.symbol,
+                class_of(&default),
+                class_of(self.value)
+            ))),
+        }
     }
 
     fn general_with_falsy(&self) -> Result<Sql> {
@@ -694,25 +761,5 @@ fn kept_key(field: &Field, value: &Value) -> Option<Key> {
         (_, Value::Number(number)) => Key::Number(number.as_f64()?),
         (_, Value::String(text)) => Key::Text(text.clone()),
         (_, other) => Key::Text(other.to_string()),
-    })
-}
-
-/// `any` of a company-dependent many2one (Odoo 17): its domain is not looked at, and never empty.
-pub(super) fn any_property(
-    leaves: &Leaves<'_, '_>,
-    place: &Place,
-    field: &Field,
-    negated: bool,
-) -> Result<Sql> {
-    let set = company_property(
-        leaves,
-        place,
-        field,
-        Operator::unequal(),
-        Operand::Value(Value::Bool(false)),
-    )?;
-    Ok(match negated {
-        true => Sql::Not(Box::new(set)),
-        false => set,
     })
 }

@@ -171,9 +171,11 @@ fn leaf_truth(leaf: &[Value]) -> Result<i8> {
 
 /// `(1, '=', 1)` and `(0, '=', 1)`.
 fn constant(leaf: &[Value]) -> Option<bool> {
+    // Python's `True` equals 1.
+    let number = |value: &Value| value.as_i64().or(value.as_bool().map(i64::from));
     match leaf {
-        [left, Value::String(symbol), right] if symbol == "=" && right.as_i64() == Some(1) => {
-            match left.as_i64()? {
+        [left, Value::String(symbol), right] if symbol == "=" && number(right) == Some(1) => {
+            match number(left)? {
                 1 => Some(true),
                 0 => Some(false),
                 _ => None,

@@ -1,0 +1,169 @@
+//! What no database in memory can know, and so is not compared.
+//!
+//! Each [`Reason`] is a rule that a recorded call can be told by. A call that a reason holds for is asked all the same; only
+//! where the sandbox answers otherwise is it counted by its reason instead of as different. `not-compared.json` has these
+//! counts, which must be met exactly, so that nothing hides in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::recording::Call;
+
+/// Why an answer cannot be known from fields and rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// A module's Python says what a condition on a computed field searches.
+    SearchedByModule,
+    /// The model's own Python searches, or names what is searched by name: access to what an attachment or a message
+    /// belongs to, the parts of a product's name.
+    ModelOfItsOwnKind,
+    /// The rows or the fields of a model were left out of the recording.
+    NotRecorded,
+    /// The order leaves ties, and only some of the records were asked for.
+    Ties,
+}
+
+/// Models whose Python searches itself: by the access to the records that their rows belong to, or beyond what stands
+/// in the database.
+const SEARCH_THEMSELVES: &[&str] = &["account.code.mapping", "ir.attachment", "mail.message"];
+
+/// Models that find names by their own Python.
+const NAME_THEMSELVES: &[&str] = &[
+    "mrp.bom",
+    "mrp.bom.line",
+    "product.product",
+    "product.template",
+];
+
+/// The recorded fields, and which models have rows.
+#[derive(Clone, Debug)]
+pub struct Known {
+    fields: BTreeMap<String, Map<String, Value>>,
+    with_rows: BTreeSet<String>,
+    /// Computed fields of which is known what their search looks at.
+    searches: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Known {
+    pub(crate) fn new(
+        fields: BTreeMap<String, Map<String, Value>>,
+        with_rows: BTreeSet<String>,
+        searches: BTreeMap<String, BTreeSet<String>>,
+    ) -> Self {
+        Self {
+            fields,
+            with_rows,
+            searches,
+        }
+    }
+
+    /// The reason that holds for a call, if one does.
+    pub fn reason(&self, call: &Call) -> Option<Reason> {
+        let mut seen = Seen::default();
+        seen.models.insert(call.model.clone());
+        let domain = call.args.first().or(call.kwargs.get("domain"));
+        self.domain(&call.model, domain.unwrap_or(&Value::Null), &mut seen);
+        let own = |model: &String| SEARCH_THEMSELVES.contains(&model.as_str());
+        let named = |model: &String| NAME_THEMSELVES.contains(&model.as_str());
+        if seen.by_module {
+            return Some(Reason::SearchedByModule);
+        }
+        if seen.models.iter().any(own) || seen.named.iter().any(named) {
+            return Some(Reason::ModelOfItsOwnKind);
+        }
+        let unknown = |model: &String| !self.fields.contains_key(model);
+        if seen.models.iter().any(unknown) || !self.with_rows.contains(&call.model) {
+            return Some(Reason::NotRecorded);
+        }
+        let order = call.kwargs.get("order").and_then(Value::as_str);
+        let is_cut = call.kwargs.contains_key("limit") || call.kwargs.contains_key("offset");
+        let has_ties = !order.is_some_and(|order| order.split([',', ' ']).any(|word| word == "id"));
+        (is_cut && has_ties && call.method == "search").then_some(Reason::Ties)
+    }
+
+    fn domain(&self, model: &str, domain: &Value, seen: &mut Seen) {
+        for term in domain.as_array().into_iter().flatten() {
+            let Some([Value::String(path), operator, value]) = term.as_array().map(Vec::as_slice)
+            else {
+                continue;
+            };
+            let (end, last) = self.path(model, path, seen, 0);
+            let is_relation = last.is_some_and(|field| field.get("relation").is_some());
+            let by_name = value.is_string() || value.is_array();
+            if (is_relation && by_name) || path.ends_with("display_name") {
+                seen.named.insert(end.clone());
+            }
+            if matches!(operator.as_str(), Some("any" | "not any")) {
+                self.domain(&end, value, seen);
+            }
+        }
+    }
+
+    /// Follows a path: the model that it ends at, and the last field.
+    fn path(
+        &self,
+        model: &str,
+        path: &str,
+        seen: &mut Seen,
+        depth: usize,
+    ) -> (String, Option<&Map<String, Value>>) {
+        let mut model = model.to_owned();
+        let mut last = None;
+        for name in path.split('.') {
+            let field = self
+                .fields
+                .get(&model)
+                .and_then(|fields| fields.get(name))
+                .and_then(Value::as_object);
+            let Some(field) = field else {
+                break;
+            };
+            let flag = |key: &str| field.get(key) == Some(&Value::Bool(true));
+            if !flag("store") && !flag("company_dependent") && name != "id" {
+                let related = match field.get("related") {
+                    Some(Value::String(path)) => Some(path.clone()),
+                    Some(Value::Array(path)) => {
+                        let names: Vec<&str> = path.iter().filter_map(Value::as_str).collect();
+                        Some(names.join("."))
+                    }
+                    _ => None,
+                };
+                let is_known = self
+                    .searches
+                    .get(&model)
+                    .is_some_and(|fields| fields.contains(name));
+                match related {
+                    Some(path) if depth < FOLLOW_LIMIT => {
+                        self.path(&model, &path, seen, depth + 1);
+                    }
+                    Some(_) => {}
+                    None if flag("searchable") && !is_known && name != "display_name" => {
+                        seen.by_module = true;
+                    }
+                    None => {}
+                }
+            }
+            if let Some(Value::String(relation)) = field.get("relation") {
+                model.clone_from(relation);
+                seen.models.insert(model.clone());
+            }
+            last = Some(field);
+        }
+        (model, last)
+    }
+}
+
+/// How many related fields may lead to one another.
+const FOLLOW_LIMIT: usize = 8;
+
+/// What a domain looks at.
+#[derive(Default)]
+struct Seen {
+    models: BTreeSet<String>,
+    /// The models whose records are looked for by name.
+    named: BTreeSet<String>,
+    by_module: bool,
+}
