@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use odx_facts::{FieldType, KEPT_BY_ODOO, Nullable, capability, flags};
 
 use super::relations::Relations;
-use super::rules::{FieldRules, Ruling};
+use super::rules::{FieldRules, Ruling, Unruled};
 use super::selections::Selections;
 use super::{names, types};
 use crate::config::Config;
@@ -58,16 +58,20 @@ pub(super) fn lower(model: &Model, lowered: &mut ir::Model, context: &mut Contex
         let ruling = context.rules.ruling(&model.model, name);
         let flags = flags(name, field, inheritance.contains(name));
         let (field_type, kind) = kind(model, lowered, name, field, ruling, context);
+        let unruled = Unruled {
+            is_id: name == "id",
+            in_record: is_cheap(context.schema, model, name, field),
+            optional: is_optional(field_type, field, Ruling::default()),
+            field_type: &field.field_type,
+        };
+        context.rules.judge(&model.model, name, ruling, unruled);
         fields.push(ir::Field {
             wire: name.to_owned(),
             ident: idents[name].clone(),
             label: field.string.clone(),
             help: field.help.clone(),
-            optional: is_optional(field_type, field, ruling),
-            in_record: name == "id"
-                || ruling
-                    .record
-                    .unwrap_or_else(|| is_cheap(context.schema, model, name, field)),
+            optional: is_optional(field_type, field, ruling).unwrap_or(false),
+            in_record: unruled.is_id || ruling.record.unwrap_or(unruled.in_record),
             flags,
             capability: capability(flags),
             size: field.size,
@@ -170,11 +174,14 @@ fn kind(
     (field_type, Kind::Plain)
 }
 
-fn is_optional(field_type: FieldType, field: &Field, ruling: Ruling<'_>) -> bool {
+/// Whether the value is an `Option`; `None` where it cannot be.
+fn is_optional(field_type: FieldType, field: &Field, ruling: Ruling<'_>) -> Option<bool> {
     match field_type.nullable() {
-        Nullable::Never => false,
-        Nullable::Always => ruling.optional.unwrap_or(true),
-        Nullable::UnlessRequired => ruling.optional.unwrap_or(!(field.required && field.store)),
+        Nullable::Never => None,
+        Nullable::Always => Some(ruling.optional.unwrap_or(true)),
+        Nullable::UnlessRequired => {
+            Some(ruling.optional.unwrap_or(!(field.required && field.store)))
+        }
     }
 }
 

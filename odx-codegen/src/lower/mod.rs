@@ -70,7 +70,7 @@ pub(crate) fn lower(
         &mut names,
         &mut diagnostics,
     );
-    rules.report_unused(&mut diagnostics);
+    rules.report(&mut diagnostics);
     report_unused_names(config, &models, &mut diagnostics);
 
     if diagnostics.iter().any(Diagnostic::is_error) {
@@ -213,6 +213,11 @@ fn report_unused_names(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::collection::btree_set;
+    use proptest::prelude::*;
+    use proptest::sample;
     use serde_json::{Value, json};
 
     use super::*;
@@ -328,7 +333,95 @@ mod tests {
             "[[field]]\nmatch = [\"m.a\", \"m.id\"]\nrecord = false\n[[field]]\nmatch = \"m.b\"\nrecord = true\n",
         );
         assert_eq!(record(&lowered, "m"), ["id", "b"]);
-        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        assert_eq!(
+            diagnostics,
+            [
+                "warning: `[[field]] record`: `m.id` changes nothing: `id` is the same in every record; remove it"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_rule_that_changes_nothing_is_told_with_what_would() {
+        const JSON: &str = "where a server sends something else, `record = false` leaves the field out, and `type = \"json\"` takes any value";
+        let told = |rule: &str| {
+            let (_, diagnostics) = lowered(
+                json!({"m": {
+                    "id": {"type": "integer"},
+                    "text": {"type": "char", "store": true},
+                    "needed": {"type": "char", "store": true, "required": true},
+                    "far": {"type": "char"},
+                    "count": {"type": "integer", "store": true},
+                    "price": {"type": "monetary", "store": true},
+                    "is_on": {"type": "boolean", "store": true},
+                    "line_ids": {"type": "one2many", "relation": "m", "relation_field": "text", "store": true},
+                    "tag_ids": {"type": "many2many", "relation": "m", "store": true},
+                }}),
+                &format!("[[field]]\nmatch = {rule}"),
+            );
+            let told = diagnostics.join("\n");
+            told.strip_prefix("warning: ").unwrap_or(&told).to_owned()
+        };
+        for (field, odoo_type) in [
+            ("count", "integer"),
+            ("price", "monetary"),
+            ("is_on", "boolean"),
+            ("line_ids", "one2many"),
+            ("tag_ids", "many2many"),
+        ] {
+            assert_eq!(
+                told(&format!("'m.{field}'\noptional = true")),
+                format!(
+                    "`[[field]] optional`: `m.{field}` changes nothing: a value of type `{odoo_type}` is never an `Option`; {JSON}"
+                )
+            );
+            for advice in ["record = false", "type = \"json\""] {
+                assert_eq!(told(&format!("'m.{field}'\n{advice}")), "");
+            }
+        }
+        for (rule, expected) in [
+            ("'m.text'\noptional = false", ""),
+            ("'m.needed'\noptional = true", ""),
+            ("'m.text'\ntype = 'html'", ""),
+            // It changes one of the fields.
+            ("'*.*'\noptional = true", ""),
+            (
+                "'m.text'\noptional = true",
+                "`[[field]] optional`: `m.text` changes nothing: it is an `Option` anyhow; remove it",
+            ),
+            (
+                "'m.needed'\noptional = false",
+                "`[[field]] optional`: `m.needed` changes nothing: it is not an `Option` anyhow; remove it",
+            ),
+            (
+                "'m.far'\noptional = false",
+                "`[[field]] optional`: `m.far` changes nothing: it is not in the record; `record = true` puts it there",
+            ),
+            ("'m.far'\noptional = false\nrecord = true", ""),
+            (
+                "'*.count'\ntype = 'integer'",
+                "`[[field]] type`: `*.count` changes nothing, as for `m.count`: its type is `integer` anyhow; remove it",
+            ),
+            (
+                "'m.text'\nrecord = true",
+                "`[[field]] record`: `m.text` changes nothing: it is in the record anyhow; remove it",
+            ),
+            (
+                "'m.far'\nrecord = false",
+                "`[[field]] record`: `m.far` changes nothing: it is not in the record anyhow; remove it",
+            ),
+            (
+                "'m.text'\nrecord = false\n[[field]]\nmatch = '*.text'\nrecord = true",
+                "`[[field]] record`: `m.text` changes nothing: a later rule says otherwise; remove it\n\
+                 warning: `[[field]] record`: `*.text` changes nothing, as for `m.text`: it is in the record anyhow; remove it",
+            ),
+            (
+                "'m.text'",
+                "`[[field]]`: the rule for `m.text` says nothing; say `record`, `optional` or `type`, or leave it out",
+            ),
+        ] {
+            assert_eq!(told(rule), expected, "{rule}");
+        }
     }
 
     #[test]
@@ -505,6 +598,112 @@ mod tests {
             .collect();
         assert_eq!(types, ["Contact2", "Contact"]);
         assert_eq!(field(&lowered, "res.partner", "ref").ident, "reference");
+    }
+
+    /// What Odoo allows, and among it what is most likely to come out the same: `[a-z0-9_.]+` for models.
+    fn models() -> impl Strategy<Value = BTreeSet<String>> {
+        const NASTY: [&str; 36] = [
+            "1a",
+            "9",
+            "_9",
+            "9_",
+            "_1a",
+            "9.9",
+            "99",
+            "model9",
+            "model.9",
+            "a.b",
+            "a_b",
+            "a.b_2",
+            "ab",
+            ".",
+            "..",
+            "_",
+            "__",
+            "con",
+            "com1",
+            "lpt9.x",
+            "nul",
+            "self",
+            "crate",
+            "super",
+            "type",
+            "mod",
+            "lib",
+            "main",
+            "not_generated",
+            "std",
+            "core",
+            "option",
+            "field",
+            "a.fields",
+            "a.state",
+            "a",
+        ];
+        let name = prop_oneof![
+            sample::select(NASTY.to_vec()).prop_map(str::to_owned),
+            "[a-z0-9_.]{1,4}"
+        ];
+        btree_set(name, 1..20)
+    }
+
+    /// `[a-z_][a-z0-9_$]*` without regard to case, which takes in three letters that are not ASCII.
+    fn fields() -> impl Strategy<Value = BTreeSet<String>> {
+        const NASTY: [&str; 20] = [
+            "id", "Id", "ID", "self", "Self", "crate", "_", "__", "type", "state", "State", "a$b",
+            "a_b", "A_B", "$", "ſ", "ı", "\u{212a}", "fields", "F",
+        ];
+        let name = prop_oneof![
+            sample::select(NASTY.to_vec()).prop_map(str::to_owned),
+            "[a-zA-Z_ſıK][a-z0-9_$]{0,2}"
+        ];
+        btree_set(name, 0..12)
+    }
+
+    fn assert_identifiers<'a>(
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), TestCaseError> {
+        let mut all = BTreeSet::new();
+        for name in names {
+            prop_assert!(syn::parse_str::<syn::Ident>(name).is_ok(), "{}", name);
+            prop_assert!(all.insert(name), "{} twice", name);
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_odoo_allows_has_names_and_files_of_its_own(models in models(), fields in fields(), chosen in "[a-z]{1,3}") {
+            let kinds = ["char", "selection"];
+            let attributes = fields.iter().zip(kinds.iter().cycle()).map(|(field, kind)| {
+                (field.clone(), json!({"type": kind, "selection": [[field, "A"]], "store": true}))
+            });
+            let attributes = Value::Object(attributes.collect());
+            let schema_of = Value::Object(models.iter().map(|model| (model.clone(), attributes.clone())).collect());
+            let first = models.first().expect("a model");
+            let mut config = Config::default();
+            if chosen != "as" && !names::is_keyword(&chosen) {
+                config.names.models.insert(first.clone(), chosen);
+            }
+            let (lowered, _) = lower(&schema(schema_of), &config).expect("lowered");
+
+            let mut index = vec!["not_generated"];
+            for model in &lowered.models {
+                index.extend([model.module.as_str(), &model.type_name]);
+                index.extend(model.selections.iter().map(|selection| selection.name.as_str()));
+                assert_identifiers(model.fields.iter().map(|field| field.ident.as_str()))?;
+                let items = model.selections.iter().map(|selection| selection.name.as_str());
+                assert_identifiers(items.chain([model.type_name.as_str(), &model.handles_name]))?;
+            }
+            assert_identifiers(index)?;
+            for model in &lowered.models {
+                let file = &model.module;
+                prop_assert_eq!(file, &file.to_ascii_lowercase());
+                let device = ["con", "prn", "aux", "nul"].contains(&file.as_str())
+                    || (file.len() == 4 && (file.starts_with("com") || file.starts_with("lpt")) && file.ends_with(|c: char| c.is_ascii_digit()));
+                prop_assert!(!device && !["lib", "main", "mod"].contains(&file.as_str()), "{}", file);
+            }
+        }
     }
 
     #[test]

@@ -25,22 +25,21 @@ const KEYWORDS: [&str; 51] = [
 /// Keywords that `r#` does not make identifiers, and the underscore, which is none.
 const NEVER_RAW: [&str; 5] = ["Self", "_", "crate", "self", "super"];
 
-/// Modules that would hide a crate, or whose file would be something else: odx's own, or a device on Windows.
-const RESERVED_MODULES: [&str; 13] = [
+/// Modules that would hide a crate, or whose file would be one of odx's own.
+const RESERVED_MODULES: [&str; 9] = [
     "alloc",
-    "aux",
-    "con",
     "core",
     "lib",
     "main",
     "mod",
     "not_generated",
-    "nul",
     "odx_runtime",
-    "prn",
     "proc_macro",
     "std",
 ];
+
+/// Files that are devices on Windows, beside those with a number.
+const DEVICES: [&str; 4] = ["aux", "con", "nul", "prn"];
 
 /// The types and traits of Rust's prelude: a model of that name would hide them in its file.
 const PRELUDE: [&str; 44] = [
@@ -199,64 +198,89 @@ fn idents<'a>(
     idents
 }
 
-/// The names of types and modules in a generated crate. Models come before what belongs to them, so that
-/// `ir.model.fields` is `IrModelFields` and the handles of `ir.model` are not.
+/// The names of types and modules in a generated crate, which stand side by side in its index. Models come before what
+/// belongs to them, so that `ir.model.fields` is `IrModelFields` and the handles of `ir.model` are not.
 pub(super) struct CrateNames {
-    types: Names,
-    modules: Names,
+    names: Names,
 }
 
 impl CrateNames {
     pub(super) fn new() -> Self {
-        let mut types = Names::default();
-        reserved_types().for_each(|name| types.take(name));
-        Self {
-            types,
-            modules: Names::default(),
-        }
+        let mut names = Names::default();
+        (reserved_types().chain(RESERVED_MODULES)).for_each(|name| names.take(name));
+        Self { names }
     }
 
     /// Gives a model the name that its user chose, if it is free.
     pub(super) fn take_type(&mut self, name: &str) -> bool {
-        let free = self.types.is_free(name);
-        self.types.take(name);
+        let free = self.names.is_free(name);
+        self.names.take(name);
         free
     }
 
     /// `res.partner` is `ResPartner`.
     pub(super) fn model_type(&mut self, model: &str) -> String {
-        let name = camel(model, "Model");
+        let mut name = camel(model, "Model");
+        if name.starts_with('_') {
+            // What begins with a digit would be no name of a type, and that of its module.
+            name = format!("Model{}", name.trim_start_matches('_'));
+        }
         match reserved_types().any(|reserved| reserved == name) {
-            true => self.types.claim_camel(&format!("{name}Model")),
-            false => self.types.claim_camel(&name),
+            true => self.names.claim_camel(&format!("{name}Model")),
+            false => self.names.claim_camel(&name),
+        }
+    }
+
+    /// A model that is not generated, beside which stands a trait of its name. Both have a parameter `T`.
+    pub(super) fn missing_model(&mut self, model: &str) -> String {
+        self.names.take("T");
+        loop {
+            let name = self.model_type(model);
+            let generated = format!("{name}IsGenerated");
+            if self.names.is_free(&generated) {
+                self.names.take(&generated);
+                return name;
+            }
         }
     }
 
     /// The handles of `ResPartner` are `ResPartnerFields`.
     pub(super) fn handles(&mut self, model_type: &str) -> String {
-        self.types.claim_camel(&format!("{model_type}Fields"))
+        self.names.claim_camel(&format!("{model_type}Fields"))
     }
 
     /// The selection `state` of `SaleOrder` is `SaleOrderState`.
     pub(super) fn selection(&mut self, model_type: &str, field: &str) -> String {
-        self.types
+        self.names
             .claim_camel(&cut(format!("{model_type}{}", camel(field, "Selection"))))
     }
 
     /// A call of the method `message_post` of `SaleOrder` is a `SaleOrderMessagePost`.
     pub(super) fn method_call(&mut self, model_type: &str, method: &str) -> String {
-        self.types
+        self.names
             .claim_camel(&cut(format!("{model_type}{}", camel(method, "Call"))))
     }
 
     /// `res.partner` is `res_partner`.
     pub(super) fn module(&mut self, model: &str) -> String {
         let name = snake(model).to_ascii_lowercase();
-        match is_keyword(&name) || RESERVED_MODULES.contains(&name.as_str()) {
-            true => self.modules.claim(&format!("{name}_model")),
-            false => self.modules.claim(&name),
+        match is_keyword(&name) || is_reserved_module(&name) {
+            true => self.names.claim(&format!("{name}_model")),
+            false => self.names.claim(&name),
         }
     }
+}
+
+fn is_reserved_module(name: &str) -> bool {
+    RESERVED_MODULES.contains(&name) || is_device(name)
+}
+
+/// Whether a file of that name is a device on Windows, whatever its extension.
+fn is_device(name: &str) -> bool {
+    let numbered = ["com", "lpt"]
+        .iter()
+        .find_map(|device| name.strip_prefix(device));
+    DEVICES.contains(&name) || numbered.is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']))
 }
 
 fn reserved_types() -> impl Iterator<Item = &'static str> {
@@ -580,6 +604,42 @@ mod tests {
         assert_eq!(names.module("a.b"), "a_b");
         assert_eq!(names.module("a_b"), "a_b_2");
         assert_eq!(names.module("A.B"), "a_b_3");
+    }
+
+    #[test]
+    fn a_model_that_begins_with_a_digit_has_a_name_of_a_type() {
+        let mut names = CrateNames::new();
+        assert_eq!(names.model_type("1a"), "Model1a");
+        assert_eq!(names.module("1a"), "_1a");
+        assert_eq!(names.model_type("model.1a"), "Model1a2");
+        assert_eq!(names.selection("Model1a", "9"), "Model1a_9");
+    }
+
+    #[test]
+    fn a_missing_model_and_its_trait_have_names_of_their_own() {
+        let mut names = CrateNames::new();
+        assert_eq!(names.missing_model("a"), "A");
+        assert_eq!(names.missing_model("a.is_generated"), "AIsGenerated2");
+        assert_eq!(names.missing_model("b.is_generated"), "BIsGenerated");
+        assert_eq!(names.missing_model("b"), "B2");
+        assert_eq!(names.missing_model("t"), "T2");
+    }
+
+    #[test]
+    fn a_module_gives_way_to_a_type_that_its_user_named_so() {
+        let mut names = CrateNames::new();
+        assert!(names.take_type("res_partner"));
+        assert_eq!(names.module("res.partner"), "res_partner_2");
+        assert!(!names.take_type("not_generated"));
+    }
+
+    #[test]
+    fn no_file_is_a_device() {
+        let mut names = CrateNames::new();
+        for device in ["con", "com1", "lpt9", "nul"] {
+            assert_eq!(names.module(device), format!("{device}_model"));
+        }
+        assert_eq!(names.module("com10"), "com10");
     }
 
     #[test]

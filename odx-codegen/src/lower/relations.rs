@@ -31,7 +31,7 @@ impl Relations {
             let target = Target {
                 wire: wire.to_owned(),
                 module: None,
-                type_name: names.model_type(wire),
+                type_name: names.missing_model(wire),
             };
             (wire.to_owned(), target)
         });

@@ -1,6 +1,7 @@
 //! `[[field]]` of the configuration.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use glob::Pattern;
 
@@ -15,6 +16,41 @@ pub(super) struct Ruling<'a> {
     pub(super) record: Option<bool>,
     pub(super) optional: Option<bool>,
     pub(super) field_type: Option<&'a str>,
+    /// The places of the rules that said so.
+    by: [Option<usize>; SETTINGS.len()],
+}
+
+/// What a rule can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Setting {
+    Record,
+    Optional,
+    Type,
+}
+
+const SETTINGS: [Setting; 3] = [Setting::Record, Setting::Optional, Setting::Type];
+
+/// What a field is where no rule speaks of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unruled<'a> {
+    /// `id` is the same in every record.
+    pub(super) is_id: bool,
+    pub(super) in_record: bool,
+    /// Of the type that it is treated as; `None` where that is never an `Option`.
+    pub(super) optional: Option<bool>,
+    pub(super) field_type: &'a str,
+}
+
+/// What came of a rule.
+#[derive(Debug, Clone)]
+enum Effect {
+    Changes,
+    /// Nothing so far, for this field and reason.
+    Vain {
+        field: String,
+        reason: String,
+        help: Option<&'static str>,
+    },
 }
 
 /// The rules, with their paths read.
@@ -28,6 +64,7 @@ struct PathRule<'a> {
     field: Pattern,
     rule: &'a FieldRule,
     used: Cell<bool>,
+    effects: RefCell<BTreeMap<Setting, Effect>>,
 }
 
 impl<'a> FieldRules<'a> {
@@ -35,6 +72,14 @@ impl<'a> FieldRules<'a> {
         let mut read = Vec::new();
         for rule in rules {
             check_type(rule, diagnostics);
+            if !SETTINGS.iter().any(|setting| rule.says(*setting)) {
+                let message = format!(
+                    "the rule for `{}` says nothing",
+                    rule.paths.join("`, `").escape_debug()
+                );
+                let help = "say `record`, `optional` or `type`, or leave it out";
+                diagnostics.push(Diagnostic::warning("[[field]]", message).help(help));
+            }
             for path in &rule.paths {
                 match path_patterns(path, "field", "res.partner.name") {
                     Ok((model, field)) => read.push(PathRule {
@@ -43,6 +88,7 @@ impl<'a> FieldRules<'a> {
                         field,
                         rule,
                         used: Cell::new(false),
+                        effects: RefCell::default(),
                     }),
                     Err(message) => diagnostics.push(Diagnostic::error("[[field]] match", message)),
                 }
@@ -54,11 +100,24 @@ impl<'a> FieldRules<'a> {
     /// What is said of a field; later rules win.
     pub(super) fn ruling(&self, model: &str, field: &str) -> Ruling<'a> {
         let mut ruling = Ruling::default();
-        for rule in &self.rules {
+        for (place, rule) in self.rules.iter().enumerate() {
             if !rule.model.matches(model) || !rule.field.matches(field) {
                 continue;
             }
             rule.used.set(true);
+            for setting in SETTINGS
+                .into_iter()
+                .filter(|setting| rule.rule.says(*setting))
+            {
+                ruling.by[setting as usize] = Some(place);
+                // Until it is judged that it did something.
+                rule.is_vain(
+                    setting,
+                    model,
+                    field,
+                    ("a later rule says otherwise".to_owned(), None),
+                );
+            }
             ruling.record = rule.rule.record.or(ruling.record);
             ruling.optional = rule.rule.optional.or(ruling.optional);
             ruling.field_type = rule.rule.field_type.as_deref().or(ruling.field_type);
@@ -66,12 +125,144 @@ impl<'a> FieldRules<'a> {
         ruling
     }
 
-    pub(super) fn report_unused(&self, diagnostics: &mut Vec<Diagnostic>) {
+    /// Notes which rules made a difference for a field.
+    pub(super) fn judge(&self, model: &str, field: &str, ruling: Ruling<'_>, unruled: Unruled<'_>) {
+        for setting in SETTINGS {
+            let Some(rule) = ruling.by[setting as usize].map(|place| &self.rules[place]) else {
+                continue;
+            };
+            match ruling.in_vain(setting, unruled) {
+                Some(why) => rule.is_vain(setting, model, field, why),
+                None => {
+                    rule.effects.borrow_mut().insert(setting, Effect::Changes);
+                }
+            }
+        }
+    }
+
+    /// Tells of rules that match no field, and of words of rules that change nothing.
+    pub(super) fn report(&self, diagnostics: &mut Vec<Diagnostic>) {
+        self.report_unused(diagnostics);
+        for rule in &self.rules {
+            for (setting, effect) in &*rule.effects.borrow() {
+                diagnostics.extend(rule.report_vain(*setting, effect));
+            }
+        }
+    }
+
+    fn report_unused(&self, diagnostics: &mut Vec<Diagnostic>) {
         for rule in self.rules.iter().filter(|rule| !rule.used.get()) {
             diagnostics.push(
                 Diagnostic::warning("[[field]] match", format!("`{}` matches no generated field", rule.path.escape_debug()))
                     .help("the part after the last dot is the field: `account.*.name` is the name of every account model"),
             );
+        }
+    }
+}
+
+impl PathRule<'_> {
+    /// A word of the rule did nothing for a field. It may do something for others.
+    fn is_vain(
+        &self,
+        setting: Setting,
+        model: &str,
+        field: &str,
+        (reason, help): (String, Option<&'static str>),
+    ) {
+        let field = format!("{model}.{field}");
+        let vain = Effect::Vain {
+            field: field.clone(),
+            reason,
+            help,
+        };
+        let mut effects = self.effects.borrow_mut();
+        match effects.get(&setting) {
+            Some(Effect::Changes) => {}
+            // The reason of the first field, and of that the last, which is the nearest.
+            Some(Effect::Vain { field: first, .. }) if *first != field => {}
+            _ => {
+                effects.insert(setting, vain);
+            }
+        }
+    }
+
+    fn report_vain(&self, setting: Setting, effect: &Effect) -> Option<Diagnostic> {
+        let Effect::Vain {
+            field,
+            reason,
+            help,
+        } = effect
+        else {
+            return None;
+        };
+        let path = self.path.escape_debug();
+        let example = match field == self.path {
+            true => String::new(),
+            false => format!(", as for `{}`", field.escape_debug()),
+        };
+        let message = format!("`{path}` changes nothing{example}: {reason}");
+        let warning = Diagnostic::warning(format!("[[field]] {}", setting.key()), message);
+        Some(warning.help(help.unwrap_or("remove it")))
+    }
+}
+
+impl FieldRule {
+    fn says(&self, setting: Setting) -> bool {
+        match setting {
+            Setting::Record => self.record.is_some(),
+            Setting::Optional => self.optional.is_some(),
+            Setting::Type => self.field_type.is_some(),
+        }
+    }
+}
+
+impl Setting {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Optional => "optional",
+            Self::Type => "type",
+        }
+    }
+}
+
+impl Ruling<'_> {
+    /// Why a word makes no difference, and what does; `None` where it makes one.
+    fn in_vain(
+        &self,
+        setting: Setting,
+        unruled: Unruled<'_>,
+    ) -> Option<(String, Option<&'static str>)> {
+        const ANY_VALUE: &str = "where a server sends something else, `record = false` leaves the field out, and `type = \"json\"` takes any value";
+        if unruled.is_id {
+            return Some(("`id` is the same in every record".to_owned(), None));
+        }
+        match setting {
+            Setting::Record => (self.record == Some(unruled.in_record)).then(|| {
+                let is = if unruled.in_record { "is" } else { "is not" };
+                (format!("it {is} in the record anyhow"), None)
+            }),
+            Setting::Type => (self.field_type == Some(unruled.field_type))
+                .then(|| (format!("its type is `{}` anyhow", unruled.field_type), None)),
+            Setting::Optional => {
+                let field_type = self.field_type.unwrap_or(unruled.field_type).escape_debug();
+                let in_record = self.record.unwrap_or(unruled.in_record);
+                match unruled.optional {
+                    None => Some((
+                        format!("a value of type `{field_type}` is never an `Option`"),
+                        (self.optional == Some(true)).then_some(ANY_VALUE),
+                    )),
+                    Some(_) if !in_record => Some((
+                        "it is not in the record".to_owned(),
+                        Some("`record = true` puts it there"),
+                    )),
+                    Some(optional) if self.optional == Some(optional) => {
+                        let is = if optional { "is" } else { "is not" };
+                        Some((format!("it {is} an `Option` anyhow"), None))
+                    }
+                    Some(_) => None,
+                }
+            }
         }
     }
 }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::{config, documented_order, hostile, hostile_methods, odoo_19};
+use odx_codegen::schema::Meta;
 use odx_codegen::{Schema, config::Mode, generate};
+use serde_json::{Map, Value, json};
 
 const LIB: &str =
     "//! A crate that forgives nothing.\n#![deny(warnings, missing_docs)]\n\npub mod models;\n";
@@ -88,6 +90,31 @@ fn hostile_models_compile_and_are_documented() {
     let dir = krate("hostile-2024", "2024", &hostile(), "", &[]);
     cargo(&dir, &["check"]);
     cargo(&dir, &["doc", "--no-deps"]);
+}
+
+/// Type parameters have such names, in generated code and in what the runtime's macros become.
+#[test]
+fn models_of_one_letter_compile_generated_or_not() {
+    let relations: Map<String, Value> = ('a'..='z')
+        .map(|letter| {
+            let field = json!({"type": "many2one", "relation": letter, "store": true});
+            (format!("{letter}_id"), field)
+        })
+        .collect();
+    let models = ('a'..='z').map(|letter| {
+        let mut fields = relations.clone();
+        fields.insert("id".to_owned(), json!({"type": "integer", "store": true}));
+        let state = json!({"type": "selection", "selection": [[letter, "A"]], "store": true});
+        fields.insert("state".to_owned(), state);
+        (letter.to_string(), Value::Object(fields))
+    });
+    let (schema, _) = Schema::from_fields_get(models, &[], Meta::default());
+    for (name, include) in [("letters", "*"), ("letter", "a")] {
+        let toml = format!(
+            "[models]\ninclude = [{include:?}]\n[types]\nserde = true\npartial-eq = true\n"
+        );
+        cargo(&krate(name, "2024", &schema, &toml, &["serde"]), &["check"]);
+    }
 }
 
 #[test]
