@@ -43,3 +43,11 @@ pub const DATE_PARTS_ARE_ORDINARY: Since = Since::from(19);
 
 /// `!=` and `not in` of a property find the records without a value. Before, they are left out.
 pub const PROPERTIES_ARE_ORDINARY: Since = Since::from(19);
+
+/// `read_group` names the span of each period by what was asked for: `"__range": {"day:month": ..}`. Odoo 14 has no
+/// `__range`, and 15 names it by the field, so that of two spans of one field the second stands for both.
+pub const RANGE_BY_SPEC: Since = Since::from(16);
+
+/// `read_group` gives an aggregate of a field that is grouped by, under an alias. Before, it leaves it out; without an alias,
+/// 17 and 18 write it over the key.
+pub const AGGREGATES_OF_KEYS: Since = Since::from(17);

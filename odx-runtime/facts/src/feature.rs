@@ -71,4 +71,10 @@ features! {
     /// `properties.name` in `groupby`. Odoo 16 has properties, and fails on such a group with a ValueError (16.0+e-20230205).
     GROUP_BY_PROPERTY = "grouping by a property", since 17,
         instead "read the records and group in Rust";
+    /// The id in `groupby`. 14 to 16 answer `ORDER BY "id" is ambiguous`, 17 the text `"res.partner(1,)"`.
+    GROUP_BY_ID = "grouping by the id", since 18,
+        instead "fetch the records: each is a group of its own";
+    /// An aggregate of a field that is grouped by, which `read_group` of 14 to 16 leaves out of its answer.
+    AGGREGATE_OF_KEY = "an aggregate of what is grouped by, beyond what the key tells,", since 17,
+        instead "read the records and aggregate in Rust";
 }

@@ -196,8 +196,12 @@ where
 
 /// Reads one value of an answer that is not a row. The error is what was expected.
 pub(crate) fn read_one<T: Slot + Blank>(value: &serde_json::Value) -> Result<T, &'static str> {
-    let text = value.to_string();
-    let mut json = Scanner::new(text.as_bytes());
+    read_json(value.to_string().as_bytes())
+}
+
+/// Reads one value that is not in a row, as it came. The error is what was expected.
+pub(crate) fn read_json<T: Slot + Blank>(json: &[u8]) -> Result<T, &'static str> {
+    let mut json = Scanner::new(json);
     let mut slot = T::BLANK;
     match slot.fill(&mut Cell::new(&mut json, &mut Vec::new())) {
         Ok(()) => Ok(slot),

@@ -47,7 +47,9 @@ pub use slot::{Blank, Cell, Mismatch, Slot};
 pub use slots::{Slots, SlotsMut, add_slots, add_slots_mut};
 pub use value::{Blob, Form, KeyForm, RecordForm, Value};
 
-pub(crate) use decode::{AddSlots, Page, PageReader, Reference as NestedReference, read_one};
+pub(crate) use decode::{
+    AddSlots, Page, PageReader, Reference as NestedReference, read_json, read_one,
+};
 pub(crate) use json::{BUDGET, Unfit, end_of, found, lenient_json, measure};
 pub(crate) use literal::{Message, is_relative, nearest, same};
 pub(crate) use projection::{slots, slots_mut};

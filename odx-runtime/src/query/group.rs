@@ -1,23 +1,31 @@
 //! Groups: `read_group` up to Odoo 18 and `formatted_read_group` from 19 on, with the same result.
 
 mod aggregate;
+mod cell;
+mod classic;
+mod formatted;
+mod having;
 mod key;
-mod row;
+mod number;
+mod order;
+mod plan;
+mod share;
 
 use std::marker::PhantomData;
 
-use serde_json::{Value as JsonValue, json};
+pub use aggregate::{AggregateValue, Aggregates, Averaged, Extreme, Growing, Summed};
+pub use cell::GroupCell;
+pub use having::{Aggregated, Having, count};
+pub use key::{Granular, GroupKey, GroupKeys, Groupable, KeyColumn, Period};
+pub use number::Number;
 
-pub use aggregate::{
-    AggregateValue, Aggregated, Aggregates, Averaged, Extreme, Growing, Having, Summed, count,
-};
-pub use key::{Granular, GroupKey, GroupKeys, Groupable, Period};
-pub use row::GroupRow;
+use aggregate::{Aggregate, Column};
+use cell::Raw;
+use plan::{GroupOrder, Plan, Row};
 
 use super::{Query, Search};
 use crate::{
-    Call, Error, Odoo, Session,
-    domain::Requirement,
+    Error, Odoo,
     model::{Field, FieldMeta, Model},
 };
 
@@ -32,28 +40,16 @@ pub struct Group<K, A> {
     pub values: A,
 }
 
-/// What the groups are ordered by.
-#[derive(Clone, Debug)]
-struct GroupOrder {
-    /// The name of a column of the answer.
-    column: String,
-    descending: bool,
-}
-
-/// One aggregate: `amount_total:sum`.
-#[derive(Clone, Debug)]
-struct Aggregate {
-    field: &'static FieldMeta,
-    function: &'static str,
-}
-
-impl Aggregate {
-    fn column(&self) -> String {
-        format!("{}:{}", self.field.name(), self.function)
-    }
-}
-
 /// A search whose records are grouped: made by `M::group_by` or [`Query::group_by`].
+///
+/// The groups have one order, on every version of Odoo: that of [`ascending`](Self::ascending),
+/// [`descending`](Self::descending) and [`by_count`](Self::by_count), the first that was called first, and then that of
+/// their keys, the smallest first. So no two groups stand at one place, and pages by `limit` and `offset` fit together.
+/// What is unset is last, whatever the direction. Texts are ordered by their code points, selections by their keys, related
+/// records by their ids, and NaN is larger than all numbers.
+///
+/// Where the server can order the groups so, which Odoo 19 can where the keys are numbers, booleans, many2ones or spans of
+/// time, it is asked for those between offset and limit only; otherwise all groups are read and ordered here.
 #[must_use = "groups are not read until they are fetched"]
 pub struct GroupBy<M, K, A = ()> {
     search: Search,
@@ -105,6 +101,9 @@ macro_rules! aggregates {
 impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
     aggregates! {
         /// The sum; `None` where no record has a value.
+        ///
+        /// Of a float that is grouped by, Odoo 14 to 16 do not give it: it is worked out from the key and the number of
+        /// records, and may differ in the last digit from what PostgreSQL adds up.
         sum = "sum": Option<F::Sum>, where Summed;
         /// The average; `None` where no record has a value.
         avg = "avg": Option<f64>, where Averaged;
@@ -114,7 +113,7 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
         max = "max": Option<F::Value>, where Extreme;
     }
 
-    /// The number of different values.
+    /// The number of different values; those that are unset do not count.
     pub fn count_distinct<F, C>(self, field: Field<M, F, C>) -> GroupBy<M, K, A::Longer<u64>>
     where
         A: Growing,
@@ -154,28 +153,30 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
 
     /// Orders the groups by their number of records, the largest first.
     pub fn by_count(self) -> Self {
-        self.ordered("__count".to_owned(), true)
+        self.ordered(Column::Count, true)
     }
 
-    /// Orders the groups by the last aggregate, the smallest first.
+    /// Orders the groups by the last aggregate, the smallest first; by their number of records where there is none. Groups
+    /// whose aggregate is unset are last.
     pub fn ascending(self) -> Self {
         let column = self.last_column();
         self.ordered(column, false)
     }
 
-    /// Orders the groups by the last aggregate, the largest first.
+    /// Orders the groups by the last aggregate, the largest first; by their number of records where there is none. Groups
+    /// whose aggregate is unset are last.
     pub fn descending(self) -> Self {
         let column = self.last_column();
         self.ordered(column, true)
     }
 
-    fn last_column(&self) -> String {
+    fn last_column(&self) -> Column {
         self.aggregates
             .last()
-            .map_or_else(|| "__count".to_owned(), Aggregate::column)
+            .map_or(Column::Count, |aggregate| Column::Aggregate(*aggregate))
     }
 
-    fn ordered(mut self, column: String, descending: bool) -> Self {
+    fn ordered(mut self, column: Column, descending: bool) -> Self {
         self.order.push(GroupOrder { column, descending });
         self
     }
@@ -193,179 +194,58 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
     }
 
     /// Reads the groups.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`](crate::Error::Unsupported), before anything is sent, where the version cannot give what was
+    /// asked for; [`Error::Usage`](crate::Error::Usage) of a condition on a number that is none;
+    /// [`Error::Decode`](crate::Error::Decode) where a value that was asked for did not come.
     pub fn fetch<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Vec<Group<K::Row, A>>> {
         let session = self.search.session(odoo);
-        let specs = self.keys.specs();
-        let read_key = self.keys.reader();
-        let plan = Plan {
-            search: self.search,
-            specs,
-            requirements: self.keys.requirements(),
-            aggregates: self.aggregates,
-            having: self.having,
-            order: self.order,
-        };
+        let model = self.search.model;
+        let read_key: fn(&[GroupCell<'_>]) -> Result<K::Row, Error> = K::read;
+        let read_values: fn(&[GroupCell<'_>]) -> Result<A, Error> = A::read;
+        let plan = Plan::new(
+            self.search,
+            self.keys.columns(),
+            self.aggregates,
+            self.having,
+            self.order,
+        );
         odoo.answer(async move {
+            let keys: Vec<_> = plan.keys.iter().map(|key| key.spec.clone()).collect();
+            let columns: Vec<_> = plan.aggregates[..plan.asked]
+                .iter()
+                .map(Aggregate::spec)
+                .collect();
             let rows = plan.rows(&session).await?;
-            rows.iter()
-                .map(|row| {
-                    let values = plan
-                        .aggregates
-                        .iter()
-                        .map(|aggregate| row.column(&aggregate.column()))
-                        .collect::<Vec<_>>();
-                    Ok(Group {
-                        key: read_key(row, &plan.specs)?,
-                        count: row.count()?,
-                        values: A::read(row, &values)?,
-                    })
+            let group = |row: &Row| {
+                Ok(Group {
+                    key: read_key(&row.cells(model, &keys, &row.keys))?,
+                    count: row.count,
+                    values: read_values(&row.cells(model, &columns, &row.values))?,
                 })
-                .collect()
+            };
+            rows.iter().map(group).collect()
         })
     }
 }
 
-/// What is asked for, without its types.
-struct Plan {
-    search: Search,
-    specs: Vec<String>,
-    requirements: Vec<Requirement>,
-    aggregates: Vec<Aggregate>,
-    having: Vec<Having>,
-    order: Vec<GroupOrder>,
-}
-
-impl Plan {
-    async fn rows(&self, session: &Session) -> Result<Vec<GroupRow>, Error> {
-        if self.search.matches_nothing() {
-            return Ok(Vec::new());
-        }
-        let series = session.series().await?;
-        self.requirements
-            .iter()
-            .try_for_each(|requirement| requirement.check(series))?;
-        if odx_facts::FORMATTED_READ_GROUP.holds(series) {
-            self.formatted(session).await
-        } else {
-            self.classic(session).await
-        }
-    }
-
-    async fn formatted(&self, session: &Session) -> Result<Vec<GroupRow>, Error> {
-        let mut columns: Vec<String> = self.aggregates.iter().map(Aggregate::column).collect();
-        columns.push("__count".to_owned());
-        let mut call = Call::new(self.search.model, "formatted_read_group")
-            .arg(self.search.domain_json(session).await?)
-            .arg(self.specs.clone())
-            .arg(columns)
-            .arg(self.having.iter().map(Having::to_json).collect::<Vec<_>>())
-            .arg(self.search.offset)
-            .arg(self.search.limit.map_or(JsonValue::Null, JsonValue::from));
-        if !self.order.is_empty() {
-            let terms: Vec<String> = self
-                .order
-                .iter()
-                .map(|order| {
-                    format!(
-                        "{}{}",
-                        order.column,
-                        if order.descending { " desc" } else { "" }
-                    )
-                })
-                .collect();
-            call = call.arg(terms.join(", "));
-        }
-        let rows = session
-            .execute(call)
-            .await?
-            .to::<Vec<serde_json::Map<String, JsonValue>>>()?;
-        Ok(rows
-            .into_iter()
-            .map(|row| GroupRow::new(self.search.model, row))
-            .collect())
-    }
-
-    /// `read_group` knows no `having` and orders by other names, so that is done here, as is the limit then.
-    async fn classic(&self, session: &Session) -> Result<Vec<GroupRow>, Error> {
-        let columns = self.classic_columns();
-        let fields: Vec<String> = columns
-            .iter()
-            .filter_map(|(alias, column)| {
-                let (field, function) = column.split_once(':')?;
-                Some(format!("{alias}:{function}({field})"))
-            })
-            .collect();
-        // An empty list of fields means all of them in Odoo 14.
-        let fields = if fields.is_empty() {
-            vec!["id:count_distinct".to_owned()]
-        } else {
-            fields
-        };
-        let here = !self.having.is_empty() || !self.order.is_empty();
-        let mut call = Call::new(self.search.model, "read_group")
-            .arg(self.search.domain_json(session).await?)
-            .arg(fields)
-            .arg(self.specs.clone())
-            .kwarg("lazy", false);
-        if !here {
-            call = call.kwarg("offset", self.search.offset);
-            if let Some(limit) = self.search.limit {
-                call = call.kwarg("limit", limit);
-            }
-        }
-        let rows = session
-            .execute(call)
-            .await?
-            .to::<Vec<serde_json::Map<String, JsonValue>>>()?;
-        let mut rows: Vec<GroupRow> = rows
-            .into_iter()
-            .map(|row| GroupRow::from_classic(self.search.model, row, &columns))
-            .collect();
-        if !here {
-            return Ok(rows);
-        }
-        rows.retain(|row| self.having.iter().all(|condition| condition.holds(row)));
-        rows.sort_by(|left, right| {
-            self.order
-                .iter()
-                .fold(std::cmp::Ordering::Equal, |ordering, order| {
-                    let by_column =
-                        row::compare(left.column(&order.column), right.column(&order.column));
-                    ordering.then(if order.descending {
-                        by_column.reverse()
-                    } else {
-                        by_column
-                    })
-                })
-        });
-        let offset = usize::try_from(self.search.offset).unwrap_or(usize::MAX);
-        let limit = self
-            .search
-            .limit
-            .and_then(|limit| usize::try_from(limit).ok())
-            .unwrap_or(usize::MAX);
-        Ok(rows.into_iter().skip(offset).take(limit).collect())
-    }
-
-    /// The alias of each aggregate in `read_group`, and its column in `formatted_read_group`: of those asked for, and of
-    /// those that only conditions are about.
-    fn classic_columns(&self) -> Vec<(String, String)> {
-        let mut columns: Vec<String> = self.aggregates.iter().map(Aggregate::column).collect();
-        for condition in &self.having {
-            if condition.column.contains(':') && !columns.contains(&condition.column) {
-                columns.push(condition.column.clone());
-            }
-        }
+impl Row {
+    fn cells<'a>(
+        &'a self,
+        model: &'static str,
+        columns: &'a [String],
+        raws: &'a [Raw],
+    ) -> Vec<GroupCell<'a>> {
         columns
-            .into_iter()
-            .enumerate()
-            .map(|(index, column)| (format!("odx_{index}"), column))
+            .iter()
+            .zip(raws)
+            .map(|(column, raw)| GroupCell {
+                model,
+                column,
+                raw,
+                secrets: &self.secrets,
+            })
             .collect()
-    }
-}
-
-impl Having {
-    fn to_json(&self) -> JsonValue {
-        json!([self.column, self.operator.as_str(), self.value])
     }
 }

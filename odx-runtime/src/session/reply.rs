@@ -314,6 +314,16 @@ impl Reply {
         self.error(expected.to_owned())
     }
 
+    /// The bytes of the result, of a value that takes no more memory than was allowed.
+    pub(crate) fn bounded(&self) -> Result<Option<&[u8]>, Error> {
+        self.value(self.bounds.memory)
+    }
+
+    /// What an error about this reply must not show.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// The bytes from the result's value on.
     fn open(&self) -> Option<&[u8]> {
         self.result.clone().map(|result| &self.body[result])

@@ -41,7 +41,7 @@ impl Unsupported {
 
 /// What a group needs of the server's series.
 #[derive(Clone, Debug)]
-pub struct Requirement {
+pub(crate) struct Requirement {
     feature: Feature,
     used_in: String,
 }

@@ -1,15 +1,77 @@
 //! Aggregates of a group.
 
-use serde_json::Value as JsonValue;
-
-use super::row::{GroupRow, compare};
+use super::{cell::GroupCell, order::Shape};
 use crate::{
     Error,
-    domain::Operator,
     model::{
-        Date, DateTime, Datetime, Field, Float, Integer, Model, Monetary, NaiveDate, Utc, Value,
+        Date, DateTime, Datetime, FieldMeta, FieldType, Float, Integer, Monetary, NaiveDate, Utc,
+        Value, flags,
     },
 };
+
+/// One aggregate: `amount_total:sum`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Aggregate {
+    pub(super) field: &'static FieldMeta,
+    pub(super) function: &'static str,
+}
+
+impl Aggregate {
+    /// How `formatted_read_group` calls it.
+    pub(super) fn spec(&self) -> String {
+        format!("{}:{}", self.field.name(), self.function)
+    }
+
+    /// Refuses an aggregate of what has no column. Odoo 17 gives one of a many2many, and then counts a record in
+    /// [`Group::count`](super::Group::count) once for each record that is related; the other series answer with an error.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match self.field.field_type() {
+            FieldType::One2many | FieldType::Many2many => Err(Error::usage(format!(
+                "`{}` is no aggregate that Odoo has: {} has no column; count the related records with a query of their own",
+                self.spec(),
+                self.field.name(),
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.field.name() == other.field.name() && self.function == other.function
+    }
+
+    pub(super) fn shape(&self) -> Shape {
+        match (self.function, self.field.field_type()) {
+            ("min" | "max", FieldType::Date | FieldType::Datetime) => Shape::Moment,
+            _ => Shape::Number,
+        }
+    }
+
+    /// Whether a server orders by it as is done here. PostgreSQL knows the microseconds of a datetime, which do not come;
+    /// what has no column of its own may be ordered by something else.
+    pub(super) fn is_ordered_alike(&self) -> bool {
+        let is_plain = self.field.has(flags::STORED) && !self.field.has(flags::COMPANY);
+        is_plain && self.field.field_type() != FieldType::Datetime
+    }
+}
+
+/// A column of the answer that conditions and orders are about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Column {
+    /// The number of records.
+    Count,
+    /// An aggregate.
+    Aggregate(Aggregate),
+}
+
+impl Column {
+    /// How `formatted_read_group` calls it.
+    pub(super) fn spec(&self) -> String {
+        match self {
+            Self::Count => "__count".to_owned(),
+            Self::Aggregate(aggregate) => aggregate.spec(),
+        }
+    }
+}
 
 /// Kinds of fields that can be summed.
 #[diagnostic::on_unimplemented(
@@ -65,7 +127,7 @@ kinds! {
 /// The aggregates of a group, as a tuple.
 pub trait Aggregates: Sized + Send + 'static {
     /// Reads the aggregates.
-    fn read(row: &GroupRow, values: &[&JsonValue]) -> Result<Self, Error>;
+    fn read(cells: &[GroupCell<'_>]) -> Result<Self, Error>;
 }
 
 /// A tuple of aggregates that can grow.
@@ -80,21 +142,21 @@ pub trait Growing {
 /// One aggregate.
 pub trait AggregateValue: Sized + Send + 'static {
     /// Reads it. Groups without any value have `false`.
-    fn read(row: &GroupRow, value: &JsonValue) -> Result<Self, Error>;
+    fn read(cell: &GroupCell<'_>) -> Result<Self, Error>;
 }
 
 impl<T: Value> AggregateValue for Option<T> {
-    fn read(row: &GroupRow, value: &JsonValue) -> Result<Self, Error> {
-        row.read::<Self>("an aggregate", value)
+    fn read(cell: &GroupCell<'_>) -> Result<Self, Error> {
+        cell.read::<Self>()
     }
 }
 
+/// A number of values, which Odoo gives even where it is none.
 impl AggregateValue for u64 {
-    fn read(row: &GroupRow, value: &JsonValue) -> Result<Self, Error> {
-        let count: Option<i64> = row.read::<Option<i64>>("an aggregate", value)?;
-        Ok(count
+    fn read(cell: &GroupCell<'_>) -> Result<Self, Error> {
+        cell.read::<Option<i64>>()?
             .and_then(|count| count.try_into().ok())
-            .unwrap_or_default())
+            .ok_or_else(|| cell.refused("a count"))
     }
 }
 
@@ -108,9 +170,9 @@ macro_rules! aggregate_tuples {
     };
     ($($value:ident)*) => {
         impl<$($value: AggregateValue),*> Aggregates for ($($value,)*) {
-            fn read(_row: &GroupRow, values: &[&JsonValue]) -> Result<Self, Error> {
-                let mut _values = values.iter();
-                Ok(($($value::read(_row, _values.next().expect("BUG: each aggregate has a column"))?,)*))
+            fn read(cells: &[GroupCell<'_>]) -> Result<Self, Error> {
+                let mut _cells = cells.iter();
+                Ok(($($value::read(_cells.next().expect("BUG: each aggregate has a cell"))?,)*))
             }
         }
     };
@@ -123,74 +185,3 @@ aggregate_tuples!(A B C => (A, B, C, T));
 aggregate_tuples!(A B C D => (A, B, C, D, T));
 aggregate_tuples!(A B C D E => (A, B, C, D, E, T));
 aggregate_tuples!(A B C D E F);
-
-/// A condition on groups.
-#[derive(Clone, Debug)]
-pub struct Having {
-    pub(super) column: String,
-    pub(super) operator: Operator,
-    pub(super) value: JsonValue,
-}
-
-impl Having {
-    /// Whether the condition holds for a group.
-    pub(super) fn holds(&self, row: &GroupRow) -> bool {
-        let value = row.column(&self.column);
-        if value.is_boolean() {
-            return false;
-        }
-        let ordering = compare(value, &self.value);
-        match self.operator {
-            Operator::Lt => ordering.is_lt(),
-            Operator::Le => ordering.is_le(),
-            Operator::Gt => ordering.is_gt(),
-            Operator::Ge => ordering.is_ge(),
-            Operator::Ne => ordering.is_ne(),
-            _ => ordering.is_eq(),
-        }
-    }
-}
-
-/// An aggregate to make a condition of.
-#[derive(Clone, Debug)]
-pub struct Aggregated(String);
-
-/// The number of records of a group.
-pub fn count() -> Aggregated {
-    Aggregated("__count".to_owned())
-}
-
-impl<M: Model, K: Summed, C> Field<M, K, C> {
-    /// The sum, to make a condition on groups: `.having(F.amount_total.sum().gt(100))`.
-    pub fn sum(&self) -> Aggregated {
-        Aggregated(format!("{}:sum", self.meta().name()))
-    }
-}
-
-macro_rules! comparisons {
-    ($($(#[$doc:meta])* $name:ident = $operator:ident;)*) => {
-        impl Aggregated {
-            $(
-                $(#[$doc])*
-                pub fn $name(self, value: impl Into<f64>) -> Having {
-                    Having { column: self.0, operator: Operator::$operator, value: value.into().into() }
-                }
-            )*
-        }
-    };
-}
-
-comparisons! {
-    /// Equal.
-    eq = Eq;
-    /// Not equal.
-    ne = Ne;
-    /// Less.
-    lt = Lt;
-    /// Less or equal.
-    le = Le;
-    /// Greater.
-    gt = Gt;
-    /// Greater or equal.
-    ge = Ge;
-}

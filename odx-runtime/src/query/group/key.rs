@@ -1,16 +1,17 @@
 //! What records are grouped by.
 
-use odx_facts::Feature;
+use odx_facts::{Class, Feature, Value as Held};
 use serde_json::Value as JsonValue;
 
-use super::row::GroupRow;
+use super::{cell::GroupCell, order::Shape};
 use crate::{
     Error,
     domain::Requirement,
     model::{
-        AnyId, Blank, Boolean, CanGroup, Char, Choice, DatePart, DateTime, Dated, Field, FieldType,
-        Float, Html, Integer, Key, Many2one, Model, Monetary, NaiveDate, Path, PropertyValue,
-        RecordRef, Reference, Selection, Slot, Text, ToMany, ToOne, Utc, Value,
+        AnyId, Blank, Boolean, CanGroup, Char, Choice, DatePart, DateTime, Dated, Field, FieldMeta,
+        FieldType, Float, Html, Integer, Key, Many2one, Model, Monetary, NaiveDate, Path,
+        PropertyValue, RecordRef, Reference, Selection, Slot, Text, ToMany, ToOne, Utc, Value,
+        flags, read_one,
     },
 };
 
@@ -118,6 +119,84 @@ granularities! {
     year;
 }
 
+/// A column that a part of the key comes in: what is asked for, and how it is read and ordered.
+#[derive(Clone, Debug)]
+pub struct KeyColumn {
+    /// What is asked for, such as `date_order:month`.
+    pub(super) spec: String,
+    /// The field of the model that is grouped by, or that the path to it begins with.
+    pub(super) field: &'static FieldMeta,
+    pub(super) kind: KeyKind,
+    pub(super) shape: Shape,
+    pub(super) requirements: Vec<Requirement>,
+}
+
+/// How a field is grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeyKind {
+    /// By its value.
+    Value,
+    /// By the span of time it lies in.
+    Span,
+    /// By a number out of it.
+    Part,
+    /// By what it leads to: a field of a related record, or a property.
+    Far,
+}
+
+impl KeyColumn {
+    /// Whether it is a span of time, whose start `read_group` gives apart from its label.
+    pub(super) fn is_span(&self) -> bool {
+        self.kind == KeyKind::Span
+    }
+
+    /// Whether the key tells this aggregate of its own field: all records of a group share one value. What is stored as
+    /// NULL cannot be told from false.
+    pub(super) fn tells(&self, function: &str) -> bool {
+        let field_type = self.field.field_type();
+        let is_known = match field_type.value() {
+            Held::Boolean | Held::Ids => false,
+            _ => function == "count_distinct" || field_type.is(Class::Averaged),
+        };
+        is_known && self.kind == KeyKind::Value
+    }
+
+    /// By what a server orders the groups as is done here, if by anything.
+    pub(super) fn ordered_alike(&self) -> Option<String> {
+        let is_plain = self.field.has(flags::STORED) && !self.field.has(flags::COMPANY);
+        if !is_plain {
+            return None;
+        }
+        match (self.kind, self.shape) {
+            (KeyKind::Value, Shape::Number | Shape::Flag) | (KeyKind::Span, _) => {
+                Some(self.spec.clone())
+            }
+            // By itself it is ordered as its model is.
+            (KeyKind::Value, Shape::Record) if !is_to_many(self.field) => {
+                Some(format!("{}:min", self.field.name()))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_to_many(field: &FieldMeta) -> bool {
+    field.field_type().value() == Held::Ids
+}
+
+/// How the values of a field are ordered.
+fn shape_of(field: &FieldMeta) -> Shape {
+    match field.field_type().value() {
+        Held::Integer if field.name() == "id" => Shape::Record,
+        Held::Integer | Held::Float | Held::ResId => Shape::Number,
+        Held::Boolean => Shape::Flag,
+        Held::Many2one | Held::Ids => Shape::Record,
+        Held::Date | Held::Datetime => Shape::Moment,
+        Held::Text | Held::Selection | Held::RecordRef => Shape::Text,
+        Held::Blob | Held::Json | Held::Properties | Held::PropertiesDefinition => Shape::Any,
+    }
+}
+
 /// One thing that records of the model `M` are grouped by.
 #[diagnostic::on_unimplemented(
     message = "records of `{M}` cannot be grouped by `{Self}`: give fields of `{M}`, such as `F.state` or `F.date.month()`"
@@ -126,100 +205,109 @@ pub trait GroupKey<M> {
     /// The value that the records of a group share.
     type Value: Send + 'static;
 
-    /// The name of the column, such as `date_order:month`.
-    fn spec(&self) -> String;
-
-    /// What not every version of Odoo has.
-    fn requirements(&self) -> Vec<Requirement> {
-        Vec::new()
-    }
+    /// The column.
+    fn column(&self) -> KeyColumn;
 
     /// Reads the value.
-    fn read(row: &GroupRow, column: &str) -> Result<Self::Value, Error>;
+    fn read(cell: &GroupCell<'_>) -> Result<Self::Value, Error>;
 }
 
 impl<M: Model, K: Groupable, C: CanGroup> GroupKey<M> for Field<M, K, C> {
     type Value = K::Value;
 
-    fn spec(&self) -> String {
-        self.meta().name().to_owned()
-    }
-
-    fn requirements(&self) -> Vec<Requirement> {
-        let meta = self.meta();
-        match meta.field_type() {
-            FieldType::Many2many => {
-                vec![Requirement::new(Feature::GROUP_BY_MANY2MANY, meta.name())]
-            }
-            _ => Vec::new(),
+    fn column(&self) -> KeyColumn {
+        let field = self.meta();
+        let feature = match (field.field_type(), field.name()) {
+            (FieldType::Many2many, _) => Some(Feature::GROUP_BY_MANY2MANY),
+            (_, "id") => Some(Feature::GROUP_BY_ID),
+            _ => None,
+        };
+        KeyColumn {
+            spec: field.name().to_owned(),
+            field,
+            kind: KeyKind::Value,
+            shape: shape_of(field),
+            requirements: feature
+                .map(|feature| Requirement::new(feature, field.name()))
+                .into_iter()
+                .collect(),
         }
     }
 
-    fn read(row: &GroupRow, column: &str) -> Result<K::Value, Error> {
-        row.read(column, row.column(column))
+    fn read(cell: &GroupCell<'_>) -> Result<K::Value, Error> {
+        cell.read()
     }
 }
 
-/// A field behind a relation (Odoo 19 and on), a property (16 and on) or a number out of a date (18 and on).
+/// A field behind a relation (Odoo 19 and on), a property (17 and on) or a number out of a date (18 and on).
 impl<M, K: Groupable, C: CanGroup> GroupKey<M> for Path<M, K, C> {
     type Value = K::Value;
 
-    fn spec(&self) -> String {
+    fn column(&self) -> KeyColumn {
         let path = self.path();
-        let is_part = path.suffix().is_some() && path.last().field_type().is_date();
         let text = path.to_string();
-        match text.rsplit_once('.') {
-            Some((field, part)) if is_part => format!("{field}:{part}"),
-            _ => text,
+        let far = (path.steps().len() > 1).then_some(Feature::GROUP_BY_PATH);
+        let (suffix, kind, shape) = match path.suffix() {
+            None => (None, KeyKind::Far, shape_of(path.last())),
+            Some(_) if path.last().field_type().is_date() => (
+                Some(Feature::GROUP_BY_DATE_PART),
+                KeyKind::Part,
+                Shape::Number,
+            ),
+            Some(_) => (Some(Feature::GROUP_BY_PROPERTY), KeyKind::Far, Shape::Any),
+        };
+        let spec = match text.rsplit_once('.') {
+            Some((field, part)) if kind == KeyKind::Part => format!("{field}:{part}"),
+            _ => text.clone(),
+        };
+        KeyColumn {
+            spec,
+            field: path.steps()[0],
+            kind,
+            shape,
+            requirements: far
+                .into_iter()
+                .chain(suffix)
+                .map(|feature| Requirement::new(feature, text.clone()))
+                .collect(),
         }
     }
 
-    fn requirements(&self) -> Vec<Requirement> {
-        let path = self.path();
-        let far = (path.steps().len() > 1).then_some(Feature::GROUP_BY_PATH);
-        let suffix = path
-            .suffix()
-            .map(|_| match path.last().field_type().is_date() {
-                true => Feature::GROUP_BY_DATE_PART,
-                false => Feature::GROUP_BY_PROPERTY,
-            });
-        far.into_iter()
-            .chain(suffix)
-            .map(|feature| Requirement::new(feature, path.to_string()))
-            .collect()
-    }
-
-    fn read(row: &GroupRow, column: &str) -> Result<K::Value, Error> {
-        row.read(column, row.column(column))
+    fn read(cell: &GroupCell<'_>) -> Result<K::Value, Error> {
+        cell.read()
     }
 }
 
 impl<M: Model, K: Dated, C: CanGroup> GroupKey<M> for Granular<M, K, C> {
     type Value = Option<Period>;
 
-    fn spec(&self) -> String {
-        format!("{}:{}", self.field.name(), self.granularity)
+    fn column(&self) -> KeyColumn {
+        let field = self.field.meta();
+        KeyColumn {
+            spec: format!("{}:{}", field.name(), self.granularity),
+            field,
+            kind: KeyKind::Span,
+            shape: Shape::Span,
+            requirements: Vec::new(),
+        }
     }
 
-    fn read(row: &GroupRow, column: &str) -> Result<Option<Period>, Error> {
-        let value = row.column(column);
-        let refused = || row.refused(column, "[start, label]", value);
-        match value {
-            JsonValue::Bool(false) => Ok(None),
-            JsonValue::Array(parts) => {
-                let [start, label] = parts.as_slice() else {
-                    return Err(refused());
-                };
-                let start = row
-                    .read::<Option<DateTime<Utc>>>(column, start)?
-                    .ok_or_else(refused)?;
-                Ok(Some(Period {
-                    start,
-                    label: label.as_str().ok_or_else(refused)?.to_owned(),
-                }))
-            }
-            _ => Err(refused()),
+    fn read(cell: &GroupCell<'_>) -> Result<Option<Period>, Error> {
+        let refused = || cell.refused("[start, label]");
+        if cell.raw.is_unset() {
+            return Ok(None);
         }
+        let JsonValue::Array(parts) = cell.raw.json() else {
+            return Err(refused());
+        };
+        let [start, JsonValue::String(label)] = parts.as_slice() else {
+            return Err(refused());
+        };
+        let start = read_one::<Option<DateTime<Utc>>>(start).map_err(|_| refused())?;
+        Ok(Some(Period {
+            start: start.ok_or_else(refused)?,
+            label: label.clone(),
+        }))
     }
 }
 
@@ -232,13 +320,10 @@ pub trait GroupKeys<M> {
     type Row: Send + 'static;
 
     /// The columns.
-    fn specs(&self) -> Vec<String>;
+    fn columns(&self) -> Vec<KeyColumn>;
 
-    /// What not every version of Odoo has.
-    fn requirements(&self) -> Vec<Requirement>;
-
-    /// Reads the values out of a row.
-    fn reader(&self) -> fn(&GroupRow, &[String]) -> Result<Self::Row, Error>;
+    /// Reads the values, in the order of the columns.
+    fn read(cells: &[GroupCell<'_>]) -> Result<Self::Row, Error>;
 }
 
 macro_rules! key_tuples {
@@ -246,18 +331,12 @@ macro_rules! key_tuples {
         impl<M, $($key: GroupKey<M>),+> GroupKeys<M> for ($($key,)+) {
             type Row = ($($key::Value,)+);
 
-            fn specs(&self) -> Vec<String> {
-                vec![$(self.$index.spec()),+]
+            fn columns(&self) -> Vec<KeyColumn> {
+                vec![$(self.$index.column()),+]
             }
 
-            fn requirements(&self) -> Vec<Requirement> {
-                let mut requirements = Vec::new();
-                $(requirements.extend(self.$index.requirements());)+
-                requirements
-            }
-
-            fn reader(&self) -> fn(&GroupRow, &[String]) -> Result<Self::Row, Error> {
-                |row, specs| Ok(($($key::read(row, &specs[$index])?,)+))
+            fn read(cells: &[GroupCell<'_>]) -> Result<Self::Row, Error> {
+                Ok(($($key::read(&cells[$index])?,)+))
             }
         }
     };
