@@ -120,5 +120,5 @@ impl ThroughPath<'_> {
 fn says_nothing(condition: &Condition) -> bool {
     let value = condition.operand.value();
     condition.operator == Operator::EqIfSet
-        && value.is_some_and(|value| value.is_null() || value == &false)
+        && value.is_some_and(|value| value.is_null() || *value == false)
 }
