@@ -127,6 +127,76 @@ fn a_row_without_a_field_that_was_asked_for_is_an_error() {
 }
 
 #[test]
+fn a_number_that_does_not_fit_its_field_is_an_error() {
+    for (row, expected) in [
+        (r#"{"id":9007199254740993.0}"#, "an integer"),
+        (r#"{"id":9223372036854775808}"#, "an integer"),
+        (r#"{"id":1,"credit_limit":1e400}"#, "a number of 64 bits"),
+        (r#"{"id":1,"credit_limit":-1e400}"#, "a number of 64 bits"),
+        (
+            r#"{"id":1,"credit_limit":9007199254740993}"#,
+            "a number of 64 bits",
+        ),
+        (
+            r#"{"id":1,"country_id":[9007199254740993.0,"x"]}"#,
+            "an integer",
+        ),
+        (r#"{"id":1,"child_ids":[1e400]}"#, "an integer"),
+        (
+            r#"{"id":1,"properties":[{"name":"a","value":1e400}]}"#,
+            "numbers of 64 bits",
+        ),
+        (
+            r#"{"id":1,"image":[18446744073709551616]}"#,
+            "numbers of 64 bits",
+        ),
+    ] {
+        let message = partner(row).unwrap_err().to_string();
+        assert!(
+            message.contains(&format!("expected {expected}")),
+            "{message}"
+        );
+    }
+    let row = r#"{"id":9007199254740991.0,"credit_limit":9007199254740992}"#;
+    let read = partner(row).unwrap();
+    assert_eq!(read.id, Id::new(9_007_199_254_740_991));
+    assert_eq!(read.credit_limit, 9_007_199_254_740_992.0);
+}
+
+#[test]
+fn a_field_that_comes_twice_is_an_error() {
+    let message = partner(r#"{"id":1,"name":"a","name":"b"}"#).unwrap_err();
+    assert_eq!(
+        message.to_string(),
+        "res.partner(1).name: expected one value in a row for this char field, but `\"b\"` came"
+    );
+}
+
+#[test]
+fn a_row_has_no_more_keys_than_were_asked_for_and_some() {
+    let row = |keys: usize| {
+        let keys: Vec<String> = (0..keys).map(|key| format!("\"x{key}\":0")).collect();
+        format!(r#"{{"id":1,{}}}"#, keys.join(","))
+    };
+    partner(&row(10)).unwrap();
+    let message = partner(&row(1_000)).unwrap_err().to_string();
+    assert!(
+        message.starts_with("res.partner: expected the fields that were asked for, but more came"),
+        "{message}"
+    );
+}
+
+#[test]
+fn something_after_the_rows_is_an_error() {
+    for page in ["[] x", "[{\"id\":1}]]", "[{\"id\":1}] {}"] {
+        assert!(
+            decode_rows::<ResPartner>(page.as_bytes(), Absent::Blank).is_err(),
+            "{page}"
+        );
+    }
+}
+
+#[test]
 fn an_answer_that_breaks_off_is_an_error() {
     for broken in [
         "",

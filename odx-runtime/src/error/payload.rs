@@ -240,7 +240,7 @@ impl fmt::Display for TransportError {
             }
             TransportErrorKind::TooLarge { limit } => write!(
                 f,
-                "the answer is larger than {limit} bytes ({site}); read fewer rows or fields, or raise `max_response_size`"
+                "the answer takes more than {limit} bytes ({site}); read fewer rows or fields, or raise `max_response_size`"
             ),
             TransportErrorKind::Redirected { to } => write!(
                 f,

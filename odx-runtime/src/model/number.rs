@@ -25,7 +25,8 @@ pub(crate) fn integer(number: &[u8]) -> Option<i64> {
     Some(if decimal.negative { -whole } else { whole })
 }
 
-/// The float nearest to a number. Integers have to be that float exactly, and nothing becomes an infinity or zero.
+/// The float nearest to a number. Integers have to be that float exactly, numbers so large that they have no fraction have to
+/// be what that float is written as, and nothing becomes an infinity or zero.
 pub(crate) fn float(number: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(number).ok()?;
     let float: f64 = text.parse().ok().filter(|float: &f64| float.is_finite())?;
@@ -34,6 +35,9 @@ pub(crate) fn float(number: &[u8]) -> Option<f64> {
         let is_exact = digits.len() < 16 || digits.parse() == Ok(float.abs() as u128);
         return is_exact.then_some(float);
     }
+    if float.abs() >= INEXACT as f64 && digits_of(text) != digits_of(&format!("{float:e}")) {
+        return None;
+    }
     let is_zero = || {
         let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
         mantissa.bytes().all(|byte| !matches!(byte, b'1'..=b'9'))
@@ -41,12 +45,30 @@ pub(crate) fn float(number: &[u8]) -> Option<f64> {
     (float != 0.0 || is_zero()).then_some(float)
 }
 
+/// The float that an integer is exactly.
+#[inline]
+pub(crate) fn of_integer(integer: i64) -> Option<f64> {
+    let float = integer as f64;
+    (float as i128 == i128::from(integer)).then_some(float)
+}
+
+/// The digits of a number that count.
+fn digits_of(text: &str) -> String {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_matches('0').to_owned()
+}
+
 /// The decimal that a number stands for. Of numbers of more than 28 places the rest is cut off where it cannot be more than
 /// the noise of a float: where they have no more than a float's 17 digits.
 #[cfg(feature = "rust_decimal")]
 pub(crate) fn decimal(number: &[u8]) -> Option<rust_decimal::Decimal> {
     const DIGITS_OF_A_FLOAT: usize = 17;
-    let decimal = Decimal::split(std::str::from_utf8(number).ok()?)?;
+    let text = std::str::from_utf8(number).ok()?;
+    if let Ok(decimal) = rust_decimal::Decimal::from_str_exact(text) {
+        return Some(decimal);
+    }
+    let decimal = Decimal::split(text)?;
     let (whole, fraction) = decimal.plain()?;
     let sign = if decimal.negative { "-" } else { "" };
     let plain = format!("{sign}{whole}.{}", fraction.trim_end_matches('0'));
@@ -158,6 +180,8 @@ mod tests {
             ("0.1", 0.1),
             ("1e-320", 1e-320),
             ("1e308", 1e308),
+            ("9007199254740992.0", 9_007_199_254_740_992.0),
+            ("1.7976931348623157e+308", f64::MAX),
             ("0e-999", 0.0),
         ] {
             assert_eq!(super::float(number.as_bytes()), Some(float), "{number}");
@@ -165,6 +189,8 @@ mod tests {
         for number in [
             "9007199254740993",
             "-9007199254740993",
+            "9007199254740993.0",
+            "9.007199254740993e15",
             "1e400",
             "-1e400",
             "1e-400",
@@ -184,7 +210,7 @@ mod tests {
             ("1e-05", "0.00001"),
             ("-1.1368683772161603e-13", "-0.0000000000001136868377216160"),
             ("1.5e3", "1500"),
-            ("0.0", "0"),
+            ("0.0", "0.0"),
         ] {
             assert_eq!(read(number).as_deref(), Some(decimal), "{number}");
         }

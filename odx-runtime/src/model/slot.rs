@@ -45,6 +45,9 @@ pub trait Blank: Sized {
 /// What is expected of an integer field.
 pub(super) const AN_INTEGER: &str = "an integer";
 
+/// What is expected of a float field whose number no float is.
+const A_FLOAT: &str = "a number of 64 bits";
+
 /// Why a slot did not take a value.
 #[derive(Debug)]
 pub enum Mismatch {
@@ -129,6 +132,9 @@ impl<'a, 'j> Cell<'a, 'j> {
         if let Some(number) = self.json.small_decimal() {
             return Ok(number);
         }
+        if let Some(number) = self.json.small_integer() {
+            return number::of_integer(number).ok_or(Mismatch::Expected(A_FLOAT));
+        }
         if !self.json.is_number() {
             return Err(Mismatch::Expected("a number"));
         }
@@ -136,7 +142,7 @@ impl<'a, 'j> Cell<'a, 'j> {
             b"NaN" => Ok(f64::NAN),
             b"Infinity" => Ok(f64::INFINITY),
             b"-Infinity" => Ok(f64::NEG_INFINITY),
-            number => number::float(number).ok_or(Mismatch::Expected("a number of 64 bits")),
+            number => number::float(number).ok_or(Mismatch::Expected(A_FLOAT)),
         }
     }
 

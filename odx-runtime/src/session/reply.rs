@@ -236,6 +236,8 @@ impl Reply {
         let ids = match self.json()? {
             Value::Null | Value::Bool(false) => Some(Vec::new()),
             Value::Array(ids) => ids.iter().map(RecordId::from_json).collect(),
+            // Alone, a text is no id: no record with such an id is ever created.
+            Value::String(_) => None,
             id => RecordId::from_json(&id).map(|id| vec![id]),
         };
         ids.ok_or_else(|| self.mismatch("a list of ids"))
@@ -448,9 +450,106 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::{FieldType, SlotsMut};
 
     fn reply(result: &str) -> Reply {
         Reply::new(&Call::new("res.partner", "method"), result)
+    }
+
+    static FIELDS: [&FieldMeta; 2] = [
+        &FieldMeta::plain("id", FieldType::Integer, 0),
+        &FieldMeta::plain("name", FieldType::Char, 0),
+    ];
+
+    type Row = (i64, Option<String>);
+
+    /// Reads rows, and says how often other tasks could run meanwhile.
+    fn rows(reply: &Reply) -> (Result<Page<Row>, Error>, usize) {
+        let slots: AddSlots<Row> = |row, list| SlotsMut::add((&mut row.0, &mut row.1), list);
+        let rows = reply.rows("res.partner", &FIELDS, Absent::Refuse, || (0, None), slots);
+        let mut rows = std::pin::pin!(rows);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut pauses = 0;
+        loop {
+            match rows.as_mut().poll(&mut context) {
+                Poll::Ready(rows) => return (rows, pauses),
+                Poll::Pending => pauses += 1,
+            }
+        }
+    }
+
+    fn many_rows() -> (usize, String) {
+        const MANY: usize = 50_000;
+        let rows = (0..MANY).map(|id| format!(r#"{{"id":{id},"name":"n{id}"}}"#));
+        (MANY, format!("[{}]", rows.collect::<Vec<_>>().join(",")))
+    }
+
+    #[test]
+    fn a_large_answer_is_read_in_pieces() {
+        let (many, json) = many_rows();
+        let (page, pauses) = rows(&reply(&json));
+        let page = page.unwrap();
+        assert_eq!((page.rows.len(), page.ids.len()), (many, many));
+        assert_eq!(page.rows[40_000], (40_000, Some("n40000".to_owned())));
+        assert!(pauses >= json.len() / (256 << 10), "{pauses}");
+        assert_eq!(rows(&reply("[]")).1, 0);
+        assert_eq!(rows(&reply(r#"[{"id":1,"name":false}]"#)).1, 0);
+    }
+
+    #[test]
+    fn a_large_answer_is_read_within_the_time_limit_of_its_call() {
+        let over = Bounds {
+            until: Some((Instant::now(), Duration::from_secs(20))),
+            ..Bounds::default()
+        };
+        let late = |json: &str| rows(&reply(json).within(over)).0.err();
+        assert!(matches!(
+            late(&many_rows().1),
+            Some(Error::LocalTimeout(error)) if error.limit == Some(Duration::from_secs(20))
+        ));
+        // What is read in one go is there already.
+        assert!(late(r#"[{"id":1,"name":false}]"#).is_none());
+    }
+
+    #[test]
+    fn values_take_no_more_memory_than_they_may() {
+        let bounds = Bounds {
+            memory: 100_000,
+            ..Bounds::default()
+        };
+        for part in ["[],", "{},", "0,", "\"\",", "{\"\":0},"] {
+            let json = format!("[{}0]", part.repeat(10_000));
+            let reply = reply(&json).within(bounds);
+            for error in [
+                reply.json().unwrap_err(),
+                reply.to::<Vec<Value>>().unwrap_err(),
+                reply.ids().unwrap_err(),
+            ] {
+                assert!(matches!(error, Error::Transport(_)), "{error:?}");
+                assert!(error.to_string().contains("max_response_size"), "{error}");
+            }
+            // What is not read takes no memory.
+            reply.done().unwrap();
+        }
+    }
+
+    #[test]
+    fn numbers_that_no_type_holds_are_refused() {
+        for number in ["1e400", "18446744073709551616", "9007199254740993.0"] {
+            for json in [number.to_owned(), format!(r#"{{"a":[{number}]}}"#)] {
+                assert!(reply(&json).json().is_err(), "{json}");
+                assert!(reply(&json).to::<Value>().is_err(), "{json}");
+            }
+            assert!(reply(number).to::<f64>().is_err());
+            assert!(reply(number).float().is_err());
+            assert!(reply(number).integer().is_err());
+            assert!(reply(&format!("[{number}]")).ids().is_err());
+        }
+        assert!(reply("9007199254740993").float().is_err());
+        assert_eq!(
+            reply("9007199254740992").float().unwrap(),
+            9_007_199_254_740_992.0
+        );
     }
 
     fn no_result() -> Reply {

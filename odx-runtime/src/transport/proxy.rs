@@ -106,13 +106,13 @@ impl OdxProxy {
     /// One of the proxy's own pages.
     pub(super) async fn get(&self, path: &str, site: &CallSite) -> Result<Response, Error> {
         const LARGEST: usize = 4 << 20;
+        let limit = self.limits.local(self.limits.upstream(None));
         let asked = Asked {
             site,
             secrets: &self.endpoint.secrets(None),
         };
         let http = self.http.clone().for_answers_of(LARGEST);
-        http.send(self.endpoint.get(path), self.limits.local(None), asked)
-            .await
+        http.send(self.endpoint.get(path), limit, asked).await
     }
 }
 

@@ -8,6 +8,7 @@ mod limits;
 mod operations;
 mod requests;
 mod results;
+mod runtimes;
 mod secrets;
 
 use odx_runtime::{Call, Error, OdooInstance, OdxProxy, Session, transport::OdxProxyBuilder};
