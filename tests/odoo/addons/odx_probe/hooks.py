@@ -1,7 +1,6 @@
 """Data that XML cannot say: values that the ORM would not write, many rows at once, and what only some versions have."""
 
-from odoo.tools.convert import convert_file
-
+from .records_since_16 import write_records_since_16
 from .versions import IS_16_OR_NEWER, flush, hook_environment, invalidate
 
 STREAM_ROWS = 12_000
@@ -10,7 +9,7 @@ STREAM_ROWS = 12_000
 def post_init_hook(*arguments):
     env = hook_environment(*arguments)
     if IS_16_OR_NEWER:
-        convert_file(env, "odx_probe", "data/records_since_16.xml", {}, mode="init")
+        write_records_since_16(env)
     store_special_floats(env)
     set_second_company_value(env)
     fill_stream(env)

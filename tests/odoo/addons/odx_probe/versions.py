@@ -1,10 +1,13 @@
-"""What Odoo 14 and Odoo 19 say in different words."""
+"""What one series of Odoo, 14 to 19, says in other words than another."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.release import version_info
 
-# The field types json and properties, and dynamic selections that take any key.
+# The field types json and properties, and `flush_all`.
 IS_16_OR_NEWER = version_info >= (16,)
+
+# What a selection whose keys a method gives may be set to.
+TAKES_ANY_DYNAMIC_KEY = version_info >= (18,)
 
 NO_AGGREGATOR = {"aggregator": False} if version_info >= (18,) else {"group_operator": None}
 
