@@ -12,6 +12,9 @@ use crate::row::{CallRow, Section};
 
 const F: &crate::Fields = &OdxProbe::F;
 
+/// How a property without a value is read; `false` is that of a boolean, too, which the records of these tests have not.
+const UNSET: [Value; 2] = [Value::Null, Value::Bool(false)];
+
 fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 2, 29).expect("a day")
 }
@@ -35,7 +38,7 @@ async fn set_properties(
     let properties = look(odoo, probe, "properties").await?;
     let properties = properties.as_array().into_iter().flatten();
     Ok(properties
-        .filter(|property| !property["value"].is_null())
+        .filter(|property| !UNSET.contains(&property["value"]))
         .map(|property| {
             (
                 property["name"].as_str().unwrap_or_default().to_owned(),

@@ -1,4 +1,4 @@
-//! The same records and the same domains, asked of a real Odoo, 19 or 14, and of the sandbox.
+//! The same records and the same domains, asked of a real Odoo, 14 to 19, and of the sandbox.
 //!
 //! Skipped unless `ODX_LIVE=1`, as all live tests are. They need a running Odoo: `ODX_ODOO_URL`, `ODX_ODOO_DB`,
 //! `ODX_ODOO_USER_ID` and `ODX_ODOO_API_KEY`, which `tests/odoo/odoo start` sets. `ODX_DOMAINS` sets how many domains
@@ -8,15 +8,31 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use odx_facts::{Feature, Series, Since};
 use odx_sandbox::{Backend, Database, ModelOptions, Options, Server, User};
 use serde_json::{Map, Value, json};
 use support::Client;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// The version of the real Odoo, 19 where the environment does not say it. Only the domains are asked of an older one.
-fn version() -> u32 {
+fn version() -> u16 {
     std::env::var("ODX_ODOO_VERSION").map_or(19, |version| version.parse().unwrap())
 }
+
+fn holds(fact: Since) -> bool {
+    fact.holds(Series::new(version(), 0))
+}
+
+/// What follows is an error of the database where its fact does not hold, unless another condition spares Odoo the search.
+///
+/// `=?` of a translated text.
+const TRANSLATED_EQUAL_IF_SET: Since = Since::from(18);
+
+/// A list of an id and `False` of a one2many.
+const ONE2MANY_IN_LIST_WITH_UNSET: Since = Since::from(19);
+
+/// A list of several values of a part of a date; parts of dates are older, see `Feature::DATE_PART`.
+const DATE_PART_IN_LIST: Since = Since::from(19);
 
 /// The models that Odoo 14 searches by their names and nothing else.
 const NAMED_BY_14: &[&str] = &[
@@ -302,7 +318,9 @@ fn properties(read: &Value) -> Value {
         .flatten()
         .filter_map(|definition| {
             let name = definition["name"].as_str()?;
-            Some((name.to_owned(), definition.get("value")?.clone()))
+            // A separator has none, or null, which no domain can name.
+            let value = definition.get("value").filter(|value| !value.is_null())?;
+            Some((name.to_owned(), value.clone()))
         });
     Value::Object(named.collect())
 }
@@ -359,7 +377,7 @@ impl Random {
 }
 
 /// What the domains must have among them, by what they show it, and the first version that has it.
-const CONSTRUCTS: [(&str, &str, u32); 11] = [
+const CONSTRUCTS: [(&str, &str, u16); 11] = [
     ("a hop", "_id.", 14),
     ("any", r#","any","#, 17),
     ("not any", r#","not any","#, 17),
@@ -370,7 +388,7 @@ const CONSTRUCTS: [(&str, &str, u32); 11] = [
     ("a part of a date", "_number", 18),
     ("a date", r#","202"#, 14),
     ("a pattern", "like", 14),
-    ("a property", "properties.", 16),
+    ("a property", "properties.", 17),
 ];
 
 struct Generator<'a> {
@@ -408,6 +426,7 @@ impl Generator<'_> {
             .filter(|(name, field)| is_plain(field) || name.as_str() == "id")
             .map(|(name, _)| name)
             .filter(|name| version() >= 19 || !FRACTIONS.contains(&name.as_str()))
+            .filter(|name| holds(Feature::PROPERTY.since) || fields[*name]["type"] != "properties")
             .collect();
         // Relations, dates and properties have more to go wrong than their number among the fields tells.
         let preferred: &[&str] = match self.random.below(8) {
@@ -478,8 +497,8 @@ impl Generator<'_> {
                     &operators
                 };
                 let mut operator = *self.random.pick(usable);
-                // An error of the database, unless another condition spares it the search.
-                if version() < 16 && operator == "=?" && field["translate"] == json!(true) {
+                let translated = field["translate"] == json!(true);
+                if operator == "=?" && translated && !holds(TRANSLATED_EQUAL_IF_SET) {
                     operator = "=";
                 }
                 self.scalar(model, &name, kind, operator)
@@ -585,8 +604,9 @@ impl Generator<'_> {
             0 => json!([name, "=", false]),
             1 => json!([name, "!=", false]),
             2 => json!([name, "!=", id]),
-            // Of a one2many, an error of Odoo 14's database, unless another condition spares it the search.
-            3 if version() >= 16 || field["type"] != "one2many" => json!([name, "in", [id, false]]),
+            3 if holds(ONE2MANY_IN_LIST_WITH_UNSET) || field["type"] != "one2many" => {
+                json!([name, "in", [id, false]])
+            }
             4 => json!([name, "not in", [id]]),
             5 | 6 if depth < 2 && version() >= 17 => {
                 let operator = *self.random.pick(&["any", "not any"]);
@@ -644,7 +664,13 @@ impl Generator<'_> {
             "hour_number",
             "minute_number",
         ]);
-        let operator = *self.random.pick(&["=", "!=", "<", ">=", "in", "not in"]);
+        let operators = ["=", "!=", "<", ">=", "in", "not in"];
+        let usable = if holds(DATE_PART_IN_LIST) {
+            &operators[..]
+        } else {
+            &operators[..4]
+        };
+        let operator = *self.random.pick(usable);
         let number = self.random.below(13);
         let value = if operator.ends_with("in") {
             json!([number, 11])

@@ -35,13 +35,23 @@ fn class(error: &Error) -> &str {
     error.odoo().map_or("", |error| error.class.as_str())
 }
 
+/// The message and the kind of a broken constraint. Odoo looks for a translation of its message in the language of a context
+/// that no remote call has: 14 and 15 find none and send the constraint's name, 16 fails on it (16.0+e-20230205).
+fn unique_violation() -> (&'static str, Is) {
+    match Live::version() {
+        14 | 15 => ("odx_probe_code_unique", |error| error.is_validation()),
+        16 => ("lang", |error| error.class == "builtins.KeyError"),
+        _ => ("The code must be unique", |error| error.is_validation()),
+    }
+}
+
 #[tokio::test]
 async fn each_error_that_odoo_raises_is_told_apart() {
     let Some(live) = Live::start().await else {
         return;
     };
-    // Without a language, Odoo 14 and 15 know no message of a constraint, and Odoo 16 raises a KeyError in its place.
-    let odoo = live.session().lang("en_US");
+    let odoo = live.session();
+    let unique = unique_violation();
     let cases: [(&str, &str, Is); 7] = [
         ("raise_user_error", "A user error", |error| {
             error.is_user_error()
@@ -49,11 +59,7 @@ async fn each_error_that_odoo_raises_is_told_apart() {
         ("raise_validation_error", "A validation error", |error| {
             error.is_validation()
         }),
-        (
-            "raise_unique_violation",
-            "The code must be unique",
-            |error| error.is_validation(),
-        ),
+        ("raise_unique_violation", unique.0, unique.1),
         ("raise_access_error", "An access error", |error| {
             error.is_access()
         }),
