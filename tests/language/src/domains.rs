@@ -82,11 +82,17 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [beech, bare];
             "less" |p, w| { p.integer_required.lt(2) }
                 domain { integer_required < 2 }
-                sends { 14 => r#"[["integer_required","<",2]]"# }
+                sends {
+                    19 => r#"[["integer_required","<",2]]"#,
+                    14 => r#"["|",["integer_required","<",2],["integer_required","=",false]]"#,
+                }
                 finds [oak];
             "less or equal" |p, w| { p.integer_required.le(2) }
                 domain { integer_required <= 2 }
-                sends { 14 => r#"[["integer_required","<=",2]]"# }
+                sends {
+                    19 => r#"[["integer_required","<=",2]]"#,
+                    14 => r#"["|",["integer_required","<=",2],["integer_required","=",false]]"#,
+                }
                 finds [oak, beech];
             "greater" |p, w| { p.monetary.gt(5.5) }
                 domain { monetary > 5.5 }
@@ -98,19 +104,22 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [beech];
             "between, ends included" |p, w| { p.integer_required.between(2, 3) }
                 domain {}
-                sends { 14 => r#"[["integer_required",">=",2],["integer_required","<=",3]]"# }
+                sends {
+                    19 => r#"[["integer_required",">=",2],["integer_required","<=",3]]"#,
+                    14 => r#"[["integer_required",">=",2],"|",["integer_required","<=",3],["integer_required","=",false]]"#,
+                }
                 finds [beech, bare];
             "equal, or no condition where the value is `None`" |p, w| { p.char.eq_if_set(None::<&str>) }
                 domain { char =? None }
-                sends { 14 => r#"[["char","=?",false]]"# }
+                sends { 14 => "[]" }
                 finds [oak, beech, bare];
             "the same with a value" |p, w| { p.char.eq_if_set(Some("beech")) }
                 domain { char =? "beech" }
-                sends { 14 => r#"[["char","=?","beech"]]"# }
+                sends { 14 => r#"[["char","=","beech"]]"# }
                 finds [beech];
             "the same of a translated text" |p, w| { p.char_translated.eq_if_set(Some("Oak")) }
                 domain { char_translated =? "Oak" }
-                sends { 16 => r#"[["char_translated","=?","Oak"]]"#, 14 => r#"[["char_translated","=","Oak"]]"# }
+                sends { 14 => r#"[["char_translated","=","Oak"]]"# }
                 finds [oak];
         },
         domain_rows! { "Lists", "Any iterator. One of none is no record; none of none is every record.";
@@ -124,7 +133,10 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [oak, beech];
             "one of these, or unset" |p, w| { p.tag_id.is_in([Some(w.red), None]) }
                 domain { tag_id in [w.red, None] }
-                sends { 14 => r#"[["tag_id","in",[1,false]]]"# }
+                sends {
+                    19 => r#"[["tag_id","in",[1,false]]]"#,
+                    14 => r#"["|",["tag_id","in",[1]],["tag_id","=",false]]"#,
+                }
                 finds [oak, bare];
             "none of these; unset is among them" |p, w| { p.selection.not_in([OdxProbeSelection::Draft]) }
                 domain { selection not in ["draft"] }
@@ -136,7 +148,11 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [beech, bare];
             "one of these translated texts, or unset" |p, w| { p.char_translated.is_in([Some("Oak"), None]) }
                 domain { char_translated in ["Oak", None] }
-                sends { 16 => r#"[["char_translated","in",["Oak",false]]]"#, 14 => r#"["|",["char_translated","in",["Oak"]],["char_translated","=",false]]"# }
+                sends {
+                    19 => r#"[["char_translated","in",["Oak",false]]]"#,
+                    18 => r#"["|",["char_translated","in",["Oak"]],["char_translated","=",false]]"#,
+                    14 => r#"["|","|",["char_translated","in",["Oak"]],["char_translated","=",false],["char_translated","=",""]]"#,
+                }
                 finds [oak, bare];
             "none of these translated texts; unset is among them" |p, w| { p.char_translated.not_in(["Oak", "Elm"]) }
                 domain { char_translated not in ["Oak", "Elm"] }
@@ -204,7 +220,10 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [oak, beech];
             "has no value" |p, w| { p.text.is_unset() }
                 domain { text is not set }
-                sends { 14 => r#"[["text","=",false]]"# }
+                sends {
+                    18 => r#"[["text","=",false]]"#,
+                    14 => r#"["|",["text","=",false],["text","=",""]]"#,
+                }
                 finds [beech, bare];
             "has no value, in other words" |p, w| { p.tag_id.eq(None::<Id<OdxProbeTag>>) }
                 domain { tag_id == None }
@@ -242,11 +261,17 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [beech];
             "one of the many, or none there" |p, w| { p.child_ids.is_in([Some(w.bare), None]) }
                 domain { child_ids in [w.bare, None] }
-                sends { 16 => r#"[["child_ids","in",[3,false]]]"#, 14 => r#"["|",["child_ids","in",[3]],["child_ids","=",false]]"# }
+                sends {
+                    19 => r#"[["child_ids","in",[3,false]]]"#,
+                    14 => r#"["|",["child_ids","in",[3]],["child_ids","=",false]]"#,
+                }
                 finds [beech, bare];
             "one of many tags, or none there" |p, w| { p.tag_ids.is_in([Some(w.red), None]) }
                 domain { tag_ids in [w.red, None] }
-                sends { 16 => r#"[["tag_ids","in",[1,false]]]"#, 14 => r#"["|",["tag_ids","in",[1]],["tag_ids","=",false]]"# }
+                sends {
+                    19 => r#"[["tag_ids","in",[1,false]]]"#,
+                    14 => r#"["|",["tag_ids","in",[1]],["tag_ids","=",false]]"#,
+                }
                 finds [oak, bare];
             "a translated text of one of the many" |p, w| { p.child_ids.hop(|q| q.char_translated).not_in(["Oak", "Elm"]) }
                 domain { child_ids.char_translated not in ["Oak", "Elm"] }
@@ -356,7 +381,10 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [oak, beech];
             "a list of them" |p, w| { p.date.month_number().is_in([3, 4]) }
                 domain { date.month_number in [3, 4] }
-                sends { 18 => r#"[["date.month_number","in",[3,4]]]"# }
+                sends {
+                    19 => r#"[["date.month_number","in",[3,4]]]"#,
+                    18 => r#"["|",["date.month_number","=",3],["date.month_number","=",4]]"#,
+                }
                 finds [beech];
             "of a datetime, in the timezone of the context" |p, w| { p.datetime.year_number().ge(2024) }
                 domain { datetime.year_number >= 2024 }
@@ -404,19 +432,19 @@ pub fn sections() -> Vec<Section<DomainRow>> {
         domain_rows! { "Properties", "One property by its technical name. Odoo knows its type, the compiler does not. A name that no definition has matches no record.";
             "equal" |p, w| { p.properties.property("a_integer").eq(42) }
                 domain { properties["a_integer"] == 42 }
-                sends { 16 => r#"[["properties.a_integer","=",42]]"# }
+                sends { 17 => r#"[["properties.a_integer","=",42]]"# }
                 finds [oak];
             "holds the text" |p, w| { p.properties.property("a_char").ilike("DEE") }
                 domain { properties["a_char"] ilike "DEE" }
-                sends { 16 => r#"[["properties.a_char","ilike","DEE"]]"# }
+                sends { 17 => r#"[["properties.a_char","ilike","DEE"]]"# }
                 finds [oak];
             "one of these" |p, w| { p.properties.property("a_char").is_in(["deep", "x"]) }
                 domain { properties["a_char"] in ["deep", "x"] }
-                sends { 16 => r#"[["properties.a_char","in",["deep","x"]]]"# }
+                sends { 17 => r#"[["properties.a_char","in",["deep","x"]]]"# }
                 finds [oak];
             "has a value" |p, w| { p.properties.property("a_integer").is_set() }
                 domain { properties["a_integer"] is set }
-                sends { 16 => r#"[["properties.a_integer","!=",false]]"# }
+                sends { 17 => r#"[["properties.a_integer","!=",false]]"# }
                 finds [oak];
         },
         domain_rows! { "Joins", "`&` binds stronger than `|`, in Rust and in `domain!` (`&&`, `||`). Both sides may be domains made elsewhere.";
@@ -430,7 +458,10 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [oak, beech];
             "the opposite" |p, w| { !p.boolean.eq(true) }
                 domain { !boolean }
-                sends { 14 => r#"["!",["boolean","=",true]]"# }
+                sends {
+                    19 => r#"["!",["boolean","=",true]]"#,
+                    14 => r#"[["boolean","!=",true]]"#,
+                }
                 finds [beech, bare];
             "the opposite of a comparison; unset is among it" |p, w| { !p.date.lt(day(2024, 3, 1)) }
                 domain { !(date < "2024-03-01") }
@@ -442,11 +473,18 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [beech, bare];
             "the opposite of conditions on translated texts" |p, w| { !(p.char_translated.eq("Oak") | p.integer.eq(7)) }
                 domain { !(char_translated == "Oak" || integer == 7) }
-                sends { 16 => r#"["!","|",["char_translated","=","Oak"],["integer","=",7]]"#, 14 => r#"["|",["char_translated","!=","Oak"],["char_translated","=",false],"!",["integer","=",7]]"# }
+                sends {
+                    19 => r#"["!","|",["char_translated","=","Oak"],["integer","=",7]]"#,
+                    16 => r#"[["char_translated","!=","Oak"],["integer","!=",7]]"#,
+                    14 => r#"["|",["char_translated","!=","Oak"],["char_translated","=",false],["integer","!=",7]]"#,
+                }
                 finds [bare];
             "all together" |p, w| { p.date.is_set() & !(p.integer.eq(5) | p.integer.eq(6)) }
                 domain { date is set && !(integer == 5 || integer == 6) }
-                sends { 14 => r#"[["date","!=",false],"!","|",["integer","=",5],["integer","=",6]]"# }
+                sends {
+                    19 => r#"[["date","!=",false],"!","|",["integer","=",5],["integer","=",6]]"#,
+                    14 => r#"[["date","!=",false],"&",["integer","!=",5],["integer","!=",6]]"#,
+                }
                 finds [beech];
             "every record" |p, w| { all() }
                 domain { true }
