@@ -51,3 +51,6 @@ pub const RANGE_BY_SPEC: Since = Since::from(16);
 /// `read_group` gives an aggregate of a field that is grouped by, under an alias. Before, it leaves it out; without an alias,
 /// 17 and 18 write it over the key.
 pub const AGGREGATES_OF_KEYS: Since = Since::from(17);
+
+/// Of a field that is related and not stored, `<`, `<=`, `>` and `>=` find the records whose link is unset, whatever the value.
+pub const ORDER_OF_RELATED_TAKES_UNSET: Since = Since::from(19);

@@ -56,6 +56,12 @@ features! {
     /// Of a company-dependent field, what is unset: records without a value of their own are left out (14.0).
     COMPANY_UNSET = "finding records without a company's own value", since 15,
         instead "search what `.is_set()` finds and use `.not_in(ids)` on `id`";
+    /// `child_of` or `parent_of` of a one2many of a model to itself.
+    HIERARCHY_OF_OWN_LINES = "the hierarchy of a one2many of the model to itself", since 19,
+        instead "ask `id`, or the many2one that the one2many is the other side of";
+    /// `!` before `child_of` or `parent_of` of a relation of a model to itself.
+    OUTSIDE_OF_OWN_HIERARCHY = "the opposite of a hierarchy that a relation of the model to itself is asked for", since 19,
+        instead "search the records of the hierarchy first and use `.not_in(ids)` on `id`";
     /// `properties.name =like`, an error of the server before (17.0, 18.0).
     PROPERTY_PATTERN = "searching a property by a pattern of the whole text", since 19,
         instead "use `.like(..)` or `.ilike(..)`";

@@ -7,12 +7,14 @@ pub mod document;
 pub mod domains;
 pub mod groups;
 pub mod kinds;
+mod meanings;
 pub mod reads;
 pub mod row;
 mod world;
 pub mod writes;
 
-pub use world::{World, database, has_field};
+pub use meanings::meanings;
+pub use world::{World, database, has_field, is_of_a_newer_field};
 
 /// The versions of Odoo that odx knows.
 pub const VERSIONS: std::ops::RangeInclusive<u16> = 14..=19;

@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
+use futures_util::{StreamExt, stream};
 use odx_language::row::{CallRow, DomainRow, sent_to};
-use odx_language::{World, database, domains, groups, kinds, reads, writes};
+use odx_language::{
+    VERSIONS, World, database, domains, groups, is_of_a_newer_field, kinds, meanings, reads, writes,
+};
 use odx_live::Live;
 use odx_live::models::OdxProbe;
 use odx_runtime::{Domain, Error, Model, OdooInstance, OdxProxy, Session};
@@ -20,6 +23,18 @@ struct Both {
     _server: Server,
 }
 
+/// A sandbox with the records of the world, as that version, and a session that knows it.
+async fn sandbox_of(world: &World, version: u16) -> Result<(Server, Session), Error> {
+    let server = Server::start(database(world, version), Options::default())
+        .await
+        .expect("the sandbox starts");
+    let session = OdxProxy::new(server.url(), server.key().clone())?
+        .session(OdooInstance::new("http://odoo.invalid", "demo", 2, "key"))
+        .for_version(version)
+        .tz("UTC");
+    Ok((server, session))
+}
+
 /// What the error says, whichever server says it.
 fn refusal(error: &Error) -> String {
     match error {
@@ -32,15 +47,11 @@ impl Both {
     async fn new(live: Session) -> Result<Self, Error> {
         let version = live.version().await?.major();
         let world = World::create(&live, version).await?;
-        let server = Server::start(database(&world, version), Options::default())
-            .await
-            .expect("the sandbox starts");
-        let sandbox = OdxProxy::new(server.url(), server.key().clone())?
-            .session(OdooInstance::new("http://odoo.invalid", "demo", 2, "key"));
+        let (server, sandbox) = sandbox_of(&world, version).await?;
         Ok(Self {
             // Without a timezone, that of the user holds.
             live: live.tz("UTC"),
-            sandbox: sandbox.for_version(version).tz("UTC"),
+            sandbox,
             world,
             version,
             differences: Vec::new(),
@@ -128,4 +139,76 @@ async fn a_real_odoo_answers_every_row_as_the_sandbox_does() {
         differences.len(),
         differences.join("\n")
     );
+}
+
+/// The sandbox as the newest series says what a domain means; a series may refuse it, and never answers otherwise.
+#[tokio::test]
+async fn a_domain_finds_the_same_on_every_series_or_is_refused() {
+    const AT_ONCE: usize = 4;
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let odoo = live.session().tz("UTC");
+    let version = odoo.version().await.expect("a version").major();
+    let world = World::create(&odoo, version).await.expect("the records");
+    let (_server, newest) = sandbox_of(&world, *VERSIONS.end())
+        .await
+        .expect("a sandbox");
+    let domains = meanings(&OdxProbe::F, &world);
+    let asked = domains.len();
+    let differences: Vec<String> = stream::iter(domains)
+        .map(|domain| {
+            let (odoo, newest) = (&odoo, &newest);
+            async move { difference(&domain, odoo, newest, &world, version).await }
+        })
+        .buffer_unordered(AT_ONCE)
+        .filter_map(|difference| async { difference })
+        .collect()
+        .await;
+    world
+        .delete(&odoo)
+        .await
+        .expect("the records can be deleted");
+    let refused = differences.iter().filter(|text| text.is_empty()).count();
+    let differences: Vec<_> = differences.iter().filter(|text| !text.is_empty()).collect();
+    eprintln!(
+        "Odoo {version}: {asked} domains, {refused} refused, {} different",
+        differences.len()
+    );
+    assert!(
+        differences.is_empty(),
+        "{} differences:\n{}",
+        differences.len(),
+        differences
+            .iter()
+            .map(|text| text.as_str())
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
+}
+
+/// Nothing where both find the same; an empty text where the series refuses the domain.
+async fn difference(
+    domain: &Domain<OdxProbe>,
+    odoo: &Session,
+    newest: &Session,
+    world: &World,
+    version: u16,
+) -> Option<String> {
+    let own = domain.clone() & world.own();
+    let names = |ids: Vec<_>| world.names(&ids).join(", ");
+    let found = match OdxProbe::search(&own).with_archived().ids(odoo).await {
+        Ok(ids) => names(ids),
+        Err(Error::Unsupported(_)) => return Some(String::new()),
+        Err(error) if is_of_a_newer_field(&error) => return Some(String::new()),
+        Err(error) => refusal(&error),
+    };
+    let meant = match OdxProbe::search(&own).with_archived().ids(newest).await {
+        Ok(ids) => names(ids),
+        Err(error) => refusal(&error),
+    };
+    (found != meant).then(|| {
+        let sent = own.to_json_for(version).map(|sent| sent.to_string());
+        format!("{domain}:\n  means {meant}\n  found {found}\n  sent  {sent:?}")
+    })
 }

@@ -4,7 +4,9 @@ use std::fs;
 use std::sync::{Arc, Mutex};
 
 use odx_language::row::{CallRow, DomainRow, Done, Section, sent_to};
-use odx_language::{VERSIONS, World, database, document, domains, groups, kinds, reads, writes};
+use odx_language::{
+    VERSIONS, World, database, document, domains, groups, is_of_a_newer_field, kinds, reads, writes,
+};
 use odx_live::models::OdxProbe;
 use odx_runtime::domain::Operator;
 use odx_runtime::{Domain, Error, Id, Model, OdooInstance, OdxProxy, Session, all};
@@ -71,14 +73,6 @@ impl Differences {
     fn assert_none(self) {
         assert!(self.0.is_empty(), "{}", self.0.join("\n"));
     }
-}
-
-/// The version has no field of that type, which odx leaves to the server to say.
-fn is_of_a_newer_field(error: &Error) -> bool {
-    let text = error.to_string();
-    text.contains("Invalid field odx.probe.json")
-        || text.contains("Invalid field 'json'")
-        || text.contains("Invalid field 'properties'")
 }
 
 async fn domain(sandbox: &Sandbox, section: &str, row: &DomainRow, differences: &mut Differences) {

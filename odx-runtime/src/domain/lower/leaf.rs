@@ -2,7 +2,8 @@
 
 use odx_facts::{
     COMPANY_VALUES_ARE_ORDINARY, EMPTY_IS_UNSET, Feature, FieldType, NOT_IS_COMPLEMENT,
-    PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY, Series, TRANSLATED_IS_ORDINARY, flags,
+    ORDER_OF_RELATED_TAKES_UNSET, PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY, Series,
+    TRANSLATED_IS_ORDINARY, flags,
 };
 use serde_json::Value as JsonValue;
 
@@ -48,6 +49,7 @@ impl<'a> Leaf<'a> {
             return Ok(self.newest(operator, value));
         }
         match operator {
+            Operator::ChildOf | Operator::ParentOf => self.hierarchy(operator, value),
             Operator::Eq if self.is_empty(value) => self.unset(),
             Operator::Ne if self.is_empty(value) => Ok(self.set()),
             Operator::Ne => self.with_unset(operator, value),
@@ -77,8 +79,7 @@ impl<'a> Leaf<'a> {
             return Ok(Node::Any(Vec::new()));
         }
         let Some(opposite) = operator.opposite() else {
-            let hierarchy = self.is(operator, value.clone()).negate();
-            return Ok(Node::any_of(hierarchy, self.unset()?));
+            return self.outside_of(operator, value);
         };
         let said = self.said(opposite, value)?;
         let ordered = matches!(
@@ -86,7 +87,7 @@ impl<'a> Leaf<'a> {
             Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge
         );
         // Unset texts and numbers are on one side of any value; other unset values are on neither.
-        match ordered && self.empty() == Empty::None {
+        match ordered && self.empty() == Empty::None && !self.is_id() {
             true => Ok(Node::any_of(said, self.unset()?)),
             false => Ok(said),
         }
@@ -105,12 +106,31 @@ impl<'a> Leaf<'a> {
             }
             (_, value) => value.clone(),
         };
-        self.is(operator, value)
+        let ordered = matches!(
+            operator,
+            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge
+        );
+        let said = self.is(operator, value.clone());
+        let related =
+            self.field.has(flags::RELATED) && ORDER_OF_RELATED_TAKES_UNSET.holds(self.series());
+        match ordered && related && !self.unset_is_among(operator, &value) {
+            true => Node::all_of(said, self.set()),
+            false => said,
+        }
     }
 
     fn ordered(&self, operator: Operator, value: &JsonValue) -> Lowered {
         let said = self.is(operator, value.clone());
-        let with_unset = match self.empty() {
+        // An empty text and 0 are found by the condition itself.
+        match self.unset_is_among(operator, value) {
+            true => Ok(Node::any_of(said, self.null()?)),
+            false => Ok(said),
+        }
+    }
+
+    /// Whether an empty text or 0, which unset is, lies on the side of the value that is asked for.
+    fn unset_is_among(&self, operator: Operator, value: &JsonValue) -> bool {
+        match self.empty() {
             Empty::None => false,
             Empty::Text => match operator {
                 Operator::Lt => value != "",
@@ -127,12 +147,41 @@ impl<'a> Leaf<'a> {
                     _ => 0.0 > value,
                 }
             }
-        };
-        // An empty text and 0 are found by the condition itself.
-        match with_unset {
-            true => Ok(Node::any_of(said, self.null()?)),
-            false => Ok(said),
         }
+    }
+
+    /// Before Odoo 19, a one2many to the own model is taken for the records themselves.
+    fn hierarchy(&self, operator: Operator, value: &JsonValue) -> Lowered {
+        if self.field.field_type() == FieldType::One2many && self.is_to_own_model() {
+            return Err(self
+                .lowerer
+                .refused(Feature::HIERARCHY_OF_OWN_LINES, self.condition));
+        }
+        Ok(self.is(operator, value.clone()))
+    }
+
+    /// The opposite of a hierarchy. A many2one to the own model may be the one that the hierarchy is made by; then Odoo
+    /// asks the records themselves, and what is unset is no matter.
+    fn outside_of(&self, operator: Operator, value: &JsonValue) -> Lowered {
+        let outside = self.hierarchy(operator, value)?.negate();
+        if self.is_id() {
+            return Ok(outside);
+        }
+        if self.is_to_own_model() {
+            return Err(self
+                .lowerer
+                .refused(Feature::OUTSIDE_OF_OWN_HIERARCHY, self.condition));
+        }
+        Ok(Node::any_of(outside, self.unset()?))
+    }
+
+    fn is_to_own_model(&self) -> bool {
+        let owner = self.field.owner();
+        self.is_relation() && owner.is_some_and(|owner| owner.name() == self.field.relation_name())
+    }
+
+    fn is_id(&self) -> bool {
+        self.field.name() == "id"
     }
 
     fn one_of(&self, values: &[JsonValue]) -> Lowered {
@@ -321,7 +370,7 @@ impl<'a> Leaf<'a> {
     /// What stands for unset beside `false`. Of a property, no type is known.
     fn empty(&self) -> Empty {
         match self.field.field_type() {
-            _ if self.is_property() => Empty::None,
+            _ if self.is_property() || self.is_id() => Empty::None,
             ty if ty.is_text() => Empty::Text,
             ty if ty.is_number() || self.is_res_id() => Empty::Zero,
             _ => Empty::None,
@@ -389,24 +438,4 @@ fn leads_to_one(path: &FieldPath) -> bool {
     before
         .iter()
         .all(|step| step.field_type() == FieldType::Many2one)
-}
-
-/// One of the relations of a path is unset.
-pub(super) fn unset_links(steps: &[&'static FieldMeta]) -> Node {
-    let mut path: Option<FieldPath> = None;
-    let unset: Vec<Node> = steps
-        .iter()
-        .map(|step| {
-            let longer = match path.take() {
-                Some(path) => path.step(step),
-                None => FieldPath::from(*step),
-            };
-            path = Some(longer.clone());
-            Node::condition(longer, Operator::Eq, false)
-        })
-        .collect();
-    unset
-        .into_iter()
-        .reduce(Node::any_of)
-        .expect("BUG: a path has a field")
 }

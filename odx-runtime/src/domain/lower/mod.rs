@@ -46,8 +46,8 @@ impl Lowerer {
     /// What finds the records that match.
     fn holds(self, node: &Node) -> Lowered {
         match node {
-            Node::All(nodes) => self.each(nodes, Self::holds).map(Node::All),
-            Node::Any(nodes) => self.each(nodes, Self::holds).map(Node::Any),
+            Node::All(nodes) => self.each(nodes, Self::holds).map(all_of),
+            Node::Any(nodes) => self.each(nodes, Self::holds).map(any_of),
             Node::Not(inner) if NOT_IS_COMPLEMENT.holds(self.series) => {
                 Ok(self.holds(inner)?.negate())
             }
@@ -59,8 +59,8 @@ impl Lowerer {
     /// What finds the records that do not match, without a `!` before what it does not turn around well.
     fn fails(self, node: &Node) -> Lowered {
         match node {
-            Node::All(nodes) => self.each(nodes, Self::fails).map(Node::Any),
-            Node::Any(nodes) => self.each(nodes, Self::fails).map(Node::All),
+            Node::All(nodes) => self.each(nodes, Self::fails).map(any_of),
+            Node::Any(nodes) => self.each(nodes, Self::fails).map(all_of),
             Node::Not(inner) => self.holds(inner),
             Node::Condition(condition) => self.opposite(condition),
         }
@@ -126,11 +126,20 @@ impl Lowerer {
     /// A condition on related records by a domain; where there is no `any`, by paths.
     fn sub_domain(self, condition: &Condition, operator: Operator, sub: &Node) -> Lowered {
         if operator.since().holds(self.series) {
-            return Ok(Node::Condition(Condition {
-                path: condition.path.clone(),
-                operator,
-                operand: Operand::Domain(Box::new(self.holds(sub)?)),
-            }));
+            let sub = self.holds(sub)?;
+            // Odoo 17 takes `not any` of a domain that finds nothing for no related record.
+            return Ok(match (is_none(&sub), operator) {
+                (true, Operator::Any) => NONE,
+                (true, _) => match condition.path.without_last() {
+                    Some(before) => Node::condition(before, Operator::Ne, false),
+                    None => Node::All(Vec::new()),
+                },
+                (false, operator) => Node::Condition(Condition {
+                    path: condition.path.clone(),
+                    operator,
+                    operand: Operand::Domain(Box::new(sub)),
+                }),
+            });
         }
         let through = ThroughPath {
             lowerer: self,
@@ -175,6 +184,33 @@ impl Lowerer {
 
     fn refused(self, feature: Feature, condition: &Condition) -> Unsupported {
         Unsupported::of(feature, self.series, condition)
+    }
+}
+
+/// The domain that finds no record.
+const NONE: Node = Node::Any(Vec::new());
+
+fn is_none(node: &Node) -> bool {
+    matches!(node, Node::Any(nodes) if nodes.is_empty())
+}
+
+fn is_all(node: &Node) -> bool {
+    matches!(node, Node::All(nodes) if nodes.is_empty())
+}
+
+/// All of them, without those that find every record.
+fn all_of(nodes: Vec<Node>) -> Node {
+    match nodes.iter().any(is_none) {
+        true => NONE,
+        false => Node::All(nodes.into_iter().filter(|node| !is_all(node)).collect()),
+    }
+}
+
+/// One of them, without those that find no record.
+fn any_of(nodes: Vec<Node>) -> Node {
+    match nodes.iter().any(is_all) {
+        true => Node::All(Vec::new()),
+        false => Node::Any(nodes.into_iter().filter(|node| !is_none(node)).collect()),
     }
 }
 

@@ -3,7 +3,6 @@
 use odx_facts::FieldType;
 
 use super::Lowerer;
-use super::leaf::unset_links;
 use crate::domain::{Condition, Node, Operand, Operator};
 use crate::model::FieldPath;
 
@@ -42,10 +41,8 @@ impl ThroughPath<'_> {
         if !self.leads_to_one() {
             return None;
         }
-        Some(Node::any_of(
-            unset_links(self.path.steps()),
-            self.some_fails(sub)?,
-        ))
+        let unset = Node::condition(self.path.clone(), Operator::Eq, false);
+        Some(Node::any_of(unset, self.some_fails(sub)?))
     }
 
     /// A related record does not match.
