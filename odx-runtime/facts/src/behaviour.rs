@@ -52,5 +52,6 @@ pub const RANGE_BY_SPEC: Since = Since::from(16);
 /// 17 and 18 write it over the key.
 pub const AGGREGATES_OF_KEYS: Since = Since::from(17);
 
-/// Of a field that is related and not stored, `<`, `<=`, `>` and `>=` find the records whose link is unset, whatever the value.
-pub const ORDER_OF_RELATED_TAKES_UNSET: Since = Since::from(19);
+/// Of a field that is related and not stored, `<`, `<=`, `>` and `>=` find the records whose link is unset where the value is
+/// an empty one, and no others; `!` turns the sign around, which leaves them out, too.
+pub const ORDER_OF_RELATED_IS_ITS_OWN: Since = Since::from(19);

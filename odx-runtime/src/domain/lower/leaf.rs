@@ -2,7 +2,7 @@
 
 use odx_facts::{
     COMPANY_VALUES_ARE_ORDINARY, EMPTY_IS_UNSET, Feature, FieldType, NOT_IS_COMPLEMENT,
-    ORDER_OF_RELATED_TAKES_UNSET, PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY, Series,
+    ORDER_OF_RELATED_IS_ITS_OWN, PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY, Series,
     TRANSLATED_IS_ORDINARY, flags,
 };
 use serde_json::Value as JsonValue;
@@ -106,16 +106,13 @@ impl<'a> Leaf<'a> {
             }
             (_, value) => value.clone(),
         };
-        let ordered = matches!(
-            operator,
-            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge
-        );
         let said = self.is(operator, value.clone());
-        let related =
-            self.field.has(flags::RELATED) && ORDER_OF_RELATED_TAKES_UNSET.holds(self.series());
-        match ordered && related && !self.unset_is_among(operator, &value) {
-            true => Node::all_of(said, self.set()),
-            false => said,
+        if !is_order_of_related(self.condition, self.series()) {
+            return said;
+        }
+        match self.unset_is_among(operator, &value) {
+            true => Node::any_of(said, self.is(Operator::Eq, false.into())),
+            false => Node::all_of(said, self.set()),
         }
     }
 
@@ -430,6 +427,16 @@ fn is_false(value: &JsonValue) -> bool {
 
 fn list(value: &JsonValue) -> &[JsonValue] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Whether the condition is one of those whose `!` is no complement even where that of others is.
+pub(super) fn is_order_of_related(condition: &Condition, series: Series) -> bool {
+    ORDER_OF_RELATED_IS_ITS_OWN.holds(series)
+        && condition.path.last().has(flags::RELATED)
+        && matches!(
+            condition.operator,
+            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge
+        )
 }
 
 /// Whether conditions on the path are about one and the same record.

@@ -48,9 +48,7 @@ impl Lowerer {
         match node {
             Node::All(nodes) => self.each(nodes, Self::holds).map(all_of),
             Node::Any(nodes) => self.each(nodes, Self::holds).map(any_of),
-            Node::Not(inner) if NOT_IS_COMPLEMENT.holds(self.series) => {
-                Ok(self.holds(inner)?.negate())
-            }
+            Node::Not(inner) if self.negates(inner) => Ok(self.holds(inner)?.negate()),
             Node::Not(inner) => self.fails(inner),
             Node::Condition(condition) => self.condition(condition),
         }
@@ -63,6 +61,18 @@ impl Lowerer {
             Node::Any(nodes) => self.each(nodes, Self::fails).map(all_of),
             Node::Not(inner) => self.holds(inner),
             Node::Condition(condition) => self.opposite(condition),
+        }
+    }
+
+    /// Whether `!` finds what the node does not.
+    fn negates(self, node: &Node) -> bool {
+        match node {
+            Node::All(nodes) | Node::Any(nodes) => nodes.iter().all(|node| self.negates(node)),
+            Node::Not(inner) => self.negates(inner),
+            Node::Condition(condition) => {
+                NOT_IS_COMPLEMENT.holds(self.series)
+                    && !leaf::is_order_of_related(condition, self.series)
+            }
         }
     }
 

@@ -166,11 +166,17 @@ impl Resolver<'_, '_> {
         rest: Option<&str>,
         condition: &Condition,
     ) -> Result<Filter> {
+        let newest = self.env.holds(odx_facts::ORDER_OF_RELATED_IS_ITS_OWN);
         let matches_unset = match condition.operator.test {
             Test::Equal | Test::EqualIfSet | Test::In => match &condition.value {
                 Value::Array(items) => items.iter().any(|item| !truthy(item)),
                 other => !truthy(other),
             },
+            Test::Less
+            | Test::Greater
+            | Test::LessOrEqual
+            | Test::GreaterOrEqual
+            | Test::Like { .. } => newest && !truthy(&condition.value),
             _ => false,
         };
         let mut path = path.to_vec();
