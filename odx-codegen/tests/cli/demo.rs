@@ -32,3 +32,19 @@ fn the_demo_says_what_to_install_where_there_is_no_cargo() {
         .says("`cargo` could not be started")
         .says("https://rustup.rs");
 }
+
+#[test]
+fn the_demo_says_what_to_install_where_there_is_no_c_compiler() {
+    let place = Workplace::new();
+    let mut command = place.command(["demo"]);
+    let output = command
+        .env("PATH", "")
+        .env("CARGO", env!("CARGO"))
+        .env_remove("CC")
+        .output()
+        .expect("odx starts");
+    crate::support::Run::of(output)
+        .fails()
+        .says("no C compiler was found")
+        .says("such as `gcc`");
+}

@@ -1,5 +1,8 @@
 //! `odx demo`: the whole way, from an Odoo to a typed query, as a user would go it.
 
+mod checkout;
+mod machine;
+mod packages;
 mod place;
 mod program;
 
@@ -20,7 +23,7 @@ use place::Place;
 use program::Program;
 
 pub(crate) fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
-    program::find_cargo()?;
+    machine::check()?;
     let mut place = Place::new(args)?;
     let shown = block_on(show(&place))?;
     if shown.is_err() {
@@ -74,15 +77,14 @@ async fn show(place: &Place) -> Result<(), Failure> {
     );
     output::result(&format!("\n{}\n", indented(&program::excerpt())));
     let started = Instant::now();
-    program.build()?;
-    output::step(
-        5,
-        "cargo run",
-        &format!(
-            "asks the Odoo, after {} s of compiling",
-            started.elapsed().as_secs()
-        ),
+    let built = program.build()?;
+    let compiling = format!(
+        "asks the Odoo, after {} s of compiling {}; {} had been compiled before",
+        started.elapsed().as_secs(),
+        count(built.compiled, "crate"),
+        count(built.found, "crate")
     );
+    output::step(5, "cargo run", &compiling);
     let answer = program.run(&sandbox::variables(&server))?;
     output::result(&format!("\n{}\n", indented(&answer)));
     server.stop().await;

@@ -74,6 +74,8 @@ pub(crate) enum Failure {
     DemoDir(PathBuf),
     #[error("`cargo` could not be started, and the demo compiles a program")]
     NoCargo(#[source] io::Error),
+    #[error("no C compiler was found, and the demo compiles a program with TLS")]
+    NoCCompiler,
     #[error("the program of the demo {what}; it is in {}\n{stderr}", dir.display())]
     DemoProgram {
         what: &'static str,
@@ -118,6 +120,7 @@ impl Failure {
             ),
             Self::DemoDir(_) => Some("name a folder that does not exist yet".to_owned()),
             Self::NoCargo(_) => Some("install Rust from https://rustup.rs, then run `odx demo` again".to_owned()),
+            Self::NoCCompiler => Some("install one, such as `gcc` (with `libc6-dev` on Debian) or Xcode's command line tools, or name it in CC; then run `odx demo` again".to_owned()),
             _ => None,
         }
     }

@@ -1,16 +1,23 @@
 //! The program of the demo: a crate that uses the generated models.
 
-use std::env;
-use std::ffi::OsString;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use odx_codegen::Config;
+use serde::Deserialize;
 
+use super::checkout::Checkout;
+use super::machine;
+use super::packages::{Features, Package, Packages};
 use crate::failure::Failure;
 use crate::settings;
+
+/// The head of what only shares packages with odx: a table of its own, for one of them may be a dependency already.
+const SHARED: &str = "\
+# Not for the program: with the features that they have in odx, these are compiled already.
+[target.'cfg(all())'.dependencies]";
 
 const MAIN: &str = include_str!("program.rs.txt");
 
@@ -20,18 +27,12 @@ pub(super) struct Program<'a> {
     checkout: Option<Checkout>,
 }
 
-/// The checkout of odx that this binary was built from, while it is still there.
-struct Checkout {
-    root: PathBuf,
-    /// Without links, as the generated crate names it too: cargo tells packages apart by their paths.
-    runtime: PathBuf,
-    /// Where cargo put this binary, so that what was compiled for it is not compiled again.
-    target: Option<Target>,
-}
-
-struct Target {
-    dir: PathBuf,
-    release: bool,
+/// What cargo did for the program, in packages.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Built {
+    pub(super) compiled: usize,
+    /// Those that had been compiled before.
+    pub(super) found: usize,
 }
 
 /// The first query of the program.
@@ -49,46 +50,6 @@ pub(super) fn excerpt() -> String {
         }
     }
     text
-}
-
-/// Fails early where there is no cargo.
-pub(super) fn find_cargo() -> Result<(), Failure> {
-    let version = Command::new(cargo())
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    version.map(|_| ()).map_err(Failure::NoCargo)
-}
-
-/// The cargo that runs this, or the one on the path.
-fn cargo() -> OsString {
-    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-impl Checkout {
-    fn find() -> Option<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
-        let runtime = root.join("odx-runtime").canonicalize().ok()?;
-        Some(Self {
-            root: root.to_owned(),
-            runtime,
-            target: Target::of_this_binary(),
-        })
-    }
-}
-
-impl Target {
-    /// `target` of `target/debug/odx`.
-    fn of_this_binary() -> Option<Self> {
-        let binary = env::current_exe().ok()?;
-        let profile = binary.parent()?;
-        let dir = profile.parent()?;
-        dir.join("CACHEDIR.TAG").is_file().then(|| Self {
-            dir: dir.to_owned(),
-            release: profile.file_name().is_some_and(|name| name == "release"),
-        })
-    }
 }
 
 impl<'a> Program<'a> {
@@ -110,7 +71,7 @@ impl<'a> Program<'a> {
         if let Some(checkout) = &self.checkout {
             text.push_str(&format!(
                 "\n[output]\nruntime-path = {}\n",
-                toml_string(&checkout.runtime)
+                toml_string(checkout.runtime())
             ));
         }
         let path = self.dir.join(settings::CONFIG_FILE);
@@ -122,27 +83,51 @@ impl<'a> Program<'a> {
 
     pub(super) fn write(&self) -> Result<(), Failure> {
         self.write_file("src/main.rs", MAIN)?;
-        self.write_file("Cargo.toml", &self.manifest())?;
+        self.write_manifest(&BTreeMap::new())?;
         let Some(checkout) = &self.checkout else {
             return Ok(());
         };
-        // The versions that odx itself was built with: no network is needed, and nothing is compiled twice.
-        if let Ok(lock) = fs::read_to_string(checkout.root.join("Cargo.lock")) {
-            self.write_file("Cargo.lock", &lock)?;
-        }
-        if let Some(target) = &checkout.target {
-            self.write_file(
-                ".cargo/config.toml",
-                &format!("[build]\ntarget-dir = {}\n", toml_string(&target.dir)),
-            )?;
+        let Some(config) = checkout.cargo_config() else {
+            return Ok(());
+        };
+        self.write_file(".cargo/config.toml", &config)?;
+        self.share_features(checkout)
+    }
+
+    /// Asks for the features with which the packages were compiled for odx, until cargo chooses them: each may bring others.
+    fn share_features(&self, checkout: &Checkout) -> Result<(), Failure> {
+        const MOST_ROUNDS: usize = 5;
+        let of_odx = Packages::of_workspace(checkout.root());
+        let mut shared = BTreeMap::new();
+        for _ in 0..MOST_ROUNDS {
+            let missing = of_odx.with_more_than(&Packages::of_package(self.dir));
+            if missing.is_empty() {
+                break;
+            }
+            shared.extend(missing);
+            self.write_manifest(&shared)?;
         }
         Ok(())
     }
 
-    fn manifest(&self) -> String {
+    /// With the versions that odx itself was built with. Cargo forgets those that a manifest does not need, so that they
+    /// are told anew with each.
+    fn write_manifest(&self, shared: &BTreeMap<Package, Features>) -> Result<(), Failure> {
+        self.write_file("Cargo.toml", &self.manifest(shared))?;
+        match self.checkout.as_ref().and_then(Checkout::lock) {
+            Some(lock) => self.write_file("Cargo.lock", &lock),
+            None => Ok(()),
+        }
+    }
+
+    fn manifest(&self, shared: &BTreeMap<Package, Features>) -> String {
         let runtime = match &self.checkout {
-            Some(checkout) => format!("{{ path = {} }}", toml_string(&checkout.runtime)),
+            Some(checkout) => format!("{{ path = {} }}", toml_string(checkout.runtime())),
             None => format!("\"{}\"", env!("CARGO_PKG_VERSION")),
+        };
+        let shared = match shared.is_empty() {
+            true => String::new(),
+            false => format!("\n{SHARED}\n{}", dependencies(shared)),
         };
         format!(
             "[package]\n\
@@ -157,7 +142,8 @@ impl<'a> Program<'a> {
              [dependencies]\n\
              models = {{ path = \"models\" }}\n\
              odx-runtime = {runtime}\n\
-             tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
+             tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\
+             {shared}"
         )
     }
 
@@ -168,15 +154,16 @@ impl<'a> Program<'a> {
         fs::write(&path, text).map_err(Failure::io("write", &path))
     }
 
-    /// Compiles the program. On a terminal cargo shows how it goes on; elsewhere only what went wrong.
-    pub(super) fn build(&self) -> Result<(), Failure> {
-        let mut build = self.cargo("build");
-        if io::stderr().is_terminal() {
-            build.stderr(Stdio::inherit());
-        }
-        let output = build.output().map_err(Failure::NoCargo)?;
+    /// Compiles the program; cargo shows how it goes on.
+    pub(super) fn build(&self) -> Result<Built, Failure> {
+        let output = self
+            .cargo("build")
+            .args(["--message-format", "json-render-diagnostics"])
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(Failure::NoCargo)?;
         match output.status.success() {
-            true => Ok(()),
+            true => Ok(Built::read(&String::from_utf8_lossy(&output.stdout))),
             false => Err(self.failure("does not compile", &output.stderr)),
         }
     }
@@ -197,17 +184,12 @@ impl<'a> Program<'a> {
     }
 
     fn cargo(&self, command: &str) -> Command {
-        let mut cargo = Command::new(cargo());
+        let mut cargo = Command::new(machine::cargo());
         cargo
             .arg(command)
             .current_dir(self.dir)
             .stdin(Stdio::null());
-        if self
-            .checkout
-            .as_ref()
-            .and_then(|checkout| checkout.target.as_ref())
-            .is_some_and(|target| target.release)
-        {
+        if self.checkout.as_ref().is_some_and(Checkout::is_release) {
             cargo.arg("--release");
         }
         cargo
@@ -222,6 +204,91 @@ impl<'a> Program<'a> {
     }
 }
 
-fn toml_string(path: &Path) -> String {
+impl Built {
+    /// Counts cargo's messages, of which a package has several.
+    fn read(messages: &str) -> Self {
+        let mut packages: BTreeMap<String, bool> = BTreeMap::new();
+        for line in messages.lines() {
+            let message: Message = match serde_json::from_str(line) {
+                Ok(message) => message,
+                Err(_) => continue,
+            };
+            let (Some(package), Some(fresh)) = (message.package_id, message.fresh) else {
+                continue;
+            };
+            *packages.entry(package).or_insert(true) &= fresh;
+        }
+        let found = packages.values().filter(|fresh| **fresh).count();
+        Self {
+            compiled: packages.len() - found,
+            found,
+        }
+    }
+}
+
+/// A line of `cargo build --message-format json`. What was built is fresh or not.
+#[derive(Deserialize)]
+struct Message {
+    package_id: Option<String>,
+    fresh: Option<bool>,
+}
+
+/// A table of a manifest that asks for these features of these very versions.
+fn dependencies(packages: &BTreeMap<Package, Features>) -> String {
+    let mut names = BTreeSet::new();
+    let lines = packages.iter().map(|(Package { name, version }, features)| {
+        // Cargo takes one package by one name; another version is another package.
+        let key = match names.insert(name) {
+            true => name.clone(),
+            false => format!("{name}-{}", version.replace(['.', '+'], "-")),
+        };
+        let features: Vec<&str> = features.iter().map(String::as_str).collect();
+        format!(
+            "{key} = {{ package = {name:?}, version = \"={version}\", default-features = false, features = {features:?} }}\n"
+        )
+    });
+    lines.collect()
+}
+
+pub(super) fn toml_string(path: &Path) -> String {
     toml::Value::String(path.to_string_lossy().into_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_is_found_compiled_when_all_of_it_is() {
+        let messages = r#"
+            {"reason":"compiler-artifact","package_id":"registry+x#a@1.0.0","fresh":true,"features":[]}
+            {"reason":"compiler-artifact","package_id":"registry+x#b@1.0.0","fresh":true}
+            {"reason":"build-script-executed","package_id":"registry+x#b@1.0.0"}
+            {"reason":"compiler-artifact","package_id":"registry+x#b@1.0.0","fresh":false}
+            {"reason":"build-finished","success":true}
+        "#;
+        let built = Built {
+            compiled: 1,
+            found: 1,
+        };
+        assert_eq!(Built::read(messages), built);
+    }
+
+    #[test]
+    fn two_versions_of_a_package_have_two_names() {
+        let package = |version: &str| Package {
+            name: "getrandom".to_owned(),
+            version: version.to_owned(),
+        };
+        let std = Features::from(["std".to_owned()]);
+        let packages = BTreeMap::from([
+            (package("0.3.4"), std),
+            (package("0.4.3+x"), Features::new()),
+        ]);
+        assert_eq!(
+            dependencies(&packages),
+            "getrandom = { package = \"getrandom\", version = \"=0.3.4\", default-features = false, features = [\"std\"] }\n\
+             getrandom-0-4-3-x = { package = \"getrandom\", version = \"=0.4.3+x\", default-features = false, features = [] }\n"
+        );
+    }
 }
