@@ -17,7 +17,7 @@ use crate::{generate_as, source};
 /// ```
 ///
 /// The crate then says `odx_runtime::include_models!();` where the models belong. Only the snapshot is read, never the
-/// network; `[output]` of the configuration is not used.
+/// network; of `[output]` in the configuration only `runtime-crate` is used.
 ///
 /// # Errors
 ///

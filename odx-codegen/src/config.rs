@@ -8,7 +8,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use glob::Pattern;
-use serde::Deserialize;
+use proc_macro2::Ident;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::closest;
 use crate::error::Error;
@@ -118,6 +120,9 @@ pub struct OutputConfig {
     pub crate_name: String,
     /// Where `odx-runtime` stands, if the crate is to depend on that instead of the released one.
     pub runtime_path: Option<PathBuf>,
+    /// The name that `Cargo.toml` has for `odx-runtime`.
+    #[serde(deserialize_with = "crate_name")]
+    pub runtime_crate: String,
 }
 
 impl Default for OutputConfig {
@@ -127,7 +132,34 @@ impl Default for OutputConfig {
             mode: Mode::Crate,
             crate_name: "models".to_owned(),
             runtime_path: None,
+            runtime_crate: RUNTIME.to_owned(),
         }
+    }
+}
+
+impl OutputConfig {
+    /// The runtime as Rust names it, where that is not its own name.
+    pub(crate) fn renamed_runtime(&self) -> Option<String> {
+        (self.runtime_crate != RUNTIME).then(|| in_rust(&self.runtime_crate))
+    }
+}
+
+/// The package of the runtime.
+pub(crate) const RUNTIME: &str = "odx-runtime";
+
+/// A crate's name as Rust has it.
+fn in_rust(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// A name that a `use` can say.
+fn crate_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    match syn::parse_str::<Ident>(&in_rust(&name)) {
+        Ok(_) => Ok(name),
+        Err(_) => Err(D::Error::custom(format!(
+            "{name:?} is not the name of a crate: say it as [dependencies] in Cargo.toml does, such as \"erp\""
+        ))),
     }
 }
 
@@ -372,6 +404,21 @@ mod tests {
             config.output.runtime_path.as_deref(),
             Some(Path::new("/odx/runtime"))
         );
+    }
+
+    #[test]
+    fn the_runtime_has_the_name_that_a_use_can_say() {
+        let name = |name: &str| parse(&format!("[output]\nruntime-crate = {name:?}\n"));
+        let renamed = |text: &str| name(text).expect("a name").output.renamed_runtime();
+        assert_eq!(renamed("odx-runtime"), None);
+        assert_eq!(renamed("erp-runtime"), Some("erp_runtime".to_owned()));
+        for wrong in ["", "a b", "crate", "a::b", "9"] {
+            let message = name(wrong).expect_err("no name");
+            assert!(
+                message.contains("odx.toml:2:") && message.contains("is not the name of a crate"),
+                "{message}"
+            );
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub use error::{Error, OdooError};
 #[doc(no_inline)]
 pub use jiff;
 pub use model::{Id, Many2one, Model, RecordId};
-pub use odx_derive::{OdooModel, domain, values};
+pub use odx_derive::OdooModel;
 pub use odx_facts::Series;
 #[cfg(feature = "rust_decimal")]
 #[doc(no_inline)]
@@ -54,6 +54,68 @@ pub use session::{Call, Context, Odoo, OdooInstance, Reply, Session};
 #[cfg(feature = "client")]
 pub use transport::{OdxProxy, OdxProxyBuilder, RetryPolicy};
 pub use write::{Command, Values};
+
+/// This crate, by a path that a `use` can give another name: `$crate` alone is none.
+#[doc(hidden)]
+pub mod this {
+    pub use crate::*;
+}
+
+/// A domain, checked while it compiles.
+///
+/// In Rust's syntax:
+///
+/// ```ignore
+/// domain!(ResPartner, is_company && country_id.code in ["BE", "NL"] && !(email is set || phone == None))
+/// ```
+///
+/// - comparisons: `==`, `!=`, `<`, `<=`, `>`, `>=`, and `=?` (no condition where the value is `None`);
+/// - lists: `in [..]`, `not in [..]`, or any iterator in place of the list;
+/// - texts: `like`, `ilike`, `=like`, `=ilike`, and `not` before each;
+/// - hierarchies: `child_of`, `parent_of`, with an `Id` or a list of ids;
+/// - relations: `line_ids any (qty > 1)`, `line_ids not any (..)`;
+/// - unset: `== None`, `!= None`, `is set`, `is not set`;
+/// - parts of dates (Odoo 18): `date_order.month_number == 3`; a property: `lead_properties["color"] == "red"`;
+/// - the methods of a handle: `name.ilike("x")`, `line_ids.any(qty > 1)`;
+/// - a boolean field alone is a condition; `&&`, `||`, `!` and parentheses join conditions;
+/// - a `{ block }` in place of a condition is a domain made elsewhere.
+///
+/// Or in Odoo's notation, pasted as it is but for the quotes, which Rust wants double:
+///
+/// ```ignore
+/// domain!(ResPartner, ["|", ("email", "!=", False), ("phone", "!=", False), ("child_ids", "any", [("type", "=", "invoice")])])
+/// ```
+///
+/// A property's name stands after its field's: `("lead_properties.a1b2c3d4e5f60718", "=", 1)` where it is one of the
+/// names that Odoo gives, 16 hexadecimal digits; any other as `(lead_properties["color"], "=", 1)`.
+///
+/// Values are literals, which are checked against the field, or any expression. Texts are compared with the keys of a
+/// selection and read as dates while the program compiles; where the model is `Self`, by `cargo build` and not yet by
+/// `cargo check`.
+///
+/// The end of a path that is called as a part of a date (`month_number`) is that part, never a field of that name.
+#[macro_export]
+macro_rules! domain {
+    ($($domain:tt)*) => {
+        $crate::macros_support::domain!($crate $($domain)*)
+    };
+}
+
+/// The values of a create or a write, checked while it compiles.
+///
+/// ```ignore
+/// values!(ResPartner { name: "Acme", country_id: belgium, email: None })
+/// values!(ResPartner { phone: "+32 2", .. })
+/// ```
+///
+/// `None` clears a field. Fields that Odoo demands of a new record must be given, unless the list ends with `..`: then
+/// the others are left as they are. `..base` takes them from other values.
+#[macro_export]
+macro_rules! values {
+    ($($values:tt)*) => {
+        $crate::macros_support::values!($crate $($values)*)
+    };
+}
 
 /// Includes the models that `odx_codegen::build` wrote in this crate's build script.
 #[macro_export]

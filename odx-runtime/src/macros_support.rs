@@ -20,6 +20,8 @@ use crate::{
     write::{ValueFor, is_needed},
 };
 
+pub use odx_derive::{domain, values};
+
 /// The model that names are looked up in: the macro's own, or the one behind a relation.
 pub struct Scope<M, F: 'static> {
     /// The model's handles.

@@ -204,3 +204,103 @@ fn a_model_of_its_own_has_the_whole_language() {
         json!({ "name": "Acme", "parent_id": 3, "type": "other", "user_id": false })
     );
 }
+
+/// A program's own shorthand: what it is given comes to the derive in groups that nobody sees.
+macro_rules! projection {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident of $model:ty { $($(#[$attribute:meta])* $field_vis:vis $field:ident: $ty:ty),* $(,)? }) => {
+        #[derive(OdooModel)]
+        #[odoo(model = $model)]
+        $(#[$meta])*
+        $vis struct $name { $($(#[$attribute])* $field_vis $field: $ty),* }
+    };
+}
+
+macro_rules! own_model {
+    ($wire:literal, $name:ident { $($field:ident($odoo:literal, $kind:literal): $ty:ty),* $(,)? } $($by_type:ident: $plain:ty),*) => {
+        #[derive(OdooModel)]
+        #[odoo(name = $wire)]
+        pub(crate) struct $name {
+            pub(crate) id: Id<$name>,
+            $(#[odoo(field = $odoo, kind = $kind)] pub(crate) $field: $ty,)*
+            $(pub(crate) $by_type: $plain,)*
+        }
+    };
+}
+
+macro_rules! equal {
+    ($model:ty, $field:ident, $value:expr) => {
+        domain!($model, $field == $value)
+    };
+}
+
+macro_rules! set {
+    ($model:ty, $field:ident, $value:expr) => {
+        values!($model { $field: $value, .. })
+    };
+}
+
+projection! {
+    #[derive(Debug)]
+    pub(crate) struct Short of ResPartner {
+        id: Id<ResPartner>,
+        pub(crate) name: Option<String>,
+        #[odoo(field = "country_id")]
+        country: Option<Many2one<ResCountry>>,
+        child_ids: Vec<Id<ResPartner>>,
+    }
+}
+
+own_model! {
+    "res.partner", Own { label("name", "text"): Option<String>, children("child_ids", "one2many"): Vec<Id<Own>> }
+    email: Option<String>, parent_id: Option<Many2one<Own>>, active: bool, tag_ids: Vec<Id<Own>>
+}
+
+#[test]
+fn types_that_come_through_a_macro_of_the_program_tell_as_much_as_those_that_stand_there() {
+    assert_eq!(names::<Short>(), ["id", "name", "country_id", "child_ids"]);
+    assert_eq!(
+        names::<Own>(),
+        [
+            "id",
+            "name",
+            "child_ids",
+            "email",
+            "parent_id",
+            "active",
+            "tag_ids"
+        ]
+    );
+    let types: Vec<FieldType> = Own::fields()
+        .iter()
+        .map(|field| field.field_type())
+        .collect();
+    assert_eq!(
+        types,
+        [
+            FieldType::Integer,
+            FieldType::Text,
+            FieldType::One2many,
+            FieldType::Char,
+            FieldType::Many2one,
+            FieldType::Boolean,
+            FieldType::Many2many
+        ]
+    );
+}
+
+#[test]
+fn what_comes_through_a_macro_of_the_program_is_compared_and_set() {
+    let acme = "Acme".to_owned();
+    assert_eq!(
+        equal!(ResPartner, name, "Acme").to_string(),
+        equal!(ResPartner, name, acme).to_string()
+    );
+    assert_eq!(
+        equal!(Own, parent_id, None).to_string(),
+        domain!(Own, parent_id is not set).to_string()
+    );
+    assert_eq!(
+        format!("{:?}", set!(ResPartner, name, "Acme")),
+        format!("{:?}", values!(ResPartner { name: "Acme", .. }))
+    );
+}

@@ -1,9 +1,5 @@
 //! Counts companies by country, with models that `build.rs` generated. Without `ODX_PROXY_URL` it asks a sandbox.
 
-#[allow(
-    unreachable_pub,
-    reason = "generated models are public; a program exports nothing"
-)]
 mod models {
     odx_runtime::include_models!();
 }

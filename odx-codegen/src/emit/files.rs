@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::format::format;
-use crate::config::{Config, DateTime, Decimal};
+use crate::config::{Config, DateTime, Decimal, RUNTIME};
 use crate::ir::Crate;
 use crate::render;
 
@@ -59,23 +59,36 @@ pub(crate) fn files(lowered: &Crate, config: &Config, layout: Layout) -> Vec<Gen
     let models_dir = Path::new(layout.models_dir());
     let mut files = vec![GeneratedFile {
         path: layout.index_file().into(),
-        content: index(lowered, layout),
+        content: index(lowered, config, layout),
         model: None,
     }];
-    // What a program does not use of a model, and what Odoo named, is nothing to warn of.
-    let attributes = quote!(#![allow(clippy::all, dead_code, nonstandard_style, unused_imports)]);
+    // What a program does not use of a model, or does not show of it, and how Odoo names and explains things, is nothing
+    // to warn of; nor are tables of handles that are neither copied nor printed.
+    let attributes = quote! {
+        #![allow(
+            clippy::all, clippy::doc_markdown, clippy::pub_underscore_fields, clippy::struct_excessive_bools,
+            clippy::struct_field_names, clippy::too_long_first_doc_paragraph, clippy::wildcard_imports, dead_code,
+            missing_copy_implementations, missing_debug_implementations, nonstandard_style, unreachable_pub,
+            unused_imports
+        )]
+    };
     for model in &lowered.models {
         let items = render::model(model, &config.types);
         files.push(GeneratedFile {
             path: models_dir.join(format!("{}.rs", model.module)),
-            content: rust_file(lowered, attributes.clone(), items),
+            content: rust_file(lowered, config, attributes.clone(), items),
             model: Some(model.wire.clone()),
         });
     }
     if !lowered.missing.is_empty() {
         files.push(GeneratedFile {
             path: models_dir.join("not_generated.rs"),
-            content: rust_file(lowered, attributes, render::not_generated(&lowered.missing)),
+            content: rust_file(
+                lowered,
+                config,
+                attributes,
+                render::not_generated(&lowered.missing),
+            ),
             model: None,
         });
     }
@@ -90,7 +103,7 @@ pub(crate) fn files(lowered: &Crate, config: &Config, layout: Layout) -> Vec<Gen
     files
 }
 
-fn index(lowered: &Crate, layout: Layout) -> String {
+fn index(lowered: &Crate, config: &Config, layout: Layout) -> String {
     let attributes = match layout {
         Layout::Crate | Layout::Module => {
             let docs = format!(
@@ -103,12 +116,19 @@ fn index(lowered: &Crate, layout: Layout) -> String {
         Layout::Include => quote!(),
     };
     let folder = (layout == Layout::Include).then(|| layout.models_dir());
-    rust_file(lowered, attributes, render::index(lowered, folder))
+    rust_file(lowered, config, attributes, render::index(lowered, folder))
 }
 
-fn rust_file(lowered: &Crate, attributes: TokenStream, items: TokenStream) -> String {
+fn rust_file(
+    lowered: &Crate,
+    config: &Config,
+    attributes: TokenStream,
+    items: TokenStream,
+) -> String {
     let odoo = odoo(lowered);
-    let code = format(attributes, items);
+    let renamed = config.output.renamed_runtime();
+    let runtime = renamed.map(|name| render::runtime(&name));
+    let code = format(attributes, quote!(#runtime #items));
     format!("// {MARK} from the schema of {odoo}. Do not edit: run `odx generate`.\n\n{code}")
 }
 
@@ -127,6 +147,11 @@ fn manifest(config: &Config) -> String {
             toml_string(&relative(&config.output.dir, path).to_string_lossy())
         ),
         None => format!("version = {}", toml_string(env!("CARGO_PKG_VERSION"))),
+    };
+    let key = &config.output.runtime_crate;
+    let package = match config.output.renamed_runtime() {
+        Some(_) => format!("package = {RUNTIME:?}, "),
+        None => String::new(),
     };
     let features = runtime_features(config);
     let features = match features.is_empty() {
@@ -147,7 +172,7 @@ fn manifest(config: &Config) -> String {
          test = false\n\
          \n\
          [dependencies]\n\
-         odx-runtime = {{ {source}, default-features = false{features} }}\n"
+         {key} = {{ {package}{source}, default-features = false{features} }}\n"
     )
 }
 

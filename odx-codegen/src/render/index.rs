@@ -24,7 +24,7 @@ pub(crate) fn index(lowered: &Crate, folder: Option<&str>) -> TokenStream {
         #(#modules)*
         #missing
         // A program uses some of the models.
-        #[allow(unused_imports)]
+        #[allow(unreachable_pub, unused_imports)]
         #[rustfmt::skip]
         pub use self::{#(#shown),*};
 
@@ -44,8 +44,10 @@ fn related(lowered: &Crate) -> TokenStream {
         quote!((#text, odx_runtime::model::keys::<#name>()))
     });
     quote! {
+        // Long, but a constant.
+        #[allow(clippy::large_stack_arrays, clippy::too_many_lines)]
         #[rustfmt::skip]
-        fn related() -> odx_runtime::model::Related {
+        const fn related() -> odx_runtime::model::Related {
             odx_runtime::model::Related {
                 models: const { &[#(#models),*] },
                 selections: const { &[#(#selections),*] },
@@ -61,7 +63,12 @@ fn module(name: &str, folder: Option<&str>) -> TokenStream {
         quote!(#[path = #path])
     });
     let name = ident(name);
-    quote!(#[rustfmt::skip] #path pub mod #name;)
+    quote! {
+        #[rustfmt::skip]
+        #[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
+        #path
+        pub mod #name;
+    }
 }
 
 /// What of a model is shown beside its module: its record and its selections.

@@ -95,6 +95,7 @@ fn call(model: &Model, method: &Method, call: &MethodCall) -> TokenStream {
             #positions
             #names
             /// Sends the call.
+            #[must_use = "the answer says whether the call was made"]
             pub fn send(self) -> O::Answer<'a, #result> { self.0.result() }
         }
     }

@@ -24,6 +24,12 @@ pub(crate) fn model(model: &Model, types: &TypesConfig) -> TokenStream {
     quote!(#items #methods)
 }
 
+/// Gives the runtime the name that generated code has for it, where the crate has another.
+pub(crate) fn runtime(name: &str) -> TokenStream {
+    let name = ident(name);
+    quote!(use ::#name as odx_runtime;)
+}
+
 /// An identifier that the names module made.
 fn ident(name: &str) -> Ident {
     format_ident!("{name}")

@@ -44,20 +44,17 @@ fn record(model: &Model, types: &TypesConfig) -> TokenStream {
 
 fn value_type(model: &Model, field: &Field, types: &TypesConfig) -> TokenStream {
     let ty = match (field.field_type.value(), &field.kind) {
-        (_, Kind::Key) => {
-            let model = ident(&model.type_name);
-            quote!(Id<#model>)
-        }
+        (_, Kind::Key) => quote!(Id<Self>),
         (Value::Selection, Kind::Choice(selection)) => {
             let selection = ident(selection);
             quote!(#selection)
         }
         (Value::Many2one, Kind::Relation(target)) => {
-            let target = path(target);
+            let target = path_or(model, target, &quote!(Self));
             quote!(Many2one<#target>)
         }
         (Value::Ids, Kind::Relation(target)) => {
-            let target = path(target);
+            let target = path_or(model, target, &quote!(Self));
             quote!(Vec<Id<#target>>)
         }
         (value, _) => plain_type(value, types),
@@ -107,6 +104,14 @@ pub(super) fn path(target: &Target) -> TokenStream {
     }
 }
 
+/// The path of a target out of a model's file, or what this calls itself.
+fn path_or(model: &Model, target: &Target, itself: &TokenStream) -> TokenStream {
+    match target.module.is_some() && target.type_name == model.type_name {
+        true => itself.clone(),
+        false => path(target),
+    }
+}
+
 fn handles(model: &Model) -> TokenStream {
     let name = ident(&model.handles_name);
     let record = ident(&model.type_name);
@@ -149,7 +154,8 @@ fn kind(model: &Model, field: &Field) -> TokenStream {
             quote!(#kind<#selection>)
         }
         Kind::Relation(target) => {
-            let target = path(target);
+            let name = ident(&model.type_name);
+            let target = path_or(model, target, &quote!(#name));
             quote!(#kind<#target>)
         }
     }

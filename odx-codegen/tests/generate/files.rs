@@ -29,6 +29,22 @@ fn the_files_of_a_crate() {
 }
 
 #[test]
+fn a_crate_depends_on_the_runtime_by_the_name_that_it_has_in_the_code() {
+    const RENAMED: &str =
+        "[models]\ninclude = [\"res.lang\"]\n[output]\nruntime-crate = \"erp-runtime\"\n";
+    let output = generated(&odoo_19(), RENAMED);
+    let manifest = file(&output, "Cargo.toml");
+    assert!(
+        manifest.contains("erp-runtime = { package = \"odx-runtime\", version = "),
+        "{manifest}"
+    );
+    for path in ["src/lib.rs", "src/res_lang.rs", "src/not_generated.rs"] {
+        let code = file(&output, path);
+        assert!(code.contains("use ::erp_runtime as odx_runtime;"), "{code}");
+    }
+}
+
+#[test]
 fn the_index_of_a_module() {
     let output = generated(
         &odoo_19(),

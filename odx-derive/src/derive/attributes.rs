@@ -11,6 +11,8 @@ use crate::names::suggestion;
 pub(super) struct StructAttributes {
     model: Option<Path>,
     name: Option<LitStr>,
+    /// What the program calls the runtime.
+    pub(super) runtime: Option<Path>,
 }
 
 /// What a field's attributes say.
@@ -23,7 +25,7 @@ pub(super) struct FieldAttributes {
     pub(super) computed: bool,
 }
 
-const OF_STRUCTS: [&str; 2] = ["model", "name"];
+const OF_STRUCTS: [&str; 3] = ["model", "name", "crate"];
 const OF_FIELDS: [&str; 5] = ["field", "kind", "required", "readonly", "computed"];
 
 impl StructAttributes {
@@ -32,6 +34,7 @@ impl StructAttributes {
         each(attributes, |word, meta| match word.as_str() {
             "model" => set(&mut parsed.model, model(&meta)?, &meta),
             "name" => set(&mut parsed.name, text(&meta)?, &meta),
+            "crate" => set(&mut parsed.runtime, path_of_crate(&meta)?, &meta),
             word => Err(unknown(word, &OF_STRUCTS, &OF_FIELDS, "a field", &meta)),
         })?;
         Ok(parsed)
@@ -122,6 +125,18 @@ fn model(meta: &ParseNestedMeta) -> syn::Result<Path> {
         let message = "expected the type of a generated model, as in `model = ResPartner`; without generated code it is `name = \"res.partner\"`";
         syn::Error::new(error.span(), message)
     })
+}
+
+/// A path in quotes.
+fn path_of_crate(meta: &ParseNestedMeta) -> syn::Result<Path> {
+    meta.value()?
+        .parse::<LitStr>()
+        .and_then(|text| text.parse_with(Path::parse_mod_style))
+        .map_err(|error| {
+            let message =
+                "expected the path of the runtime in double quotes, as in `crate = \"erp\"`";
+            syn::Error::new(error.span(), message)
+        })
 }
 
 /// A name in quotes, or as an identifier.

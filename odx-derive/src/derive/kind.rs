@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{LitStr, Type, spanned::Spanned};
 
-use super::parameter;
+use super::{bare, parameter};
 use crate::names::suggestion;
 
 /// A field type of Odoo.
@@ -105,7 +105,7 @@ fn of_name(name: &str) -> Option<Kind> {
 }
 
 fn last_name(ty: &Type) -> Option<String> {
-    match ty {
+    match bare(ty) {
         Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
         _ => None,
     }

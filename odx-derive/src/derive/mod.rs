@@ -6,12 +6,13 @@ mod model;
 mod projection;
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
 use syn::{Data, DeriveInput, Fields, Path, Type, Visibility, spanned::Spanned};
 
 use attributes::{FieldAttributes, StructAttributes};
 use kind::Kind;
 
-use crate::{field::Segment, names};
+use crate::{field::Segment, names, runtime};
 
 /// A struct with the derive.
 struct Struct {
@@ -19,6 +20,8 @@ struct Struct {
     visibility: Visibility,
     source: Source,
     fields: Vec<Field>,
+    /// What the program calls the runtime, if not by its own name.
+    runtime: Option<Path>,
 }
 
 /// Where the handles come from.
@@ -50,7 +53,10 @@ pub(crate) fn expand(input: TokenStream) -> syn::Result<TokenStream> {
         tokens.extend(model::expand(&item, wire));
     }
     tokens.extend(projection::expand(&item));
-    Ok(tokens)
+    Ok(match &item.runtime {
+        Some(path) => runtime::named(tokens, &path.to_token_stream()),
+        None => tokens,
+    })
 }
 
 impl Struct {
@@ -63,9 +69,14 @@ impl Struct {
                 "rows are read into structs without parameters",
             );
         }
-        let source = errors
-            .take(StructAttributes::parse(&input.attrs))
-            .and_then(|attributes| errors.take(attributes.source(&input.ident)));
+        let mut runtime = None;
+        let source =
+            errors
+                .take(StructAttributes::parse(&input.attrs))
+                .and_then(|mut attributes| {
+                    runtime = attributes.runtime.take();
+                    errors.take(attributes.source(&input.ident))
+                });
         let fields: Vec<Field> = match &input.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Named(fields) => fields
@@ -95,6 +106,7 @@ impl Struct {
             visibility: input.vis.clone(),
             source,
             fields,
+            runtime,
         })
     }
 
@@ -197,9 +209,18 @@ impl Errors {
     }
 }
 
+/// The type itself: one that comes out of a `macro_rules!` is in a group that nobody sees.
+fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        ty => ty,
+    }
+}
+
 /// `Option<T>`, or what else is written between the angle brackets of a type of one parameter.
 fn parameter<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
-    let Type::Path(path) = ty else {
+    let Type::Path(path) = bare(ty) else {
         return None;
     };
     let last = path
@@ -267,6 +288,22 @@ mod tests {
         );
         assert!(code.contains("ctextrsdogwfc"), "{code}");
         assert!(code.contains("{id:0,a:1,b:2,c:3}"), "{code}");
+    }
+
+    #[test]
+    fn the_runtime_has_the_name_that_the_attribute_gives_it() {
+        let code = expanded(
+            "#[odoo(name = \"sale.order\", crate = \"crate::erp\")] struct Order { id: Id<Order>, a: Option<String> }",
+        );
+        assert!(
+            code.contains("implcrate::erp::model::ProjectionforOrder"),
+            "{code}"
+        );
+        assert!(!code.contains("odx_runtime"), "{code}");
+        assert_eq!(
+            errors("#[odoo(name = \"x\", crate = erp)] struct Order {}"),
+            ["expected the path of the runtime in double quotes, as in `crate = \"erp\"`"]
+        );
     }
 
     #[test]

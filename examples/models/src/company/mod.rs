@@ -4,41 +4,50 @@
 
 /// Product Category (`product.category`).
 #[rustfmt::skip]
+#[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
 pub mod product_category;
 
 /// Product Variant (`product.product`).
 #[rustfmt::skip]
+#[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
 pub mod product_product;
 
 /// Product (`product.template`).
 #[rustfmt::skip]
+#[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
 pub mod product_template;
 
 /// Country (`res.country`).
 #[rustfmt::skip]
+#[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
 pub mod res_country;
 
 /// Contact (`res.partner`).
 #[rustfmt::skip]
+#[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
 pub mod res_partner;
 
 /// Partner Tags (`res.partner.category`).
 #[rustfmt::skip]
+#[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
 pub mod res_partner_category;
 
 /// Sales Order (`sale.order`).
 #[rustfmt::skip]
+#[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
 pub mod sale_order;
 
 /// Sales Order Line (`sale.order.line`).
 #[rustfmt::skip]
+#[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
 pub mod sale_order_line;
 
 /// Models that relations lead to and that were not generated.
 #[rustfmt::skip]
+#[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
 pub mod not_generated;
 
-#[allow(unused_imports)]
+#[allow(unreachable_pub, unused_imports)]
 #[rustfmt::skip]
 pub use self::{
     product_category::{ProductCategory, ProductCategoryPackagingReserveMethod},
@@ -66,8 +75,9 @@ pub use self::{
     },
 };
 
+#[allow(clippy::large_stack_arrays, clippy::too_many_lines)]
 #[rustfmt::skip]
-fn related() -> odx_runtime::model::Related {
+const fn related() -> odx_runtime::model::Related {
     odx_runtime::model::Related {
         models: const {
             &[
