@@ -80,8 +80,9 @@ pub(crate) async fn list(
 
 pub(crate) async fn one(
     RequestSession(odoo): RequestSession,
-    Path(id): Path<Id<SaleOrder>>,
+    Path(id): Path<i64>,
 ) -> Result<Json<Details>, Failure> {
+    let id: Id<SaleOrder> = Id::new(id);
     let order = SaleOrder::filter(|order| order.id.eq(id))
         .first_as(&odoo)
         .await?;
@@ -90,8 +91,9 @@ pub(crate) async fn one(
 
 pub(crate) async fn confirm(
     RequestSession(odoo): RequestSession,
-    Path(order): Path<Id<SaleOrder>>,
+    Path(order): Path<i64>,
 ) -> Result<StatusCode, Failure> {
+    let order = Id::new(order);
     if SaleOrder::exists(&odoo, [order]).await?.is_empty() {
         return Err(Failure::NotFound);
     }

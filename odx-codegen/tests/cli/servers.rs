@@ -433,6 +433,14 @@ fn read_request(stream: &mut TcpStream) -> Vec<u8> {
     request
 }
 
+/// The id of a request of the proxy's protocol.
+fn id_of(request: &[u8]) -> serde_json::Value {
+    let body = request.windows(4).position(|part| part == b"\r\n\r\n");
+    let body = &request[body.expect("an end of the head") + 4..];
+    let body: serde_json::Value = serde_json::from_slice(body).expect("a request");
+    body["id"].clone()
+}
+
 /// A proxy in front of the sandbox that puts the keys it was sent, and colours, into the version.
 fn echoing(company: &Sandbox) -> String {
     let sandbox = company.server.address();
@@ -440,12 +448,15 @@ fn echoing(company: &Sandbox) -> String {
     let url = format!("http://{}", listener.local_addr().expect("a port"));
     let told = format!("19.0 {PROXY_KEY} {COMPANY_KEY} \u{1b}[31m");
     let version = serde_json::json!({"server_version": told, "server_version_info": [19, 0]});
-    let answer = serde_json::json!({"jsonrpc": "2.0", "id": "1", "result": version}).to_string();
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.expect("a connection");
             let request = read_request(&mut stream);
             if request.starts_with(b"POST /api/odoo/version") {
+                let answer = serde_json::json!({
+                    "jsonrpc": "2.0", "id": id_of(&request), "result": version
+                })
+                .to_string();
                 let head = format!(
                     "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
                     answer.len()

@@ -12,6 +12,9 @@ use serde_json::Value as JsonValue;
 use super::{IdTooLong, Model, RecordId};
 
 /// The id of a record of the model `M`: a number, or the text that some models have ([`RecordId`]).
+///
+/// With the feature `serde` it is read as Odoo sends it: a text stays a text. So the segment of a URL, which is one, is taken
+/// as a number first: `Path(id): Path<i64>`, then `Id::new(id)`.
 pub struct Id<M> {
     id: RecordId,
     model: PhantomData<fn() -> M>,

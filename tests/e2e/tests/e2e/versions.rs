@@ -94,13 +94,18 @@ async fn a_stated_version_is_not_asked() {
 }
 
 #[tokio::test]
-async fn an_unknown_version_gets_the_domain_as_it_is() {
+async fn the_series_is_asked_before_a_domain_that_depends_on_it_and_for_no_other() {
     let sandbox = sandbox_of(18).await;
-    let error = SaleOrder::search(recent())
-        .ids(&sandbox.session())
+    let odoo = sandbox.session();
+    SaleOrder::search(SaleOrder::F.name.eq("S00001"))
+        .ids(&odoo)
         .await
-        .unwrap_err();
-    assert!(error.odoo().is_some(), "{error:?}");
+        .unwrap();
+    assert_eq!(odoo.known_series(), None);
+
+    let error = SaleOrder::search(recent()).ids(&odoo).await.unwrap_err();
+    assert!(matches!(error, Error::Unsupported(_)), "{error:?}");
+    assert_eq!(odoo.known_series(), Some(18.into()));
 }
 
 #[tokio::test]
