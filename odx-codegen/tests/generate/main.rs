@@ -3,5 +3,6 @@
 mod compile;
 mod files;
 mod hostile;
+mod made_up;
 mod odoo_19;
 mod support;

@@ -42,14 +42,15 @@ const HEAD: &str = "\
 Every operator and construct: the versions of Odoo that it can be said to, the Rust that says it, and what is sent. \"All\" are
 Odoo 14 to 19. Where a version is sent something else, that stands below what the newest is sent.
 
-The tables are the tests: each row is compiled, run against the sandbox as Odoo 14 to 19, and against a real Odoo 14 and a
-real Odoo 19; this file is what the rows render to. They are about `odx.probe`, a model with one field of every type, each
+The tables are the tests: each row is compiled, run against the sandbox as Odoo 14 to 19, which is held against what real ones
+answered, and against a real Odoo 14 and a real Odoo 19; this file is what the rows render to. They are about `odx.probe`, a model with one field of every type, each
 named after its type. `cargo test -p odx-language` checks all of it; with `UPDATE_EXPECT=1` it writes this file.
 
-A session knows its server's version once `odoo.version()` has asked it, or when the program states it:
-`odoo.for_version(17)`. What that version does not have is then said otherwise, as the rows tell, or refused before it is
-sent, by an error that names the condition, the version and what to do instead. While the version is not known, what the
-newest has is sent; a group asks for it first.
+A domain finds the same records on every version: an unset text counts as an empty one, an unset number as 0, and what a
+condition does not find, its opposite does. Where a version would answer otherwise, it is asked otherwise, as the rows tell, or
+the domain is refused before it is sent, by an error that names the condition, the version and what to do instead. The
+server's version is asked once a client, before the first domain or group that depends on it, unless the program states it:
+`odoo.for_version(17)`.
 ";
 
 const DOMAINS: &str = "\
