@@ -97,3 +97,9 @@ pub(crate) const REFUSES_EMPTY_ORDER_TERMS: Since = Since::from(18);
 
 /// An order by a many2one can be by its id alone: `partner_id.id`.
 pub(crate) const ORDERS_BY_ID_OF_LINK: Since = Since::from(18);
+
+/// `read_group` goes by specifications of groups and aggregates; before, it writes one `SELECT` of names.
+pub(crate) const GROUPS_BY_SPECIFICATION: Since = Since::from(17);
+
+/// The ranges of groups are by specification, `date:month`; before, by field, and of all fields to come, too.
+pub(crate) const RANGES_ARE_BY_SPECIFICATION: Since = Since::from(16);

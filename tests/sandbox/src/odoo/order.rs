@@ -187,7 +187,7 @@ impl Env<'_> {
     }
 
     /// Whether a related field leads over many2ones to a column.
-    fn is_path_of_links(&self, model: &Model, field: &Field) -> bool {
+    pub(crate) fn is_path_of_links(&self, model: &Model, field: &Field) -> bool {
         let Some((last, links)) = field.related.as_ref().and_then(|path| path.split_last()) else {
             return false;
         };
@@ -208,6 +208,20 @@ impl Env<'_> {
             .fields
             .get(last)
             .is_some_and(|field| !self.is_unsortable(&model, field))
+    }
+
+    /// Refuses what is no order of this series.
+    pub(crate) fn check_order(&self, order: &str) -> Result<()> {
+        for part in order.split(',') {
+            let spec = Spec::read(&part.replace(':', "_")).is_some_and(|spec| {
+                let too_new = spec.unset_first.is_some() || spec.part.is_some();
+                !too_new || self.holds(behaviour::ORDER_TAKES_NULLS)
+            });
+            if !spec {
+                return Err(invalid_order(order));
+            }
+        }
+        Ok(())
     }
 
     /// What stands after the dot: a property, or the `id` of a many2one.

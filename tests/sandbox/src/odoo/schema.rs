@@ -195,6 +195,13 @@ impl Field {
         )
     }
 
+    /// Whether a column of the model's table holds it.
+    pub(crate) fn is_column(&self) -> bool {
+        let elsewhere =
+            self.kind.is_x2many() || (self.kind == FieldType::Binary && self.attachment);
+        self.store && !elsewhere
+    }
+
     /// A number whose falsy value is 0; an id is none.
     pub(crate) fn is_number(&self) -> bool {
         self.name != "id"

@@ -13,4 +13,5 @@ mod search;
 mod tests;
 
 pub(crate) use calendar::{DatePart, local, to_utc};
+pub(crate) use expression::normalized;
 pub(crate) use parse::Domain;

@@ -1,5 +1,6 @@
 //! Aggregates over the records of a group, and `having`.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -23,29 +24,13 @@ pub(super) fn aggregate(
     };
     let all: Vec<Value> = ids.iter().map(|id| env.value(model, *id, field)).collect();
     let set: Vec<&Value> = all.iter().filter(|value| !value.is_null()).collect();
-    let numeric = field.kind.is_number() || field.kind == FieldType::Many2one || field.name == "id";
-    if matches!(aggregator, Aggregator::Sum | Aggregator::Avg) && !numeric {
-        let kind = if field.kind == FieldType::Boolean {
-            "boolean"
-        } else {
-            "character varying"
-        };
-        let function = if aggregator == Aggregator::Sum {
-            "sum"
-        } else {
-            "avg"
-        };
-        return Err(OdooError::new(
-            "psycopg2.errors.UndefinedFunction",
-            format!("function {function}({kind}) does not exist\n"),
-        ));
-    }
-    let numbers = || set.iter().filter_map(|value| value.as_f64());
+    is_aggregated(aggregate)?;
+    let numbers = || set.iter().filter_map(|value| number(value));
     let extreme = |greatest: bool| {
         set.iter()
             .copied()
             .reduce(|best, value| {
-                let greater = Key::of(value).compare(&Key::of(best), false, false).is_gt();
+                let greater = compared(field, value, best).is_gt();
                 if greater == greatest { value } else { best }
             })
             .map_or(Value::Bool(false), |value| in_type(field, value.clone()))
@@ -66,8 +51,8 @@ pub(super) fn aggregate(
             Value::from(values)
         }
         _ if set.is_empty() => Value::Bool(false),
-        Aggregator::Sum => in_type(field, Value::from(values::round(field, numbers().sum()))),
-        Aggregator::Avg => Value::from(numbers().sum::<f64>() / set.len() as f64),
+        Aggregator::Sum => in_type(field, float(values::round(field, numbers().sum()))),
+        Aggregator::Avg => float(numbers().sum::<f64>() / set.len() as f64),
         Aggregator::Min => extreme(false),
         Aggregator::Max => extreme(true),
         Aggregator::BoolAnd => Value::from(set.iter().all(|value| **value == Value::Bool(true))),
@@ -75,12 +60,79 @@ pub(super) fn aggregate(
     })
 }
 
-/// Integers stay integers, floats stay floats.
+/// A number, of which the database knows more than JSON.
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_f64(),
+    }
+}
+
+fn float(number: f64) -> Value {
+    match number {
+        number if number.is_nan() => Value::from("NaN"),
+        f64::INFINITY => Value::from("Infinity"),
+        f64::NEG_INFINITY => Value::from("-Infinity"),
+        number => Value::from(number),
+    }
+}
+
+/// The order of two values of a field: NaN is greater than all else.
+fn compared(field: &Field, one: &Value, other: &Value) -> Ordering {
+    if field.kind.is_number()
+        && let (Some(one), Some(other)) = (number(one), number(other))
+    {
+        return one
+            .partial_cmp(&other)
+            .unwrap_or_else(|| one.is_nan().cmp(&other.is_nan()));
+    }
+    Key::of(one).compare(&Key::of(other), false, false)
+}
+
+/// Integers stay integers, floats stay floats, and a datetime shows no fraction of a second.
 fn in_type(field: &Field, value: Value) -> Value {
-    match (field.kind, value.as_f64()) {
-        (FieldType::Float | FieldType::Monetary, Some(number)) => Value::from(number),
-        (_, Some(number)) => Value::from(number as i64),
+    match (field.kind, &value) {
+        (FieldType::Float | FieldType::Monetary, value) => {
+            number(value).map_or(Value::Bool(false), float)
+        }
+        (FieldType::Date | FieldType::Datetime, Value::String(text)) => {
+            Value::from(values::unpadded(values::whole_seconds(text)))
+        }
+        (_, Value::Number(number)) => Value::from(number.as_f64().unwrap_or_default() as i64),
         _ => value,
+    }
+}
+
+/// Refuses what the database has no such function for.
+pub(super) fn is_aggregated(aggregate: &Aggregate<'_>) -> Result<()> {
+    let Aggregate::Of(field, aggregator) = aggregate else {
+        return Ok(());
+    };
+    let kind = field.kind;
+    let numeric = kind.is_number() || kind == FieldType::Many2one || field.name == "id";
+    let ordered = !matches!(
+        kind,
+        FieldType::Boolean
+            | FieldType::Binary
+            | FieldType::Json
+            | FieldType::Properties
+            | FieldType::PropertiesDefinition
+    );
+    let (function, has) = match aggregator {
+        Aggregator::Sum => ("sum", numeric),
+        Aggregator::Avg => ("avg", numeric),
+        Aggregator::Min => ("min", ordered),
+        Aggregator::Max => ("max", ordered),
+        Aggregator::BoolAnd => ("bool_and", kind == FieldType::Boolean),
+        Aggregator::BoolOr => ("bool_or", kind == FieldType::Boolean),
+        _ => return Ok(()),
+    };
+    match has {
+        true => Ok(()),
+        false => Err(OdooError::new(
+            "psycopg2.errors.UndefinedFunction",
+            format!("function {function}({}) does not exist\n", field.name),
+        )),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `read_group` and `formatted_read_group`.
 
 mod aggregate;
+mod before_19;
 mod shown;
 mod spec;
 
@@ -11,6 +12,7 @@ use serde_json::{Map, Value, json};
 use self::aggregate::{aggregate, having_holds};
 use self::shown::{shown, truncate};
 use self::spec::{Granularity, Grouping, groupings, reachable, read_aggregate};
+use super::behaviour;
 use super::domain::{DatePart, Domain, local};
 use super::env::{Env, Operation, ids_of};
 use super::errors::{OdooError, Result};
@@ -82,6 +84,19 @@ pub(crate) fn read_group(
     page: &Page,
     lazy: bool,
 ) -> Result<Vec<Row>> {
+    if !env.holds(behaviour::DOMAIN_IS_A_CLASS) {
+        let asked = before_19::Question {
+            domain,
+            fields,
+            groupby,
+            page,
+            lazy,
+        };
+        return match env.holds(behaviour::GROUPS_BY_SPECIFICATION) {
+            true => before_19::specified(env, model, &asked),
+            false => before_19::selected(env, model, &asked),
+        };
+    }
     let now = if lazy {
         &groupby[..groupby.len().min(1)]
     } else {
@@ -154,9 +169,34 @@ fn grouped(
 ) -> Result<Vec<Group>> {
     env.check_access(model, Operation::Read)?;
     let ids = env.search(model, domain, env.scope())?;
+    let groups = collected(env, model, &ids, groupings)?;
+    if groupings.is_empty() {
+        return Ok(groups);
+    }
+    let mut kept = Vec::new();
+    for group in groups {
+        if having_holds(env, model, having, &group.ids)? {
+            kept.push(group);
+        }
+    }
+    sort_groups(env, model, groupings, &mut kept, &page.order, true)?;
+    Ok(kept
+        .into_iter()
+        .skip(page.offset)
+        .take(page.limit.unwrap_or(usize::MAX))
+        .collect())
+}
+
+/// The groups of the records, in the order in which their first records come.
+fn collected(
+    env: &Env<'_>,
+    model: &Model,
+    ids: &[i64],
+    groupings: &[Grouping<'_>],
+) -> Result<Vec<Group>> {
     let mut groups: Vec<Group> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
-    for id in ids {
+    for id in ids.iter().copied() {
         for values in combinations(env, model, id, groupings)? {
             let key = Value::from(values.clone()).to_string();
             let place = *places.entry(key).or_insert_with(|| {
@@ -169,28 +209,14 @@ fn grouped(
             groups[place].ids.push(id);
         }
     }
-    if groupings.is_empty() {
+    if groupings.is_empty() && groups.is_empty() {
         // Without groups PostgreSQL always returns one row.
-        if groups.is_empty() {
-            groups.push(Group {
-                values: Vec::new(),
-                ids: Vec::new(),
-            });
-        }
-        return Ok(groups);
+        groups.push(Group {
+            values: Vec::new(),
+            ids: Vec::new(),
+        });
     }
-    let mut kept = Vec::new();
-    for group in groups {
-        if having_holds(env, model, having, &group.ids)? {
-            kept.push(group);
-        }
-    }
-    sort_groups(env, model, groupings, &mut kept, &page.order)?;
-    Ok(kept
-        .into_iter()
-        .skip(page.offset)
-        .take(page.limit.unwrap_or(usize::MAX))
-        .collect())
+    Ok(groups)
 }
 
 /// The group values of a record; several where a many2many puts it into several groups.
@@ -336,6 +362,7 @@ fn sort_groups(
     groupings: &[Grouping<'_>],
     groups: &mut [Group],
     order: &str,
+    by_link: bool,
 ) -> Result<()> {
     let mut terms: Vec<(Vec<Key>, bool, bool)> = Vec::new();
     for part in order
@@ -353,7 +380,7 @@ fn sort_groups(
             _ => descending,
         };
         let keys = match groupings.iter().position(|grouping| grouping.spec == term) {
-            Some(place) => group_keys(env, &groupings[place], groups, place)?,
+            Some(place) => group_keys(env, &groupings[place], groups, place, by_link)?,
             None => {
                 let spec = read_aggregate(model, term).map_err(|_| {
                     OdooError::value(format!(
@@ -372,6 +399,12 @@ fn sort_groups(
         };
         terms.push((keys, descending, unset_first));
     }
+    sort_by(groups, &terms);
+    Ok(())
+}
+
+/// Sorts groups by their keys, each with whether it is descending and whether unset ones come first.
+fn sort_by(groups: &mut [Group], terms: &[(Vec<Key>, bool, bool)]) {
     let mut places: Vec<usize> = (0..groups.len()).collect();
     places.sort_by(|one, other| {
         terms
@@ -390,7 +423,6 @@ fn sort_groups(
         })
         .collect();
     groups.swap_with_slice(&mut sorted);
-    Ok(())
 }
 
 /// Groups by a many2one sort in the comodel's order, days of the week from the first one on.
@@ -399,10 +431,11 @@ fn group_keys(
     grouping: &Grouping<'_>,
     groups: &[Group],
     place: usize,
+    by_link: bool,
 ) -> Result<Vec<Key>> {
     let values = groups.iter().map(|group| &group.values[place]);
     if let (true, FieldType::Many2one, Some(comodel)) = (
-        grouping.links.is_empty(),
+        by_link && grouping.links.is_empty(),
         grouping.field.kind,
         env.comodel(grouping.field),
     ) {

@@ -181,22 +181,40 @@ fn read_granularity<'a>(
         }
         None => return Ok(None),
     };
-    let span = match name {
-        "hour" => Some(Span::Hour),
-        "day" => Some(Span::Day),
-        "week" => Some(Span::Week),
-        "month" => Some(Span::Month),
-        "quarter" => Some(Span::Quarter),
-        "year" => Some(Span::Year),
-        _ => None,
-    };
-    let granularity = match span {
+    let granularity = match span_named(name) {
         Some(span) => Granularity::Span(span),
         None => Granularity::Part(DatePart::from_name(name).map_err(|_| {
             OdooError::value(format!("Granularity specification isn't correct: '{name}'"))
         })?),
     };
     Ok(Some((granularity, name)))
+}
+
+/// A span of time by its name.
+pub(super) fn span_named(name: &str) -> Option<Span> {
+    Some(match name {
+        "hour" => Span::Hour,
+        "day" => Span::Day,
+        "week" => Span::Week,
+        "month" => Span::Month,
+        "quarter" => Span::Quarter,
+        "year" => Span::Year,
+        _ => return None,
+    })
+}
+
+impl Aggregator {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let known = AGGREGATORS.iter().find(|(known, _)| *known == name);
+        known.map(|(_, aggregator)| *aggregator)
+    }
+}
+
+impl Aggregate<'_> {
+    /// Whether its outcome is true or false, and not a value that may be missing.
+    pub(super) fn is_boolean(&self) -> bool {
+        matches!(self, Self::Of(_, Aggregator::BoolAnd | Aggregator::BoolOr))
+    }
 }
 
 pub(super) fn read_aggregate<'a>(model: &'a Model, spec: &str) -> Result<Aggregate<'a>> {

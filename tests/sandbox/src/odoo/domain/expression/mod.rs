@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use self::leaf::Leaves;
 pub(crate) use self::sql::Sql;
+pub(crate) use self::tree::normalized;
 use super::parse::{Operator, Test};
 use crate::odoo::behaviour;
 use crate::odoo::env::{Env, Operation, Scope};

@@ -69,7 +69,7 @@ pub(super) fn terms(domain: &Value) -> Result<&[Value]> {
 }
 
 /// The terms with an `&` in front of each two that stand side by side.
-fn normalized(env: &Env<'_>, domain: &Value) -> Result<Vec<Value>> {
+pub(crate) fn normalized(env: &Env<'_>, domain: &Value) -> Result<Vec<Value>> {
     let given = terms(domain)?;
     if given.is_empty() {
         return Ok(vec![Value::from(vec![
@@ -91,10 +91,16 @@ fn normalized(env: &Env<'_>, domain: &Value) -> Result<Vec<Value>> {
             Term::Leaf(leaf) => {
                 let nested = env.holds(behaviour::HAS_ANY)
                     && matches!(leaf, [_, Value::String(symbol), _] if is_any(symbol));
-                if nested {
-                    normalized(env, &leaf[2])?;
-                }
                 expected -= 1;
+                if nested {
+                    let inner = normalized(env, &leaf[2])?;
+                    result.push(Value::from(vec![
+                        leaf[0].clone(),
+                        leaf[1].clone(),
+                        Value::from(inner),
+                    ]));
+                    continue;
+                }
             }
             Term::Other(Value::Object(_)) => return Err(unhashable("dict")),
             Term::Other(_) => expected -= 1,
