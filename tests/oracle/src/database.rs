@@ -350,7 +350,11 @@ impl Told {
                         let own = kept.and_then(|row| row.get(field)?.get(READER_COMPANY));
                         own.is_none()
                     })
-                    .find_map(|(_, row)| row.get(field).filter(|value| **value != json!(false)));
+                    .find_map(|(_, row)| {
+                        let is_unset =
+                            |value: &&Value| **value == json!(false) || value.as_f64() == Some(0.0);
+                        row.get(field).filter(|value| !is_unset(value))
+                    });
                 match of_all {
                     Some(Value::Array(pair)) => {
                         let id = pair.first().cloned().unwrap_or_default();

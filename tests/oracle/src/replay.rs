@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use odx_sandbox::{Database, ObjectCall};
+use serde_json::Value;
 
 use crate::compare::same;
 use crate::database::KEY;
@@ -43,8 +44,8 @@ impl std::fmt::Display for Difference {
             user,
             ..
         } = &self.call;
-        let args = serde_json::Value::from(args.clone());
-        let kwargs = serde_json::Value::from(kwargs.clone());
+        let args = Value::from(args.clone());
+        let kwargs = Value::from(kwargs.clone());
         writeln!(f, "{model}.{method} {args} {kwargs} as user {user}")?;
         writeln!(f, "  odoo:    {}", self.real)?;
         write!(f, "  sandbox: {}", self.ours)
@@ -56,6 +57,7 @@ pub fn replay(database: &mut Database, known: &Known, calls: &[Call]) -> (Tally,
     let mut differences = Vec::new();
     let mut not_compared = BTreeMap::new();
     for call in calls {
+        continue_ids(database, call);
         let real = call.outcome();
         let ours = ask(database, call);
         if same(call, &real, &ours) {
@@ -78,6 +80,17 @@ pub fn replay(database: &mut Database, known: &Known, calls: &[Call]) -> (Tally,
         different: differences.len(),
     };
     (tally, differences)
+}
+
+/// Records get the ids that they got: the sequences of the real database had been used before.
+fn continue_ids(database: &mut Database, call: &Call) {
+    let first = match &call.result {
+        Value::Array(ids) => ids.first().and_then(Value::as_i64),
+        id => id.as_i64(),
+    };
+    if let (true, Some(id)) = (matches!(call.method.as_str(), "create" | "copy"), first) {
+        database.restart_ids(&call.model, id);
+    }
 }
 
 fn ask(database: &mut Database, call: &Call) -> Outcome {

@@ -22,9 +22,14 @@ pub enum Reason {
     ModelOfItsOwnKind,
     /// The rows or the fields of a model were left out of the recording.
     NotRecorded,
-    /// The order leaves ties, and only some of the records were asked for.
+    /// The order leaves ties, and only some of the records were asked for, or groups are sorted by what they share.
     Ties,
+    /// The answer has an address of the server's memory in it.
+    Address,
 }
+
+/// What Python prints of bytes out of the database.
+const ADDRESS: &str = "<memory at 0x";
 
 /// Models whose Python searches itself: by the access to the records that their rows belong to, or beyond what stands
 /// in the database.
@@ -62,6 +67,9 @@ impl Known {
 
     /// The reason that holds for a call, if one does.
     pub fn reason(&self, call: &Call) -> Option<Reason> {
+        if call.result.to_string().contains(ADDRESS) {
+            return Some(Reason::Address);
+        }
         let mut seen = Seen::default();
         seen.models.insert(call.model.clone());
         let domain = call.args.first().or(call.kwargs.get("domain"));
@@ -77,6 +85,19 @@ impl Known {
         let unknown = |model: &String| !self.fields.contains_key(model);
         if seen.models.iter().any(unknown) || !self.with_rows.contains(&call.model) {
             return Some(Reason::NotRecorded);
+        }
+        if let Some(Value::String(order)) = call.kwargs.get("orderby") {
+            let groupby = call.args.get(2).and_then(Value::as_array);
+            let is_grouped = |word: &str| {
+                let mut names = groupby.into_iter().flatten().filter_map(Value::as_str);
+                names.any(|name| name == word || name.split(':').next() == Some(word))
+            };
+            let covers = order.split(',').any(|term| {
+                term.split_whitespace()
+                    .next()
+                    .is_some_and(|word| is_grouped(word) || word == "id")
+            });
+            return (!covers).then_some(Reason::Ties);
         }
         let order = call.kwargs.get("order").and_then(Value::as_str);
         let is_cut = call.kwargs.contains_key("limit") || call.kwargs.contains_key("offset");

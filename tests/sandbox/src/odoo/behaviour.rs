@@ -103,3 +103,12 @@ pub(crate) const GROUPS_BY_SPECIFICATION: Since = Since::from(17);
 
 /// The ranges of groups are by specification, `date:month`; before, by field, and of all fields to come, too.
 pub(crate) const RANGES_ARE_BY_SPECIFICATION: Since = Since::from(16);
+
+/// The parts of dates that groups are made of are floats.
+pub(crate) const DATE_PARTS_ARE_FLOATS: Since = Since::from(19);
+
+/// The last week of a year is of that year, whatever day it ends on.
+pub(crate) const LAST_WEEK_ENDS_WITH_THE_YEAR: Since = Since::between(17, 18);
+
+/// Groups by id are recordsets, as Python prints them.
+pub(crate) const ID_GROUPS_ARE_RECORDSETS: Since = Since::between(17, 18);

@@ -339,6 +339,12 @@ impl Database {
         Ok(self)
     }
 
+    /// Lets the next record of a model have this id, as a sequence of the database that was used before would.
+    pub fn restart_ids(&mut self, model: &str, next: i64) {
+        let table = self.tables.entry(model.to_owned()).or_default();
+        table.last_id = next - 1;
+    }
+
     /// Refuses a user every access to a model, as missing access rules do.
     #[must_use]
     pub fn deny(mut self, model: &str, user: i64) -> Self {

@@ -66,6 +66,14 @@ const METHODS: &[Signature] = &[
         read_group,
     ),
     on_model(
+        "web_read_group",
+        &[
+            "domain", "fields", "groupby", "limit", "offset", "orderby", "lazy",
+        ],
+        3,
+        web_read_group,
+    ),
+    on_model(
         "formatted_read_group",
         &[
             "domain",
@@ -116,6 +124,10 @@ pub(crate) fn signature_of(
 ) -> Option<&'static Signature> {
     let known = odx_facts::METHODS.iter().find(|known| known.name == method);
     if known.is_some_and(|known| !known.since.holds(series)) {
+        return None;
+    }
+    // In Odoo 19 it is another method of the same name.
+    if method == "web_read_group" && behaviour::DOMAIN_IS_A_CLASS.holds(series) {
         return None;
     }
     let own = MODEL_METHODS
@@ -521,6 +533,42 @@ fn read_group(
         lazy,
     )?;
     Ok(Answer::Rows(rows))
+}
+
+/// The groups of `read_group`, and how many there are in all.
+fn web_read_group(
+    env: &mut Env<'_>,
+    model: &Arc<Model>,
+    _: &[i64],
+    args: &Arguments,
+) -> Result<Answer> {
+    let lazy = args.get("lazy").is_none_or(truthy);
+    let page = args.page("orderby")?;
+    let groups = |env: &Env<'_>, page: &Page| {
+        group::read_group(
+            env,
+            model,
+            &args.domain(),
+            &args.names("fields"),
+            &args.names("groupby"),
+            page,
+            lazy,
+        )
+    };
+    let rows = groups(env, &page)?;
+    let length = match page.limit {
+        Some(limit) if rows.len() == limit => {
+            let all = Page {
+                offset: 0,
+                limit: None,
+                order: page.order.clone(),
+            };
+            groups(env, &all)?.len()
+        }
+        _ if rows.is_empty() => 0,
+        _ => rows.len() + page.offset,
+    };
+    Ok(json!({"groups": rows, "length": length}).into())
 }
 
 fn formatted_read_group(

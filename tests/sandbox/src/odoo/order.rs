@@ -210,6 +210,18 @@ impl Env<'_> {
             .is_some_and(|field| !self.is_unsortable(&model, field))
     }
 
+    /// Whether a column holds the field, in the model's own table or in that of one that it inherits from.
+    pub(crate) fn has_column(&self, model: &Model, field: &Field) -> bool {
+        let Some(link) = model.inherited_through(field) else {
+            return field.is_column();
+        };
+        let parent = self.comodel(link);
+        parent.is_some_and(|parent| {
+            let own = parent.fields.get(&field.name);
+            own.is_some_and(|own| self.has_column(&parent, own))
+        })
+    }
+
     /// Refuses what is no order of this series.
     pub(crate) fn check_order(&self, order: &str) -> Result<()> {
         for part in order.split(',') {

@@ -159,10 +159,19 @@ impl Env<'_> {
             .comodel(field)
             .map_or(Value::Null, |comodel| self.display_name(&comodel, id));
         match name {
-            Value::Null if self.holds(behaviour::NO_NAME_IS_FALSE) => json!([id, false]),
-            Value::Null if self.holds(behaviour::NO_NAME_IS_EMPTY) => json!([id, ""]),
-            Value::Null => json!([id, "False"]),
+            Value::Null => json!([id, self.no_name()]),
             name => json!([id, name]),
+        }
+    }
+
+    /// What stands for the name of a record that has none.
+    pub(crate) fn no_name(&self) -> Value {
+        if self.holds(behaviour::NO_NAME_IS_FALSE) {
+            return Value::Bool(false);
+        }
+        match self.holds(behaviour::NO_NAME_IS_EMPTY) {
+            true => Value::from(""),
+            false => Value::from("False"),
         }
     }
 

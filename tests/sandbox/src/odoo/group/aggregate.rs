@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::spec::{Aggregate, Aggregator, read_aggregate};
+use crate::odoo::behaviour;
 use crate::odoo::env::Env;
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::order::Key;
@@ -43,6 +44,9 @@ pub(super) fn aggregate(
     Ok(match aggregator {
         Aggregator::Count => Value::from(set.len()),
         Aggregator::CountDistinct => Value::from(distinct().len()),
+        Aggregator::ArrayAgg if !env.holds(behaviour::DOMAIN_IS_A_CLASS) => {
+            all.iter().map(|value| in_array(field, value)).collect()
+        }
         Aggregator::ArrayAgg => Value::from(all),
         Aggregator::ArrayAggDistinct => {
             let mut values = all;
@@ -100,6 +104,23 @@ fn in_type(field: &Field, value: Value) -> Value {
         }
         (_, Value::Number(number)) => Value::from(number.as_f64().unwrap_or_default() as i64),
         _ => value,
+    }
+}
+
+/// A value of a list: a number of a numeric column as its text, a date as it is sent.
+fn in_array(field: &Field, value: &Value) -> Value {
+    match (field.kind, value) {
+        (FieldType::Monetary, value) if number(value).is_some() => {
+            Value::from(format!("{:.2}", number(value).unwrap_or_default()))
+        }
+        (FieldType::Float, value) if field.is_numeric() && number(value).is_some() => {
+            let scale = usize::try_from(field.scale.unwrap_or_default()).unwrap_or_default();
+            Value::from(format!("{:.scale$}", number(value).unwrap_or_default()))
+        }
+        (FieldType::Date | FieldType::Datetime, Value::String(text)) => {
+            Value::from(values::unpadded(values::whole_seconds(text)))
+        }
+        (_, value) => value.clone(),
     }
 }
 

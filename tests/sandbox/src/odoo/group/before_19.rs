@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::aggregate::{aggregate, is_aggregated};
-use super::shown::{Shown, shown};
+use super::shown::{Shown, definition_of, shown};
 use super::spec::{
     Aggregate, Aggregator, Granularity, Grouping, groupings, reachable, read_aggregate, span_named,
 };
@@ -16,7 +16,7 @@ use crate::odoo::env::{Env, Operation};
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::order::Key;
 use crate::odoo::read::{Page, Row};
-use crate::odoo::schema::{Field, FieldType, Model};
+use crate::odoo::schema::{FieldType, Model};
 
 /// What is asked of `read_group`.
 pub(super) struct Question<'a> {
@@ -53,7 +53,12 @@ fn all_of(env: &Env<'_>, domains: impl IntoIterator<Item = Value>) -> Result<Val
 /// Odoo 15 and 16.
 pub(super) fn selected(env: &Env<'_>, model: &Model, asked: &Question<'_>) -> Result<Vec<Row>> {
     env.check_access(model, Operation::Read)?;
-    let ids = env.search(model, asked.domain, env.scope())?;
+    // What the database refuses comes after what Python does.
+    let found = env.search(model, asked.domain, env.scope());
+    let found = match found {
+        Err(error) if !error.name().starts_with("psycopg2") => return Err(error),
+        found => found,
+    };
     let mut groupby: Vec<String> = Vec::new();
     for spec in asked.groupby {
         if !groupby.contains(spec) {
@@ -64,7 +69,7 @@ pub(super) fn selected(env: &Env<'_>, model: &Model, asked: &Question<'_>) -> Re
         true => &groupby[..groupby.len().min(1)],
         false => &groupby[..],
     };
-    let groupings = selected_groupings(model, now)?;
+    let groupings = selected_groupings(env, model, now)?;
     let aggregates = selected_aggregates(env, model, asked.fields, &groupings)?;
     let order = match asked.page.order.is_empty() {
         true => now.join(","),
@@ -74,7 +79,8 @@ pub(super) fn selected(env: &Env<'_>, model: &Model, asked: &Question<'_>) -> Re
     for (_, aggregated) in &aggregates {
         is_aggregated(aggregated)?;
     }
-    let mut groups = collected(env, model, &ids, &groupings)?;
+    let mut groups = collected(env, model, &found?, &groupings)?;
+    sort_by_value(env, &groupings, &mut groups)?;
     let mut keys = Vec::with_capacity(terms.len());
     for (term, descending) in &terms {
         keys.push((
@@ -184,7 +190,25 @@ fn invalid_field(model: &Model, name: &str) -> OdooError {
     OdooError::value(format!("Invalid field '{name}' on model '{}'", model.name))
 }
 
-fn selected_groupings<'a>(model: &'a Model, groupby: &'a [String]) -> Result<Vec<Grouping<'a>>> {
+/// Groups come from the database by their own values, where nothing else decides.
+fn sort_by_value(env: &Env<'_>, groupings: &[Grouping<'_>], groups: &mut [Group]) -> Result<()> {
+    let mut keys = Vec::with_capacity(groupings.len());
+    for (place, grouping) in groupings.iter().enumerate() {
+        keys.push((
+            group_keys(env, grouping, groups, place, false)?,
+            false,
+            false,
+        ));
+    }
+    sort_by(groups, &keys);
+    Ok(())
+}
+
+fn selected_groupings<'a>(
+    env: &Env<'_>,
+    model: &'a Model,
+    groupby: &'a [String],
+) -> Result<Vec<Grouping<'a>>> {
     let mut groupings = Vec::with_capacity(groupby.len());
     for spec in groupby {
         let (name, granularity) = match spec.split_once(':') {
@@ -214,9 +238,8 @@ fn selected_groupings<'a>(model: &'a Model, groupby: &'a [String]) -> Result<Vec
         });
     }
     for grouping in &groupings {
-        let is_column =
-            grouping.field.is_column() || model.inherited_through(grouping.field).is_some();
-        if !is_column && !(grouping.field.kind == FieldType::Many2many && grouping.field.store) {
+        let is_linked = grouping.field.kind == FieldType::Many2many && grouping.field.store;
+        if !is_linked && !env.has_column(model, grouping.field) {
             return Err(OdooError::user(format!(
                 "Field {}.{} is not a stored field, only stored fields (regular or many2many) are valid for the \
                  'groupby' parameter",
@@ -236,7 +259,6 @@ fn selected_aggregates<'a>(
     fields: &[String],
     groupings: &[Grouping<'_>],
 ) -> Result<Aggregates<'a>> {
-    let _ = env;
     let all: Vec<String>;
     let fields = match fields.is_empty() {
         true => {
@@ -259,7 +281,7 @@ fn selected_aggregates<'a>(
                     .fields
                     .get(source)
                     .ok_or_else(|| invalid_field(model, source))?;
-                if !is_aggregable(model, field) {
+                if !env.has_column(model, field) {
                     return Err(OdooError::user(format!(
                         "Cannot aggregate field '{source}'."
                     )));
@@ -276,7 +298,7 @@ fn selected_aggregates<'a>(
                     .ok_or_else(|| invalid_field(model, name))?;
                 let operator = field.attribute("group_operator");
                 let aggregator = operator.and_then(Aggregator::named);
-                match aggregator.filter(|_| is_aggregable(model, field)) {
+                match aggregator.filter(|_| env.has_column(model, field)) {
                     Some(aggregator) => (field, aggregator),
                     None => continue,
                 }
@@ -296,10 +318,6 @@ fn selected_aggregates<'a>(
         aggregates.push((name.to_owned(), Aggregate::Of(field, function)));
     }
     Ok(aggregates)
-}
-
-fn is_aggregable(model: &Model, field: &Field) -> bool {
-    field.is_column() || model.inherited_through(field).is_some()
 }
 
 /// `name`, `name:function` or `name:function(field)`.
@@ -433,16 +451,9 @@ pub(super) fn specified(env: &Env<'_>, model: &Model, asked: &Question<'_>) -> R
     let order = translated_order(&asked.page.order, now, &named);
     let ids = env.search(model, asked.domain, env.scope())?;
     let mut groups = collected(env, model, &ids, &groupings)?;
+    sort_by_value(env, &groupings, &mut groups)?;
     if !groupings.is_empty() {
-        // By themselves, links sort by their ids.
-        sort_groups(
-            env,
-            model,
-            &groupings,
-            &mut groups,
-            &order,
-            !asked.page.order.is_empty(),
-        )?;
+        sort_groups(env, model, &groupings, &mut groups, &order)?;
     }
     let page = groups
         .iter()
@@ -468,27 +479,48 @@ pub(super) fn specified(env: &Env<'_>, model: &Model, asked: &Question<'_>) -> R
 /// What cannot be grouped by.
 fn check_specified(env: &Env<'_>, model: &Model, grouping: &Grouping<'_>) -> Result<()> {
     let field = grouping.field;
+    if let Some((Granularity::Part(_), name)) = grouping.granularity
+        && !env.holds(odx_facts::DatePart::SINCE)
+    {
+        return Err(OdooError::value(format!(
+            "Granularity specification isn't correct: '{name}'"
+        )));
+    }
     if field.kind == FieldType::Properties {
         return match grouping.property {
-            Some(_) => Ok(()),
+            Some(property) => check_property(env, grouping, property),
             None => Err(OdooError::value(
                 "You must choose the property you want to group by.",
             )),
         };
     }
-    let is_column = field.is_column() || model.inherited_through(field).is_some();
+    let is_column = env.has_column(model, field);
     let follows = env.holds(behaviour::RELATED_IS_FOLLOWED) && env.is_path_of_links(model, field);
     if is_column || follows || (field.kind == FieldType::Many2many && field.store) {
         return Ok(());
     }
-    if field.kind == FieldType::One2many && field.store && !env.holds(behaviour::REFUSES_UNSORTABLE)
-    {
+    if field.store && !env.holds(behaviour::REFUSES_UNSORTABLE) {
         return Err(OdooError::new(
             "psycopg2.errors.UndefinedColumn",
             format!("column {} does not exist\n", field.name),
         ));
     }
     Err(OdooError::not_stored(&model.name, &field.name))
+}
+
+/// Only a date is grouped by spans of time.
+fn check_property(env: &Env<'_>, grouping: &Grouping<'_>, property: &str) -> Result<()> {
+    if grouping.granularity.is_none() {
+        return Ok(());
+    }
+    let definition = definition_of(env, grouping, property);
+    match definition.get("type").and_then(Value::as_str) {
+        Some("date" | "datetime") => Ok(()),
+        _ => Err(OdooError::new(
+            "psycopg2.errors.CannotCoerce",
+            "cannot cast type jsonb to timestamp without time zone\n",
+        )),
+    }
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -510,8 +542,29 @@ fn specified_row(
         values.push((name.clone(), aggregate(env, model, aggregated, &group.ids)?));
     }
     for (place, (grouping, value)) in groupings.iter().zip(&group.values).enumerate() {
+        // A group that was named before is shown already.
+        let named_before = row.iter().find(|(name, _)| name == grouping.spec);
+        if let Some((_, label)) = named_before
+            && grouping.granularity.is_none()
+        {
+            let condition = json!([[grouping.field.name, "=", label]]);
+            domain = all_of(env, [domain, condition])?;
+            continue;
+        }
         // An aggregate of the same name takes the place of the group.
         let overwriting = values.iter().find(|(name, _)| name == grouping.spec);
+        let is_span = grouping.granularity.is_some();
+        if let Some((_, text)) = overwriting.filter(|(_, value)| is_span && value.is_string()) {
+            let shown = shown_group(env, grouping, text)?;
+            if let Some((from, to)) = shown.range {
+                ranges
+                    .get_or_insert_default()
+                    .insert(grouping.spec.to_owned(), json!({"from": from, "to": to}));
+            }
+            row.push((grouping.spec.to_owned(), shown.label));
+            domain = all_of(env, [domain, Value::from(shown.domain)])?;
+            continue;
+        }
         if let Some((_, value)) = overwriting {
             let condition = json!([[grouping.field.name, "=", value]]);
             domain = all_of(env, [domain, condition])?;
@@ -519,7 +572,21 @@ fn specified_row(
         }
         let mut shown = shown_group(env, grouping, value)?;
         let none_of_many = grouping.field.kind == FieldType::Many2many && value.is_null();
-        if none_of_many && !env.holds(behaviour::RELATED_IS_FOLLOWED) {
+        if let (Some(property), true) =
+            (grouping.property, value.is_null() || *value == json!(false))
+        {
+            let others: Vec<Value> = page
+                .iter()
+                .map(|group| group.values[place].clone())
+                .filter(crate::odoo::values::truthy)
+                .collect();
+            if let Some(domain) = unset_property(env, grouping, property, &others) {
+                shown.domain = domain;
+            }
+        }
+        if none_of_many && env.holds(behaviour::RELATED_IS_FOLLOWED) {
+            shown.domain = vec![json!([grouping.field.name, "not any", []])];
+        } else if none_of_many {
             let others = page
                 .iter()
                 .map(|group| group.values[place].clone())
@@ -540,7 +607,11 @@ fn specified_row(
         row.push((grouping.spec.to_owned(), shown.label));
         domain = all_of(env, [domain, Value::from(shown.domain)])?;
     }
-    row.extend(values);
+    for (name, value) in values {
+        if !row.iter().any(|(known, _)| *known == name) {
+            row.push((name, value));
+        }
+    }
     row.push(("__domain".to_owned(), domain));
     if now.len() < asked.groupby.len() {
         let rest = json!({"group_by": asked.groupby[now.len()..]});
@@ -550,4 +621,40 @@ fn specified_row(
         row.push(("__range".to_owned(), Value::Object(ranges)));
     }
     Ok(Row(row))
+}
+
+/// The records without a value of a property, which may also have a value that is none any more.
+fn unset_property(
+    env: &Env<'_>,
+    grouping: &Grouping<'_>,
+    property: &str,
+    others: &[Value],
+) -> Option<Vec<Value>> {
+    let full = format!("{}.{property}", grouping.field.name);
+    let definition = definition_of(env, grouping, property);
+    let known: Vec<Value> = match definition.get("type").and_then(Value::as_str)? {
+        "many2one" => {
+            return Some(vec![
+                json!("|"),
+                json!([full, "=", false]),
+                json!([full, "not in", others]),
+            ]);
+        }
+        "many2many" => others.to_vec(),
+        "tags" => definition
+            .get("tags")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|tag| tag.get(0).cloned())
+            .collect(),
+        _ => return None,
+    };
+    if known.is_empty() {
+        return Some(Vec::new());
+    }
+    let mut domain = vec![json!("|"), json!([full, "=", false])];
+    domain.extend(known.iter().skip(1).map(|_| json!("&")));
+    domain.extend(known.iter().map(|value| json!([full, "not in", value])));
+    Some(domain)
 }

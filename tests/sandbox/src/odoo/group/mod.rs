@@ -179,7 +179,7 @@ fn grouped(
             kept.push(group);
         }
     }
-    sort_groups(env, model, groupings, &mut kept, &page.order, true)?;
+    sort_groups(env, model, groupings, &mut kept, &page.order)?;
     Ok(kept
         .into_iter()
         .skip(page.offset)
@@ -262,9 +262,25 @@ fn group_values(
         Some(name) => value.get(name).cloned().unwrap_or_default(),
         None => value,
     };
+    if let (Some(_), Some((Granularity::Span(_), _))) = (grouping.property, grouping.granularity) {
+        return Ok(vec![date_value(env, grouping, &value)]);
+    }
     Ok(match (field.kind, &value) {
         (kind, _) if kind.is_x2many() => {
-            let ids = env.x2many(field, ids_of(&value), env.scope())?;
+            let ids = match env.holds(behaviour::DOMAIN_IS_A_CLASS) {
+                true => env.x2many(field, ids_of(&value), env.scope())?,
+                // Archived records, too, but none that record rules hide.
+                false => {
+                    let comodel = env.comodel(field);
+                    let mut ids = ids_of(&value);
+                    ids.retain(|id| {
+                        comodel
+                            .as_ref()
+                            .is_none_or(|comodel| env.is_of_own_company(comodel, *id))
+                    });
+                    ids
+                }
+            };
             if ids.is_empty() {
                 vec![Value::Null]
             } else {
@@ -349,7 +365,10 @@ fn date_value(env: &Env<'_>, grouping: &Grouping<'_>, value: &Value) -> Value {
         at
     };
     match granularity {
-        Granularity::Part(part) => Value::from(part.of(at) as f64),
+        Granularity::Part(part) if env.holds(behaviour::DATE_PARTS_ARE_FLOATS) => {
+            Value::from(part.of(at) as f64)
+        }
+        Granularity::Part(part) => Value::from(part.of(at)),
         Granularity::Span(span) => {
             Value::from(values::datetime_text(truncate(at, span, env.week_start())))
         }
@@ -362,7 +381,6 @@ fn sort_groups(
     groupings: &[Grouping<'_>],
     groups: &mut [Group],
     order: &str,
-    by_link: bool,
 ) -> Result<()> {
     let mut terms: Vec<(Vec<Key>, bool, bool)> = Vec::new();
     for part in order
@@ -380,7 +398,7 @@ fn sort_groups(
             _ => descending,
         };
         let keys = match groupings.iter().position(|grouping| grouping.spec == term) {
-            Some(place) => group_keys(env, &groupings[place], groups, place, by_link)?,
+            Some(place) => group_keys(env, &groupings[place], groups, place, true)?,
             None => {
                 let spec = read_aggregate(model, term).map_err(|_| {
                     OdooError::value(format!(
@@ -460,7 +478,14 @@ fn group_keys(
             })
             .collect());
     }
-    Ok(values.map(Key::of).collect())
+    // Among booleans, an unset property is the JSON `false`.
+    let is_flag = grouping.property.is_some() && values.clone().any(Value::is_boolean);
+    Ok(values
+        .map(|value| match Key::of(value) {
+            Key::Unset if is_flag => Key::Number(0.0),
+            key => key,
+        })
+        .collect())
 }
 
 #[cfg(test)]

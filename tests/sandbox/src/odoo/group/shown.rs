@@ -9,7 +9,6 @@ use crate::odoo::behaviour;
 use crate::odoo::domain::to_utc;
 use crate::odoo::env::Env;
 use crate::odoo::errors::{OdooError, Result};
-use crate::odoo::properties;
 use crate::odoo::schema::FieldType;
 use crate::odoo::values;
 
@@ -51,14 +50,26 @@ fn span_end(start: DateTime, span: Span) -> Result<DateTime> {
         Span::Quarter => 3.months(),
         Span::Year => 1.year(),
     };
-    start.checked_add(width).map_err(|_| {
-        let year = i32::from(start.year()) + 1;
-        OdooError::value(format!("year {year} is out of range"))
+    if start.year() < 1 {
+        return Err(OdooError::value(format!(
+            "year {} is out of range",
+            start.year()
+        )));
+    }
+    start.checked_add(width).map_err(|_| match span {
+        Span::Hour | Span::Day | Span::Week => {
+            OdooError::new("builtins.OverflowError", "date value out of range")
+        }
+        _ => {
+            let year = i32::from(start.year()) + 1;
+            OdooError::value(format!("year {year} is out of range"))
+        }
     })
 }
 
 /// Babel's English texts for a span.
-fn span_label(start: DateTime, span: Span, week_start: Weekday) -> String {
+fn span_label(env: &Env<'_>, start: DateTime, span: Span) -> String {
+    let week_start = env.week_start();
     let date = start.date();
     let format = match span {
         Span::Hour => "%I:00 %d %b",
@@ -66,14 +77,26 @@ fn span_label(start: DateTime, span: Span, week_start: Weekday) -> String {
         Span::Month => "%B %Y",
         Span::Year => "%Y",
         Span::Quarter => {
-            return format!("Q{} {}", (date.month() - 1) / 3 + 1, date.year());
+            return format!("Q{} {:04}", (date.month() - 1) / 3 + 1, date.year());
         }
         Span::Week => {
-            let (year, week) = week_number(start, week_start);
+            let (year, week) = match env.holds(behaviour::LAST_WEEK_ENDS_WITH_THE_YEAR) {
+                true if week_start != Weekday::Monday => babel_week(start, week_start),
+                _ => week_number(start, week_start),
+            };
             return format!("W{week} {year:04}");
         }
     };
     start.strftime(format).to_string()
+}
+
+/// The week of the year as Babel counts it: the last one stays in its year.
+fn babel_week(start: DateTime, week_start: Weekday) -> (i16, i32) {
+    let date = start.date();
+    let day_of_year = i32::from(date.day_of_year());
+    let since = i32::from(date.weekday().since(week_start));
+    let first_day = (since - day_of_year + 1).rem_euclid(7);
+    (date.year(), (day_of_year + first_day - 1) / 7 + 1)
 }
 
 /// The week of the year: ISO weeks if weeks start on Monday, else the week of January 1 is the first.
@@ -103,7 +126,7 @@ fn week_number(start: DateTime, week_start: Weekday) -> (i16, i32) {
 
 pub(super) fn shown(env: &Env<'_>, grouping: &Grouping<'_>, value: &Value) -> Result<Shown> {
     let mut shown = match (grouping.property, grouping.granularity) {
-        (Some(property), _) => shown_property(env, grouping, property, value),
+        (Some(property), _) => shown_property(env, grouping, property, value)?,
         (None, Some((granularity, name))) => shown_date(env, grouping, granularity, name, value)?,
         (None, None) => shown_plain(env, grouping, value),
     };
@@ -126,15 +149,28 @@ fn shown_plain(env: &Env<'_>, grouping: &Grouping<'_>, value: &Value) -> Shown {
         other => other.clone(),
     };
     let record = field.kind.is_relational() || field.name == "id";
+    // Before Odoo 17, an id is a number as any.
+    let shows_names = field.name != "id" || env.holds(behaviour::GROUPS_BY_SPECIFICATION);
     let comodel = if field.name == "id" {
         env.model(&grouping.model.name).ok()
     } else {
         env.comodel(field)
     };
-    let named = match (record, value.as_i64(), comodel) {
+    if let (Some(id), true) = (value.as_i64(), field.name == "id")
+        && env.holds(behaviour::ID_GROUPS_ARE_RECORDSETS)
+    {
+        let records = Value::from(format!("{}({id},)", grouping.model.name));
+        return Shown {
+            label: records.clone(),
+            value: records.clone(),
+            domain: vec![json!([field.name, "=", records])],
+            range: None,
+        };
+    }
+    let named = match (record && shows_names, value.as_i64(), comodel) {
         (true, Some(id), Some(comodel)) => {
             let name = match env.display_name(&comodel, id) {
-                Value::Null => Value::Bool(false),
+                Value::Null => env.no_name(),
                 name => name,
             };
             json!([id, name])
@@ -175,7 +211,7 @@ fn shown_date(
             };
             let shown = |at: DateTime| values::unpadded(&text(at)).to_owned();
             let (from, to) = (shown(start), shown(end));
-            let label = Value::from(span_label(start, span, env.week_start()));
+            let label = Value::from(span_label(env, start, span));
             Shown {
                 value: json!([from, label]),
                 label,
@@ -208,16 +244,78 @@ fn shown_date(
     })
 }
 
-fn shown_property(env: &Env<'_>, grouping: &Grouping<'_>, property: &str, value: &Value) -> Shown {
-    let full = format!("{}.{property}", grouping.field.name);
-    let definition = env
-        .db
-        .ids(&grouping.model.name)
+/// A property that is a date, by spans of time.
+fn shown_span(
+    env: &Env<'_>,
+    full: &str,
+    kind: Option<&str>,
+    span: Span,
+    value: &Value,
+) -> Result<Shown> {
+    let text = |at: DateTime| match kind {
+        Some("datetime") => values::datetime_text(at),
+        _ => values::date_text(at.date()),
+    };
+    let start = value
+        .as_str()
+        .and_then(|text| values::parse_datetime(values::whole_seconds(text)).ok());
+    let Some(start) = start else {
+        return Ok(Shown {
+            value: Value::Bool(false),
+            label: Value::Bool(false),
+            domain: vec![json!([full, "=", false])],
+            range: None,
+        });
+    };
+    let (from, to) = (text(start), text(span_end(start, span)?));
+    let label = Value::from(span_label(env, start, span));
+    Ok(Shown {
+        value: json!([from, label]),
+        label,
+        domain: vec![
+            json!("&"),
+            json!([full, ">=", from]),
+            json!([full, "<", to]),
+        ],
+        range: Some((from, to)),
+    })
+}
+
+/// The definition of a property, wherever it stands.
+pub(super) fn definition_of(env: &Env<'_>, grouping: &Grouping<'_>, property: &str) -> Value {
+    let found = || {
+        let (link, definitions) = grouping.field.definition.as_ref()?;
+        let comodel = env.comodel(grouping.model.fields.get(link)?)?;
+        let definitions = comodel.fields.get(definitions)?.clone();
+        Some((comodel, definitions))
+    };
+    let Some((comodel, field)) = found() else {
+        return Value::Null;
+    };
+    env.db
+        .ids(&comodel.name)
         .into_iter()
-        .flat_map(|id| properties::definitions(env, grouping.model, id, grouping.field))
+        .filter_map(|id| match env.value(&comodel, id, &field) {
+            Value::Array(definitions) => Some(definitions),
+            _ => None,
+        })
+        .flatten()
         .find(|definition| definition.get("name").and_then(Value::as_str) == Some(property))
-        .unwrap_or_default();
+        .unwrap_or_default()
+}
+
+fn shown_property(
+    env: &Env<'_>,
+    grouping: &Grouping<'_>,
+    property: &str,
+    value: &Value,
+) -> Result<Shown> {
+    let full = format!("{}.{property}", grouping.field.name);
+    let definition = definition_of(env, grouping, property);
     let kind = definition.get("type").and_then(Value::as_str);
+    if let Some((Granularity::Span(span), _)) = grouping.granularity {
+        return shown_span(env, &full, kind, span, value);
+    }
     let raw = match value {
         Value::Null => Value::Bool(false),
         other => other.clone(),
@@ -260,10 +358,10 @@ fn shown_property(env: &Env<'_>, grouping: &Grouping<'_>, property: &str, value:
         (Some("tags" | "many2many"), set) if !set.is_null() => vec![json!([full, "in", raw])],
         _ => vec![json!([full, "=", raw])],
     };
-    Shown {
+    Ok(Shown {
         label: shown.clone(),
         value: shown,
         domain,
         range: None,
-    }
+    })
 }
