@@ -94,8 +94,8 @@ impl Secrets {
         }
     }
 
-    #[cfg(feature = "client")]
-    fn holds(&self, text: &str) -> bool {
+    /// Whether a text is a secret.
+    pub(crate) fn holds(&self, text: &str) -> bool {
         self.0.iter().any(|secret| secret.expose_secret() == text)
     }
 }

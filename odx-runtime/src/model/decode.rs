@@ -296,13 +296,13 @@ impl<'j, 'f> RowReader<'j, 'f> {
         let mut id = None;
         let mut number = 0;
         while let Some(key) = self.key(number)? {
-            let start = self.json.position();
+            let (start, memory) = (self.json.position(), self.json.memory);
             let filled = match key.slot {
                 None => self.json.skip(),
                 Some(slot) => self.fill(slot, slots),
             };
             if let Err(mismatch) = filled {
-                self.pass_over(id, key.slot, start, mismatch)?;
+                self.pass_over(id, key.slot, (start, memory), mismatch)?;
             }
             if key.is_id {
                 id = record_id(self.json.since(start));
@@ -399,14 +399,14 @@ impl<'j, 'f> RowReader<'j, 'f> {
         &mut self,
         id: Option<RecordId>,
         slot: Option<usize>,
-        start: usize,
+        (start, memory): (usize, usize),
         mismatch: Mismatch,
     ) -> Result<(), DecodeError> {
         let error = self.mismatch(id, slot, start, mismatch);
         let Some(slot) = slot.filter(|_| self.passes_over_unfit) else {
             return Err(error);
         };
-        self.json.go_back(start);
+        self.json.go_back(start, memory);
         if self.json.skip().is_err() {
             return Err(error);
         }

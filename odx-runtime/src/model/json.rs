@@ -39,10 +39,24 @@ const OBJECT: usize = 512;
 /// Finds the end of the value at the start of `json`, makes sure that its numbers fit, and takes from the budget what it
 /// will need. What is no JSON is left to its reader.
 pub(crate) fn measure(json: &[u8], budget: &mut usize) -> Result<usize, Unfit> {
-    let mut take = |bytes| {
+    let take = |bytes| {
         *budget = budget.checked_sub(bytes).ok_or(Unfit::TooLarge)?;
         Ok(())
     };
+    scan(json, take, fits)
+}
+
+/// The end of the value at the start of `json`, by its quotes and brackets.
+pub(crate) fn end_of(json: &[u8]) -> usize {
+    scan(json, |_| Ok(()), |_| true).expect("BUG: nothing is refused")
+}
+
+/// Finds the end of a value. `take` is told what each of its parts takes, `fits` is asked of each word.
+fn scan(
+    json: &[u8],
+    mut take: impl FnMut(usize) -> Result<(), Unfit>,
+    fits: impl Fn(&[u8]) -> bool,
+) -> Result<usize, Unfit> {
     let (mut at, mut depth) = (0, 0_usize);
     while let Some(byte) = json.get(at) {
         match byte {
@@ -129,20 +143,13 @@ fn fits(word: &[u8]) -> bool {
     text.parse::<f64>().is_err() || number::float(word).is_some()
 }
 
-/// The end of the value at the start of `json`, if it is JSON.
-pub(crate) fn end_of(json: &[u8]) -> Option<usize> {
-    let mut json = Jiter::new(json).with_allow_inf_nan();
-    json.next_skip().ok()?;
-    Some(json.current_index())
-}
-
 /// The value at the start of `json` as it is shown: without secrets, and cut.
 pub(crate) fn found(json: &[u8], secrets: &Secrets) -> String {
     const SHOWN: usize = 80;
     const SEARCHED: usize = 64 << 10;
     let json = json.trim_ascii_start();
     let start = &json[..json.len().min(SEARCHED)];
-    let end = end_of(start).unwrap_or(start.len());
+    let end = end_of(start);
     match secrets.excerpt(&start[..end], SHOWN).trim() {
         "" => "nothing".to_owned(),
         text => format!("`{text}`"),

@@ -39,9 +39,10 @@ impl<'j> Scanner<'j> {
         self.at
     }
 
-    /// Goes back to a position.
-    pub(super) fn go_back(&mut self, position: usize) {
+    /// Goes back to a position, and to the memory that was left there.
+    pub(super) fn go_back(&mut self, position: usize, memory: usize) {
         self.at = position;
+        self.memory = memory;
     }
 
     /// The bytes read since a position.

@@ -220,6 +220,9 @@ impl<'a, 'j> Cell<'a, 'j> {
             return Ok(ids);
         }
         loop {
+            if ids.len() == most {
+                return Err(Mismatch::Expected("values within the limit of memory"));
+            }
             ids.push(self.record_id()?);
             if self.json.take(b']') {
                 self.json.memory -= ids.len() * 2 * size_of::<RecordId>();
@@ -227,9 +230,6 @@ impl<'a, 'j> Cell<'a, 'j> {
             }
             if !self.json.take(b',') {
                 return Err(EXPECTED);
-            }
-            if ids.len() == most {
-                return Err(Mismatch::Expected("values within the limit of memory"));
             }
         }
     }

@@ -295,7 +295,7 @@ impl<M: Model> Query<M> {
             let call = Call::new(self.search.model, "search_count")
                 .arg(self.search.domain_json(&session).await?);
             let reply = session.execute(call).await?;
-            u64::try_from(reply.integer()?).map_err(|_| reply.mismatch("a count"))
+            reply.count()
         })
     }
 

@@ -78,7 +78,12 @@ pub fn exists<O: Odoo, M: Model>(
             "in",
             super::ids_json(&asked)
         ]]));
-        let found: HashSet<RecordId> = session.execute(call).await?.ids()?.into_iter().collect();
+        let found: HashSet<RecordId> = session
+            .execute(call)
+            .await?
+            .found_ids()?
+            .into_iter()
+            .collect();
         Ok(asked
             .into_iter()
             .filter(|id| found.contains(&id.record_id()))

@@ -248,7 +248,7 @@ impl Search {
         part: Part,
     ) -> Result<Vec<RecordId>, Error> {
         let call = self.call_part("search", session, part).await?;
-        let ids = session.execute(call).await?.ids()?;
+        let ids = session.execute(call).await?.found_ids()?;
         if let Some(limit) = part.limit {
             not_more(self.model, limit, ids.len())?;
         }

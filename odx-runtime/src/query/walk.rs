@@ -239,7 +239,7 @@ impl<A: Reading> Walk<A> {
                 .call("search", from)
                 .await?
                 .kwarg("limit", wider(self.size));
-            let ids = self.session.execute(call).await?.ids()?;
+            let ids = self.session.execute(call).await?.found_ids()?;
             // The first may be the one that it begins with.
             if ids.len() > 1 {
                 return Ok(ids);
@@ -248,7 +248,7 @@ impl<A: Reading> Walk<A> {
         self.session
             .execute(self.call("search", from).await?)
             .await?
-            .ids()
+            .found_ids()
     }
 
     /// Refuses a view that has the id of the last row twice: the next page, which begins beyond it, would leave a row out.
@@ -257,7 +257,7 @@ impl<A: Reading> Walk<A> {
             return Ok(());
         };
         let call = self.call("search", Some(("=", last))).await?;
-        let same = self.session.execute(call).await?.ids()?;
+        let same = self.session.execute(call).await?.found_ids()?;
         Ok(all_different(self.search.model, &same)?)
     }
 

@@ -200,6 +200,18 @@ impl Reply {
         integer(&value).ok_or_else(|| self.mismatch("an integer"))
     }
 
+    /// The result as a number of records, which `false` is not.
+    ///
+    /// # Errors
+    /// [`Error::UnexpectedResult`].
+    pub(crate) fn count(&self) -> Result<u64, Error> {
+        let count = match self.json()? {
+            Value::Bool(_) => None,
+            value => integer(&value).and_then(|count| u64::try_from(count).ok()),
+        };
+        count.ok_or_else(|| self.mismatch("a count"))
+    }
+
     /// The result as a float, `false` as 0. An integer that no float is exactly is none.
     ///
     /// # Errors
@@ -231,7 +243,7 @@ impl Reply {
     pub fn ids(&self) -> Result<Vec<RecordId>, Error> {
         let json = self.value(self.bounds.memory)?;
         if let Some(ids) = json.and_then(|json| serde_json::from_slice(json).ok()) {
-            return Ok(ids);
+            return self.without_secrets(ids);
         }
         let ids = match self.json()? {
             Value::Null | Value::Bool(false) => Some(Vec::new()),
@@ -240,7 +252,32 @@ impl Reply {
             Value::String(_) => None,
             id => RecordId::from_json(&id).map(|id| vec![id]),
         };
-        ids.ok_or_else(|| self.mismatch("a list of ids"))
+        self.without_secrets(ids.ok_or_else(|| self.mismatch("a list of ids"))?)
+    }
+
+    /// The result of a search, which is a list, be it an empty one: nothing else says that there are no records.
+    ///
+    /// # Errors
+    /// [`Error::UnexpectedResult`].
+    pub(crate) fn found_ids(&self) -> Result<Vec<RecordId>, Error> {
+        match self.open().map(<[u8]>::trim_ascii_start) {
+            Some([b'[', ..]) => self.ids(),
+            _ => Err(self.mismatch("a list of ids")),
+        }
+    }
+
+    fn without_secrets(&self, ids: Vec<RecordId>) -> Result<Vec<RecordId>, Error> {
+        self.no_secrets(&ids)?;
+        Ok(ids)
+    }
+
+    /// Refuses an id that is a secret: ids are shown.
+    fn no_secrets<'i>(&self, ids: impl IntoIterator<Item = &'i RecordId>) -> Result<(), Error> {
+        let mut texts = ids.into_iter().filter_map(RecordId::as_text);
+        match texts.any(|text| self.secrets.holds(text)) {
+            true => Err(self.mismatch("ids of records")),
+            false => Ok(()),
+        }
     }
 
     /// The result as one id: of `create` with one set of values, of `copy` (a list of one from Odoo 18 on).
@@ -308,6 +345,7 @@ impl Reply {
         }
         let (page, end) = reader.finish();
         self.ends_at(end)?;
+        self.no_secrets(page.ids.iter().flatten())?;
         Ok(page)
     }
 
@@ -378,7 +416,7 @@ impl Reply {
         let (Some(json), Some(_)) = (self.open(), &self.tail) else {
             return Ok(());
         };
-        model::end_of(json).map_or(Ok(()), |end| self.ends_at(end))
+        self.ends_at(model::end_of(json))
     }
 
     fn in_time(&self) -> Result<(), Error> {
@@ -450,7 +488,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{FieldType, SlotsMut};
+    use crate::model::{FieldType, Id, SlotsMut};
 
     fn reply(result: &str) -> Reply {
         Reply::new(&Call::new("res.partner", "method"), result)
@@ -466,13 +504,17 @@ mod tests {
     /// Reads rows, and says how often other tasks could run meanwhile.
     fn rows(reply: &Reply) -> (Result<Page<Row>, Error>, usize) {
         let slots: AddSlots<Row> = |row, list| SlotsMut::add((&mut row.0, &mut row.1), list);
-        let rows = reply.rows("res.partner", &FIELDS, Absent::Refuse, || (0, None), slots);
-        let mut rows = std::pin::pin!(rows);
+        done(reply.rows("res.partner", &FIELDS, Absent::Refuse, || (0, None), slots))
+    }
+
+    /// What comes of a future, and how often it let others run.
+    fn done<T>(future: impl Future<Output = T>) -> (T, usize) {
+        let mut future = std::pin::pin!(future);
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut pauses = 0;
         loop {
-            match rows.as_mut().poll(&mut context) {
-                Poll::Ready(rows) => return (rows, pauses),
+            match future.as_mut().poll(&mut context) {
+                Poll::Ready(done) => return (done, pauses),
                 Poll::Pending => pauses += 1,
             }
         }
@@ -530,6 +572,73 @@ mod tests {
             }
             // What is not read takes no memory.
             reply.done().unwrap();
+        }
+    }
+
+    static LISTS: [&FieldMeta; 2] = [
+        &FieldMeta::plain("id", FieldType::Integer, 0),
+        &FieldMeta::plain("child_ids", FieldType::One2many, 0),
+    ];
+
+    type Lists = (i64, Vec<Id<()>>);
+
+    #[test]
+    fn a_list_of_ids_takes_no_more_memory_than_is_left() {
+        let read = |json: &str, memory| {
+            let bounds = Bounds {
+                memory,
+                ..Bounds::default()
+            };
+            let reply = reply(json).within(bounds);
+            let slots: AddSlots<Lists> = |row, list| SlotsMut::add((&mut row.0, &mut row.1), list);
+            let blank = || (0, Vec::new());
+            let (page, _) = done(reply.rows_apart("res.partner", &LISTS, blank, slots));
+            let page = page.unwrap();
+            let lists = page.rows.iter().map(|row| row.1.len());
+            (lists.collect::<Vec<_>>(), page.unfit.len())
+        };
+        let three = r#"[{"id":1,"child_ids":[1]},{"id":2,"child_ids":[]},{"id":3,"child_ids":[1,2,3]},{"id":4,"child_ids":[7]}]"#;
+        let id = 2 * size_of::<RecordId>();
+        assert_eq!(read(three, 0), (vec![0, 0, 0, 0], 3));
+        // What does not fit is left out, and takes nothing from what follows it.
+        assert_eq!(read(three, 2 * id), (vec![1, 0, 0, 1], 1));
+        assert_eq!(read(three, 5 * id), (vec![1, 0, 3, 1], 0));
+    }
+
+    #[test]
+    fn only_a_list_says_that_nothing_was_found() {
+        assert!(reply("[]").found_ids().unwrap().is_empty());
+        for other in ["false", "null", "7", "{}", "\"\""] {
+            assert!(reply(other).found_ids().is_err(), "{other}");
+        }
+        assert!(no_result().found_ids().is_err());
+    }
+
+    #[test]
+    fn only_a_number_is_a_count() {
+        assert_eq!(reply("0").count().unwrap(), 0);
+        assert_eq!(reply("7.0").count().unwrap(), 7);
+        for other in ["false", "true", "null", "-1", "[]"] {
+            assert!(reply(other).count().is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_an_id() {
+        let reply = |json: &str| Reply {
+            secrets: Secrets::new(["key-9"]),
+            ..reply(json)
+        };
+        assert_eq!(reply(r#"["key-8"]"#).ids().unwrap().len(), 1);
+        for error in [
+            reply(r#"["key-9"]"#).ids().unwrap_err(),
+            reply(r#""key-9""#).ids().unwrap_err(),
+            rows(&reply(r#"[{"id":"key-9","name":false}]"#))
+                .0
+                .err()
+                .expect("an error"),
+        ] {
+            assert!(!format!("{error} {error:?}").contains("key-9"), "{error}");
         }
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::http::Response;
 use crate::{
     error::{CallSite, NotAnEnvelope, OdooError},
-    model::{lenient_json, measure, number},
+    model::{end_of, lenient_json, measure, number},
     secret::Secrets,
 };
 
@@ -47,7 +47,13 @@ impl Envelope {
             ..Members::default()
         };
         match members.read(&mut json, body, first, secrets)? {
-            Some(start) => Ok(Self::Open(start, members)),
+            Some(start) if body.len() - start > Members::SMALL => Ok(Self::Open(start, members)),
+            // Whether the value itself is JSON is for its reader to say, who knows its fields.
+            Some(start) => {
+                let end = start + end_of(&body[start..]);
+                members.result = Some(start..end);
+                members.finish(&body[end..], secrets)
+            }
             None => members.verdict(),
         }
     }
@@ -88,7 +94,7 @@ impl Members {
         self.verdict()
     }
 
-    /// Reads members up to the end of the body, or up to a large result, where it begins.
+    /// Reads members up to the end of the body, or up to a result, where it begins.
     fn read(
         &mut self,
         json: &mut Jiter<'_>,
@@ -100,9 +106,9 @@ impl Members {
             self.note(&found)?;
             let peek = json.peek().map_err(broken)?;
             let start = json.current_index();
-            let is_large = body.len() - start > Self::SMALL;
             match found {
-                Key::Result if is_large && matches!(peek, Peek::Array | Peek::Object) => {
+                Key::Result => {
+                    std::str::from_utf8(&body[..start]).map_err(|_| None)?;
                     self.result = Some(start..body.len());
                     return Ok(Some(start));
                 }
@@ -120,13 +126,13 @@ impl Members {
             match found {
                 Key::Id => self.id = Some(self.echo(peek, &body[value])),
                 Key::JsonRpc => self.is_rpc = true,
-                Key::Result => self.result = Some(value),
-                Key::Error | Key::Other(_) => {}
+                Key::Result | Key::Error | Key::Other(_) => {}
             }
             key = json.next_key().map_err(broken)?.map(Key::from);
         }
         json.finish()
             .map_err(|_| Some("something follows its end".into()))?;
+        std::str::from_utf8(body).map_err(|_| None)?;
         Ok(None)
     }
 

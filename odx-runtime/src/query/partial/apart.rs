@@ -112,7 +112,7 @@ impl<P: Projection> Reading for Apart<P> {
                 Ok(PageRows { ids, rows })
             }
             Err(error) if is_of_a_field_or_record(&error) => {
-                let ids = session.execute(search).await?.ids()?;
+                let ids = session.execute(search).await?.found_ids()?;
                 let rows = self.read_apart(session, &ids).await?;
                 // Of records that were deleted between the calls there are no rows.
                 Ok(PageRows { ids, rows })
