@@ -15,7 +15,7 @@ use crate::{
         AnyId, Boolean, CanSearch, Char, Choice, Compared, Date, DatePart, Datetime, Field, Float,
         Hierarchical, Holds, Html, Integer, Key, Kind, Literals, Message, Model, Monetary, Path,
         PropertyValue, RecordId, Reference, Relational, Rows, Selection, Slot, Text, ToMany, ToOne,
-        flags, is_relative, same,
+        flags, has_fraction, is_relative, same,
     },
     write::{ValueFor, is_needed},
 };
@@ -278,6 +278,15 @@ pub const fn check_written<M: Model, K: Kind, C>(field: Field<M, K, C>, text: &s
             .panic();
     }
     field.check_literal(text);
+    if matches!(K::LITERAL, Literals::Datetimes) && has_fraction(text) {
+        Message::new()
+            .add("`")
+            .add(text)
+            .add("` has a fraction of a second, which Odoo refuses in writes: write whole seconds to `")
+            .add(field.name())
+            .add("`")
+            .panic();
+    }
     let row = field.row();
     let size = row.size();
     if size > 0 && characters(text) > size as usize {

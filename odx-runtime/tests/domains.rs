@@ -515,3 +515,100 @@ fn an_id_that_is_a_text_is_sent_as_a_text() {
         assert_eq!(parsed.to_json(), expected);
     }
 }
+
+#[test]
+fn a_number_that_is_none_is_refused_before_anything_is_sent() {
+    for domain in [
+        P.credit_limit.ge(f64::NAN),
+        P.credit_limit.is_in([1.0, f64::INFINITY]),
+        P.credit_limit.between(f32::NEG_INFINITY, 1.0),
+        P.properties.property("a").eq(f64::NAN),
+        !P.child_ids.any(|child| child.credit_limit.lt(f64::NAN)),
+    ] {
+        let text = domain.to_string();
+        assert!(text.contains("NaN") || text.contains("inf"), "{text}");
+        assert!(!domain.to_json().to_string().contains("null"), "{text}");
+    }
+}
+
+#[test]
+fn a_short_float_is_sent_as_it_was_written() {
+    assert_eq!(
+        wire(P.credit_limit.is_in([19.99_f32])),
+        json!([["credit_limit", "in", [19.99]]])
+    );
+}
+
+fn moment(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_moment_has_its_microseconds_in_conditions() {
+    let half = moment("2026-11-26T03:50:00.5Z");
+    for series in [14, 18] {
+        assert_eq!(
+            P.create_date.le(half).to_json_for(series),
+            Ok(json!([["create_date", "<=", "2026-11-26 03:50:00.500000"]]))
+        );
+    }
+    assert_eq!(
+        domain!(ResPartner, create_date < "2026-11-26 03:50:00.5"),
+        P.create_date.lt(half)
+    );
+    assert_eq!(
+        Domain::parse(&json!([["create_date", "<", "2026-11-26 03:50:00.5"]])),
+        Ok(P.create_date.lt(half))
+    );
+}
+
+#[test]
+fn a_moment_between_two_microseconds_is_compared_as_it_is_meant() {
+    let between = moment("2026-11-26T03:59:59.999999001Z");
+    for (domain, operator, value) in [
+        (
+            P.create_date.lt(between),
+            "<",
+            json!("2026-11-26 04:00:00.000000"),
+        ),
+        (
+            P.create_date.ge(between),
+            ">=",
+            json!("2026-11-26 04:00:00.000000"),
+        ),
+        (
+            P.create_date.le(between),
+            "<=",
+            json!("2026-11-26 03:59:59.999999"),
+        ),
+        (
+            P.create_date.gt(between),
+            ">",
+            json!("2026-11-26 03:59:59.999999"),
+        ),
+        (P.create_date.eq(between), "in", json!([])),
+        (P.create_date.ne(between), "not in", json!([])),
+        (P.create_date.is_in([between]), "in", json!([])),
+    ] {
+        assert_eq!(wire(domain), json!([["create_date", operator, value]]));
+    }
+}
+
+#[test]
+fn a_moment_within_a_second_keeps_its_meaning_where_odoo_compares_whole_seconds() {
+    let half = moment("2026-11-26T03:50:00.5Z");
+    let second = "2026-11-26 03:50:00";
+    for (domain, operator, value) in [
+        (P.create_date.lt(half), "<=", json!(second)),
+        (P.create_date.le(half), "<=", json!(second)),
+        (P.create_date.gt(half), ">", json!(second)),
+        (P.create_date.ge(half), ">", json!(second)),
+        (P.create_date.eq(half), "in", json!([])),
+        (P.create_date.is_in([half]), "in", json!([])),
+    ] {
+        assert_eq!(
+            domain.to_json_for(19),
+            Ok(json!([["create_date", operator, value]]))
+        );
+    }
+}

@@ -13,6 +13,14 @@ pub const NOT_IS_COMPLEMENT: Since = Since::from(19);
 /// negative conditions leave out unset texts, and `=?` and a list with `False` are errors of the database.
 pub const TRANSLATED_IS_ORDINARY: Since = Since::from(16);
 
+/// A condition on a datetime compares whole seconds: the fraction of what it is compared with is cut off, `< 12:00:00.5` is
+/// `< 12:00:00`. Before, it compares the microseconds that the database keeps in `create_date` and `write_date`.
+pub const DATETIMES_ARE_WHOLE_SECONDS: Since = Since::from(19);
+
+/// A language in the context that is not installed is refused. Before, what is written to a translated field goes to its
+/// English text.
+pub const REFUSES_UNKNOWN_LANGUAGES: Since = Since::from(18);
+
 /// A group can be had by `formatted_read_group`; before, by `read_group`.
 pub const FORMATTED_READ_GROUP: Since = Since::from(19);
 

@@ -1,6 +1,7 @@
 //! Domains: Odoo's filters, typed by model.
 
 mod lower;
+mod moment;
 mod node;
 mod operand;
 mod operators;

@@ -2,8 +2,11 @@
 
 use serde_json::Value as JsonValue;
 
-use super::Operator;
-use crate::model::FieldPath;
+use super::{Operator, moment};
+use crate::{
+    Error,
+    model::{FieldPath, number},
+};
 
 /// A domain as a tree. Equal domains have equal trees: `a & (b & c)` is `(a & b) & c`.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,11 +56,34 @@ impl Node {
         operator: Operator,
         value: impl Into<JsonValue>,
     ) -> Self {
+        let (operator, value) = moment::in_microseconds(&path, operator, value.into());
         Self::Condition(Condition {
             path,
             operator,
-            operand: Operand::Value(value.into()),
+            operand: Operand::Value(value),
         })
+    }
+
+    /// Refuses numbers that are none.
+    pub(crate) fn check_numbers(&self, model: &str) -> Result<(), Error> {
+        let condition = match self {
+            Self::All(nodes) | Self::Any(nodes) => {
+                return nodes.iter().try_for_each(|node| node.check_numbers(model));
+            }
+            Self::Not(node) => return node.check_numbers(model),
+            Self::Condition(condition) => condition,
+        };
+        let value = match &condition.operand {
+            Operand::Value(value) => value,
+            Operand::Domain(node) => return node.check_numbers(model),
+        };
+        match number::not_finite(value) {
+            Some(number) => Err(Error::usage(format!(
+                "`{} {} {number}` is no condition on {model}: give a finite number",
+                condition.path, condition.operator,
+            ))),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn sub_domain(path: FieldPath, operator: Operator, domain: Node) -> Self {

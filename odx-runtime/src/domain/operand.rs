@@ -9,7 +9,7 @@ use super::Relative;
 use crate::model::{
     AnyId, Boolean, CalendarType, Char, Choice, Date, DatePart, Datetime, Float, Html, Id, Integer,
     Key, Many2one, Monetary, PropertyValue, RecordRef, Reference, ResId, Selection, Text, ToMany,
-    ToOne,
+    ToOne, number,
 };
 
 /// A value that can be compared with a field of the kind `K`.
@@ -71,11 +71,13 @@ operands! {
     &str | String | &String | Cow<'_, str> => Char | Text | Html | PropertyValue: |text| JsonValue::from(AsRef::<str>::as_ref(&text));
     i8 | i16 | i32 | i64 | u8 | u16 | u32 => Integer | Float | Monetary | AnyId | DatePart | PropertyValue:
         |number| number.into();
-    f32 | f64 => Float | Monetary | PropertyValue: |number| number.into();
+    f64 => Float | Monetary | PropertyValue: |number| number::sent(number);
+    f32 => Float | Monetary | PropertyValue: |number| number::sent(number::shortest(number));
     bool => Boolean | PropertyValue: |value| value.into();
     NaiveDate => Date | PropertyValue: |date| date.to_calendar().written_date().into();
     NaiveDate => Datetime: |date| date.to_calendar().written_date().into();
-    NaiveDateTime => Datetime | PropertyValue: |datetime| datetime.to_calendar().written_datetime().into();
+    NaiveDateTime => Datetime: |datetime| datetime.to_calendar().compared_datetime().into();
+    NaiveDateTime => PropertyValue: |datetime| datetime.to_calendar().compared_with_property().into();
     Relative | &Relative => Date | Datetime: |relative| relative.to_string().into();
     RecordRef | &RecordRef => Reference: |reference| reference.to_string().into();
     ResId => AnyId: |id| id.0.into();
@@ -85,18 +87,20 @@ operands! {
 #[cfg(feature = "jiff")]
 operands! {
     jiff::civil::Date => Date | PropertyValue: |date| date.to_calendar().written_date().into();
-    jiff::Timestamp => Datetime | PropertyValue: |datetime| datetime.to_calendar().written_datetime().into();
+    jiff::Timestamp => Datetime: |datetime| datetime.to_calendar().compared_datetime().into();
+    jiff::Timestamp => PropertyValue: |datetime| datetime.to_calendar().compared_with_property().into();
 }
 
 #[cfg(feature = "time")]
 operands! {
     time::Date => Date | PropertyValue: |date| date.to_calendar().written_date().into();
-    time::OffsetDateTime => Datetime | PropertyValue: |datetime| datetime.to_calendar().written_datetime().into();
+    time::OffsetDateTime => Datetime: |datetime| datetime.to_calendar().compared_datetime().into();
+    time::OffsetDateTime => PropertyValue: |datetime| datetime.to_calendar().compared_with_property().into();
 }
 
 #[cfg(feature = "rust_decimal")]
 operands! {
-    rust_decimal::Decimal => Float | Monetary: |number| crate::model::Slot::to_wire(&number);
+    rust_decimal::Decimal => Float | Monetary | PropertyValue: |number| crate::model::Slot::to_wire(&number);
 }
 
 /// Datetimes are UTC on the wire, so any zone will do.
@@ -105,7 +109,17 @@ impl<Z: TimeZone> OperandFor<Datetime> for DateTime<Z> {
     fn into_wire(self) -> JsonValue {
         self.with_timezone(&Utc)
             .to_calendar()
-            .written_datetime()
+            .compared_datetime()
+            .into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<Z: TimeZone> OperandFor<PropertyValue> for DateTime<Z> {
+    fn into_wire(self) -> JsonValue {
+        self.with_timezone(&Utc)
+            .to_calendar()
+            .compared_with_property()
             .into()
     }
 }

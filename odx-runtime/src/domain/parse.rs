@@ -2,7 +2,7 @@
 
 use serde_json::Value as JsonValue;
 
-use super::{Condition, Node, Operand, Operator};
+use super::{Node, Operand, Operator};
 use crate::model::{
     FieldMeta, FieldPath, FieldType, Keys, ModelMeta, RecordId, flags, is_relative, nearest,
 };
@@ -189,12 +189,10 @@ fn parse_condition(
         path: path.clone(),
     })?;
     let path = parse_path(path, model)?;
-    let operand = parse_operand(&path, operator, value)?;
-    Ok(Node::Condition(Condition {
-        path,
-        operator,
-        operand,
-    }))
+    Ok(match parse_operand(&path, operator, value)? {
+        Operand::Value(value) => Node::condition(path, operator, value),
+        Operand::Domain(domain) => Node::sub_domain(path, operator, *domain),
+    })
 }
 
 fn parse_path(text: &str, model: &'static ModelMeta) -> Result<FieldPath> {

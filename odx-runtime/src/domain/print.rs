@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Value as JsonValue, json};
 
 use super::{Condition, Node, Operand};
+use crate::model::number;
 
 /// The domain as a list. A conjunction at the top needs no `&`, since Odoo joins its conditions so.
 pub(super) fn to_json(node: &Node) -> JsonValue {
@@ -102,6 +103,9 @@ fn value(json: &JsonValue, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             }
             f.write_str("]")
         }
-        JsonValue::Object(_) => write!(f, "{json}"),
+        JsonValue::Object(_) => match number::not_finite(json) {
+            Some(number) => f.write_str(number),
+            None => write!(f, "{json}"),
+        },
     }
 }

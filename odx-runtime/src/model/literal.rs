@@ -254,8 +254,17 @@ const fn is_date(text: &[u8], len: usize) -> bool {
     year > 0 && day >= 1 && day <= days
 }
 
+/// A day and a time, with or without a fraction of the second.
 const fn is_datetime(text: &[u8]) -> bool {
-    if text.len() != 19
+    if text.len() > WHOLE_SECONDS {
+        let (whole, fraction) = text.split_at(WHOLE_SECONDS);
+        let count = fraction.len() - 1;
+        return fraction[0] == b'.'
+            && matches!(count, 1..=9)
+            && digits(fraction, 1, count).is_some()
+            && is_datetime(whole);
+    }
+    if text.len() != WHOLE_SECONDS
         || text[10] != b' '
         || text[13] != b':'
         || text[16] != b':'
@@ -271,6 +280,14 @@ const fn is_datetime(text: &[u8]) -> bool {
         (Some(hour), Some(minute), Some(second)) => hour < 24 && minute < 60 && second < 60,
         _ => false,
     }
+}
+
+/// The length of `2024-02-29 23:59:59`.
+const WHOLE_SECONDS: usize = 19;
+
+/// Whether a datetime that passed [`check`] has a fraction of the second.
+pub(crate) const fn has_fraction(text: &str) -> bool {
+    text.len() > WHOLE_SECONDS && text.as_bytes()[WHOLE_SECONDS] == b'.'
 }
 
 const fn is_reference(text: &[u8]) -> bool {

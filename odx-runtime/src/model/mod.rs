@@ -51,7 +51,7 @@ pub(crate) use decode::{
     AddSlots, Page, PageReader, Reference as NestedReference, read_json, read_one,
 };
 pub(crate) use json::{BUDGET, Unfit, end_of, found, lenient_json, measure};
-pub(crate) use literal::{Message, is_relative, nearest, same};
+pub(crate) use literal::{Message, has_fraction, is_relative, nearest, same};
 pub(crate) use projection::{slots, slots_mut};
 pub(crate) use slot::integral;
 pub(crate) use table::Rows;

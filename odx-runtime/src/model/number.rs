@@ -1,7 +1,39 @@
 //! Numbers as JSON writes them. One that does not fit is refused, never rounded.
 
+use serde_json::Value as JsonValue;
+
 /// 2^53: from here on a float does not tell neighbouring integers apart.
 const INEXACT: u64 = 1 << f64::MANTISSA_DIGITS;
+
+/// The key of what stands in place of a number that is none. No field or property has a name with blanks.
+const NOT_A_NUMBER: &str = "not a finite number";
+
+/// A float on its way to Odoo. JSON has no NaN and no infinities, and Odoo takes the `null` that they would become for
+/// unset: in their place goes a mark, for which whatever it stands in is refused before it is sent.
+pub(crate) fn sent(number: f64) -> JsonValue {
+    if number.is_finite() {
+        return number.into();
+    }
+    serde_json::json!({ NOT_A_NUMBER: number.to_string() })
+}
+
+/// The float nearest to the shortest decimal that means the same `f32`: 19.99, not 19.989999771118164.
+pub(crate) fn shortest(number: f32) -> f64 {
+    let decimal = number.to_string().parse();
+    decimal.unwrap_or_else(|_| f64::from(number))
+}
+
+/// What a value holds in place of a number, wherever it stands in it: `NaN`, `inf` or `-inf`.
+pub(crate) fn not_finite(value: &JsonValue) -> Option<&str> {
+    match value {
+        JsonValue::Array(items) => items.iter().find_map(not_finite),
+        JsonValue::Object(entries) => entries.iter().find_map(|(key, value)| match value {
+            JsonValue::String(number) if key == NOT_A_NUMBER => Some(number.as_str()),
+            value => not_finite(value),
+        }),
+        _ => None,
+    }
+}
 
 /// Whether a number has neither a fraction nor an exponent.
 pub(crate) fn is_integer(number: &[u8]) -> bool {

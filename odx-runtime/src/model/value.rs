@@ -362,6 +362,8 @@ pub(crate) struct Calendar {
     pub(crate) hour: u32,
     pub(crate) minute: u32,
     pub(crate) second: u32,
+    /// The part of a second, which Odoo keeps in `create_date` and `write_date` only, and never sends.
+    pub(crate) nanosecond: u32,
 }
 
 impl Calendar {
@@ -396,6 +398,7 @@ impl Calendar {
             hour: pair(11)?,
             minute: pair(14)?,
             second: pair(17)?,
+            nanosecond: 0,
         })
     }
 
@@ -414,6 +417,7 @@ impl Calendar {
             hour: 0,
             minute: 0,
             second: 0,
+            nanosecond: 0,
         };
         if let Some(time) = time {
             let time = time.split_once('.').map_or(time, |(whole, _)| whole);
@@ -445,7 +449,30 @@ impl Calendar {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
-    /// As Odoo takes a datetime: a blank between, no zone, no fraction.
+    /// As conditions take a datetime: with the fraction, of nine digits where six do not hold it.
+    pub(crate) fn compared_datetime(self) -> String {
+        // A leap second of chrono has more nanoseconds than a second.
+        let nanosecond = self.nanosecond.min(999_999_999);
+        let whole = self.written_datetime();
+        match nanosecond {
+            0 => whole,
+            _ if nanosecond.is_multiple_of(1_000) => format!("{whole}.{:06}", nanosecond / 1_000),
+            _ => format!("{whole}.{nanosecond:09}"),
+        }
+    }
+
+    /// As conditions on properties take a datetime. Properties are kept as texts of whole seconds, and compared as such: one
+    /// second is before all its fractions, and the next after them.
+    pub(crate) fn compared_with_property(self) -> String {
+        let microsecond = self.nanosecond.min(999_999_999) / 1_000;
+        let whole = self.written_datetime();
+        match self.nanosecond {
+            0 => whole,
+            _ => format!("{whole}.{microsecond:06}"),
+        }
+    }
+
+    /// As Odoo takes a datetime in writes: a blank between, no zone, no fraction, which it refuses.
     pub(crate) fn written_datetime(self) -> String {
         format!(
             "{} {:02}:{:02}:{:02}",
@@ -476,6 +503,7 @@ impl CalendarType for NaiveDate {
             hour: 0,
             minute: 0,
             second: 0,
+            nanosecond: 0,
         }
     }
 }
@@ -490,6 +518,7 @@ impl CalendarType for NaiveDateTime {
             hour: self.hour(),
             minute: self.minute(),
             second: self.second(),
+            nanosecond: self.nanosecond(),
             ..self.date().to_calendar()
         }
     }
@@ -557,6 +586,7 @@ mod with_jiff {
                 hour: 0,
                 minute: 0,
                 second: 0,
+                nanosecond: 0,
             }
         }
     }
@@ -584,6 +614,7 @@ mod with_jiff {
                 hour: utc.hour().unsigned_abs().into(),
                 minute: utc.minute().unsigned_abs().into(),
                 second: utc.second().unsigned_abs().into(),
+                nanosecond: utc.subsec_nanosecond().unsigned_abs(),
                 ..utc.date().to_calendar()
             }
         }
@@ -620,6 +651,7 @@ mod with_time {
                 hour: 0,
                 minute: 0,
                 second: 0,
+                nanosecond: 0,
             }
         }
     }
@@ -641,6 +673,7 @@ mod with_time {
                 hour: utc.hour().into(),
                 minute: utc.minute().into(),
                 second: utc.second().into(),
+                nanosecond: utc.nanosecond(),
                 ..utc.date().to_calendar()
             }
         }

@@ -51,6 +51,7 @@ impl Search {
 
     /// The domain for the server's series, which is asked, once a client, if the domain depends on it.
     pub(super) async fn domain_json(&self, session: &Session) -> Result<JsonValue, Error> {
+        self.domain.check_numbers(self.model)?;
         let known = session.known_series();
         if known.is_none()
             && let Some(domain) = self.domain.to_json_for_any()

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as JsonValue};
 use crate::model::{
     AnyId, Binary, Blob, Boolean, CalendarType, Char, Choice, Date, Datetime, Float, Html, Id,
     Integer, Json, Many2one, Monetary, Properties, PropertiesDefinition, PropertyDefinition,
-    RecordRef, Reference, ResId, Selection, Text, ToOne, Unknown,
+    PropertyValue, RecordRef, Reference, ResId, Selection, Text, ToOne, Unknown, number,
 };
 
 /// A value that can be written to a field of the kind `K`.
@@ -33,9 +33,9 @@ impl PropertyValues {
         Self::default()
     }
 
-    /// Sets a property by its technical name.
-    pub fn set(mut self, name: impl Into<String>, value: impl Into<JsonValue>) -> Self {
-        self.0.insert(name.into(), value.into());
+    /// Sets a property by its technical name. Tags and many2many take a list.
+    pub fn set(mut self, name: impl Into<String>, value: impl ValueFor<PropertyValue>) -> Self {
+        self.0.insert(name.into(), value.into_wire());
         self
     }
 }
@@ -68,39 +68,40 @@ macro_rules! values {
 }
 
 values! {
-    &str | String | &String | Cow<'_, str> => Char | Text | Html: |text| JsonValue::from(AsRef::<str>::as_ref(&text));
-    i8 | i16 | i32 | i64 | u8 | u16 | u32 => Integer | Float | Monetary: |number| number.into();
-    f32 | f64 => Float | Monetary: |number| number.into();
-    bool => Boolean: |value| value.into();
-    NaiveDate => Date: |date| date.to_calendar().written_date().into();
-    NaiveDateTime => Datetime: |datetime| datetime.to_calendar().written_datetime().into();
+    &str | String | &String | Cow<'_, str> => Char | Text | Html | PropertyValue: |text| JsonValue::from(AsRef::<str>::as_ref(&text));
+    i8 | i16 | i32 | i64 | u8 | u16 | u32 => Integer | Float | Monetary | PropertyValue: |number| number.into();
+    f64 => Float | Monetary | PropertyValue: |number| number::sent(number);
+    f32 => Float | Monetary | PropertyValue: |number| number::sent(number::shortest(number));
+    bool => Boolean | PropertyValue: |value| value.into();
+    NaiveDate => Date | PropertyValue: |date| date.to_calendar().written_date().into();
+    NaiveDateTime => Datetime | PropertyValue: |datetime| datetime.to_calendar().written_datetime().into();
     RecordRef | &RecordRef => Reference: |reference| reference.to_string().into();
     ResId => AnyId: |id| id.0.into();
     Blob | &Blob => Binary: |blob| blob.as_json().clone();
     &[u8] | Vec<u8> => Binary: |bytes| Blob::new(bytes).as_json().clone();
-    JsonValue => Json | PropertiesDefinition | Unknown: |value| value;
+    JsonValue => Json | PropertiesDefinition | PropertyValue | Unknown: |value| value;
     PropertyValues => Properties: |values| values.0.into();
     Vec<PropertyDefinition> => PropertiesDefinition: |definitions| definitions.iter().map(PropertyDefinition::wire).collect::<Vec<_>>().into();
 }
 
 #[cfg(feature = "jiff")]
 values! {
-    jiff::civil::Date => Date: |date| date.to_calendar().written_date().into();
-    jiff::Timestamp => Datetime: |datetime| datetime.to_calendar().written_datetime().into();
+    jiff::civil::Date => Date | PropertyValue: |date| date.to_calendar().written_date().into();
+    jiff::Timestamp => Datetime | PropertyValue: |datetime| datetime.to_calendar().written_datetime().into();
 }
 
 #[cfg(feature = "time")]
 values! {
-    time::Date => Date: |date| date.to_calendar().written_date().into();
-    time::OffsetDateTime => Datetime: |datetime| datetime.to_calendar().written_datetime().into();
+    time::Date => Date | PropertyValue: |date| date.to_calendar().written_date().into();
+    time::OffsetDateTime => Datetime | PropertyValue: |datetime| datetime.to_calendar().written_datetime().into();
 }
 
 #[cfg(feature = "rust_decimal")]
 values! {
-    rust_decimal::Decimal => Float | Monetary: |number| crate::model::Slot::to_wire(&number);
+    rust_decimal::Decimal => Float | Monetary | PropertyValue: |number| crate::model::Slot::to_wire(&number);
 }
 
-/// Odoo keeps UTC and refuses zones, so any zone is turned into UTC.
+/// Odoo keeps UTC and refuses zones and fractions of a second: any zone is turned into UTC, and fractions are cut off.
 #[diagnostic::do_not_recommend]
 impl<Z: TimeZone> ValueFor<Datetime> for DateTime<Z> {
     fn into_wire(self) -> JsonValue {
@@ -108,6 +109,30 @@ impl<Z: TimeZone> ValueFor<Datetime> for DateTime<Z> {
             .to_calendar()
             .written_datetime()
             .into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<Z: TimeZone> ValueFor<PropertyValue> for DateTime<Z> {
+    fn into_wire(self) -> JsonValue {
+        <Self as ValueFor<Datetime>>::into_wire(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: ValueFor<PropertyValue>> ValueFor<PropertyValue> for Vec<V> {
+    fn into_wire(self) -> JsonValue {
+        self.into_iter()
+            .map(V::into_wire)
+            .collect::<Vec<_>>()
+            .into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> ValueFor<PropertyValue> for Id<M> {
+    fn into_wire(self) -> JsonValue {
+        self.to_json()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Writing: values that tell set, cleared and untouched apart, commands, create, write and unlink.
 
 mod assign;
+mod check;
 mod command;
 mod values;
 
@@ -39,7 +40,7 @@ pub struct PartlyCreated {
 pub fn create<O: Odoo, M: Model>(odoo: &O, values: Values<M>) -> O::Answer<'_, Id<M>> {
     let session = odoo.session().clone();
     odoo.answer(async move {
-        let values = values.for_create(&session)?;
+        let values = values.for_create(session.context())?;
         let reply = session
             .execute(Call::new(M::NAME, "create").arg(values))
             .await?;
@@ -58,7 +59,7 @@ pub fn create_many<O: Odoo, M: Model>(
         // All are checked before the first is sent.
         let rows = values
             .into_iter()
-            .map(|values| values.for_create(&session))
+            .map(|values| values.for_create(session.context()))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(create_rows(&session, M::NAME, &rows)
             .await?
@@ -119,7 +120,7 @@ pub fn write<O: Odoo, M: Model>(
     let session = odoo.session().clone();
     let ids: Vec<Id<M>> = ids.into_iter().collect();
     odoo.answer(async move {
-        let values = values.for_write()?;
+        let values = values.for_write(session.context())?;
         if ids.is_empty() || values.as_object().is_some_and(|values| values.is_empty()) {
             return Ok(());
         }

@@ -4,10 +4,10 @@ use std::{fmt, marker::PhantomData};
 
 use serde_json::{Map, Value as JsonValue};
 
-use super::ValueFor;
+use super::{ValueFor, check::Check};
 use crate::{
-    Error, Session,
-    model::{CanWrite, Field, FieldMeta, FieldType, Model, flags},
+    Context, Error,
+    model::{CanWrite, Field, FieldType, Model, flags},
 };
 
 /// Values to be written to a record of the model `M`: a field is set, cleared, or left untouched.
@@ -74,31 +74,15 @@ impl<M: Model> Values<M> {
         self.entries.is_empty()
     }
 
-    pub(super) fn for_write(self) -> Result<JsonValue, Error> {
-        self.entries
-            .iter()
-            .try_for_each(|(name, value)| check_size(M::NAME, M::meta().field(name), value))?;
+    pub(super) fn for_write(self, context: &Context) -> Result<JsonValue, Error> {
+        Check::new(M::meta(), context).write(&self.entries)?;
         Ok(self.entries.into())
     }
 
     /// The values, unless Odoo would refuse the record for want of a value.
-    pub(super) fn for_create(self, session: &Session) -> Result<JsonValue, Error> {
-        let missing: Vec<&str> = M::meta()
-            .fields()
-            .iter()
-            .filter(|field| is_needed(field.flags()) && !self.entries.contains_key(field.name()))
-            .map(FieldMeta::name)
-            .filter(|name| session.context().get(&format!("default_{name}")).is_none())
-            .collect();
-        if !missing.is_empty() {
-            return Err(Error::usage(format!(
-                "a new {} needs a value for `{}`; set it, or give `default_{}` in the context",
-                M::NAME,
-                missing.join("`, `"),
-                missing[0]
-            )));
-        }
-        self.for_write()
+    pub(super) fn for_create(self, context: &Context) -> Result<JsonValue, Error> {
+        Check::new(M::meta(), context).create(&self.entries)?;
+        Ok(self.entries.into())
     }
 }
 
@@ -106,21 +90,6 @@ impl<M: Model> Values<M> {
 pub(crate) const fn is_needed(flags: u16) -> bool {
     const NEEDED: u16 = flags::REQUIRED | flags::STORED | flags::WRITE;
     flags & (NEEDED | flags::DEFAULT) == NEEDED
-}
-
-/// Odoo cuts a text that is too long off without a word.
-fn check_size(model: &str, field: Option<&FieldMeta>, value: &JsonValue) -> Result<(), Error> {
-    let Some((field, size)) = field.and_then(|field| Some((field, field.max_size()?))) else {
-        return Ok(());
-    };
-    let length = value.as_str().map_or(0, |text| text.chars().count());
-    if length <= size as usize {
-        return Ok(());
-    }
-    Err(Error::usage(format!(
-        "`{}` of {model} holds {size} characters, but the text has {length}; Odoo would cut it off silently, so shorten it",
-        field.name()
-    )))
 }
 
 impl<M: Model> Default for Values<M> {

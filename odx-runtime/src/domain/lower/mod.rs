@@ -10,9 +10,9 @@ mod leaf;
 mod through;
 mod unsupported;
 
-use odx_facts::{Feature, NOT_IS_COMPLEMENT, SERIES, Series};
+use odx_facts::{DATETIMES_ARE_WHOLE_SECONDS, Feature, NOT_IS_COMPLEMENT, SERIES, Series};
 
-use super::{Condition, Node, Operand, Operator};
+use super::{Condition, Node, Operand, Operator, moment};
 use crate::model::is_relative;
 use leaf::Leaf;
 use through::ThroughPath;
@@ -85,6 +85,9 @@ impl Lowerer {
     }
 
     fn condition(self, condition: &Condition) -> Lowered {
+        if let Some(condition) = self.in_seconds(condition) {
+            return self.condition(&condition);
+        }
         self.check(condition)?;
         match &condition.operand {
             Operand::Domain(sub) => self.sub_domain(condition, condition.operator, sub),
@@ -96,6 +99,9 @@ impl Lowerer {
     }
 
     fn opposite(self, condition: &Condition) -> Lowered {
+        if let Some(condition) = self.in_seconds(condition) {
+            return self.opposite(&condition);
+        }
         self.check(condition)?;
         let value = match &condition.operand {
             Operand::Domain(sub) => {
@@ -112,6 +118,20 @@ impl Lowerer {
             Some(part) => part.opposite(self, condition, value),
             None => Leaf::new(self, condition).opposite(value),
         }
+    }
+
+    /// The condition by whole seconds, where the series compares these and the condition has a fraction of one.
+    fn in_seconds(self, condition: &Condition) -> Option<Condition> {
+        let value = condition.operand.value()?;
+        let applies = DATETIMES_ARE_WHOLE_SECONDS.holds(self.series)
+            && moment::has_fraction(&condition.path, value);
+        let (operator, value) = applies
+            .then(|| moment::in_seconds(&condition.path, condition.operator, value.clone()))?;
+        Some(Condition {
+            path: condition.path.clone(),
+            operator,
+            operand: Operand::Value(value),
+        })
     }
 
     /// No related record matches: of a path, the opposite of a condition.

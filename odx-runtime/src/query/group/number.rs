@@ -58,8 +58,7 @@ impl From<f64> for Number {
 /// The shortest decimal that means the same `f32`.
 impl From<f32> for Number {
     fn from(number: f32) -> Self {
-        let decimal = number.to_string().parse();
-        Self::Float(decimal.unwrap_or_else(|_| f64::from(number)))
+        Self::Float(crate::model::number::shortest(number))
     }
 }
 

@@ -1,0 +1,189 @@
+//! Checks of values, at every depth, before they are sent.
+
+use serde_json::{Map, Value as JsonValue};
+
+use super::is_needed;
+use crate::{
+    Context, Error,
+    model::{FieldMeta, FieldType, ModelMeta, number},
+};
+
+type Entries = Map<String, JsonValue>;
+
+/// The numbers of the commands that hold values: create and update.
+const CREATE: u64 = 0;
+const UPDATE: u64 = 1;
+
+/// Checks the values of one model.
+#[derive(Clone, Copy)]
+pub(super) struct Check<'a> {
+    model: &'static ModelMeta,
+    context: &'a Context,
+    at: Place<'a>,
+}
+
+/// Where values stand in those that are sent.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Top,
+    /// In the command of that number.
+    Command(&'a str, usize, &'static FieldMeta),
+}
+
+impl<'a> Check<'a> {
+    /// Checks for values that are sent as they are.
+    pub(super) fn new(model: &'static ModelMeta, context: &'a Context) -> Self {
+        Self {
+            model,
+            context,
+            at: Place::Top,
+        }
+    }
+
+    /// Refuses a new record that Odoo would refuse for want of a value, and what [`write`](Self::write) refuses.
+    pub(super) fn create(self, entries: &Entries) -> Result<(), Error> {
+        self.required(entries)?;
+        self.write(entries)
+    }
+
+    /// Refuses values that Odoo would store otherwise, without a word.
+    pub(super) fn write(self, entries: &Entries) -> Result<(), Error> {
+        entries.iter().try_for_each(|(name, value)| {
+            self.number(name, value)?;
+            match self.model.field(name) {
+                Some(field) => {
+                    self.size(field, value)?;
+                    self.commands(field, value)
+                }
+                None => Ok(()),
+            }
+        })
+    }
+
+    fn required(self, entries: &Entries) -> Result<(), Error> {
+        let missing: Vec<&str> = self
+            .model
+            .fields()
+            .iter()
+            .filter(|field| is_needed(field.flags()) && !entries.contains_key(field.name()))
+            .filter(|field| !self.is_given_by_the_relation(field))
+            .map(FieldMeta::name)
+            .filter(|name| self.context.get(&format!("default_{name}")).is_none())
+            .collect();
+        let Some(first) = missing.first() else {
+            return Ok(());
+        };
+        let paths: Vec<String> = missing.iter().map(|name| self.path(name)).collect();
+        Err(Error::usage(format!(
+            "a new {} needs a value for `{}`; set it, or give `default_{first}` in the context",
+            self.model.name(),
+            paths.join("`, `"),
+        )))
+    }
+
+    /// Whether Odoo fills the field with the record whose one2many it is created in.
+    fn is_given_by_the_relation(self, field: &FieldMeta) -> bool {
+        let Place::Command(_, _, relation) = self.at else {
+            return false;
+        };
+        if relation.field_type() != FieldType::One2many {
+            return false;
+        }
+        // Of a one2many that holds a bare id, Odoo fills the field of the model's name, too.
+        let by_bare_id = |field: &FieldMeta| field.field_type() == FieldType::Many2oneReference;
+        if self.model.fields().iter().any(by_bare_id) {
+            return true;
+        }
+        field.field_type() == FieldType::Many2one
+            && origins(relation).contains(&field.relation_name())
+    }
+
+    fn number(self, name: &str, value: &JsonValue) -> Result<(), Error> {
+        let field_type = self.model.field(name).map(FieldMeta::field_type);
+        let number = match value {
+            // What serde_json makes of a float that is no number.
+            JsonValue::Null if field_type.is_some_and(FieldType::is_number) => "null",
+            // Values within commands have a path of their own.
+            JsonValue::Array(_) if field_type.is_some_and(FieldType::is_relation) => return Ok(()),
+            value => match number::not_finite(value) {
+                Some(number) => number,
+                None => return Ok(()),
+            },
+        };
+        Err(Error::usage(format!(
+            "`{}` of {} cannot be {number}: give a finite number, or clear the field",
+            self.path(name),
+            self.model.name(),
+        )))
+    }
+
+    /// Odoo cuts a text that is too long off without a word.
+    fn size(self, field: &FieldMeta, value: &JsonValue) -> Result<(), Error> {
+        let (Some(size), Some(text)) = (field.max_size(), value.as_str()) else {
+            return Ok(());
+        };
+        let length = text.chars().count();
+        if length <= size as usize {
+            return Ok(());
+        }
+        Err(Error::usage(format!(
+            "`{}` of {} holds {size} characters, but the text has {length}; Odoo would cut it off silently, so shorten it",
+            self.path(field.name()),
+            self.model.name(),
+        )))
+    }
+
+    /// The values within the commands of a one2many or many2many.
+    fn commands(self, field: &'static FieldMeta, value: &JsonValue) -> Result<(), Error> {
+        if !matches!(
+            field.field_type(),
+            FieldType::One2many | FieldType::Many2many
+        ) {
+            return Ok(());
+        }
+        let (Some(commands), Some(target)) = (value.as_array(), field.target_meta()) else {
+            return Ok(());
+        };
+        let path = self.path(field.name());
+        commands
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, command)| {
+                let Some([number, _, JsonValue::Object(entries)]) =
+                    command.as_array().map(Vec::as_slice)
+                else {
+                    return Ok(());
+                };
+                let check = Check {
+                    model: target,
+                    context: self.context,
+                    at: Place::Command(&path, index, field),
+                };
+                match number.as_u64() {
+                    Some(CREATE) => check.create(entries),
+                    Some(UPDATE) => check.write(entries),
+                    _ => Ok(()),
+                }
+            })
+    }
+
+    /// Where a field stands: `name`, or `line_ids[0].name`.
+    fn path(self, name: &str) -> String {
+        match self.at {
+            Place::Top => name.to_owned(),
+            Place::Command(relation, index, _) => format!("{relation}[{index}].{name}"),
+        }
+    }
+}
+
+/// The models that a one2many may be a field of: that of the field, and the one it is read through to.
+fn origins(relation: &FieldMeta) -> Vec<&'static str> {
+    let mut model = relation.owner();
+    let mut names: Vec<&str> = model.iter().map(|model| model.name()).collect();
+    for link in relation.links() {
+        let link = model.and_then(|model| model.field(link));
+        names.extend(link.map(FieldMeta::relation_name));
+        model = link.and_then(FieldMeta::target_meta);
+    }
+    names
+}

@@ -1,0 +1,189 @@
+//! Values and conditions that Odoo would take for others are refused before anything is sent.
+
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test uses a part of the models"
+)]
+#[path = "support/models.rs"]
+mod models;
+
+use std::sync::Arc;
+
+use models::{ResCountry, ResPartner};
+use odx_runtime::{
+    Call, Command, Error, Id, Model, Reply, Session, Values,
+    model::{DateTime, Utc},
+    session::{BoxFuture, CallOptions, Connection, ServerVersion},
+    values,
+    write::PropertyValues,
+};
+use serde_json::json;
+
+/// An Odoo that must not be asked.
+struct Unreachable;
+
+impl Connection for Unreachable {
+    fn protocol(&self) -> &'static str {
+        "no server"
+    }
+
+    fn execute<'a>(&'a self, call: &'a Call, _: &'a CallOptions) -> BoxFuture<'a, Reply> {
+        panic!("{call:?} was sent")
+    }
+
+    fn version<'a>(&'a self, _: &'a CallOptions) -> BoxFuture<'a, ServerVersion> {
+        panic!("the version was asked")
+    }
+}
+
+fn odoo() -> Session {
+    Session::new(Arc::new(Unreachable))
+}
+
+fn usage<T: std::fmt::Debug>(answer: Result<T, Error>) -> String {
+    match answer {
+        Err(Error::Usage(message)) => message.into(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Trip (`x_trip`).
+struct Trip;
+
+struct TripFields {
+    country_ids: odx_runtime::model::Field<Trip, odx_runtime::model::ToMany<ResCountry>>,
+}
+
+odx_runtime::model! {
+    Trip, TripFields, "x_trip", related { country_ids: 0 }
+    "
+country_ids many2many sdgw res.country
+"
+}
+
+fn related() -> odx_runtime::model::Related {
+    odx_runtime::model::Related {
+        models: const { &[("res.country", odx_runtime::model::Table::of::<ResCountry>())] },
+        selections: &[],
+    }
+}
+
+const P: &models::ResPartnerFields = &ResPartner::F;
+
+fn partner() -> Values<ResPartner> {
+    Values::new()
+}
+
+#[tokio::test]
+async fn a_number_that_is_none_is_no_value() {
+    let line = partner().set(P.credit_limit, f64::INFINITY);
+    for (values, message) in [
+        (
+            partner().set(P.credit_limit, f64::NAN),
+            "`credit_limit` of res.partner cannot be NaN: give a finite number, or clear the field",
+        ),
+        (
+            values!(ResPartner {
+                credit_limit: f32::NEG_INFINITY
+            }),
+            "`credit_limit` of res.partner cannot be -inf: give a finite number, or clear the field",
+        ),
+        (
+            partner().set_raw("credit_limit", f64::NAN),
+            "`credit_limit` of res.partner cannot be null: give a finite number, or clear the field",
+        ),
+        (
+            partner().set(P.properties, PropertyValues::new().set("a", f64::NAN)),
+            "`properties` of res.partner cannot be NaN: give a finite number, or clear the field",
+        ),
+        (
+            partner().set(
+                P.child_ids,
+                vec![Command::Clear, Command::Update(Id::new(3), line)],
+            ),
+            "`child_ids[1].credit_limit` of res.partner cannot be inf: give a finite number, or clear the field",
+        ),
+    ] {
+        let odoo = odoo();
+        assert_eq!(
+            usage(ResPartner::write(&odoo, [Id::new(1)], values.clone()).await),
+            message
+        );
+        assert_eq!(
+            usage(ResPartner::create(&odoo, values.clone()).await),
+            message
+        );
+        assert_eq!(
+            usage(ResPartner::create_many(&odoo, [partner(), values]).await),
+            message
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_is_none_is_no_condition() {
+    let odoo = odoo();
+    assert_eq!(
+        usage(
+            ResPartner::search(P.credit_limit.ge(f64::NAN))
+                .fetch(&odoo)
+                .await
+        ),
+        "`credit_limit >= NaN` is no condition on res.partner: give a finite number"
+    );
+    assert_eq!(
+        usage(
+            ResPartner::search(P.child_ids.any(|c| c.credit_limit.is_in([f64::NAN])))
+                .count(&odoo)
+                .await
+        ),
+        "`credit_limit in NaN` is no condition on res.partner: give a finite number"
+    );
+}
+
+#[tokio::test]
+async fn a_text_is_measured_at_every_depth() {
+    let long = "x".repeat(65);
+    let grandchild = partner().set(P.name, long.as_str());
+    let child = partner().set(P.child_ids, [Command::Update(Id::new(3), grandchild)]);
+    let values = partner().set(P.child_ids, [Command::Create(child)]);
+    let message = usage(ResPartner::write(&odoo(), [Id::new(1)], values).await);
+    assert_eq!(
+        message,
+        "`child_ids[0].child_ids[0].name` of res.partner holds 64 characters, but the text has 65; Odoo would cut it off silently, so shorten it"
+    );
+}
+
+#[tokio::test]
+async fn a_new_record_needs_what_is_required_at_every_depth() {
+    let line = Values::new().set(ResCountry::F.code, "BE");
+    let values = Values::new().set(Trip::F.country_ids, [Command::Create(line)]);
+    for answer in [
+        Trip::create_many(&odoo(), [values.clone()]).await.map(drop),
+        Trip::write(&odoo(), [Id::new(1)], values).await,
+    ] {
+        assert_eq!(
+            usage(answer),
+            "a new res.country needs a value for `country_ids[0].name`; set it, or give `default_name` in the context"
+        );
+    }
+}
+
+#[test]
+fn what_a_float_is_written_as() {
+    assert_eq!(
+        partner().set(P.credit_limit, 19.99_f32).to_json(),
+        json!({ "credit_limit": 19.99 })
+    );
+    let moment: DateTime<Utc> = "2026-11-26T03:50:00.9Z".parse().unwrap();
+    let properties = PropertyValues::new()
+        .set("price", 19.99_f32)
+        .set("tags", vec!["a", "b"])
+        .set("at", moment)
+        .set("none", None::<bool>);
+    assert_eq!(
+        partner().set(P.properties, properties).to_json(),
+        json!({ "properties": { "price": 19.99, "tags": ["a", "b"], "at": "2026-11-26 03:50:00", "none": false } })
+    );
+}
