@@ -155,7 +155,7 @@ fn connections() -> Vec<Fault> {
             let whole = [" ".repeat(1_000).into_bytes(), body.into()].concat();
             vec![Step::Send(head("200 OK", JSON, Some(whole.len()), b"")), Step::Drip(whole)]
         }), slow();
-        "not-http", "speaks another protocol", How::Accepted(|| vec![Step::Send(b"SSH-2.0-OpenSSH_9.9\r\n".to_vec())]);
+        "not-http", "speaks another protocol", How::Accepted(|| vec![Step::Send(b"SSH-2.0-OpenSSH_9.9\r\n".to_vec())]), slow(), varies(&["Transport: Request", "LocalTimeout"]);
         "tls-wrong-name", "has a trusted certificate for another host", How::Tls { host: || "other.example".into(), trusted: true };
         "tls-unknown", "has a certificate that nobody vouches for", How::Tls { host: || "localhost".into(), trusted: false };
         "tls", "has a trusted certificate", How::Tls { host: || "localhost".into(), trusted: true };
