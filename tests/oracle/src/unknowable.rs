@@ -35,6 +35,9 @@ const ADDRESS: &str = "<memory at 0x";
 /// in the database.
 const SEARCH_THEMSELVES: &[&str] = &["account.code.mapping", "ir.attachment", "mail.message"];
 
+/// Models whose Python looks at a domain, which has to be a list, before the search does.
+const READ_DOMAINS_THEMSELVES: &[&str] = &["account.move.line", "project.task", "res.partner"];
+
 /// Models that find names by their own Python.
 const NAME_THEMSELVES: &[&str] = &[
     "mrp.bom",
@@ -79,11 +82,18 @@ impl Known {
         if seen.by_module {
             return Some(Reason::SearchedByModule);
         }
+        let reads_domain = READ_DOMAINS_THEMSELVES.contains(&call.model.as_str());
+        if reads_domain && call.method == "search" && domain.is_some_and(|it| !it.is_array()) {
+            return Some(Reason::ModelOfItsOwnKind);
+        }
         if seen.models.iter().any(own) || seen.named.iter().any(named) {
             return Some(Reason::ModelOfItsOwnKind);
         }
         let unknown = |model: &String| !self.fields.contains_key(model);
         if seen.models.iter().any(unknown) || !self.with_rows.contains(&call.model) {
+            return Some(Reason::NotRecorded);
+        }
+        if self.has_unrecorded_aggregates(call) {
             return Some(Reason::NotRecorded);
         }
         if let Some(Value::String(order)) = call.kwargs.get("orderby") {
@@ -103,6 +113,28 @@ impl Known {
         let is_cut = call.kwargs.contains_key("limit") || call.kwargs.contains_key("offset");
         let has_ties = !order.is_some_and(|order| order.split([',', ' ']).any(|word| word == "id"));
         (is_cut && has_ties && call.method == "search").then_some(Reason::Ties)
+    }
+
+    /// Whether groups with all fields have one that `fields_get` kept from the user who recorded.
+    fn has_unrecorded_aggregates(&self, call: &Call) -> bool {
+        let asks_all = call
+            .args
+            .get(1)
+            .is_some_and(|fields| fields.as_array().is_some_and(Vec::is_empty));
+        let (true, Some(fields)) = (
+            asks_all && call.method == "read_group",
+            self.fields.get(&call.model),
+        ) else {
+            return false;
+        };
+        let is_known = |key: &str| {
+            let name = key.split(':').next().unwrap_or(key);
+            let counted = name.strip_suffix("_count").unwrap_or(name);
+            name.starts_with("__") || fields.contains_key(name) || fields.contains_key(counted)
+        };
+        let groups = call.result.as_array().into_iter().flatten();
+        let mut keys = groups.filter_map(Value::as_object).flat_map(Map::keys);
+        keys.any(|key| !is_known(key))
     }
 
     fn domain(&self, model: &str, domain: &Value, seen: &mut Seen) {

@@ -110,5 +110,23 @@ pub(crate) const DATE_PARTS_ARE_FLOATS: Since = Since::from(19);
 /// The last week of a year is of that year, whatever day it ends on.
 pub(crate) const LAST_WEEK_ENDS_WITH_THE_YEAR: Since = Since::between(17, 18);
 
+/// A list of numbers of a numeric column has their texts.
+pub(crate) const LISTED_NUMBERS_ARE_TEXTS: Since = Since::before(18);
+
+/// A list of dates has them as they are sent.
+pub(crate) const LISTED_DATES_ARE_AS_SENT: Since = Since::before(19);
+
+/// The week of a group is named by Babel alone: its number as weeks of the language start, its year by ISO.
+pub(crate) const WEEKS_ARE_NAMED_BY_BABEL: Since = Since::before(17);
+
+/// Groups by a many2one come in the order of its records, an unset one where the first term of that order has it.
+pub(crate) const UNSET_LINKS_ARE_ORDERED_BY_TERM: Since = Since::before(19);
+
+/// Booleans that are unset are ordered as `false`.
+pub(crate) const UNSET_BOOLEANS_ARE_ORDERED_AS_FALSE: Since = Since::between(17, 18);
+
+/// The aggregate that is called `id` is left out of groups.
+pub(crate) const LEAVES_OUT_ID_OF_GROUPS: Since = Since::before(17);
+
 /// Groups by id are recordsets, as Python prints them.
 pub(crate) const ID_GROUPS_ARE_RECORDSETS: Since = Since::between(17, 18);

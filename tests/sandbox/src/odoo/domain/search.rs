@@ -111,9 +111,14 @@ impl Env<'_> {
 
     /// The first day of the week.
     pub(crate) fn week_start(&self) -> Weekday {
-        if !self.holds(behaviour::WEEKS_START_BY_LANGUAGE) {
-            return Weekday::Monday;
+        match self.holds(behaviour::WEEKS_START_BY_LANGUAGE) {
+            true => self.language_week_start(),
+            false => Weekday::Monday,
         }
+    }
+
+    /// The first day of the week in the language.
+    pub(crate) fn language_week_start(&self) -> Weekday {
         let languages = self.db.table("res.lang").map(|table| &table.records);
         let number = languages
             .into_iter()

@@ -44,8 +44,11 @@ pub(super) fn aggregate(
     Ok(match aggregator {
         Aggregator::Count => Value::from(set.len()),
         Aggregator::CountDistinct => Value::from(distinct().len()),
-        Aggregator::ArrayAgg if !env.holds(behaviour::DOMAIN_IS_A_CLASS) => {
-            all.iter().map(|value| in_array(field, value)).collect()
+        Aggregator::ArrayAgg if env.holds(behaviour::LISTED_DATES_ARE_AS_SENT) => {
+            let as_texts = env.holds(behaviour::LISTED_NUMBERS_ARE_TEXTS);
+            all.iter()
+                .map(|value| in_array(field, value, as_texts))
+                .collect()
         }
         Aggregator::ArrayAgg => Value::from(all),
         Aggregator::ArrayAggDistinct => {
@@ -107,16 +110,23 @@ fn in_type(field: &Field, value: Value) -> Value {
     }
 }
 
-/// A value of a list: a number of a numeric column as its text, a date as it is sent.
-fn in_array(field: &Field, value: &Value) -> Value {
+/// A value of a list: a number of a numeric column, as its text perhaps, and a date as it is sent.
+fn in_array(field: &Field, value: &Value, as_texts: bool) -> Value {
+    let scale = match field.kind {
+        FieldType::Monetary => Some(2),
+        FieldType::Float if field.is_numeric() => {
+            Some(usize::try_from(field.scale.unwrap_or_default()).unwrap_or_default())
+        }
+        _ => None,
+    };
+    if let (true, Some(scale), Some(number)) = (as_texts, scale, number(value)) {
+        return Value::from(match scale {
+            // A column of any scale keeps what was written, of which Python wrote one decimal at least.
+            0 => format!("{number:?}"),
+            scale => format!("{number:.scale$}"),
+        });
+    }
     match (field.kind, value) {
-        (FieldType::Monetary, value) if number(value).is_some() => {
-            Value::from(format!("{:.2}", number(value).unwrap_or_default()))
-        }
-        (FieldType::Float, value) if field.is_numeric() && number(value).is_some() => {
-            let scale = usize::try_from(field.scale.unwrap_or_default()).unwrap_or_default();
-            Value::from(format!("{:.scale$}", number(value).unwrap_or_default()))
-        }
         (FieldType::Date | FieldType::Datetime, Value::String(text)) => {
             Value::from(values::unpadded(values::whole_seconds(text)))
         }

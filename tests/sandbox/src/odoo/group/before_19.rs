@@ -108,6 +108,10 @@ pub(super) fn selected(env: &Env<'_>, model: &Model, asked: &Question<'_>) -> Re
         }
         row.push((count.clone(), Value::from(group.ids.len())));
         for (name, aggregated) in &aggregates {
+            let is_left_out = name == "id" && !groupings.is_empty();
+            if is_left_out && env.holds(behaviour::LEAVES_OUT_ID_OF_GROUPS) {
+                continue;
+            }
             let value = aggregate(env, model, aggregated, &group.ids)?;
             let is_null = value == json!(false) && !aggregated.is_boolean();
             let value = match is_null && groupings.is_empty() {

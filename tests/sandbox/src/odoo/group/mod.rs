@@ -459,13 +459,25 @@ fn group_keys(
     ) {
         let ids = values.clone().filter_map(Value::as_i64).collect();
         let sorted = env.sort(&comodel, ids, "")?;
+        // PostgreSQL puts what is unset last, and first where the order is descending.
+        let first_term = comodel.order.split(',').next().unwrap_or_default();
+        let by_flag = first_term.split_whitespace().next().is_some_and(|name| {
+            let field = comodel.fields.get(name);
+            field.is_some_and(|field| field.kind == FieldType::Boolean)
+        });
+        let descends = first_term.to_lowercase().trim_end().ends_with(" desc")
+            && !(by_flag && env.holds(behaviour::UNSET_BOOLEANS_ARE_ORDERED_AS_FALSE));
+        let unset = match descends && env.holds(behaviour::UNSET_LINKS_ARE_ORDERED_BY_TERM) {
+            true => Key::Number(-1.0),
+            false => Key::Unset,
+        };
         return Ok(values
             .map(|value| match value.as_i64() {
                 Some(id) => {
                     let rank = sorted.iter().position(|known| *known == id);
                     Key::Number(rank.unwrap_or_default() as f64)
                 }
-                None => Key::Unset,
+                None => unset.clone(),
             })
             .collect());
     }

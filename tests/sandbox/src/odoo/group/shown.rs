@@ -69,7 +69,6 @@ fn span_end(start: DateTime, span: Span) -> Result<DateTime> {
 
 /// Babel's English texts for a span.
 fn span_label(env: &Env<'_>, start: DateTime, span: Span) -> String {
-    let week_start = env.week_start();
     let date = start.date();
     let format = match span {
         Span::Hour => "%I:00 %d %b",
@@ -80,8 +79,15 @@ fn span_label(env: &Env<'_>, start: DateTime, span: Span) -> String {
             return format!("Q{} {:04}", (date.month() - 1) / 3 + 1, date.year());
         }
         Span::Week => {
-            let (year, week) = match env.holds(behaviour::LAST_WEEK_ENDS_WITH_THE_YEAR) {
-                true if week_start != Weekday::Monday => babel_week(start, week_start),
+            let week_start = env.language_week_start();
+            let by_iso = env.holds(behaviour::WEEKS_ARE_NAMED_BY_BABEL);
+            let ends_with_year = env.holds(behaviour::LAST_WEEK_ENDS_WITH_THE_YEAR);
+            let (year, week) = match by_iso || ends_with_year {
+                true if week_start != Weekday::Monday => {
+                    let (year, week) = babel_week(start, week_start);
+                    let iso_year = date.iso_week_date().year();
+                    (if by_iso { iso_year } else { year }, week)
+                }
                 _ => week_number(start, week_start),
             };
             return format!("W{week} {year:04}");
