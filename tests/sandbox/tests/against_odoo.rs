@@ -145,11 +145,11 @@ fn variable(name: &str) -> String {
 }
 
 async fn odoo() -> Client {
-    let server = Server::start(Backend::Odoo, Options::default())
-        .await
-        .unwrap();
+    let url = variable("ODX_ODOO_URL");
+    let options = Options::default().allowed_upstream(url.parse().unwrap());
+    let server = Server::start(Backend::Odoo, options).await.unwrap();
     let instance = json!({
-        "url": variable("ODX_ODOO_URL"),
+        "url": url,
         "db": variable("ODX_ODOO_DB"),
         "user_id": variable("ODX_ODOO_USER_ID").parse::<i64>().unwrap(),
         "api_key": variable("ODX_ODOO_API_KEY"),
