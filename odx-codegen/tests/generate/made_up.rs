@@ -13,7 +13,7 @@ const ROWS: [(&str, &str, &str); 3] = [
     (
         "field_type.rs",
         "            /// Text of many lines.",
-        "            /// A figure of light.\n            Hologram \"hologram\" since 21: Text UnlessRequired, kind Hologram[] = Compared Textual;\n",
+        "            /// A figure of light.\n            Hologram \"hologram\" since 21: Text UnlessRequired, kind Char;\n",
     ),
     (
         "operator.rs",
@@ -32,6 +32,8 @@ fn main() {
     let by_handle = StageFigure::F.picture.resembles("a cat");
     let by_macro = domain!(StageFigure, picture resembles "a cat");
     println!("{} {}", by_handle.to_json(), by_macro.to_json());
+    let both = StageFigure::F.picture.eq("a dog") & StageFigure::F.picture.is_in(["a cat"]);
+    println!("{}", both.to_json());
     let figure = StageFigure::blank();
     let picture: Option<String> = figure.picture;
     println!("{picture:?} {:?}", StageFigure::meta().field("picture"));
@@ -71,10 +73,11 @@ fn an_operator_a_field_type_and_a_series_are_added_by_rows_alone() {
 
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}");
+    let both = r#"[["picture","=","a dog"],["picture","in",["a cat"]]]"#;
     let sent = r#"[["picture","resembles","a cat"]]"#;
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
-        format!("{sent} {sent}\nNone Some(picture (hologram))\ntrue\n")
+        format!("{sent} {sent}\n{both}\nNone Some(picture (hologram))\ntrue\n")
     );
     assert!(!told.contains("does not know"), "{told}");
 }
