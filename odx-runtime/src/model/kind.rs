@@ -172,6 +172,7 @@ macro_rules! classes {
     };
     (@with $p:ident Grouped for $kind:ty) => {};
     (@with $p:ident Relational for $kind:ty) => {
+        #[diagnostic::do_not_recommend]
         impl<$p: Model> Relational for $kind {
             type Target = $p;
         }
