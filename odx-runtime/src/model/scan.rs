@@ -17,7 +17,7 @@ pub(super) struct Scanner<'j> {
     utf8: &'j str,
     at: usize,
     /// Where texts with escapes are put together, so that each is allocated once and at its length.
-    unescaped: String,
+    unescaped: Vec<u8>,
     /// How much memory the values that are no plain fields may still take: JSON of any shape, and lists of ids.
     pub(super) memory: usize,
 }
@@ -28,7 +28,7 @@ impl<'j> Scanner<'j> {
             json,
             utf8: utf8_part(json),
             at: 0,
-            unescaped: String::new(),
+            unescaped: Vec::new(),
             memory: BUDGET,
         }
     }
@@ -177,18 +177,82 @@ impl<'j> Scanner<'j> {
     }
 
     /// The whole of a text that was read up to its first escape.
+    ///
+    /// Odoo 14 and 15 escape every letter that is not ASCII, so that escapes follow each other and what stands between them
+    /// is short.
     fn with_escapes(&mut self, start: &str) -> Result<String, Mismatch> {
-        self.unescaped.clear();
-        self.unescaped.push_str(start);
+        let mut text = std::mem::take(&mut self.unescaped);
+        text.clear();
+        text.extend_from_slice(start.as_bytes());
+        let read = self.unescape(&mut text);
+        let whole = read.and_then(|()| match std::str::from_utf8(&text) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(_) => Err(syntax("a text that is not UTF-8")),
+        });
+        self.unescaped = text;
+        whole
+    }
+
+    /// Reads up to the end of a text, from an escape on.
+    fn unescape(&mut self, text: &mut Vec<u8>) -> Result<(), Mismatch> {
+        let json = self.json;
         loop {
-            let escaped = self.escape()?;
-            self.unescaped.push(escaped);
-            let run = self.run()?;
-            self.unescaped.push_str(run);
-            if self.ends_text() {
-                return Ok(self.unescaped.clone());
+            while let Some([b'\\', b'u', a, b, c, d, ..]) = json.get(self.at..) {
+                let unit = hex([*a, *b, *c, *d])?;
+                self.at += 6;
+                match unit {
+                    0..0x80 => text.push(unit as u8),
+                    0x80..0x800 => {
+                        text.extend_from_slice(&[
+                            0xC0 | (unit >> 6) as u8,
+                            0x80 | (unit & 0x3F) as u8,
+                        ]);
+                    }
+                    _ => self.long_escape(unit, text)?,
+                }
+            }
+            match json.get(self.at..) {
+                Some([b'\\', kind, ..]) => {
+                    text.push(escaped(*kind)?);
+                    self.at += 2;
+                }
+                Some([b'\\']) => return Err(syntax("an unknown escape in a text")),
+                _ => {}
+            }
+            let rest = json.get(self.at..).unwrap_or_default();
+            let length = short_plain_length(rest);
+            text.extend_from_slice(&rest[..length]);
+            self.at += length;
+            match rest.get(length) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(b'\\') => {}
+                Some(_) => return Err(syntax("a control character in a text")),
+                None => return Err(syntax("a text without an end")),
             }
         }
+    }
+
+    /// A character of three bytes or more. Those beyond 16 bits are pairs of surrogates.
+    fn long_escape(&mut self, unit: u32, text: &mut Vec<u8>) -> Result<(), Mismatch> {
+        let mut code = Some(unit);
+        if (0xD800..0xDC00).contains(&unit)
+            && let Some([b'\\', b'u', a, b, c, d, ..]) = self.json.get(self.at..)
+        {
+            let low = hex([*a, *b, *c, *d])?;
+            self.at += 6;
+            code = low
+                .checked_sub(0xDC00)
+                .filter(|low| *low < 0x400)
+                .map(|low| 0x1_0000 + ((unit - 0xD800) << 10) + low);
+        }
+        let character = code
+            .and_then(char::from_u32)
+            .ok_or_else(|| syntax("a lone surrogate in a text"))?;
+        text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        Ok(())
     }
 
     /// Takes the quote at a text's end, if it is next.
@@ -213,50 +277,6 @@ impl<'j> Scanner<'j> {
         self.utf8
             .get(start..self.at)
             .ok_or_else(|| syntax("a text that is not UTF-8"))
-    }
-
-    fn escape(&mut self) -> Result<char, Mismatch> {
-        let unknown = || syntax("an unknown escape in a text");
-        let kind = *self.rest().get(1).ok_or_else(unknown)?;
-        self.at += 2;
-        Ok(match kind {
-            b'"' | b'\\' | b'/' => char::from(kind),
-            b'n' => '\n',
-            b't' => '\t',
-            b'r' => '\r',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'u' => return self.unicode_escape(),
-            _ => return Err(unknown()),
-        })
-    }
-
-    /// What follows `\u`. Characters beyond 16 bits are pairs of surrogates.
-    fn unicode_escape(&mut self) -> Result<char, Mismatch> {
-        let high = self.hex()?;
-        let is_pair = (0xD800..0xDC00).contains(&high) && self.take_all(b"\\u");
-        let code = if is_pair {
-            let low = self.hex()?;
-            low.checked_sub(0xDC00)
-                .filter(|low| *low < 0x400)
-                .map(|low| 0x1_0000 + ((high - 0xD800) << 10) + low)
-        } else {
-            Some(high)
-        };
-        code.and_then(char::from_u32)
-            .ok_or_else(|| syntax("a lone surrogate in a text"))
-    }
-
-    fn hex(&mut self) -> Result<u32, Mismatch> {
-        let digits = self.rest().get(..4).unwrap_or_default();
-        self.at += digits.len();
-        digits
-            .iter()
-            .try_fold(0, |code, digit| {
-                Some(code << 4 | char::from(*digit).to_digit(16)?)
-            })
-            .filter(|_| digits.len() == 4)
-            .ok_or_else(|| syntax("an unknown escape in a text"))
     }
 
     /// Reads the next value with jiter.
@@ -322,6 +342,70 @@ fn are_same(left: &[u8], right: &[u8]) -> bool {
     let (right_words, _) = right.as_chunks();
     let mut words = left_words.iter().zip(right_words);
     words.all(|(left, right)| word(left) == word(right)) && word(left_end) == word(right_end)
+}
+
+/// What stands for each byte after a backslash, but `u`; 0 is nothing.
+const ESCAPED: [u8; 256] = {
+    let mut escaped = [0; 256];
+    let pairs = [
+        (b'"', b'"'),
+        (b'\\', b'\\'),
+        (b'/', b'/'),
+        (b'n', b'\n'),
+        (b't', b'\t'),
+        (b'r', b'\r'),
+        (b'b', 0x8),
+        (b'f', 0xC),
+    ];
+    let mut index = 0;
+    while index < pairs.len() {
+        escaped[pairs[index].0 as usize] = pairs[index].1;
+        index += 1;
+    }
+    escaped
+};
+
+/// The value of each hexadecimal digit; what is none has bits beyond four.
+const HEX: [u8; 256] = {
+    let mut values = [0xFF; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value as usize];
+        values[digit as usize] = value;
+        values[digit.to_ascii_uppercase() as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+#[inline]
+fn escaped(kind: u8) -> Result<u8, Mismatch> {
+    match ESCAPED[usize::from(kind)] {
+        0 => Err(syntax("an unknown escape in a text")),
+        byte => Ok(byte),
+    }
+}
+
+/// The number that four hexadecimal digits are.
+#[inline]
+fn hex(digits: [u8; 4]) -> Result<u32, Mismatch> {
+    let [a, b, c, d] = digits.map(|digit| u32::from(HEX[usize::from(digit)]));
+    match a | b | c | d {
+        0..=0xF => Ok(a << 12 | b << 8 | c << 4 | d),
+        _ => Err(syntax("an unknown escape in a text")),
+    }
+}
+
+/// [`plain_length`], for what is mostly a few bytes long.
+#[inline]
+fn short_plain_length(bytes: &[u8]) -> usize {
+    const FEW: usize = 4;
+    let few = bytes.iter().take(FEW);
+    let length = few.take_while(|byte| !is_mark(**byte)).count();
+    match length == FEW {
+        true => FEW + plain_length(&bytes[FEW..]),
+        false => length,
+    }
 }
 
 /// How many bytes come before the first quote, backslash or control character. Long texts are looked at in blocks.

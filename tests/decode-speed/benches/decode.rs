@@ -6,7 +6,7 @@ use serde_json::Value;
 
 fn decode(c: &mut Criterion) {
     for page in pages::all() {
-        let mut group = c.benchmark_group(page.model);
+        let mut group = c.benchmark_group(page.name);
         group.throughput(Throughput::Bytes(page.rows.len() as u64));
         group.bench_function("odx", |b| b.iter(|| (page.odx)(&page.rows)));
         group.bench_function("serde derive", |b| b.iter(|| (page.serde)(&page.rows)));

@@ -1,10 +1,11 @@
-//! The recorded pages.
+//! The recorded pages, and two that are made of one of them.
 
 use std::io::Read as _;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use odx_runtime::model::{Absent, DecodeError, Projection, decode_rows};
+use odx_runtime::Model;
+use odx_runtime::model::{Absent, DecodeError, FieldType, Projection, decode_rows};
 use serde_json::Value;
 
 use crate::models;
@@ -12,8 +13,8 @@ use crate::plain::{self, Wire};
 
 /// One page, and how its rows are read.
 pub struct Page {
-    /// The model.
-    pub model: &'static str,
+    /// The model, and what was made of its recorded page.
+    pub name: &'static str,
     /// The list of rows, as the answer had it. The envelope around it is cut off, for all readers.
     pub rows: Vec<u8>,
     /// Reads it with odx; says how many rows there are.
@@ -27,12 +28,12 @@ pub struct Page {
 }
 
 macro_rules! pages {
-    ($($model:literal: $record:ident, $module:ident;)*) => {
-        /// All recorded pages.
+    ($($name:literal = $rows:expr => $record:ident, $module:ident;)*) => {
+        /// All pages.
         pub fn all() -> Vec<Page> {
             vec![$(Page {
-                model: $model,
-                rows: recorded($model),
+                name: $name,
+                rows: $rows,
                 odx: |json| odx::<models::$record>(json).len(),
                 serde: |json| serde::<plain::$module::Row>(json).len(),
                 odx_values: |json| odx::<models::$record>(json).iter().map(odx_runtime::model::to_wire).collect(),
@@ -43,13 +44,66 @@ macro_rules! pages {
 }
 
 pages! {
-    "account.move": AccountMove, account_move;
-    "account.move.line": AccountMoveLine, account_move_line;
-    "mail.message": MailMessage, mail_message;
-    "product.template": ProductTemplate, product_template;
-    "res.partner": ResPartner, res_partner;
-    "sale.order": SaleOrder, sale_order;
-    "sale.order.line": SaleOrderLine, sale_order_line;
+    "account.move" = recorded("account.move") => AccountMove, account_move;
+    "account.move.line" = recorded("account.move.line") => AccountMoveLine, account_move_line;
+    "mail.message" = recorded("mail.message") => MailMessage, mail_message;
+    "mail.message, HTML with escapes" = with_texts("mail.message", escaped_html) => MailMessage, mail_message;
+    "mail.message, Cyrillic as Odoo 14 and 15 send it" = with_texts("mail.message", cyrillic) => MailMessage, mail_message;
+    "product.template" = recorded("product.template") => ProductTemplate, product_template;
+    "res.partner" = recorded("res.partner") => ResPartner, res_partner;
+    "sale.order" = recorded("sale.order") => SaleOrder, sale_order;
+    "sale.order.line" = recorded("sale.order.line") => SaleOrderLine, sale_order_line;
+}
+
+/// A recorded page with other texts in its html fields, as Python writes JSON: every character that is not ASCII is escaped.
+fn with_texts(model: &str, text: fn(&str) -> String) -> Vec<u8> {
+    let mut rows: Vec<Value> = serde_json::from_slice(&recorded(model)).expect("a recorded page");
+    let is_html = |field: &str| {
+        let meta = models::MailMessage::meta().field(field);
+        meta.is_some_and(|field| field.field_type() == FieldType::Html)
+    };
+    for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+        for (field, value) in row.iter_mut() {
+            if let (true, Value::String(html)) = (is_html(field), &*value) {
+                *value = text(html).into();
+            }
+        }
+    }
+    as_python(&serde_json::to_string(&rows).expect("JSON"))
+}
+
+fn as_python(json: &str) -> Vec<u8> {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character.is_ascii() {
+            escaped.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            escaped.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    escaped.into_bytes()
+}
+
+/// What a mail client writes: attributes in quotes, and a line an element.
+fn escaped_html(html: &str) -> String {
+    html.replace("<p>", "<p class=\"o_text\" style=\"margin: 0\">")
+        .replace("<li>", "<li class=\"o_item\">")
+        .replace("<span>", "<span class=\"o_span\">")
+        .replace('>', ">\n")
+}
+
+/// The same letters, in another alphabet.
+fn cyrillic(text: &str) -> String {
+    let other = |letter: char| match letter {
+        'a'..='z' => char::from_u32(u32::from(letter) - u32::from('a') + 0x430),
+        'A'..='Z' => char::from_u32(u32::from(letter) - u32::from('A') + 0x410),
+        _ => None,
+    };
+    text.chars()
+        .map(|letter| other(letter).unwrap_or(letter))
+        .collect()
 }
 
 fn odx<P: Projection>(json: &[u8]) -> Vec<P> {

@@ -7,9 +7,9 @@ use serde_json::Value;
 fn every_reader_finds_the_same_values_in_every_page() {
     for page in pages::all() {
         let sent: Vec<Value> = serde_json::from_slice(&page.rows).expect("JSON");
-        assert!(!sent.is_empty(), "{}: no rows", page.model);
-        assert_same(page.model, "odx", &(page.odx_values)(&page.rows), &sent);
-        assert_same(page.model, "serde", &(page.serde_values)(&page.rows), &sent);
+        assert!(!sent.is_empty(), "{}: no rows", page.name);
+        assert_same(page.name, "odx", &(page.odx_values)(&page.rows), &sent);
+        assert_same(page.name, "serde", &(page.serde_values)(&page.rows), &sent);
     }
 }
 
