@@ -247,6 +247,8 @@ pub struct FieldRule {
     /// The Odoo type to treat it as, where the server's word is wrong.
     #[serde(rename = "type")]
     pub field_type: Option<String>,
+    /// Whether programs may write it. Fields that Odoo computes and calls read-only are closed, though a write would change them.
+    pub writable: Option<bool>,
 }
 
 fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {

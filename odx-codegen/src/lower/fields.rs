@@ -56,13 +56,15 @@ pub(super) fn lower(model: &Model, lowered: &mut ir::Model, context: &mut Contex
             continue;
         }
         let ruling = context.rules.ruling(&model.model, name);
-        let flags = flags(name, field, inheritance.contains(name));
+        let flags = flags(name, field, ruling, inheritance.contains(name));
         let (field_type, kind) = kind(model, lowered, name, field, ruling, context);
         let unruled = Unruled {
             is_id: name == "id",
             in_record: is_cheap(context.schema, model, name, field),
             optional: is_optional(field_type, field, Ruling::default()),
             field_type: &field.field_type,
+            writable: is_writable(name, field, Ruling::default()),
+            may_be_written: may_be_written(name, field),
         };
         context.rules.judge(&model.model, name, ruling, unruled);
         fields.push(ir::Field {
@@ -226,8 +228,16 @@ fn inheritance_links(model: &Model) -> BTreeSet<&str> {
         .collect()
 }
 
-fn is_writable(name: &str, field: &Field) -> bool {
+/// Whether a write changes the field.
+fn may_be_written(name: &str, field: &Field) -> bool {
     !KEPT_BY_ODOO.contains(&name) && (field.store || !field.readonly)
+}
+
+/// Whether programs write the field: unless a rule says otherwise, not what Odoo works out and calls read-only. A write would
+/// change that, too, until Odoo works it out again.
+fn is_writable(name: &str, field: &Field, ruling: Ruling<'_>) -> bool {
+    let worked_out = field.computed || field.related.is_some();
+    may_be_written(name, field) && ruling.writable.unwrap_or(!(field.readonly && worked_out))
 }
 
 /// Whether a create may leave out a required field: the server fills it, or the schema does not tell.
@@ -237,8 +247,8 @@ fn may_be_left_out(name: &str, field: &Field, is_link: bool) -> bool {
     filled || KEPT_BY_ODOO.contains(&name) || field.default != Some(false)
 }
 
-fn flags(name: &str, field: &Field, is_link: bool) -> u16 {
-    let writable = is_writable(name, field);
+fn flags(name: &str, field: &Field, ruling: Ruling<'_>, is_link: bool) -> u16 {
+    let writable = is_writable(name, field, ruling);
     let set = [
         (flags::REQUIRED, field.required),
         (flags::STORED, field.store),
@@ -252,7 +262,10 @@ fn flags(name: &str, field: &Field, is_link: bool) -> u16 {
         ),
         (flags::COMPANY, field.company_dependent),
         (flags::TRANSLATE, field.translate),
-        (flags::READONLY, writable && field.readonly),
+        (
+            flags::READONLY,
+            may_be_written(name, field) && field.readonly,
+        ),
         (flags::RELATED, links(field).is_some()),
     ];
     set.into_iter()

@@ -356,6 +356,8 @@ mod tests {
                     "is_on": {"type": "boolean", "store": true},
                     "line_ids": {"type": "one2many", "relation": "m", "relation_field": "text", "store": true},
                     "tag_ids": {"type": "many2many", "relation": "m", "store": true},
+                    "total": {"type": "float", "store": true, "readonly": true, "depends": ["count"]},
+                    "shown": {"type": "char", "readonly": true},
                 }}),
                 &format!("[[field]]\nmatch = {rule}"),
             );
@@ -415,9 +417,18 @@ mod tests {
                 "`[[field]] record`: `m.text` changes nothing: a later rule says otherwise; remove it\n\
                  warning: `[[field]] record`: `*.text` changes nothing, as for `m.text`: it is in the record anyhow; remove it",
             ),
+            ("'m.total'\nwritable = true", ""),
+            (
+                "'m.text'\nwritable = true",
+                "`[[field]] writable`: `m.text` changes nothing: it is writable anyhow; remove it",
+            ),
+            (
+                "'m.shown'\nwritable = true",
+                "`[[field]] writable`: `m.shown` changes nothing: Odoo writes it itself, or has no way to keep what a client writes; remove it",
+            ),
             (
                 "'m.text'",
-                "`[[field]]`: the rule for `m.text` says nothing; say `record`, `optional` or `type`, or leave it out",
+                "`[[field]]`: the rule for `m.text` says nothing; say `record`, `optional`, `type` or `writable`, or leave it out",
             ),
         ] {
             assert_eq!(told(rule), expected, "{rule}");
@@ -462,6 +473,44 @@ mod tests {
         assert_eq!(capability("create_date"), "Search");
         assert_eq!(capability("in_group_7"), "Write");
         assert_eq!(capability("id"), "Read");
+    }
+
+    #[test]
+    fn what_odoo_works_out_and_calls_read_only_is_written_by_a_rule_alone() {
+        let schema = json!({"sale.order": {
+            "amount_total": {"type": "monetary", "store": true, "readonly": true, "depends": ["line_ids.price"]},
+            "company_currency": {"type": "char", "store": true, "readonly": true, "related": "company_id.currency"},
+            "state": {"type": "char", "store": true, "readonly": true, "depends": []},
+            "price": {"type": "float", "store": true, "depends": ["product_id"]},
+            "shown": {"type": "char", "readonly": true},
+        }});
+        let writable = |rules: &str| {
+            let (lowered, _) = lowered(schema.clone(), rules);
+            let names = [
+                "amount_total",
+                "company_currency",
+                "state",
+                "price",
+                "shown",
+            ];
+            names
+                .into_iter()
+                .filter(|name| {
+                    field(&lowered, "sale.order", name).flags & odx_facts::flags::WRITE != 0
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(writable(""), ["state", "price"]);
+        let rule = |path: &str, word: bool| {
+            format!("[[field]]\nmatch = \"sale.order.{path}\"\nwritable = {word}\n")
+        };
+        assert_eq!(
+            writable(&rule("amount_total", true)),
+            ["amount_total", "state", "price"]
+        );
+        assert_eq!(writable(&rule("state", false)), ["price"]);
+        // No rule makes Odoo keep what it has no place for.
+        assert_eq!(writable(&rule("shown", true)), ["state", "price"]);
     }
 
     #[test]

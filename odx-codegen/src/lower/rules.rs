@@ -16,6 +16,7 @@ pub(super) struct Ruling<'a> {
     pub(super) record: Option<bool>,
     pub(super) optional: Option<bool>,
     pub(super) field_type: Option<&'a str>,
+    pub(super) writable: Option<bool>,
     /// The places of the rules that said so.
     by: [Option<usize>; SETTINGS.len()],
 }
@@ -26,9 +27,15 @@ enum Setting {
     Record,
     Optional,
     Type,
+    Writable,
 }
 
-const SETTINGS: [Setting; 3] = [Setting::Record, Setting::Optional, Setting::Type];
+const SETTINGS: [Setting; 4] = [
+    Setting::Record,
+    Setting::Optional,
+    Setting::Type,
+    Setting::Writable,
+];
 
 /// What a field is where no rule speaks of it.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +46,9 @@ pub(super) struct Unruled<'a> {
     /// Of the type that it is treated as; `None` where that is never an `Option`.
     pub(super) optional: Option<bool>,
     pub(super) field_type: &'a str,
+    pub(super) writable: bool,
+    /// Whether a write can change it at all.
+    pub(super) may_be_written: bool,
 }
 
 /// What came of a rule.
@@ -77,7 +87,7 @@ impl<'a> FieldRules<'a> {
                     "the rule for `{}` says nothing",
                     rule.paths.join("`, `").escape_debug()
                 );
-                let help = "say `record`, `optional` or `type`, or leave it out";
+                let help = "say `record`, `optional`, `type` or `writable`, or leave it out";
                 diagnostics.push(Diagnostic::warning("[[field]]", message).help(help));
             }
             for path in &rule.paths {
@@ -120,6 +130,7 @@ impl<'a> FieldRules<'a> {
             }
             ruling.record = rule.rule.record.or(ruling.record);
             ruling.optional = rule.rule.optional.or(ruling.optional);
+            ruling.writable = rule.rule.writable.or(ruling.writable);
             ruling.field_type = rule.rule.field_type.as_deref().or(ruling.field_type);
         }
         ruling
@@ -212,6 +223,7 @@ impl FieldRule {
             Setting::Record => self.record.is_some(),
             Setting::Optional => self.optional.is_some(),
             Setting::Type => self.field_type.is_some(),
+            Setting::Writable => self.writable.is_some(),
         }
     }
 }
@@ -222,6 +234,7 @@ impl Setting {
             Self::Record => "record",
             Self::Optional => "optional",
             Self::Type => "type",
+            Self::Writable => "writable",
         }
     }
 }
@@ -244,6 +257,16 @@ impl Ruling<'_> {
             }),
             Setting::Type => (self.field_type == Some(unruled.field_type))
                 .then(|| (format!("its type is `{}` anyhow", unruled.field_type), None)),
+            Setting::Writable if self.writable == Some(unruled.writable) => {
+                let is = if unruled.writable { "is" } else { "is not" };
+                Some((format!("it {is} writable anyhow"), None))
+            }
+            Setting::Writable => (!unruled.writable && !unruled.may_be_written).then(|| {
+                (
+                    "Odoo writes it itself, or has no way to keep what a client writes".to_owned(),
+                    None,
+                )
+            }),
             Setting::Optional => {
                 let field_type = self.field_type.unwrap_or(unruled.field_type).escape_debug();
                 let in_record = self.record.unwrap_or(unruled.in_record);
@@ -315,6 +338,7 @@ mod tests {
             record: None,
             optional: None,
             field_type: None,
+            writable: None,
         }
     }
 

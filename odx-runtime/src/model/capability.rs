@@ -26,9 +26,10 @@ pub trait CanGroup {}
 
 /// A write changes the field.
 #[diagnostic::on_unimplemented(
-    message = "Odoo ignores what is written to this field, so it cannot be set: leave it out, or write the field it is computed from",
+    message = "Odoo works this field out itself or ignores what is written to it, so it cannot be set: leave it out, or write the field it is computed from",
     label = "not writable",
-    note = "`id`, `display_name`, the create and write log fields, and computed fields without inverse cannot be written"
+    note = "`id`, `display_name`, the create and write log fields, and computed fields without inverse cannot be written",
+    note = "a stored field that Odoo computes and calls read-only, such as an order's `amount_total`, is opened by a rule in odx.toml: `[[field]]`, `match = \"sale.order.amount_total\"`, `writable = true`"
 )]
 pub trait CanWrite {}
 

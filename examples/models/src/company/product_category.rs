@@ -67,7 +67,7 @@ pub struct ProductCategoryFields {
     /// Child Categories (one2many to [`product.category`](super::ProductCategory)).
     pub child_id: Field<ProductCategory, ToMany<ProductCategory>, SearchWrite>,
     /// Complete Name (char).
-    pub complete_name: Field<ProductCategory, Char>,
+    pub complete_name: Field<ProductCategory, Char, SearchSortGroup>,
     /// Created on (datetime).
     pub create_date: Field<ProductCategory, Datetime, SearchSortGroup>,
     /// Created by (many2one to `res.users`, which was not generated).
@@ -137,7 +137,7 @@ odx_runtime::model! {
 "
 id integer sdog
 child_id one2many sdw product.category
-complete_name char sdogwl
+complete_name char sdogl
 create_date datetime sdog
 create_uid many2one sdog res.users
 display_name char d

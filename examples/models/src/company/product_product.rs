@@ -167,7 +167,7 @@ pub struct ProductProductFields {
     /// Color Index (integer).
     pub color: Field<ProductProduct, Integer>,
     /// Combination Indices (char).
-    pub combination_indices: Field<ProductProduct, Char>,
+    pub combination_indices: Field<ProductProduct, Char, SearchSortGroup>,
     /// Company (many2one to `res.company`, which was not generated).
     pub company_id: Field<ProductProduct, ToOne<super::not_generated::ResCompany>>,
     /// Origin of Goods (many2one to [`res.country`](super::ResCountry)).
@@ -422,7 +422,7 @@ barcode char sdogw
 can_be_expensed boolean dogwv - product_tmpl_id
 categ_id many2one dogwv product.category product_tmpl_id
 color integer dogwv - product_tmpl_id
-combination_indices char sdogwl
+combination_indices char sdogl
 company_id many2one dogwv res.company product_tmpl_id
 country_of_origin many2one dogwv res.country product_tmpl_id
 create_date datetime sdog

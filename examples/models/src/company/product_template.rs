@@ -290,7 +290,7 @@ pub struct ProductTemplateFields {
         SearchGroupWrite,
     >,
     /// Variants Default Code (char).
-    pub variants_default_code: Field<ProductTemplate, Char>,
+    pub variants_default_code: Field<ProductTemplate, Char, SearchSortGroup>,
     /// Volume (float).
     pub volume: Field<ProductTemplate, Float>,
     /// Weight (float).
@@ -375,7 +375,7 @@ tracking selection rsdogwf ProductTemplateTracking
 type selection rsdogwf ProductTemplateType
 uom_id many2one rsdogwf uom.uom
 uom_ids many2many sdgw uom.uom
-variants_default_code char sdogwl
+variants_default_code char sdogl
 volume float sdogw
 weight float sdogw
 write_date datetime sdog

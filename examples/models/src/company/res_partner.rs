@@ -177,9 +177,9 @@ pub struct ResPartnerFields {
     /// Notes (html).
     pub comment: Field<ResPartner, Html>,
     /// Company Name Entity (char).
-    pub commercial_company_name: Field<ResPartner, Char>,
+    pub commercial_company_name: Field<ResPartner, Char, SearchSortGroup>,
     /// Commercial Entity (many2one to [`res.partner`](super::ResPartner)).
-    pub commercial_partner_id: Field<ResPartner, ToOne<ResPartner>>,
+    pub commercial_partner_id: Field<ResPartner, ToOne<ResPartner>, SearchSortGroup>,
     /// Company (many2one to `res.company`, which was not generated).
     pub company_id: Field<ResPartner, ToOne<super::not_generated::ResCompany>>,
     /// Company Name (char).
@@ -189,7 +189,7 @@ pub struct ResPartnerFields {
     /// The registry number of the company.
     pub company_registry: Field<ResPartner, Char>,
     /// Complete Name (char).
-    pub complete_name: Field<ResPartner, Char>,
+    pub complete_name: Field<ResPartner, Char, SearchSortGroup>,
     /// Country (many2one to [`res.country`](super::ResCountry)).
     pub country_id: Field<ResPartner, ToOne<super::ResCountry>>,
     /// Created on (datetime).
@@ -211,7 +211,7 @@ pub struct ResPartnerFields {
     /// Email (char).
     pub email: Field<ResPartner, Char>,
     /// Normalized Email (char).
-    pub email_normalized: Field<ResPartner, Char>,
+    pub email_normalized: Field<ResPartner, Char, SearchSortGroup>,
     /// Employee (boolean).
     ///
     /// Whether this contact is an Employee.
@@ -259,13 +259,13 @@ pub struct ResPartnerFields {
     /// Share Partner (boolean).
     ///
     /// Either customer (not a user), either shared user.
-    pub partner_share: Field<ResPartner, Boolean>,
+    pub partner_share: Field<ResPartner, Boolean, SearchSortGroup>,
     /// Phone (char).
     pub phone: Field<ResPartner, Char>,
     /// Sanitized Number (char).
     ///
     /// Field used to store sanitized phone number.
-    pub phone_sanitized: Field<ResPartner, Char>,
+    pub phone_sanitized: Field<ResPartner, Char, SearchSortGroup>,
     /// Projects (one2many to `project.project`, which was not generated).
     pub project_ids: Field<
         ResPartner,
@@ -409,12 +409,12 @@ child_ids one2many sdw res.partner
 city char sdogw
 color integer sdogw
 comment html sdogw
-commercial_company_name char sdogwl
-commercial_partner_id many2one sdogwl res.partner
+commercial_company_name char sdogl
+commercial_partner_id many2one sdogl res.partner
 company_id many2one sdogw res.company
 company_name char sdogw
 company_registry char sdogw
-complete_name char sdogwl
+complete_name char sdogl
 country_id many2one sdogw res.country
 create_date datetime sdog
 create_uid many2one sdog res.users
@@ -422,7 +422,7 @@ credit_limit float sdogwc
 customer_rank integer sdogw
 display_name char d
 email char sdogw
-email_normalized char sdogwl
+email_normalized char sdogl
 employee boolean sdogw
 employee_ids one2many sdw hr.employee
 function char sdogw
@@ -436,9 +436,9 @@ name char sdogw
 parent_id many2one sdogw res.partner
 partner_latitude float sdogw
 partner_longitude float sdogw
-partner_share boolean sdogwl
+partner_share boolean sdogl
 phone char sdogw
-phone_sanitized char sdogwl
+phone_sanitized char sdogl
 project_ids one2many sdw project.project
 property_account_payable_id many2one sdogwc account.account
 property_account_receivable_id many2one sdogwc account.account

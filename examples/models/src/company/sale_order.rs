@@ -107,15 +107,15 @@ pub struct SaleOrderFields {
     /// ID (id).
     pub id: Field<SaleOrder, Key<SaleOrder>, SearchSortGroup>,
     /// Taxes (monetary).
-    pub amount_tax: Field<SaleOrder, Monetary>,
+    pub amount_tax: Field<SaleOrder, Monetary, SearchSortGroup>,
     /// Total (monetary).
-    pub amount_total: Field<SaleOrder, Monetary>,
+    pub amount_total: Field<SaleOrder, Monetary, SearchSortGroup>,
     /// Amount To Pay In POS (monetary).
     ///
     /// Amount left to pay in POS to avoid double payment or double invoicing.
-    pub amount_unpaid: Field<SaleOrder, Monetary>,
+    pub amount_unpaid: Field<SaleOrder, Monetary, SearchSortGroup>,
     /// Untaxed Amount (monetary).
-    pub amount_untaxed: Field<SaleOrder, Monetary>,
+    pub amount_untaxed: Field<SaleOrder, Monetary, SearchSortGroup>,
     /// Cart recovery email already sent (boolean).
     pub cart_recovery_email_sent: Field<SaleOrder, Boolean>,
     /// Customer Reference (char).
@@ -135,9 +135,13 @@ pub struct SaleOrderFields {
         SearchSortGroup,
     >,
     /// Currency (many2one to `res.currency`, which was not generated).
-    pub currency_id: Field<SaleOrder, ToOne<super::not_generated::ResCurrency>>,
+    pub currency_id: Field<
+        SaleOrder,
+        ToOne<super::not_generated::ResCurrency>,
+        SearchSortGroup,
+    >,
     /// Currency Rate (float).
-    pub currency_rate: Field<SaleOrder, Float>,
+    pub currency_rate: Field<SaleOrder, Float, SearchSortGroup>,
     /// Order Date (datetime, required).
     ///
     /// Creation date of draft/sent orders, Confirmation date of confirmed orders.
@@ -145,7 +149,11 @@ pub struct SaleOrderFields {
     /// Display Name (char).
     pub display_name: Field<SaleOrder, Char, Search>,
     /// Invoice Status ([selection](SaleOrderInvoiceStatus)).
-    pub invoice_status: Field<SaleOrder, Choice<SaleOrderInvoiceStatus>>,
+    pub invoice_status: Field<
+        SaleOrder,
+        Choice<SaleOrderInvoiceStatus>,
+        SearchSortGroup,
+    >,
     /// Invoicing Journal (many2one to `account.journal`, which was not generated).
     pub journal_id: Field<SaleOrder, ToOne<super::not_generated::AccountJournal>>,
     /// Locked (boolean).
@@ -250,21 +258,21 @@ odx_runtime::model! {
     }
 "
 id integer sdog
-amount_tax monetary sdogwl
-amount_total monetary sdogwl
-amount_unpaid monetary sdogwl
-amount_untaxed monetary sdogwl
+amount_tax monetary sdogl
+amount_total monetary sdogl
+amount_unpaid monetary sdogl
+amount_untaxed monetary sdogl
 cart_recovery_email_sent boolean sdogw
 client_order_ref char sdogw
 commitment_date datetime sdogw
 company_id many2one rsdogwf res.company
 create_date datetime sdog
 create_uid many2one sdog res.users
-currency_id many2one sdogwl res.currency
-currency_rate float sdogwl
+currency_id many2one sdogl res.currency
+currency_rate float sdogl
 date_order datetime rsdogwf
 display_name char d
-invoice_status selection sdogwl SaleOrderInvoiceStatus
+invoice_status selection sdogl SaleOrderInvoiceStatus
 journal_id many2one sdogw account.journal
 locked boolean sdogw
 name char rsdogw

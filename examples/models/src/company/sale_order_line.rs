@@ -133,7 +133,11 @@ pub struct SaleOrderLineFields {
     /// Collapse Prices (boolean).
     pub collapse_prices: Field<SaleOrderLine, Boolean>,
     /// Company (many2one to `res.company`, which was not generated).
-    pub company_id: Field<SaleOrderLine, ToOne<super::not_generated::ResCompany>>,
+    pub company_id: Field<
+        SaleOrderLine,
+        ToOne<super::not_generated::ResCompany>,
+        SearchSortGroup,
+    >,
     /// Created on (datetime).
     pub create_date: Field<SaleOrderLine, Datetime, SearchSortGroup>,
     /// Created by (many2one to `res.users`, which was not generated).
@@ -143,7 +147,11 @@ pub struct SaleOrderLineFields {
         SearchSortGroup,
     >,
     /// Currency (many2one to `res.currency`, which was not generated).
-    pub currency_id: Field<SaleOrderLine, ToOne<super::not_generated::ResCurrency>>,
+    pub currency_id: Field<
+        SaleOrderLine,
+        ToOne<super::not_generated::ResCurrency>,
+        SearchSortGroup,
+    >,
     /// Lead Time (float, required).
     pub customer_lead: Field<SaleOrderLine, Float>,
     /// Discount (%) (float).
@@ -161,7 +169,11 @@ pub struct SaleOrderLineFields {
         SearchGroupWrite,
     >,
     /// Invoice Status ([selection](SaleOrderLineInvoiceStatus)).
-    pub invoice_status: Field<SaleOrderLine, Choice<SaleOrderLineInvoiceStatus>>,
+    pub invoice_status: Field<
+        SaleOrderLine,
+        Choice<SaleOrderLineInvoiceStatus>,
+        SearchSortGroup,
+    >,
     /// Is expense (boolean).
     ///
     /// Is true if the sales order line comes from an expense or a vendor bills.
@@ -183,17 +195,21 @@ pub struct SaleOrderLineFields {
     /// Order Reference (many2one to [`sale.order`](super::SaleOrder), required).
     pub order_id: Field<SaleOrderLine, ToOne<super::SaleOrder>>,
     /// Customer (many2one to [`res.partner`](super::ResPartner)).
-    pub order_partner_id: Field<SaleOrderLine, ToOne<super::ResPartner>>,
+    pub order_partner_id: Field<
+        SaleOrderLine,
+        ToOne<super::ResPartner>,
+        SearchSortGroup,
+    >,
     /// Price Reduce Tax excl (monetary).
-    pub price_reduce_taxexcl: Field<SaleOrderLine, Monetary>,
+    pub price_reduce_taxexcl: Field<SaleOrderLine, Monetary, SearchSortGroup>,
     /// Price Reduce Tax incl (monetary).
-    pub price_reduce_taxinc: Field<SaleOrderLine, Monetary>,
+    pub price_reduce_taxinc: Field<SaleOrderLine, Monetary, SearchSortGroup>,
     /// Subtotal (monetary).
-    pub price_subtotal: Field<SaleOrderLine, Monetary>,
+    pub price_subtotal: Field<SaleOrderLine, Monetary, SearchSortGroup>,
     /// Total Tax (float).
-    pub price_tax: Field<SaleOrderLine, Float>,
+    pub price_tax: Field<SaleOrderLine, Float, SearchSortGroup>,
     /// Total (monetary).
-    pub price_total: Field<SaleOrderLine, Monetary>,
+    pub price_total: Field<SaleOrderLine, Monetary, SearchSortGroup>,
     /// Unit Price (float, required).
     pub price_unit: Field<SaleOrderLine, Float>,
     /// Product (many2one to [`product.product`](super::ProductProduct)).
@@ -210,21 +226,26 @@ pub struct SaleOrderLineFields {
     pub qty_delivered_method: Field<
         SaleOrderLine,
         Choice<SaleOrderLineQtyDeliveredMethod>,
+        SearchSortGroup,
     >,
     /// Invoiced Quantity (float).
-    pub qty_invoiced: Field<SaleOrderLine, Float>,
+    pub qty_invoiced: Field<SaleOrderLine, Float, SearchSortGroup>,
     /// Quantity To Invoice (float).
-    pub qty_to_invoice: Field<SaleOrderLine, Float>,
+    pub qty_to_invoice: Field<SaleOrderLine, Float, SearchSortGroup>,
     /// Delivery cost should be recomputed (boolean).
     pub recompute_delivery_price: Field<SaleOrderLine, Boolean, SearchSortGroup>,
     /// Salesperson (many2one to `res.users`, which was not generated).
-    pub salesman_id: Field<SaleOrderLine, ToOne<super::not_generated::ResUsers>>,
+    pub salesman_id: Field<
+        SaleOrderLine,
+        ToOne<super::not_generated::ResUsers>,
+        SearchSortGroup,
+    >,
     /// Sequence (integer).
     pub sequence: Field<SaleOrderLine, Integer>,
     /// Warning (char).
     pub shop_warning: Field<SaleOrderLine, Char>,
     /// Order Status ([selection](SaleOrderLineState)).
-    pub state: Field<SaleOrderLine, Choice<SaleOrderLineState>>,
+    pub state: Field<SaleOrderLine, Choice<SaleOrderLineState>, SearchSortGroup>,
     /// Generated Task (many2one to `project.task`, which was not generated).
     pub task_id: Field<SaleOrderLine, ToOne<super::not_generated::ProjectTask>>,
     /// Taxes (many2many to `account.tax`, which was not generated).
@@ -236,11 +257,15 @@ pub struct SaleOrderLineFields {
     /// Technical Price Unit (float).
     pub technical_price_unit: Field<SaleOrderLine, Float>,
     /// Untaxed Invoiced Amount (monetary).
-    pub untaxed_amount_invoiced: Field<SaleOrderLine, Monetary>,
+    pub untaxed_amount_invoiced: Field<SaleOrderLine, Monetary, SearchSortGroup>,
     /// Untaxed Amount To Invoice (monetary).
-    pub untaxed_amount_to_invoice: Field<SaleOrderLine, Monetary>,
+    pub untaxed_amount_to_invoice: Field<SaleOrderLine, Monetary, SearchSortGroup>,
     /// Warehouse (many2one to `stock.warehouse`, which was not generated).
-    pub warehouse_id: Field<SaleOrderLine, ToOne<super::not_generated::StockWarehouse>>,
+    pub warehouse_id: Field<
+        SaleOrderLine,
+        ToOne<super::not_generated::StockWarehouse>,
+        SearchSortGroup,
+    >,
     /// Last Updated on (datetime).
     pub write_date: Field<SaleOrderLine, Datetime, SearchSortGroup>,
     /// Last Updated by (many2one to `res.users`, which was not generated).
@@ -306,17 +331,17 @@ id integer sdog
 analytic_distribution json sdogw
 collapse_composition boolean sdogw
 collapse_prices boolean sdogw
-company_id many2one sdogwl res.company
+company_id many2one sdogl res.company
 create_date datetime sdog
 create_uid many2one sdog res.users
-currency_id many2one sdogwl res.currency
+currency_id many2one sdogl res.currency
 customer_lead float rsdogw
 discount float sdogw
 display_name char d
 display_type selection sdogw SaleOrderLineDisplayType
 extra_tax_data json sdogw
 invoice_lines many2many sdgw account.move.line
-invoice_status selection sdogwl SaleOrderLineInvoiceStatus
+invoice_status selection sdogl SaleOrderLineInvoiceStatus
 is_expense boolean sdogw
 linked_line_id many2one sdogw sale.order.line
 linked_line_ids one2many sdw sale.order.line
@@ -324,32 +349,32 @@ linked_virtual_id char sdogw
 move_ids one2many sdw stock.move
 name text rsdogw
 order_id many2one rsdogwf sale.order
-order_partner_id many2one sdogwl res.partner
-price_reduce_taxexcl monetary sdogwl
-price_reduce_taxinc monetary sdogwl
-price_subtotal monetary sdogwl
-price_tax float sdogwl
-price_total monetary sdogwl
+order_partner_id many2one sdogl res.partner
+price_reduce_taxexcl monetary sdogl
+price_reduce_taxinc monetary sdogl
+price_subtotal monetary sdogl
+price_tax float sdogl
+price_total monetary sdogl
 price_unit float rsdogw
 product_id many2one sdogw product.product
 product_uom_id many2one sdogw uom.uom
 product_uom_qty float rsdogw
 project_id many2one sdogw project.project
 qty_delivered float sdogw
-qty_delivered_method selection sdogwl SaleOrderLineQtyDeliveredMethod
-qty_invoiced float sdogwl
-qty_to_invoice float sdogwl
+qty_delivered_method selection sdogl SaleOrderLineQtyDeliveredMethod
+qty_invoiced float sdogl
+qty_to_invoice float sdogl
 recompute_delivery_price boolean dogv - order_id
-salesman_id many2one sdogwl res.users
+salesman_id many2one sdogl res.users
 sequence integer sdogw
 shop_warning char sdogw
-state selection sdogwl SaleOrderLineState
+state selection sdogl SaleOrderLineState
 task_id many2one sdogw project.task
 tax_ids many2many sdgw account.tax
 technical_price_unit float sdogw
-untaxed_amount_invoiced monetary sdogwl
-untaxed_amount_to_invoice monetary sdogwl
-warehouse_id many2one sdogwl stock.warehouse
+untaxed_amount_invoiced monetary sdogl
+untaxed_amount_to_invoice monetary sdogl
+warehouse_id many2one sdogl stock.warehouse
 write_date datetime sdog
 write_uid many2one sdog res.users
 
