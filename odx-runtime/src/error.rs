@@ -13,6 +13,7 @@ use crate::{
     domain::Unsupported,
     model::{DecodeError, RecordId},
     query::{MissingRecords, RelationError, WalkError, XmlIdError},
+    session::LanguageNotInstalled,
     write::PartlyCreated,
 };
 
@@ -102,6 +103,9 @@ pub enum Error {
     /// The server's version of Odoo cannot express a condition.
     #[error(transparent)]
     Unsupported(Box<Unsupported>),
+    /// A write in a language that is not installed.
+    #[error(transparent)]
+    LanguageNotInstalled(Box<LanguageNotInstalled>),
     /// The result of a call does not fit the type asked for.
     #[error(transparent)]
     UnexpectedResult(Box<UnexpectedResult>),

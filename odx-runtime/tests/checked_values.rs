@@ -170,6 +170,79 @@ async fn a_new_record_needs_what_is_required_at_every_depth() {
     }
 }
 
+#[tokio::test]
+async fn an_id_with_its_name_is_no_id() {
+    let blue = json!([2, "Blue"]);
+    let said = |field: &str, given: &str, instead: &str| {
+        format!(
+            "`{field}` of res.partner cannot be `{given}`, which some series of Odoo take for none without a word: {instead}"
+        )
+    };
+    let pair = |field: &str| said(field, r#"[2,"Blue"]"#, "write the id alone, `2`");
+    let child = partner().set_raw("country_id", blue.clone());
+    let properties = |value| {
+        partner().set(
+            P.properties,
+            PropertyValues::new().set("a", serde_json::Value::from(value)),
+        )
+    };
+    for (values, message) in [
+        (child.clone(), pair("country_id")),
+        (
+            partner().set(P.child_ids, [Command::Create(child)]),
+            pair("child_ids[0].country_id"),
+        ),
+        (
+            properties(vec![json!(2), json!("Blue")]),
+            pair("properties.a"),
+        ),
+        (
+            properties(vec![blue.clone()]),
+            said("properties.a", r#"[[2,"Blue"]]"#, "write ids alone"),
+        ),
+        (
+            partner().set_raw("country_id", json!([2])),
+            said("country_id", "[2]", "write ids alone"),
+        ),
+    ] {
+        let odoo = odoo();
+        let raw = values.to_json();
+        for answer in [
+            ResPartner::create(&odoo, values.clone()).await.map(drop),
+            ResPartner::write(&odoo, [Id::new(1)], values).await,
+            ResPartner::call(&odoo, "write")
+                .ids([Id::new(1)])
+                .arg(raw.clone())
+                .send::<()>()
+                .await,
+            ResPartner::call(&odoo, "create")
+                .kwarg("vals_list", json!([raw]))
+                .send::<()>()
+                .await,
+        ] {
+            assert_eq!(usage(answer), message);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_is_none_is_no_argument() {
+    let domain = P.credit_limit.ge(f64::NAN).to_json();
+    let values = partner().set(P.credit_limit, f64::NAN).to_json();
+    let odoo = odoo();
+    let calls = [
+        odoo.call("res.partner", "search").arg(domain),
+        odoo.call("res.partner", "any_method")
+            .kwarg("values", values),
+    ];
+    for (call, method) in calls.into_iter().zip(["search", "any_method"]) {
+        assert_eq!(
+            usage(call.send::<()>().await),
+            format!("res.partner.{method} cannot be given NaN: give a finite number")
+        );
+    }
+}
+
 #[test]
 fn what_a_float_is_written_as() {
     assert_eq!(

@@ -546,12 +546,10 @@ fn moment(text: &str) -> DateTime<Utc> {
 #[test]
 fn a_moment_has_its_microseconds_in_conditions() {
     let half = moment("2026-11-26T03:50:00.5Z");
-    for series in [14, 18] {
-        assert_eq!(
-            P.create_date.le(half).to_json_for(series),
-            Ok(json!([["create_date", "<=", "2026-11-26 03:50:00.500000"]]))
-        );
-    }
+    assert_eq!(
+        wire(P.create_date.le(half)),
+        json!([["create_date", "<=", "2026-11-26 03:50:00.500000"]])
+    );
     assert_eq!(
         domain!(ResPartner, create_date < "2026-11-26 03:50:00.5"),
         P.create_date.lt(half)
@@ -611,4 +609,64 @@ fn a_moment_within_a_second_keeps_its_meaning_where_odoo_compares_whole_seconds(
             Ok(json!([["create_date", operator, value]]))
         );
     }
+}
+
+#[test]
+fn the_second_that_was_read_is_what_is_compared_where_the_database_has_microseconds() {
+    let (read, half) = (
+        moment("2026-11-26T03:50:00Z"),
+        moment("2026-11-26T03:50:00.5Z"),
+    );
+    let (second, next) = ("2026-11-26 03:50:00", "2026-11-26 03:50:01");
+    let within = json!([["create_date", ">=", second], ["create_date", "<", next]]);
+    let outside = json!([
+        "|",
+        "|",
+        ["create_date", "<", second],
+        ["create_date", ">=", next],
+        ["create_date", "=", false]
+    ]);
+    let before_next = json!([["create_date", "<", next]]);
+    let from_next = json!([["create_date", ">=", next]]);
+    for (domain, expected) in [
+        (P.create_date.le(read), &before_next),
+        (P.create_date.le(half), &before_next),
+        (P.create_date.lt(half), &before_next),
+        (P.create_date.gt(read), &from_next),
+        (P.create_date.gt(half), &from_next),
+        (P.create_date.ge(half), &from_next),
+        (
+            P.create_date.lt(read),
+            &json!([["create_date", "<", second]]),
+        ),
+        (
+            P.create_date.ge(read),
+            &json!([["create_date", ">=", second]]),
+        ),
+        (P.create_date.eq(read), &within),
+        (P.create_date.is_in([read]), &within),
+        (P.create_date.ne(read), &outside),
+        (P.create_date.not_in([read]), &outside),
+        (!P.create_date.eq(read), &outside),
+        (P.create_date.eq(half), &json!([["create_date", "in", []]])),
+        (
+            P.create_date.le(read.date_naive()),
+            &json!([["create_date", "<", "2026-11-27 00:00:00"]]),
+        ),
+        // Of a relation of many, both conditions are about one and the same record.
+        (
+            P.child_ids.hop(|c| c.create_date).eq(read),
+            &json!([["child_ids", "any", within]]),
+        ),
+    ] {
+        for series in [17, 18] {
+            assert_eq!(
+                domain.to_json_for(series).as_ref(),
+                Ok(expected),
+                "{domain}"
+            );
+        }
+    }
+    let wire = P.create_date.le(read).to_json_for(19);
+    assert_eq!(wire, Ok(json!([["create_date", "<=", second]])));
 }

@@ -6,7 +6,7 @@ use serde_core::de::DeserializeOwned;
 use serde_json::Value as JsonValue;
 
 use super::{MethodResult, ids_json};
-use crate::{Call, Context, Error, Id, Odoo, Reply, model::Model};
+use crate::{Call, Context, Error, Id, Odoo, Reply, model::Model, write::check_call};
 
 /// A call of a method, made by `M::call`.
 #[must_use = "a call does nothing until it is sent"]
@@ -71,7 +71,9 @@ impl<'a, O: Odoo, M: Model> MethodCall<'a, O, M> {
             Some(ids) => self.call.first_arg(ids),
             None => self.call,
         };
-        self.odoo
-            .answer(async move { read(&session.execute(call).await?) })
+        self.odoo.answer(async move {
+            check_call(M::meta(), &call, session.context())?;
+            read(&session.execute(call).await?)
+        })
     }
 }

@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 use serde_json::{Map, Value};
 
 use super::Context;
+use crate::{Error, model::number};
 
 /// A method of a model with its arguments, as `execute_kw` takes them: positional ones first, then named ones.
 ///
@@ -59,6 +60,18 @@ impl Call {
             return self;
         }
         self.kwarg(Self::CONTEXT, merged)
+    }
+
+    /// Refuses floats that are no numbers, which no JSON can say.
+    pub(super) fn check_numbers(&self) -> Result<(), Error> {
+        let mut values = self.args.iter().chain(self.kwargs.values());
+        match values.find_map(number::not_finite) {
+            Some(number) => Err(Error::usage(format!(
+                "{}.{} cannot be given {number}: give a finite number",
+                self.model, self.method
+            ))),
+            None => Ok(()),
+        }
     }
 
     const CONTEXT: &'static str = "context";

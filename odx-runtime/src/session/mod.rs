@@ -6,6 +6,7 @@
 mod call;
 mod context;
 mod instance;
+mod languages;
 mod odoo;
 mod reply;
 mod untyped;
@@ -18,6 +19,8 @@ use odx_facts::Series;
 pub use call::{Call, CallOptions};
 pub use context::Context;
 pub use instance::OdooInstance;
+pub use languages::LanguageNotInstalled;
+use languages::Languages;
 pub use odoo::{BoxFuture, BoxStream, Odoo};
 pub use reply::Reply;
 #[cfg(feature = "client")]
@@ -64,6 +67,7 @@ pub trait Connection: Send + Sync + 'static {
 pub struct Session {
     connection: Arc<dyn Connection>,
     options: Arc<CallOptions>,
+    languages: Arc<Languages>,
 }
 
 impl Session {
@@ -72,18 +76,22 @@ impl Session {
         Self {
             connection,
             options: Arc::default(),
+            languages: Arc::default(),
         }
     }
 
     /// Sends a call.
     ///
     /// The session's context is merged under the call's own `context`: the call's keys win. An empty context is not sent.
-    /// Dropping the future gives up the call; Odoo may still finish it.
+    /// Dropping the future gives up the call; Odoo may still finish it. A `create` or `write` in a language that Odoo 14 to 17 do
+    /// not have installed is not sent; the languages are asked once for this session and those derived from it.
     ///
     /// # Errors
     /// Every [`Error`] but [`Error::Decode`] and [`Error::UnexpectedResult`].
     pub async fn execute(&self, call: Call) -> Result<Reply, Error> {
         let call = call.with_context_under(&self.options.context);
+        call.check_numbers()?;
+        languages::check(self, &call).await?;
         let reply = self.connection.execute(&call, &self.options).await?;
         Ok(reply.on(self.protocol()))
     }
@@ -173,7 +181,8 @@ impl Session {
         self.with(|options| options.context = options.context.merged(context))
     }
 
-    /// This session in a language, such as `fr_FR`. Odoo 18 and on refuse one that is not installed.
+    /// This session in a language, such as `fr_FR`. Odoo 18 and on refuse one that is not installed;
+    /// before, reads answer in English, and odx refuses to write.
     #[must_use]
     pub fn lang(&self, lang: impl Into<String>) -> Self {
         self.with_context(Context::new().lang(lang))

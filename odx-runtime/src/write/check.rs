@@ -4,7 +4,7 @@ use serde_json::{Map, Value as JsonValue};
 
 use super::is_needed;
 use crate::{
-    Context, Error,
+    Call, Context, Error,
     model::{FieldMeta, FieldType, ModelMeta, number},
 };
 
@@ -52,6 +52,7 @@ impl<'a> Check<'a> {
             self.number(name, value)?;
             match self.model.field(name) {
                 Some(field) => {
+                    self.id(field, value)?;
                     self.size(field, value)?;
                     self.commands(field, value)
                 }
@@ -117,6 +118,39 @@ impl<'a> Check<'a> {
         )))
     }
 
+    /// Refuses what a read gives of a relation, its id and its name. Odoo 15 to 18 take that for none, and Odoo 19 does in
+    /// properties; the record is cleared, and the write goes well.
+    fn id(self, field: &FieldMeta, value: &JsonValue) -> Result<(), Error> {
+        let path = self.path(field.name());
+        match (field.field_type(), value) {
+            (FieldType::Many2one | FieldType::Many2oneReference, JsonValue::Array(_)) => {
+                self.refuse_id(&path, value)
+            }
+            // Which properties are relations is not known, but no other has such values.
+            (FieldType::Properties, JsonValue::Object(properties)) => {
+                properties.iter().try_for_each(|(name, value)| {
+                    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+                    match id_and_name(value).or_else(|| items.iter().find_map(id_and_name)) {
+                        Some(_) => self.refuse_id(&format!("{path}.{name}"), value),
+                        None => Ok(()),
+                    }
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn refuse_id(self, path: &str, given: &JsonValue) -> Result<(), Error> {
+        let instead = match id_and_name(given) {
+            Some(id) => format!("write the id alone, `{id}`"),
+            None => "write ids alone".to_owned(),
+        };
+        Err(Error::usage(format!(
+            "`{path}` of {} cannot be `{given}`, which some series of Odoo take for none without a word: {instead}",
+            self.model.name(),
+        )))
+    }
+
     /// Odoo cuts a text that is too long off without a word.
     fn size(self, field: &FieldMeta, value: &JsonValue) -> Result<(), Error> {
         let (Some(size), Some(text)) = (field.max_size(), value.as_str()) else {
@@ -174,6 +208,36 @@ impl<'a> Check<'a> {
             Place::Command(relation, index, _) => format!("{relation}[{index}].{name}"),
         }
     }
+}
+
+/// The id of `[2, "Blue"]`.
+fn id_and_name(value: &JsonValue) -> Option<&JsonValue> {
+    match value.as_array()?.as_slice() {
+        [id, JsonValue::String(_)] if id.is_i64() => Some(id),
+        _ => None,
+    }
+}
+
+/// Checks the values of a `create` or `write` that is called by name. What a create needs is left to Odoo, which tells.
+pub(crate) fn check_call(
+    model: &'static ModelMeta,
+    call: &Call,
+    context: &Context,
+) -> Result<(), Error> {
+    if !matches!(call.method(), "create" | "write") {
+        return Ok(());
+    }
+    let check = Check::new(model, context);
+    let named = call.kwargs().iter().filter(|(name, _)| *name != "context");
+    let mut values = call.args().iter().chain(named.map(|(_, value)| value));
+    values.try_for_each(|value| match value {
+        JsonValue::Object(entries) => check.write(entries),
+        JsonValue::Array(records) => records
+            .iter()
+            .filter_map(JsonValue::as_object)
+            .try_for_each(|entries| check.write(entries)),
+        _ => Ok(()),
+    })
 }
 
 /// The models that a one2many may be a field of: that of the field, and the one it is read through to.

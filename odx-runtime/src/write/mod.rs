@@ -6,6 +6,7 @@ mod command;
 mod values;
 
 pub use assign::{PropertyValues, ValueFor};
+pub(crate) use check::check_call;
 pub use command::Command;
 pub use values::Values;
 pub(crate) use values::is_needed;

@@ -7,7 +7,7 @@ use odx_facts::{
 };
 use serde_json::Value as JsonValue;
 
-use super::{Lowered, Lowerer};
+use super::{Lowered, Lowerer, second, second::Second};
 use crate::domain::{Condition, Node, Operand, Operator};
 use crate::model::{FieldMeta, FieldPath};
 
@@ -47,6 +47,11 @@ impl<'a> Leaf<'a> {
         }
         if NOT_IS_COMPLEMENT.holds(self.series()) {
             return Ok(self.newest(operator, value));
+        }
+        if second::has_microseconds(&self.condition.path, self.series())
+            && let Some(said) = self.by_second(operator, value)
+        {
+            return said;
         }
         match operator {
             Operator::ChildOf | Operator::ParentOf => self.hierarchy(operator, value),
@@ -113,6 +118,56 @@ impl<'a> Leaf<'a> {
         match self.unset_is_among(operator, &value) {
             true => Node::any_of(said, self.is(Operator::Eq, false.into())),
             false => Node::all_of(said, self.set()),
+        }
+    }
+
+    /// A condition on microseconds that a read shows as whole seconds.
+    fn by_second(&self, operator: Operator, value: &JsonValue) -> Option<Lowered> {
+        let values = match value {
+            JsonValue::Array(values) => values.as_slice(),
+            value => std::slice::from_ref(value),
+        };
+        let (seconds, others): (Vec<_>, Vec<_>) =
+            values.iter().partition(|value| Second::of(value).is_some());
+        let seconds: Vec<Second> = seconds.into_iter().filter_map(Second::of).collect();
+        let is_one = leads_to_one(&self.condition.path);
+        match operator {
+            Operator::Le | Operator::Gt => {
+                let (operator, value) = second::ordered(operator, value)?;
+                Some(Ok(self.is(operator, value)))
+            }
+            _ if seconds.is_empty() => None,
+            Operator::Eq | Operator::In if !is_one => Some(self.by_sub_domain()),
+            Operator::NotIn if !is_one && values.len() > 1 => Some(self.by_sub_domain()),
+            Operator::Eq | Operator::In => {
+                let found = seconds.into_iter().map(|second| {
+                    Node::all_of(
+                        self.is(Operator::Ge, second.start),
+                        self.is(Operator::Lt, second.end),
+                    )
+                });
+                let found = found.reduce(Node::any_of)?;
+                Some(match others.is_empty() {
+                    true => Ok(found),
+                    false => self.unset().map(|unset| Node::any_of(found, unset)),
+                })
+            }
+            Operator::Ne | Operator::NotIn => {
+                let others_are_unset = !others.is_empty();
+                let left = seconds.into_iter().map(|second| {
+                    Node::any_of(
+                        self.is(Operator::Lt, second.start),
+                        self.is(Operator::Ge, second.end),
+                    )
+                });
+                let left = left.reduce(Node::all_of)?;
+                // Neither before nor after is what has no value, which is none of them.
+                Some(match others_are_unset {
+                    true => Ok(left),
+                    false => self.null().map(|null| Node::any_of(left, null)),
+                })
+            }
+            _ => None,
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod date_part;
 mod leaf;
+mod second;
 mod through;
 mod unsupported;
 
@@ -120,11 +121,12 @@ impl Lowerer {
         }
     }
 
-    /// The condition by whole seconds, where the series compares these and the condition has a fraction of one.
+    /// The condition by whole seconds, where these are compared and the condition has a fraction of one.
     fn in_seconds(self, condition: &Condition) -> Option<Condition> {
         let value = condition.operand.value()?;
-        let applies = DATETIMES_ARE_WHOLE_SECONDS.holds(self.series)
-            && moment::has_fraction(&condition.path, value);
+        let by_seconds = DATETIMES_ARE_WHOLE_SECONDS.holds(self.series)
+            || second::has_microseconds(&condition.path, self.series);
+        let applies = by_seconds && moment::has_fraction(&condition.path, value);
         let (operator, value) = applies
             .then(|| moment::in_seconds(&condition.path, condition.operator, value.clone()))?;
         Some(Condition {

@@ -1,4 +1,4 @@
-use odx_e2e::{Sandbox, models::*};
+use odx_e2e::{Sandbox, furniture_maker, models::*};
 use odx_runtime::{Command, Error, Id, Model, values};
 use odx_sandbox::{Fault, OdooError};
 
@@ -203,4 +203,43 @@ async fn methods_are_called_with_ids_and_answer_what_they_answer() {
         .await
         .unwrap();
     assert_eq!(action["res_model"], "account.payment.register");
+}
+
+#[tokio::test]
+async fn a_language_that_is_not_installed_is_not_written_in() {
+    for series in ["14", "17"] {
+        let sandbox = Sandbox::with(furniture_maker().series(&format!("{series}.0"))).await;
+        let odoo = sandbox.session();
+        let name = |name: &str| values!(ResPartnerCategory { name: name });
+        let id = ResPartnerCategory::create(&odoo, name("Blue"))
+            .await
+            .unwrap();
+        sandbox.calls();
+
+        let dutch = odoo.lang("nl_BE");
+        let refused = ResPartnerCategory::write(&dutch, [id], name("Blauw")).await;
+        let error = refused.unwrap_err();
+        assert!(matches!(&error, Error::LanguageNotInstalled(error) if error.language == "nl_BE"));
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "res.partner.category.write was not sent: the language `nl_BE` is not installed, and Odoo {series} would change the English texts; install it in Odoo's settings, or write in one that is installed (en_US, fr_BE)"
+            )
+        );
+        assert_eq!(sandbox.calls(), ["res.lang.search_read"]);
+
+        // What is installed is asked for once.
+        let french = odoo.lang("fr_BE");
+        ResPartnerCategory::write(&french, [id], name("Bleu"))
+            .await
+            .unwrap();
+        ResPartnerCategory::write(&french, [id], name("Bleue"))
+            .await
+            .unwrap();
+        ResPartnerCategory::write(&odoo.lang("en_US"), [id], name("Blue"))
+            .await
+            .unwrap();
+        let written = "res.partner.category.write";
+        assert_eq!(sandbox.calls(), [written, written, written]);
+    }
 }

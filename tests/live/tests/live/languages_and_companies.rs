@@ -87,6 +87,26 @@ async fn a_translated_field_has_a_value_for_each_language() {
 }
 
 #[tokio::test]
+async fn nothing_is_written_in_a_language_that_is_not_installed() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let english = live.session();
+    let probe = values!(OdxProbe {
+        name: "a live test's",
+        char_translated: "one",
+        text_translated: "a text",
+        ..
+    });
+    let probe = OdxProbe::create(&english, probe).await.unwrap();
+    let values = OdxProbe::values().set(OdxProbe::F.char_translated, "een");
+    let refused = OdxProbe::write(&english.lang("nl_BE"), [probe], values).await;
+    assert!(refused.is_err());
+    assert_eq!(translated(&english, probe).await, texts("one", "a text"));
+    OdxProbe::unlink(&english, [probe]).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_company_dependent_field_has_a_value_for_each_company() {
     let Some(live) = Live::start().await else {
         return;

@@ -8,6 +8,7 @@ mod fields;
 mod languages_and_companies;
 mod metadata;
 mod methods;
+mod moments;
 mod odx;
 mod partial;
 mod properties;
