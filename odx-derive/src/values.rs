@@ -5,9 +5,10 @@ use std::slice;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{
-    Expr, Path, Token, braced,
+    Expr, ExprMacro, Path, Token, braced,
     ext::IdentExt,
-    parse::{Parse, ParseStream},
+    parse::{Parse, ParseStream, Parser},
+    punctuated::Punctuated,
     spanned::Spanned,
 };
 
@@ -143,17 +144,37 @@ impl Rest {
     }
 }
 
+/// Where values stand.
+enum Place<'a> {
+    /// By themselves: for all that is known, those of a create.
+    Alone,
+    /// In the command of a relation that creates a record.
+    Created(&'a Relation<'a>),
+    /// In the command of a relation that writes to one, which needs nothing.
+    Updated,
+}
+
+/// A field that is given a value.
+struct Relation<'a> {
+    model: &'a Path,
+    handle: &'a TokenStream,
+}
+
 pub(crate) fn expand(input: TokenStream) -> syn::Result<TokenStream> {
+    expand_at(syn::parse2(input)?, &Place::Alone)
+}
+
+fn expand_at(values: Values, place: &Place<'_>) -> syn::Result<TokenStream> {
     let Values {
         model,
-        entries,
+        mut entries,
         rest,
-    } = syn::parse2(input)?;
+    } = values;
     let scope = Scope::new(&model);
     let mut checks = Vec::new();
     let mut handles = Vec::new();
     let mut setters = TokenStream::new();
-    for Entry { name, value } in &entries {
+    for Entry { name, value } in &mut entries {
         let segment = Segment::from_ident(name);
         checks.extend(segment.check(&scope));
         let handle = segment.handle(&scope);
@@ -171,6 +192,13 @@ pub(crate) fn expand(input: TokenStream) -> syn::Result<TokenStream> {
             _ => None,
         };
         checks.extend(check);
+        if let Value::Expr(expr) = value {
+            let relation = Relation {
+                model: &model,
+                handle: &handle,
+            };
+            relation.expand_commands(expr)?;
+        }
         setters.extend(set(&handle, name, value));
         handles.push(handle);
     }
@@ -186,13 +214,84 @@ pub(crate) fn expand(input: TokenStream) -> syn::Result<TokenStream> {
     if let Rest::Nothing = rest {
         let given = handles.iter().map(|handle| quote!(#handle.name()));
         let known = quote!(::odx_runtime::macros_support::model::<#model, _>());
-        checks.push(field::check(
-            "check_required",
-            model.span(),
-            &[known, quote!(&[#(#given),*])],
-        ));
+        let given = quote!(&[#(#given),*]);
+        let span = model.span();
+        checks.extend(match place {
+            Place::Alone => Some(field::check("check_required", span, &[known, given])),
+            Place::Created(Relation { handle, .. }) => Some(field::check(
+                "check_required_within",
+                span,
+                &[quote!(#handle), known, given],
+            )),
+            Place::Updated => None,
+        });
     }
-    Ok(field::with_checks(&model, &checks, quote!(#start #setters)))
+    let named = match place {
+        Place::Created(relation) if names_self(relation.model) => relation.model,
+        _ => &model,
+    };
+    Ok(field::with_checks(named, &checks, quote!(#start #setters)))
+}
+
+fn names_self(model: &Path) -> bool {
+    model
+        .segments
+        .first()
+        .is_some_and(|first| first.ident == "Self")
+}
+
+impl Relation<'_> {
+    /// Expands the `values!` that stand in commands, which alone would be taken for those of a create.
+    fn expand_commands(&self, expr: &mut Expr) -> syn::Result<()> {
+        match expr {
+            Expr::Array(array) => array
+                .elems
+                .iter_mut()
+                .try_for_each(|command| self.expand_command(command)),
+            Expr::Macro(list) if list.mac.path.is_ident("vec") => {
+                let items = Punctuated::<Expr, Token![,]>::parse_terminated;
+                let Ok(mut commands) = items.parse2(list.mac.tokens.clone()) else {
+                    return Ok(());
+                };
+                commands
+                    .iter_mut()
+                    .try_for_each(|command| self.expand_command(command))?;
+                list.mac.tokens = quote!(#commands);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn expand_command(&self, command: &mut Expr) -> syn::Result<()> {
+        let Expr::Call(call) = command else {
+            return Ok(());
+        };
+        let Expr::Path(name) = &*call.func else {
+            return Ok(());
+        };
+        let name = name.path.segments.last().map(|last| last.ident.to_string());
+        let place = match (name.as_deref(), call.args.len()) {
+            (Some("Create"), 1) => Place::Created(self),
+            (Some("Update"), 2) => Place::Updated,
+            _ => return Ok(()),
+        };
+        let Some(argument) = call.args.last_mut() else {
+            return Ok(());
+        };
+        // What cannot be read is left to the macro itself, which tells.
+        if let Expr::Macro(ExprMacro { mac, .. }) = argument
+            && mac
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "values")
+            && let Ok(values) = syn::parse2::<Values>(mac.tokens.clone())
+        {
+            *argument = Expr::Verbatim(expand_at(values, &place)?);
+        }
+        Ok(())
+    }
 }
 
 fn set(handle: &TokenStream, name: &Ident, value: &Value) -> TokenStream {
@@ -234,6 +333,37 @@ mod tests {
                  ::odx_runtime::macros_support::values::<Order>().set({field}a,::odx_runtime::macros_support::Lit(1i64)).clear({field}r#type)}}"
             )
         );
+    }
+
+    #[test]
+    fn values_in_commands_demand_what_the_relation_does_not_give() {
+        let line = "::odx_runtime::macros_support::model::<Line,_>()";
+        let made = "::odx_runtime::macros_support::values::<Line>()";
+        let created = format!(
+            "Command::Create({{const_:()=::odx_runtime::macros_support::check_required_within(::odx_runtime::macros_support::model::<Order,_>().fields.lines,{line},&[{line}.fields.a.name()]);{made}.set({line}.fields.a,b)}})"
+        );
+        let updated = format!("Command::Update(id,{made}.set({line}.fields.a,b))");
+        for (list, commands) in [
+            (
+                "[Command::Create(values!(Line { a: b }))]",
+                format!("[{created}]"),
+            ),
+            (
+                "vec![Command::Update(id, values!(Line { a: b })), Command::Clear]",
+                format!("vec![{updated},Command::Clear]"),
+            ),
+            (
+                "[Command::Create(values!(Line { a: b, .. }))]",
+                format!("[Command::Create({made}.set({line}.fields.a,b))]"),
+            ),
+            ("lines", "lines".to_owned()),
+        ] {
+            let expanded = expanded(&format!("Order {{ lines: {list}, .. }}"));
+            assert!(
+                expanded.ends_with(&format!("fields.lines,{commands})")),
+                "{expanded}"
+            );
+        }
     }
 
     #[test]

@@ -12,10 +12,10 @@ use crate::{
     Domain, Id, Many2one, Values,
     domain::{IntoDomain, Node, OperandFor, Operator, all, none},
     model::{
-        AnyId, Boolean, CanSearch, Char, Choice, Compared, Date, DatePart, Datetime, Field, Float,
-        Hierarchical, Holds, Html, Integer, Key, Kind, Literals, Message, Model, Monetary, Path,
-        PropertyValue, RecordId, Reference, Relational, Rows, Selection, Slot, Text, ToMany, ToOne,
-        flags, has_fraction, is_relative, same,
+        AnyId, Boolean, CanSearch, Char, Choice, Compared, Date, DatePart, Datetime, Field,
+        FieldType, Float, Hierarchical, Holds, Html, Integer, Key, Kind, Literals, Message, Model,
+        Monetary, Path, PropertyValue, RecordId, Reference, Relational, Row, Rows, Selection, Slot,
+        Text, ToMany, ToOne, flags, has_fraction, is_relative, same,
     },
     write::{ValueFor, is_needed},
 };
@@ -415,11 +415,62 @@ pub fn values<M: Model>() -> Values<M> {
 pub const fn check_required<M: Model, F>(model: Scope<M, F>, given: &[&str]) {
     // A `const` cannot drop what might have a destructor.
     std::mem::forget(model);
+    demand::<M>(given, None);
+}
+
+/// Fails to compile, in a `const`, where a record that a command of the relation creates lacks a field that Odoo demands, and
+/// does not fill by itself.
+#[track_caller]
+pub const fn check_required_within<P: Model, K, C, M: Model, F>(
+    relation: Field<P, K, C>,
+    model: Scope<M, F>,
+    given: &[&str],
+) {
+    std::mem::forget(model);
+    let row = relation.row();
+    demand::<M>(
+        given,
+        if row.is(FieldType::One2many) {
+            Some((row, P::NAME))
+        } else {
+            None
+        },
+    );
+}
+
+/// Whether Odoo fills the field of a record that is created in a one2many of the model `parent`: the one2many's other side.
+/// The table does not tell which field that is, so that it may be any many2one to that model. Of a one2many that is read
+/// through other relations, the model is another one.
+const fn is_other_side(row: Row, one2many: Row, parent: &str) -> bool {
+    row.is(FieldType::Many2one)
+        && (!one2many.links.is_empty() || same(row.more.as_bytes(), parent.as_bytes()))
+}
+
+/// Whether records of the model hold the bare id of a record and the name of its model, which Odoo fills.
+const fn holds_a_bare_id<M: Model>() -> bool {
+    let mut rows = Rows::of(M::TABLE);
+    while let Some(row) = rows.next() {
+        if row.is(FieldType::Many2oneReference) {
+            return true;
+        }
+    }
+    false
+}
+
+#[track_caller]
+const fn demand<M: Model>(given: &[&str], created_in: Option<(Row, &str)>) {
+    if created_in.is_some() && holds_a_bare_id::<M>() {
+        return;
+    }
     let mut missing = Message::new();
     let mut count = 0;
     let mut rows = Rows::of(M::TABLE);
     while let Some(row) = rows.next() {
-        if is_needed(row.flags) && !contains(given, row.name) {
+        let is_given = match created_in {
+            Some((one2many, parent)) => is_other_side(row, one2many, parent),
+            None => false,
+        } || contains(given, row.name);
+        if is_needed(row.flags) && !is_given {
             missing = missing
                 .add(if count == 0 { "`" } else { ", `" })
                 .add(row.name)

@@ -105,3 +105,67 @@ fn an_id_that_is_a_text_is_written_as_a_text() {
         json!({ "child_ids": [[1, "10", { "name": "x" }], [2, "10", 0], [3, "10", 0], [4, "10", 0]] })
     );
 }
+
+/// A trip and its stages, which cannot be without it.
+#[allow(dead_code, unreachable_pub, reason = "models as they are generated")]
+mod trip {
+    use odx_runtime::model::*;
+
+    pub struct Trip;
+
+    pub struct TripFields {
+        pub stage_ids: Field<Trip, ToMany<Stage>>,
+    }
+
+    odx_runtime::model! {
+        Trip, TripFields, "x_trip", related { stage_ids: 0 }
+        "
+stage_ids one2many sdgw x_stage
+"
+    }
+
+    pub struct Stage;
+
+    pub struct StageFields {
+        pub name: Field<Stage, Char>,
+        pub trip_id: Field<Stage, ToOne<Trip>>,
+    }
+
+    odx_runtime::model! {
+        Stage, StageFields, "x_stage", related { name: 0, trip_id: 1 }
+        "
+name char rsdogw
+trip_id many2one rsdogw x_trip
+"
+    }
+
+    fn related() -> Related {
+        Related {
+            models: const {
+                &[
+                    ("x_trip", Table::of::<Trip>()),
+                    ("x_stage", Table::of::<Stage>()),
+                ]
+            },
+            selections: &[],
+        }
+    }
+}
+
+#[test]
+fn values_in_a_command_need_not_what_the_relation_gives() {
+    use trip::{Stage, Trip};
+    let first = "Namur";
+    let stage = Id::<Stage>::new(7);
+    assert_eq!(
+        values!(Trip {
+            stage_ids: vec![
+                Command::Create(values!(Stage { name: first })),
+                // A write needs nothing at all.
+                Command::Update(stage, values!(Stage {})),
+            ]
+        })
+        .to_json(),
+        json!({ "stage_ids": [[0, 0, { "name": "Namur" }], [1, 7, {}]] })
+    );
+}

@@ -54,7 +54,7 @@ pub(crate) use json::{BUDGET, Unfit, end_of, found, lenient_json, measure};
 pub(crate) use literal::{Message, has_fraction, is_relative, nearest, same};
 pub(crate) use projection::{slots, slots_mut};
 pub(crate) use slot::integral;
-pub(crate) use table::Rows;
+pub(crate) use table::{Row, Rows};
 pub(crate) use value::{Calendar, CalendarType};
 
 #[doc(no_inline)]

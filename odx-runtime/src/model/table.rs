@@ -6,6 +6,8 @@
 
 use odx_facts::{FLAGS, FieldType};
 
+use super::same;
+
 /// A line of the table.
 #[derive(Clone, Copy)]
 pub(crate) struct Row {
@@ -21,6 +23,10 @@ pub(crate) struct Row {
 impl Row {
     pub(crate) const fn has(&self, flags: u16) -> bool {
         self.flags & flags == flags
+    }
+
+    pub(crate) const fn is(&self, field_type: FieldType) -> bool {
+        same(self.field_type.as_bytes(), field_type.as_str().as_bytes())
     }
 
     /// The most characters a char may have; 0 where there is no limit.
