@@ -56,6 +56,9 @@ features! {
     /// Of a company-dependent field, what is unset: records without a value of their own are left out (14.0).
     COMPANY_UNSET = "finding records without a company's own value", since 15,
         instead "search what `.is_set()` finds and use `.not_in(ids)` on `id`";
+    /// `!=` and `not in` of a one2many: where one of the lines belongs to no record, nothing is found (14.0).
+    EXCLUDED_LINES = "excluding lines of a one2many", since 15,
+        instead "search the records that have them and use `.not_in(ids)` on `id`";
     /// `child_of` or `parent_of` of a one2many of a model to itself.
     HIERARCHY_OF_OWN_LINES = "the hierarchy of a one2many of the model to itself", since 19,
         instead "ask `id`, or the many2one that the one2many is the other side of";

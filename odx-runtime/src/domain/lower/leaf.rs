@@ -53,6 +53,14 @@ impl<'a> Leaf<'a> {
         {
             return said;
         }
+        if self.field.field_type() == FieldType::One2many
+            && self.excludes(operator, value)
+            && !Feature::EXCLUDED_LINES.since.holds(self.series())
+        {
+            return Err(self
+                .lowerer
+                .refused(Feature::EXCLUDED_LINES, self.condition));
+        }
         match operator {
             Operator::ChildOf | Operator::ParentOf => self.hierarchy(operator, value),
             Operator::Eq if self.is_empty(value) => self.unset(),
@@ -225,6 +233,15 @@ impl<'a> Leaf<'a> {
                 .refused(Feature::OUTSIDE_OF_OWN_HIERARCHY, self.condition));
         }
         Ok(Node::any_of(outside, self.unset()?))
+    }
+
+    /// Whether records are excluded by values other than unset.
+    fn excludes(&self, operator: Operator, value: &JsonValue) -> bool {
+        match operator {
+            Operator::Ne => !self.is_empty(value),
+            Operator::NotIn => !self.parted(list(value)).1.is_empty(),
+            _ => false,
+        }
     }
 
     fn is_to_own_model(&self) -> bool {

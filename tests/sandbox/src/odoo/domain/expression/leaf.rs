@@ -696,7 +696,10 @@ impl Leaves<'_, '_> {
         let found = self.of_model(place, field, comodel, found)?;
         Ok(match field.kind {
             FieldType::Many2many => exists(place, field, Some(found), negated),
-            _ => self.lines(place, field, comodel, found, negated, true),
+            _ => {
+                let passed_over = self.holds(odx_facts::Feature::EXCLUDED_LINES.since);
+                self.lines(place, field, comodel, found, negated, passed_over)
+            }
         })
     }
 
