@@ -68,9 +68,10 @@ fn recorded(corpus: &Path) -> impl Iterator<Item = Page> {
             let line: Value = serde_json::from_str(&line.expect("a line")).expect("a JSON line");
             let response = line["response"].as_str().expect("a response");
             let (_, rows) = response.split_once("\"result\":")?;
+            let (rows, _) = rows.rsplit_once('}').expect("an end of the envelope");
             Some(Page {
                 model: line["model"].as_str().expect("a model").to_owned(),
-                rows: rows.trim_start().into(),
+                rows: rows.trim().into(),
             })
         })
 }

@@ -21,7 +21,7 @@ pub struct Driver {
 pub struct Page {
     /// The model.
     pub model: String,
-    /// A JSON list of rows in which `NaN` may stand; anything may follow it.
+    /// A JSON list of rows, in which `NaN` may stand.
     pub rows: Vec<u8>,
 }
 
