@@ -12,6 +12,10 @@ use odx_live::Live;
 use odx_live::models::OdxProbe;
 use odx_runtime::{Domain, Error, Model, OdooInstance, OdxProxy, Session};
 use odx_sandbox::{Options, Server};
+use tokio::sync::Mutex;
+
+/// Held by the test whose records stand in the Odoo: `name_search` is asked of all that there are.
+static RECORDS: Mutex<()> = Mutex::const_new(());
 
 /// The real Odoo, and the sandbox that has the same records.
 struct Both {
@@ -125,6 +129,7 @@ async fn a_real_odoo_answers_every_row_as_the_sandbox_does() {
     let Some(live) = Live::start().await else {
         return;
     };
+    let _alone = RECORDS.lock().await;
     let odoo = live.session();
     let mut both = Both::new(odoo.clone()).await.expect("the records");
     both.every_row().await;
@@ -148,6 +153,7 @@ async fn a_domain_finds_the_same_on_every_series_or_is_refused() {
     let Some(live) = Live::start().await else {
         return;
     };
+    let _alone = RECORDS.lock().await;
     let odoo = live.session().tz("UTC");
     let version = odoo.version().await.expect("a version").major();
     let world = World::create(&odoo, version).await.expect("the records");

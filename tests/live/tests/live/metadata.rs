@@ -95,7 +95,7 @@ async fn the_server_describes_the_fields_in_the_language_of_the_session() {
     let tags = english.get(OdxProbe::F.tag_ids).unwrap();
     assert_eq!(tags.relation.as_deref(), Some("odx.probe.tag"));
     let serialized = english.get(OdxProbe::F.serialized).unwrap();
-    assert_eq!(serialized.field_type, FieldType::Json);
+    assert_eq!(serialized.field_type, FieldType::Serialized);
     assert_eq!(serialized.attribute("type"), Some(&"serialized".into()));
 
     let french = odoo.lang("fr_FR").fields_get::<OdxProbe>().await.unwrap();

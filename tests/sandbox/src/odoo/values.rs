@@ -47,6 +47,15 @@ pub(crate) fn python(value: &Value) -> String {
     }
 }
 
+/// The same of the items of a tuple.
+pub(crate) fn python_tuple(items: &[Value]) -> String {
+    let items: Vec<String> = items.iter().map(python).collect();
+    match items.as_slice() {
+        [only] => format!("({only},)"),
+        items => format!("({})", items.join(", ")),
+    }
+}
+
 /// Python's `str` of a JSON value.
 pub(crate) fn python_str(value: &Value) -> String {
     match value {

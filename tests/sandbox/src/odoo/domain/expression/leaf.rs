@@ -16,7 +16,7 @@ use crate::odoo::domain::parse::{Operator, Test};
 use crate::odoo::env::{Env, Scope, first_id};
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::schema::{Field, FieldType, Model};
-use crate::odoo::values::truthy;
+use crate::odoo::values::{python_tuple, truthy};
 
 /// Where a condition is looked at: the model, and the joins that lead to its table.
 #[derive(Clone, Debug)]
@@ -291,7 +291,7 @@ impl Leaves<'_, '_> {
         };
         let model = &place.model;
         let Some(field) = model.fields.get(name) else {
-            return Err(invalid_field(model, name, path));
+            return Err(invalid_field(model, name, &shown(path, operator, &operand)));
         };
         if let Some(link) = model.inherited_through(field)
             && let Some(parent) = self.env.comodel(link)
@@ -482,7 +482,8 @@ impl Leaves<'_, '_> {
             return self.condition(place, name, operator, operand);
         }
         let Some(field) = place.model.fields.get(*name) else {
-            return Err(invalid_field(&place.model, name, name));
+            let leaf = shown(name, operator, &operand);
+            return Err(invalid_field(&place.model, name, &leaf));
         };
         let Some(comodel) = self.env.comodel(field) else {
             return Ok(Sql::TRUE);
@@ -527,7 +528,8 @@ impl Leaves<'_, '_> {
             return self.condition(place, name, operator, operand);
         }
         let Some(link) = place.model.fields.get(name) else {
-            return Err(invalid_field(&place.model, name, name));
+            let leaf = shown(name, operator, &operand);
+            return Err(invalid_field(&place.model, name, &leaf));
         };
         let Some(comodel) = self.env.comodel(link) else {
             return Ok(Sql::TRUE);
@@ -1005,11 +1007,21 @@ fn own_domain(model: &Model, field: &Field, comodel: &Model) -> Value {
     Value::from(terms)
 }
 
-fn invalid_field(model: &Model, name: &str, path: &str) -> OdooError {
+fn invalid_field(model: &Model, name: &str, leaf: &str) -> OdooError {
     OdooError::value(format!(
-        "Invalid field {}.{name} in leaf {path}",
+        "Invalid field {}.{name} in leaf {leaf}",
         model.name
     ))
+}
+
+/// A condition as Odoo's errors show it.
+fn shown(path: &str, operator: Operator, operand: &Operand) -> String {
+    let value = match operand {
+        Operand::Value(value) => value.clone(),
+        Operand::Ids(Ok(ids)) => json!(**ids),
+        Operand::Ids(Err(_)) => Value::Null,
+    };
+    python_tuple(&[json!(path), json!(operator.symbol), value])
 }
 
 pub(super) fn ids_in(column: Column, found: Found, negated: bool) -> Sql {

@@ -8,7 +8,7 @@ use crate::odoo::domain::parse::{Operator, Test};
 use crate::odoo::env::Env;
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::schema::{FieldType, Model};
-use crate::odoo::values::python;
+use crate::odoo::values::{python, python_tuple};
 
 /// A domain as a tree.
 #[derive(Clone, Debug)]
@@ -221,10 +221,9 @@ pub(super) fn tree(env: &Env<'_>, model: &Model, domain: &Value) -> Result<Tree>
 }
 
 fn invalid_leaf(value: &Value) -> OdooError {
-    let text = python(value).replacen('[', "(", 1);
-    let text = match text.strip_suffix(']') {
-        Some(head) => format!("{head})"),
-        None => text,
+    let text = match value {
+        Value::Array(items) => python_tuple(items),
+        other => python(other),
     };
     OdooError::value(format!("Invalid leaf {text}"))
 }
@@ -360,7 +359,7 @@ fn any_leaf(env: &Env<'_>, model: &Model, leaf: &[Value], value: &Value) -> Resu
         OdooError::value(format!(
             "Invalid field {}.{name} in leaf {}",
             model.name,
-            python(value)
+            python_tuple(leaf)
         ))
     })?;
     let comodel = || {
