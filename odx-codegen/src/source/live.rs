@@ -364,7 +364,7 @@ async fn check_language(session: &Session, lang: &str) -> Result<(), PullError> 
 /// The user's login, or the id where even that may not be read.
 async fn login(session: &Session, user_id: i64) -> Result<String, PullError> {
     let call = Call::new("res.users", "read")
-        .arg(json!([user_id]))
+        .ids([user_id])
         .arg(json!(["login"]));
     let rows = tolerant(session, call).await?;
     let login = rows

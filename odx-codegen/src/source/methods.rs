@@ -7,7 +7,6 @@ use odx_facts::DOCUMENTS_METHODS;
 use odx_runtime::session::{Call, Session};
 use odx_runtime::transport::OdooDocumentation;
 use odx_runtime::{Error, Reply};
-use serde_json::json;
 
 use super::live::{Event, FailedModel, Pulled};
 use crate::config::Config;
@@ -168,8 +167,8 @@ async fn check(schema: &Schema, session: &Session, user_id: i64) -> Result<(), M
         });
     }
     let call = Call::new("res.users", "has_group")
-        .arg(json!([user_id]))
-        .arg(GROUP);
+        .ids([user_id])
+        .kwarg("group_ext_id", GROUP);
     let allowed = session
         .execute(call)
         .await

@@ -5,7 +5,7 @@ use std::{borrow::Cow, marker::PhantomData};
 use serde_core::de::DeserializeOwned;
 use serde_json::Value as JsonValue;
 
-use super::{MethodResult, ids_json};
+use super::MethodResult;
 use crate::{Call, Context, Error, Id, Odoo, Reply, model::Model, write::check_call};
 
 /// A call of a method, made by `M::call`.
@@ -13,7 +13,6 @@ use crate::{Call, Context, Error, Id, Odoo, Reply, model::Model, write::check_ca
 pub struct MethodCall<'a, O, M> {
     odoo: &'a O,
     call: Call,
-    ids: Option<JsonValue>,
     context: Context,
     model: PhantomData<fn() -> M>,
 }
@@ -24,15 +23,14 @@ impl<'a, O: Odoo, M: Model> MethodCall<'a, O, M> {
         Self {
             odoo,
             call: Call::new(M::NAME, method),
-            ids: None,
             context: Context::new(),
             model: PhantomData,
         }
     }
 
-    /// The records the method is called on; they become its first argument. Methods of the model take none.
+    /// The records the method is called on. Methods of the model take none.
     pub fn ids(mut self, ids: impl IntoIterator<Item = Id<M>>) -> Self {
-        self.ids = Some(ids_json(&ids.into_iter().collect::<Vec<_>>()));
+        self.call = self.call.ids(ids);
         self
     }
 
@@ -67,10 +65,7 @@ impl<'a, O: Odoo, M: Model> MethodCall<'a, O, M> {
 
     fn read<T: Send + 'a>(self, read: fn(&Reply) -> Result<T, Error>) -> O::Answer<'a, T> {
         let session = self.odoo.session().with_context(self.context);
-        let call = match self.ids {
-            Some(ids) => self.call.first_arg(ids),
-            None => self.call,
-        };
+        let call = self.call;
         self.odoo.answer(async move {
             check_call(M::meta(), &call, session.context())?;
             read(&session.execute(call).await?)

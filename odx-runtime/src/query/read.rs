@@ -25,7 +25,7 @@ pub(super) async fn read_rows<R: Send + 'static>(
     let mut found = Vec::with_capacity(ids.len());
     for batch in ids.chunks(BATCH) {
         let call = Call::new(shape.model, "read")
-            .arg(batch.to_vec())
+            .ids(batch.iter().copied())
             .arg(names(&shape.fields));
         let reply = session.execute(call).await?;
         let page = shape.page(&reply).await?;

@@ -2,34 +2,50 @@
 
 use std::{borrow::Cow, fmt, time::Duration};
 
+use odx_facts::{Level, Method, Series};
+use serde_core::ser::{Serialize, SerializeSeq, Serializer};
 use serde_json::{Map, Value};
 
 use super::Context;
-use crate::{Error, model::number};
+use crate::{
+    Error,
+    model::{RecordId, number},
+};
 
-/// A method of a model with its arguments, as `execute_kw` takes them: positional ones first, then named ones.
+/// A method of a model: the records it is about, and its arguments.
 ///
-/// Arguments go to Odoo untouched. Core methods should get theirs by position: their names differ between versions of Odoo.
+/// How they are said is the road's matter: one takes the ids as the first of the positional arguments, another beside named
+/// ones, a third as the subject of the call. Arguments go to Odoo untouched. Core methods should get theirs by position: their
+/// names differ between series of Odoo, and a road that takes named ones only knows them.
 #[derive(Clone, PartialEq)]
 pub struct Call {
     model: Cow<'static, str>,
     method: Cow<'static, str>,
+    records: Option<Vec<RecordId>>,
     args: Vec<Value>,
     kwargs: Map<String, Value>,
 }
 
 impl Call {
-    /// A call without arguments.
+    /// A call without records and arguments.
     pub fn new(model: impl Into<Cow<'static, str>>, method: impl Into<Cow<'static, str>>) -> Self {
         Self {
             model: model.into(),
             method: method.into(),
+            records: None,
             args: Vec::new(),
             kwargs: Map::new(),
         }
     }
 
-    /// Adds a positional argument. A method on records takes their ids first.
+    /// The records that the method runs on. Methods of the model itself have none.
+    #[must_use]
+    pub fn ids<I: Into<RecordId>>(mut self, ids: impl IntoIterator<Item = I>) -> Self {
+        self.records = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Adds a positional argument.
     #[must_use]
     pub fn arg(mut self, value: impl Into<Value>) -> Self {
         self.args.push(value.into());
@@ -40,12 +56,6 @@ impl Call {
     #[must_use]
     pub fn kwarg(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.kwargs.insert(name.into(), value.into());
-        self
-    }
-
-    /// Puts an argument before those already there.
-    pub(crate) fn first_arg(mut self, value: impl Into<Value>) -> Self {
-        self.args.insert(0, value.into());
         self
     }
 
@@ -86,7 +96,12 @@ impl Call {
         &self.method
     }
 
-    /// The positional arguments.
+    /// The records that the method runs on, if it was given any.
+    pub fn records(&self) -> Option<&[RecordId]> {
+        self.records.as_deref()
+    }
+
+    /// The positional arguments, without the records.
     pub fn args(&self) -> &[Value] {
         &self.args
     }
@@ -95,12 +110,97 @@ impl Call {
     pub fn kwargs(&self) -> &Map<String, Value> {
         &self.kwargs
     }
+
+    /// The positional arguments as `execute_kw` takes them: the records first, if there are any.
+    pub fn positional(&self) -> Positional<'_> {
+        Positional(self)
+    }
+
+    /// Every argument by its name in that series, as a road takes them that knows no positions.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for positional arguments of a method that is none of Odoo's core, and for more than it has.
+    pub fn named(&self, series: Series) -> Result<Named<'_>, Error> {
+        let method = Method::of(&self.model, &self.method);
+        let (records, positional) = match (&self.records, self.args.as_slice()) {
+            (None, [ids, rest @ ..]) if method.is_some_and(|it| it.level == Level::Records) => {
+                (Some(Cow::Borrowed(ids)), rest)
+            }
+            (records, args) => (
+                records.as_ref().map(|ids| Cow::Owned(ids.clone().into())),
+                args,
+            ),
+        };
+        let names = method.and_then(|method| method.parameters_in(series));
+        let names = names.map_or(&[] as &[&str], |parameters| parameters.names);
+        if positional.len() > names.len() {
+            return Err(self.unnamed(names));
+        }
+        let named = self.kwargs.iter().map(|(name, value)| (&**name, value));
+        Ok(Named {
+            records,
+            arguments: names.iter().copied().zip(positional).chain(named).collect(),
+        })
+    }
+
+    #[cold]
+    fn unnamed(&self, names: &[&str]) -> Error {
+        let (model, method) = (&self.model, &self.method);
+        Error::usage(match names {
+            [] => format!(
+                "{model}.{method} was not sent: this connection takes arguments by name only, and odx does not know those of \
+                 this method; give each by `kwarg(name, value)`, and its records by `ids(..)`"
+            ),
+            names => format!(
+                "{model}.{method} was not sent: it takes {} arguments by position ({}), and {} were given",
+                names.len(),
+                names.join(", "),
+                self.args.len()
+            ),
+        })
+    }
+}
+
+/// The positional arguments of a call, to be serialized.
+#[derive(Clone, Copy, Debug)]
+pub struct Positional<'a>(&'a Call);
+
+impl Serialize for Positional<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Call { records, args, .. } = self.0;
+        let length = usize::from(records.is_some()) + args.len();
+        let mut list = serializer.serialize_seq(Some(length))?;
+        if let Some(records) = records {
+            list.serialize_element(records)?;
+        }
+        for arg in args {
+            list.serialize_element(arg)?;
+        }
+        list.end()
+    }
+}
+
+/// The arguments of a call by name.
+#[derive(Clone, PartialEq)]
+pub struct Named<'a> {
+    /// The ids of the records, if it was given any.
+    pub records: Option<Cow<'a, Value>>,
+    /// The arguments, `context` among them if there is one.
+    pub arguments: Vec<(&'a str, &'a Value)>,
+}
+
+/// Shows no argument: they may hold anything.
+impl fmt::Debug for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.arguments.iter().map(|(name, _)| name);
+        f.debug_set().entries(names).finish()
+    }
 }
 
 /// Shows no argument: they may hold anything.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.args.len() + self.kwargs.len();
+        let count = usize::from(self.records.is_some()) + self.args.len() + self.kwargs.len();
         write!(f, "Call({}.{}, {count} arguments)", self.model, self.method)
     }
 }
@@ -116,7 +216,7 @@ pub struct CallOptions {
     /// The id of the request; `None` is a new UUID for each.
     pub request_id: Option<String>,
     /// The series of the server, where the program states it.
-    pub series: Option<odx_facts::Series>,
+    pub series: Option<Series>,
 }
 
 #[cfg(test)]
@@ -164,8 +264,52 @@ mod tests {
     #[test]
     fn debug_shows_no_argument() {
         let call = Call::new("res.users", "write")
-            .arg(json!([2]))
+            .ids([2])
             .kwarg("vals", json!({"password": "hunter2"}));
         assert_eq!(format!("{call:?}"), "Call(res.users.write, 2 arguments)");
+    }
+
+    const NINETEEN: Series = Series::new(19, 0);
+
+    #[test]
+    fn the_records_are_the_first_positional_argument_or_stand_beside_named_ones() {
+        let read = Call::new("res.partner", "read")
+            .ids([7])
+            .arg(json!(["name"]));
+        assert_eq!(json!(read.positional()), json!([[7], ["name"]]));
+        let named = read.named(NINETEEN).unwrap();
+        assert_eq!(named.records.as_deref(), Some(&json!([7])));
+        assert_eq!(named.arguments, [("fields", &json!(["name"]))]);
+    }
+
+    #[test]
+    fn ids_that_were_given_as_the_first_argument_are_the_records_of_a_core_method() {
+        let ids_first = Call::new("res.partner", "write")
+            .arg(json!([7]))
+            .arg(json!({}));
+        let named = ids_first.named(NINETEEN).unwrap();
+        assert_eq!(named.records.as_deref(), Some(&json!([7])));
+        assert_eq!(named.arguments, [("vals", &json!({}))]);
+    }
+
+    #[test]
+    fn a_position_is_named_as_the_series_names_it() {
+        let search = Call::new("res.partner", "search").arg(json!([]));
+        let name = |series| search.named(Series::new(series, 0)).unwrap().arguments[0].0;
+        assert_eq!((name(15), name(19)), ("args", "domain"));
+    }
+
+    #[test]
+    fn positions_that_have_no_name_are_refused() {
+        let unknown = Call::new("sale.order", "action_confirm").ids([1]).arg(5);
+        let refused = unknown.named(NINETEEN).unwrap_err().to_string();
+        assert!(
+            refused.contains("sale.order.action_confirm") && refused.contains("kwarg"),
+            "{refused}"
+        );
+        let too_many = Call::new("res.partner", "unlink").ids([1]).arg(5);
+        assert!(too_many.named(NINETEEN).is_err());
+        let none = Call::new("sale.order", "action_confirm").ids([1]);
+        assert_eq!(none.named(NINETEEN).unwrap().arguments, []);
     }
 }

@@ -16,7 +16,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use odx_facts::Series;
 
-pub use call::{Call, CallOptions};
+pub use call::{Call, CallOptions, Named, Positional};
 pub use context::Context;
 pub use instance::OdooInstance;
 pub use languages::LanguageNotInstalled;

@@ -14,22 +14,17 @@ use crate::model::RecordId;
 pub struct UntypedCall<'a, O> {
     odoo: &'a O,
     call: Call,
-    ids: Option<Vec<RecordId>>,
 }
 
 impl<'a, O: Odoo> UntypedCall<'a, O> {
     /// The call over that session.
     pub fn new(odoo: &'a O, call: Call) -> Self {
-        Self {
-            odoo,
-            call,
-            ids: None,
-        }
+        Self { odoo, call }
     }
 
-    /// The records the method runs on. They become the first positional argument; methods of the model itself take none.
+    /// The records the method runs on; methods of the model itself take none.
     pub fn ids<I: Into<RecordId>>(mut self, ids: impl IntoIterator<Item = I>) -> Self {
-        self.ids = Some(ids.into_iter().map(Into::into).collect());
+        self.call = self.call.ids(ids);
         self
     }
 
@@ -51,11 +46,7 @@ impl<'a, O: Odoo> UntypedCall<'a, O> {
     /// As [`Session::execute`](super::Session::execute), and [`Error::UnexpectedResult`](crate::Error::UnexpectedResult)
     /// if the result is no `T`.
     pub fn send<T: DeserializeOwned + Send + 'a>(self) -> O::Answer<'a, T> {
-        let call = match self.ids {
-            Some(ids) => self.call.first_arg(ids),
-            None => self.call,
-        };
-        let odoo = self.odoo;
+        let Self { odoo, call } = self;
         odoo.answer(async move { odoo.session().execute(call).await?.to() })
     }
 }

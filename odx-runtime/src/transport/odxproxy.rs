@@ -21,7 +21,7 @@ use crate::{
     Error, SecretString,
     error::{CallSite, NotAnEnvelope, ProxyError},
     secret::Secrets,
-    session::{self, Call, OdooInstance, Reply, ServerVersion},
+    session::{self, Call, OdooInstance, Positional, Reply, ServerVersion},
 };
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -174,7 +174,7 @@ impl Protocol for OdxProxyV1 {
             },
             model_id: call.model(),
             fn_name: (!is_action).then(|| call.method()),
-            params: call.args(),
+            params: call.positional(),
             keyword: call.kwargs(),
             odoo_instance: Instance {
                 url: self.instance.url(),
@@ -206,7 +206,7 @@ struct Execute<'a> {
     model_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     fn_name: Option<&'a str>,
-    params: &'a [Value],
+    params: Positional<'a>,
     keyword: &'a Map<String, Value>,
     odoo_instance: Instance<'a>,
 }

@@ -13,7 +13,7 @@ pub(crate) use values::is_needed;
 
 use serde_json::Value as JsonValue;
 
-use crate::{Call, Error, Id, Odoo, RecordId, Session, model::Model, query::ids_json};
+use crate::{Call, Error, Id, Odoo, RecordId, Session, model::Model};
 
 /// Odoo inserts 100 rows at a time.
 const BATCH: usize = 100;
@@ -126,7 +126,11 @@ pub fn write<O: Odoo, M: Model>(
             return Ok(());
         }
         session
-            .execute(Call::new(M::NAME, "write").arg(ids_json(&ids)).arg(values))
+            .execute(
+                Call::new(M::NAME, "write")
+                    .ids(ids.iter().copied())
+                    .arg(values),
+            )
             .await?
             .is_true()
     })
@@ -144,7 +148,7 @@ pub fn unlink<O: Odoo, M: Model>(
             return Ok(());
         }
         session
-            .execute(Call::new(M::NAME, "unlink").arg(ids_json(&ids)))
+            .execute(Call::new(M::NAME, "unlink").ids(ids.iter().copied()))
             .await?
             .is_true()
     })

@@ -151,7 +151,7 @@ impl Table {
     /// The fields of each read.
     pub fn fields(&self) -> Vec<Value> {
         self.asked(|call| match call.method() {
-            "read" => call.args().get(1).cloned(),
+            "read" => call.args().first().cloned(),
             _ => call.kwargs().get("fields").cloned(),
         })
     }
@@ -181,9 +181,9 @@ impl Table {
             "search_read" => self.rows(self.search(call), &call.kwargs()["fields"])?,
             "search_count" => self.search(call).len().into(),
             "read" => {
-                let ids = call.args()[0].as_array().unwrap();
-                let there = ids.iter().filter(|id| self.has(id)).cloned();
-                self.rows(there.collect(), &call.args()[1])?
+                let ids = call.records().unwrap().iter().map(|id| Value::from(*id));
+                let there = ids.filter(|id| self.has(id));
+                self.rows(there.collect(), &call.args()[0])?
             }
             other => return Err(Error::usage(format!("no method {other}"))),
         })

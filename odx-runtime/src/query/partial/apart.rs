@@ -194,7 +194,7 @@ impl<'s, P: Projection> Batch<'s, P> {
         let all = P::fields();
         let fields: Vec<&'static FieldMeta> = slots.iter().map(|slot| all[*slot]).collect();
         let call = Call::new(P::Model::NAME, "read")
-            .arg(ids.to_vec())
+            .ids(ids.iter().copied())
             .arg(names(&fields));
         let reply = match self.session.execute(call).await {
             Err(error) if is_of_a_field_or_record(&error) => return Ok(Err(Arc::new(error))),
