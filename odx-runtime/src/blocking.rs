@@ -36,7 +36,7 @@ use crate::{
     model::Model,
     query::{self, FieldsInfo},
     session::{
-        self, BoxStream, Call, Context, Odoo, OdooInstance, Reply, ServerVersion, UntypedCall,
+        self, AnySession, BoxStream, Call, Context, OdooInstance, Reply, ServerVersion, UntypedCall,
     },
     transport::{self, About, License},
 };
@@ -227,7 +227,7 @@ impl From<session::Session> for Session {
     }
 }
 
-impl Odoo for Session {
+impl AnySession for Session {
     type Answer<'a, T: Send + 'a> = Result<T, Error>;
     type Rows<T: Send + 'static> = Rows<T>;
 

@@ -50,7 +50,7 @@ pub use time;
 
 #[doc(hidden)]
 pub use serde_core as serde;
-pub use session::{Call, Context, Odoo, OdooInstance, Reply, Session};
+pub use session::{AnySession, Call, Context, OdooInstance, Reply, Session};
 #[cfg(feature = "client")]
 pub use transport::{OdxProxy, OdxProxyBuilder, RetryPolicy};
 pub use write::{Command, Values};

@@ -51,7 +51,7 @@ fn function(method: &Method) -> TokenStream {
     };
     quote! {
         #docs
-        pub fn #name<O: odx_runtime::Odoo>(odoo: &O, #ids #(#arguments,)*) -> #returns { #made }
+        pub fn #name<O: odx_runtime::AnySession>(odoo: &O, #ids #(#arguments,)*) -> #returns { #made }
     }
 }
 
@@ -90,7 +90,7 @@ fn call(model: &Model, method: &Method, call: &MethodCall) -> TokenStream {
         #[must_use = "a call does nothing until it is sent"]
         pub struct #name<'a, O>(odx_runtime::query::MethodCall<'a, O, #record>);
 
-        impl<'a, O: odx_runtime::Odoo> #name<'a, O> {
+        impl<'a, O: odx_runtime::AnySession> #name<'a, O> {
             #(#setters)*
             #positions
             #names

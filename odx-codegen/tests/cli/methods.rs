@@ -75,7 +75,7 @@ fn methods_are_asked_of_odoo_itself_and_get_functions() {
     place
         .odx(["generate", "--stdout", "sale.order"])
         .succeeds()
-        .prints("pub fn action_confirm<O: odx_runtime::Odoo>(");
+        .prints("pub fn action_confirm<O: odx_runtime::AnySession>(");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Id, Many2one, ModelMeta, Projection, Reads, Related, Table};
 use crate::{
-    Odoo, Values, all,
+    AnySession, Values, all,
     domain::IntoDomain,
     query::{
         self, Found, MethodCall, Query,
@@ -55,7 +55,7 @@ pub trait Model: Sized + 'static {
     }
 
     /// Reads records by id, in the order of the ids; tells which are missing.
-    fn read<O: Odoo>(
+    fn read<O: AnySession>(
         odoo: &O,
         ids: impl IntoIterator<Item = Id<Self>>,
     ) -> O::Answer<'_, Found<Self, Self>>
@@ -66,7 +66,7 @@ pub trait Model: Sized + 'static {
     }
 
     /// Reads records by id into a projection.
-    fn read_as<O: Odoo, P: Reads<Self>>(
+    fn read_as<O: AnySession, P: Reads<Self>>(
         odoo: &O,
         ids: impl IntoIterator<Item = Id<Self>>,
     ) -> O::Answer<'_, Found<Self, P>> {
@@ -74,7 +74,7 @@ pub trait Model: Sized + 'static {
     }
 
     /// Those of the ids that exist.
-    fn exists<O: Odoo>(
+    fn exists<O: AnySession>(
         odoo: &O,
         ids: impl IntoIterator<Item = Id<Self>>,
     ) -> O::Answer<'_, Vec<Id<Self>>> {
@@ -82,7 +82,7 @@ pub trait Model: Sized + 'static {
     }
 
     /// The records whose name matches a text; 100 at most.
-    fn name_search<O: Odoo>(
+    fn name_search<O: AnySession>(
         odoo: &O,
         text: impl Into<String>,
     ) -> O::Answer<'_, Vec<Many2one<Self>>> {
@@ -100,12 +100,12 @@ pub trait Model: Sized + 'static {
     }
 
     /// Creates a record.
-    fn create<O: Odoo>(odoo: &O, values: Values<Self>) -> O::Answer<'_, Id<Self>> {
+    fn create<O: AnySession>(odoo: &O, values: Values<Self>) -> O::Answer<'_, Id<Self>> {
         write::create(odoo, values)
     }
 
     /// Creates records, in batches; their ids come in the order of the values.
-    fn create_many<O: Odoo>(
+    fn create_many<O: AnySession>(
         odoo: &O,
         values: impl IntoIterator<Item = Values<Self>>,
     ) -> O::Answer<'_, Vec<Id<Self>>> {
@@ -113,7 +113,7 @@ pub trait Model: Sized + 'static {
     }
 
     /// Writes the same values to records.
-    fn write<O: Odoo>(
+    fn write<O: AnySession>(
         odoo: &O,
         ids: impl IntoIterator<Item = Id<Self>>,
         values: Values<Self>,
@@ -122,12 +122,18 @@ pub trait Model: Sized + 'static {
     }
 
     /// Deletes records.
-    fn unlink<O: Odoo>(odoo: &O, ids: impl IntoIterator<Item = Id<Self>>) -> O::Answer<'_, ()> {
+    fn unlink<O: AnySession>(
+        odoo: &O,
+        ids: impl IntoIterator<Item = Id<Self>>,
+    ) -> O::Answer<'_, ()> {
         write::unlink(odoo, ids)
     }
 
     /// A call of any method of the model.
-    fn call<O: Odoo>(odoo: &O, method: impl Into<Cow<'static, str>>) -> MethodCall<'_, O, Self> {
+    fn call<O: AnySession>(
+        odoo: &O,
+        method: impl Into<Cow<'static, str>>,
+    ) -> MethodCall<'_, O, Self> {
         MethodCall::new(odoo, method)
     }
 }

@@ -6,7 +6,7 @@ use odx_facts::Description;
 use serde_json::{Map, Value as JsonValue};
 
 use crate::{
-    Call, Odoo,
+    AnySession, Call,
     model::{Field, FieldType, Model, Selection},
 };
 
@@ -59,7 +59,7 @@ pub struct SelectionInfo {
 }
 
 /// Asks the server for the fields of a model.
-pub fn fields_get<O: Odoo, M: Model>(odoo: &O) -> O::Answer<'_, FieldsInfo<M>> {
+pub fn fields_get<O: AnySession, M: Model>(odoo: &O) -> O::Answer<'_, FieldsInfo<M>> {
     let session = odoo.session().clone();
     odoo.answer(async move {
         let reply = session.execute(Call::new(M::NAME, "fields_get")).await?;

@@ -25,7 +25,7 @@ use plan::{GroupOrder, Plan, Row};
 
 use super::{Query, Search};
 use crate::{
-    Error, Odoo,
+    AnySession, Error,
     model::{Field, FieldMeta, Model},
 };
 
@@ -199,7 +199,7 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
     /// [`Error::Unsupported`](crate::Error::Unsupported), before anything is sent, where the version cannot give what was
     /// asked for; [`Error::Usage`](crate::Error::Usage) of a condition on a number that is none;
     /// [`Error::Decode`](crate::Error::Decode) where a value that was asked for did not come.
-    pub fn fetch<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Vec<Group<K::Row, A>>> {
+    pub fn fetch<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Vec<Group<K::Row, A>>> {
         let session = self.search.session(odoo);
         let model = self.search.model;
         let read_key: fn(&[GroupCell<'_>]) -> Result<K::Row, Error> = K::read;

@@ -6,7 +6,7 @@ use serde_core::de::DeserializeOwned;
 use serde_json::Value as JsonValue;
 
 use super::MethodResult;
-use crate::{Call, Context, Error, Id, Odoo, Reply, model::Model, write::check_call};
+use crate::{AnySession, Call, Context, Error, Id, Reply, model::Model, write::check_call};
 
 /// A call of a method, made by `M::call`.
 #[must_use = "a call does nothing until it is sent"]
@@ -17,7 +17,7 @@ pub struct MethodCall<'a, O, M> {
     model: PhantomData<fn() -> M>,
 }
 
-impl<'a, O: Odoo, M: Model> MethodCall<'a, O, M> {
+impl<'a, O: AnySession, M: Model> MethodCall<'a, O, M> {
     #[doc(hidden)]
     pub fn new(odoo: &'a O, method: impl Into<Cow<'static, str>>) -> Self {
         Self {

@@ -43,7 +43,7 @@ use shape::Shape;
 use walk::{Reading, Walk};
 
 use crate::{
-    Call, Context, Domain, Id, Odoo,
+    AnySession, Call, Context, Domain, Id,
     domain::{IntoDomain, Node},
     model::{Model, Projection, Reads},
 };
@@ -160,7 +160,7 @@ impl<M: Model> Query<M> {
     }
 
     /// Reads the records.
-    pub fn fetch<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Vec<M>>
+    pub fn fetch<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Vec<M>>
     where
         M: Projection<Model = M>,
     {
@@ -172,7 +172,7 @@ impl<M: Model> Query<M> {
     /// # Errors
     /// [`Error::Walk`](crate::Error::Walk) if more rows come than the limit is, or rows without an id that has to be read;
     /// [`Error::Usage`](crate::Error::Usage) for an offset without an order.
-    pub fn fetch_as<O: Odoo, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Vec<P>> {
+    pub fn fetch_as<O: AnySession, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Vec<P>> {
         self.read(odoo, Shape::of_projection())
     }
 
@@ -214,7 +214,7 @@ impl<M: Model> Query<M> {
     ///
     /// # Errors
     /// What is of no field and no record: keys, access to the model, the network, time limits, conflicts.
-    pub fn fetch_partial<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Partial<M>>
+    pub fn fetch_partial<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Partial<M>>
     where
         M: Projection<Model = M>,
     {
@@ -222,13 +222,16 @@ impl<M: Model> Query<M> {
     }
 
     /// [`fetch_partial`](Self::fetch_partial), into a projection.
-    pub fn fetch_partial_as<O: Odoo, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Partial<P>> {
+    pub fn fetch_partial_as<O: AnySession, P: Reads<M>>(
+        self,
+        odoo: &O,
+    ) -> O::Answer<'_, Partial<P>> {
         let session = self.search.session(odoo);
         odoo.answer(async move { read_partial(&session, &self.search).await })
     }
 
     /// Reads the first record, if there is one.
-    pub fn first<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Option<M>>
+    pub fn first<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Option<M>>
     where
         M: Projection<Model = M>,
     {
@@ -236,16 +239,20 @@ impl<M: Model> Query<M> {
     }
 
     /// Reads the first record into a projection.
-    pub fn first_as<O: Odoo, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Option<P>> {
+    pub fn first_as<O: AnySession, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Option<P>> {
         self.read_first(odoo, Shape::of_projection())
     }
 
-    fn read<O: Odoo, R: Send + 'static>(self, odoo: &O, shape: Shape<R>) -> O::Answer<'_, Vec<R>> {
+    fn read<O: AnySession, R: Send + 'static>(
+        self,
+        odoo: &O,
+        shape: Shape<R>,
+    ) -> O::Answer<'_, Vec<R>> {
         let session = self.search.session(odoo);
         odoo.answer(async move { self.search.read(&session, &shape).await })
     }
 
-    fn read_first<O: Odoo, R: Send + 'static>(
+    fn read_first<O: AnySession, R: Send + 'static>(
         self,
         odoo: &O,
         shape: Shape<R>,
@@ -255,7 +262,7 @@ impl<M: Model> Query<M> {
         odoo.answer(async move { Ok(search.read(&session, &shape).await?.into_iter().next()) })
     }
 
-    fn walk<O: Odoo, A: Reading>(self, odoo: &O, reading: A) -> O::Rows<A::Row> {
+    fn walk<O: AnySession, A: Reading>(self, odoo: &O, reading: A) -> O::Rows<A::Row> {
         let walk = Walk::new(
             self.search.session(odoo),
             self.search,
@@ -275,7 +282,7 @@ impl<M: Model> Query<M> {
     }
 
     /// The records' ids.
-    pub fn ids<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Vec<Id<M>>> {
+    pub fn ids<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Vec<Id<M>>> {
         let session = self.search.session(odoo);
         odoo.answer(async move {
             Ok(self
@@ -289,7 +296,7 @@ impl<M: Model> Query<M> {
     }
 
     /// The number of records that match. Order, limit and offset do not matter to it.
-    pub fn count<O: Odoo>(self, odoo: &O) -> O::Answer<'_, u64> {
+    pub fn count<O: AnySession>(self, odoo: &O) -> O::Answer<'_, u64> {
         let session = self.search.session(odoo);
         odoo.answer(async move {
             let call = Call::new(self.search.model, "search_count")
@@ -300,7 +307,7 @@ impl<M: Model> Query<M> {
     }
 
     /// Whether any record matches.
-    pub fn any<O: Odoo>(self, odoo: &O) -> O::Answer<'_, bool> {
+    pub fn any<O: AnySession>(self, odoo: &O) -> O::Answer<'_, bool> {
         let session = self.search.session(odoo);
         let search = self.search.at_most_one();
         odoo.answer(async move { Ok(!search.ids(&session).await?.is_empty()) })
@@ -327,7 +334,7 @@ impl<M: Model> Query<M> {
     /// [`Error::Walk`](crate::Error::Walk) where rows cannot be told apart or do not go forward: a view of the database
     /// whose rows have no id or the same one, ids that are texts without an order, a server that gives a page again or more
     /// than was asked for. No row of such a page is given. After an error the stream ends.
-    pub fn stream<O: Odoo>(self, odoo: &O) -> O::Rows<M>
+    pub fn stream<O: AnySession>(self, odoo: &O) -> O::Rows<M>
     where
         M: Projection<Model = M>,
     {
@@ -359,7 +366,7 @@ impl<M: Model> Query<M> {
     ///
     /// # Errors
     /// As of [`stream`](Self::stream) and [`fetch_partial`](Self::fetch_partial).
-    pub fn stream_partial<O: Odoo>(self, odoo: &O) -> O::Rows<PartialRow<M>>
+    pub fn stream_partial<O: AnySession>(self, odoo: &O) -> O::Rows<PartialRow<M>>
     where
         M: Projection<Model = M>,
     {
@@ -367,12 +374,12 @@ impl<M: Model> Query<M> {
     }
 
     /// [`stream_partial`](Self::stream_partial), into a projection.
-    pub fn stream_partial_as<O: Odoo, P: Reads<M>>(self, odoo: &O) -> O::Rows<PartialRow<P>> {
+    pub fn stream_partial_as<O: AnySession, P: Reads<M>>(self, odoo: &O) -> O::Rows<PartialRow<P>> {
         self.walk(odoo, Apart::<P>::new())
     }
 
     /// [`stream`](Self::stream), into a projection.
-    pub fn stream_as<O: Odoo, P: Reads<M>>(self, odoo: &O) -> O::Rows<P> {
+    pub fn stream_as<O: AnySession, P: Reads<M>>(self, odoo: &O) -> O::Rows<P> {
         self.walk(odoo, Shape::of_projection())
     }
 }

@@ -9,7 +9,7 @@ use super::{
     search::{distinct_ids, names},
 };
 use crate::{
-    Call, Error, Id, Odoo, RecordId, Session,
+    AnySession, Call, Error, Id, RecordId, Session,
     model::{Many2one, Model, Projection},
 };
 
@@ -44,7 +44,7 @@ pub(super) async fn read_rows<R: Send + 'static>(
 }
 
 /// Reads records by id into a projection, in the order of the ids.
-pub fn read<O: Odoo, P: Projection>(
+pub fn read<O: AnySession, P: Projection>(
     odoo: &O,
     ids: impl IntoIterator<Item = Id<P::Model>>,
 ) -> O::Answer<'_, Found<P::Model, P>> {
@@ -66,7 +66,7 @@ pub fn read<O: Odoo, P: Projection>(
 }
 
 /// The ids that exist, in the order given. Odoo 19 refuses the method `exists` to callers, so this reads the ids.
-pub fn exists<O: Odoo, M: Model>(
+pub fn exists<O: AnySession, M: Model>(
     odoo: &O,
     ids: impl IntoIterator<Item = Id<M>>,
 ) -> O::Answer<'_, Vec<Id<M>>> {
@@ -92,7 +92,7 @@ pub fn exists<O: Odoo, M: Model>(
 }
 
 /// The records whose name matches a text, as Odoo's own search boxes find them; 100 at most, as Odoo's default is.
-pub fn name_search<O: Odoo, M: Model>(
+pub fn name_search<O: AnySession, M: Model>(
     odoo: &O,
     text: impl Into<String>,
 ) -> O::Answer<'_, Vec<Many2one<M>>> {

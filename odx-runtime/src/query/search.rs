@@ -7,7 +7,7 @@ use serde_json::{Value as JsonValue, json};
 
 use super::{Order, Shape, WalkError, read::read_rows};
 use crate::{
-    Call, Context, Error, Odoo, RecordId, Session,
+    AnySession, Call, Context, Error, RecordId, Session,
     domain::Node,
     model::{FieldMeta, Page},
 };
@@ -45,7 +45,7 @@ impl Search {
     }
 
     /// The session with the query's own context.
-    pub(super) fn session(&self, odoo: &impl Odoo) -> Session {
+    pub(super) fn session(&self, odoo: &impl AnySession) -> Session {
         odoo.session().with_context(self.context.clone())
     }
 

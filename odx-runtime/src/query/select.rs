@@ -1,7 +1,7 @@
 //! Some fields of a search, as tuples.
 
 use crate::{
-    Odoo,
+    AnySession,
     model::{
         AnyId, Binary, Blank, Blob, Boolean, Char, Choice, Date, DateTime, Datetime, Field,
         FieldMeta, Float, Html, Id, Integer, Json, JsonValue, Key, Many2one, Model, Monetary,
@@ -129,19 +129,19 @@ impl<M: Model, S: Columns<M> + Send + 'static> Select<M, S> {
     }
 
     /// Reads the rows.
-    pub fn fetch<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Vec<S::Row>> {
+    pub fn fetch<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Vec<S::Row>> {
         let shape = self.shape();
         self.query.read(odoo, shape)
     }
 
     /// Reads the first row, if there is one.
-    pub fn first<O: Odoo>(self, odoo: &O) -> O::Answer<'_, Option<S::Row>> {
+    pub fn first<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Option<S::Row>> {
         let shape = self.shape();
         self.query.read_first(odoo, shape)
     }
 
     /// All the rows, a page at a time; see [`Query::stream`].
-    pub fn stream<O: Odoo>(self, odoo: &O) -> O::Rows<S::Row> {
+    pub fn stream<O: AnySession>(self, odoo: &O) -> O::Rows<S::Row> {
         let shape = self.shape();
         self.query.walk(odoo, shape)
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as JsonValue;
 
-use crate::{Call, Error, Id, Odoo, RecordId, model::Model};
+use crate::{AnySession, Call, Error, Id, RecordId, model::Model};
 
 /// An external id that leads to no record.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +43,10 @@ pub enum XmlIdError {
 ///
 /// Over `check_object_reference`, which every version has and which plain users may call; they may not read
 /// `ir.model.data` itself since Odoo 15.
-pub fn xml_id<O: Odoo, M: Model>(odoo: &O, xml_id: impl Into<String>) -> O::Answer<'_, Id<M>> {
+pub fn xml_id<O: AnySession, M: Model>(
+    odoo: &O,
+    xml_id: impl Into<String>,
+) -> O::Answer<'_, Id<M>> {
     let xml_id = xml_id.into();
     // Odoo searches for the record, and an archived one is one too.
     let session = odoo.session().with_archived();

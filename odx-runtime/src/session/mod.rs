@@ -3,11 +3,11 @@
 //! [`Session::execute`] is the one way to Odoo; everything else stands on it. A [`Connection`] carries a [`Call`] there
 //! and knows the protocol; nothing here does.
 
+mod any_session;
 mod call;
 mod context;
 mod instance;
 mod languages;
-mod odoo;
 mod reply;
 mod untyped;
 mod version;
@@ -16,12 +16,12 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use odx_facts::Series;
 
+pub use any_session::{AnySession, BoxFuture, BoxStream};
 pub use call::{Call, CallOptions, Named, Positional};
 pub use context::Context;
 pub use instance::OdooInstance;
 pub use languages::LanguageNotInstalled;
 use languages::Languages;
-pub use odoo::{BoxFuture, BoxStream, Odoo};
 pub use reply::Reply;
 #[cfg(feature = "client")]
 pub(crate) use reply::{Bounds, Tail};

@@ -3,7 +3,7 @@
 use serde_core::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Call, Odoo};
+use super::{AnySession, Call};
 use crate::model::RecordId;
 
 /// A call of any method, by its wire name.
@@ -16,7 +16,7 @@ pub struct UntypedCall<'a, O> {
     call: Call,
 }
 
-impl<'a, O: Odoo> UntypedCall<'a, O> {
+impl<'a, O: AnySession> UntypedCall<'a, O> {
     /// The call over that session.
     pub fn new(odoo: &'a O, call: Call) -> Self {
         Self { odoo, call }

@@ -13,7 +13,7 @@ pub(crate) use values::is_needed;
 
 use serde_json::Value as JsonValue;
 
-use crate::{Call, Error, Id, Odoo, RecordId, Session, model::Model};
+use crate::{AnySession, Call, Error, Id, RecordId, Session, model::Model};
 
 /// Odoo inserts 100 rows at a time.
 const BATCH: usize = 100;
@@ -38,7 +38,7 @@ pub struct PartlyCreated {
 }
 
 /// Creates a record.
-pub fn create<O: Odoo, M: Model>(odoo: &O, values: Values<M>) -> O::Answer<'_, Id<M>> {
+pub fn create<O: AnySession, M: Model>(odoo: &O, values: Values<M>) -> O::Answer<'_, Id<M>> {
     let session = odoo.session().clone();
     odoo.answer(async move {
         let values = values.for_create(session.context())?;
@@ -50,7 +50,7 @@ pub fn create<O: Odoo, M: Model>(odoo: &O, values: Values<M>) -> O::Answer<'_, I
 }
 
 /// Creates records in batches. The ids come in the order of the values.
-pub fn create_many<O: Odoo, M: Model>(
+pub fn create_many<O: AnySession, M: Model>(
     odoo: &O,
     values: impl IntoIterator<Item = Values<M>>,
 ) -> O::Answer<'_, Vec<Id<M>>> {
@@ -113,7 +113,7 @@ async fn create_batch(
 }
 
 /// Writes the same values to records. Without records or values there is nothing to send.
-pub fn write<O: Odoo, M: Model>(
+pub fn write<O: AnySession, M: Model>(
     odoo: &O,
     ids: impl IntoIterator<Item = Id<M>>,
     values: Values<M>,
@@ -137,7 +137,7 @@ pub fn write<O: Odoo, M: Model>(
 }
 
 /// Deletes records.
-pub fn unlink<O: Odoo, M: Model>(
+pub fn unlink<O: AnySession, M: Model>(
     odoo: &O,
     ids: impl IntoIterator<Item = Id<M>>,
 ) -> O::Answer<'_, ()> {

@@ -1,7 +1,7 @@
 //! Blocking sessions, without a runtime and inside one.
 
 use futures_util::stream;
-use odx_runtime::{Error, Odoo, blocking};
+use odx_runtime::{AnySession, Error, blocking};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 

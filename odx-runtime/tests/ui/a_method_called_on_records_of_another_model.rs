@@ -4,12 +4,12 @@
 mod models;
 
 use models::{ResCountry, ResPartner};
-use odx_runtime::{Id, Odoo, Session};
+use odx_runtime::{Id, AnySession, Session};
 
 // As the generator writes it.
 impl ResPartner {
     /// Calls `create_company` on records.
-    pub fn create_company<O: Odoo>(
+    pub fn create_company<O: AnySession>(
         odoo: &O,
         ids: impl IntoIterator<Item = Id<Self>>,
     ) -> O::Answer<'_, bool> {

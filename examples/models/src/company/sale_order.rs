@@ -389,7 +389,7 @@ impl SaleOrder {
     /// Confirms quotations; refused unless they are drafts or sent.
     ///
     /// Calls `action_confirm` on records.
-    pub fn action_confirm<O: odx_runtime::Odoo>(
+    pub fn action_confirm<O: odx_runtime::AnySession>(
         odoo: &O,
         ids: impl IntoIterator<Item = Id<Self>>,
     ) -> O::Answer<'_, bool> {

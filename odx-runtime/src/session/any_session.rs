@@ -22,7 +22,7 @@ pub type BoxStream<T> = Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>;
     label = "not a session with Odoo",
     note = "`OdxProxy::new(url, key)?.session(instance)` makes an async session, `blocking::OdxProxy` one that blocks"
 )]
-pub trait Odoo: Clone + Send + Sync + 'static {
+pub trait AnySession: Clone + Send + Sync + 'static {
     /// What a call gives: a future of a result, or the result.
     type Answer<'a, T: Send + 'a>
     where
@@ -47,7 +47,7 @@ pub trait Odoo: Clone + Send + Sync + 'static {
         S: Stream<Item = Result<T, Error>> + Send + 'static;
 }
 
-impl Odoo for Session {
+impl AnySession for Session {
     type Answer<'a, T: Send + 'a> = BoxFuture<'a, T>;
     type Rows<T: Send + 'static> = BoxStream<T>;
 
