@@ -3,7 +3,7 @@
 mod odoo;
 mod payload;
 
-pub use odoo::OdooError;
+pub use odoo::{Cause, OdooError};
 pub use payload::{
     CallSite, LocalTimeout, NotAnEnvelope, ProxyError, TransportError, TransportErrorKind,
     UnexpectedResult,
@@ -27,14 +27,6 @@ pub enum Error {
     /// The proxy refused its key (HTTP 401, code -32000).
     #[error("the proxy refused its key: {0}; check the key given to `OdxProxy::new`")]
     ProxyKey(Box<ProxyError>),
-    /// The proxy does not know the action (code -32001).
-    #[error(
-        "the proxy does not know this action: {0}; it may be of an older version than this client"
-    )]
-    UnknownAction(Box<ProxyError>),
-    /// The proxy found no method name (code -32002).
-    #[error("the proxy found no method name: {0}; name the method to call")]
-    MissingFunction(Box<ProxyError>),
     /// Odoo did not answer the proxy in time (HTTP 504, code -32003). The call may still be running in Odoo.
     #[error(
         "Odoo did not answer the proxy in time: {0}; it may still be running there, and `timeout` gives it longer"
@@ -45,9 +37,6 @@ pub enum Error {
         "the proxy cannot reach Odoo: {0}; check the URL of the `OdooInstance` as seen from the proxy"
     )]
     UpstreamUnreachable(Box<ProxyError>),
-    /// The proxy could not read Odoo's answer (HTTP 500, code -32005).
-    #[error("the proxy could not read Odoo's answer: {0}; see the logs of the proxy and of Odoo")]
-    ProxyInternal(Box<ProxyError>),
     /// The proxy's licence has expired (HTTP 403, code 0).
     #[error("the licence of the proxy has expired: {0}; `OdxProxy::license` shows it")]
     License(Box<ProxyError>),
@@ -56,16 +45,11 @@ pub enum Error {
         "Odoo has no JSON-2 interface for this database: {0}; check the database's name and Odoo's version (19 and on)"
     )]
     NoJson2(Box<ProxyError>),
-    /// A model, method, database or key that cannot be sent (code -32007).
-    #[error(
-        "the proxy refused a name: {0}; check the model, the method, the database and the key for odd characters"
-    )]
-    BadIdentifier(Box<ProxyError>),
-    /// The proxy refused the call for a reason this library does not know.
-    #[error("the proxy refused the call: {0}")]
+    /// The proxy refused the call for another reason; [`ProxyError::code`] tells which.
+    #[error(transparent)]
     Proxy(Box<ProxyError>),
-    /// Odoo refused its API key (code 401 in an answer of HTTP 200).
-    #[error("Odoo refused its key: {0}; check the user id and the API key of the `OdooInstance`")]
+    /// Odoo refused the key, the password or the user.
+    #[error(transparent)]
     OdooKey(Box<OdooError>),
     /// The session with Odoo has expired (code 100).
     #[error("the session with Odoo has expired: {0}; log in again")]
@@ -174,6 +158,14 @@ impl Error {
         }
     }
 
+    /// How long the server wants to be left alone, where it says so (`Retry-After`).
+    pub fn retry_after(&self) -> Option<std::time::Duration> {
+        match self.innermost() {
+            Self::NotAnEnvelope(error) => error.retry_after,
+            _ => None,
+        }
+    }
+
     /// The id of the request that failed, as the proxy saw it.
     pub fn request_id(&self) -> Option<&str> {
         self.site().and_then(CallSite::request_id)
@@ -245,14 +237,10 @@ impl Error {
     fn proxy_error(&self) -> Option<&ProxyError> {
         match self.innermost() {
             Self::ProxyKey(error)
-            | Self::UnknownAction(error)
-            | Self::MissingFunction(error)
             | Self::UpstreamTimeout(error)
             | Self::UpstreamUnreachable(error)
-            | Self::ProxyInternal(error)
             | Self::License(error)
             | Self::NoJson2(error)
-            | Self::BadIdentifier(error)
             | Self::Proxy(error) => Some(error),
             _ => None,
         }
@@ -287,7 +275,7 @@ mod tests {
         assert!(size_of::<Result<Vec<u8>, Error>>() <= 32);
     }
 
-    fn timeout_of(method: &str) -> Error {
+    fn timeout_of(method: &'static str) -> Error {
         let site = CallSite::new("proxy.example.com").with_call("res.partner", method);
         Error::LocalTimeout(Box::new(LocalTimeout { limit: None, site }))
     }

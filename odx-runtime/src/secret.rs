@@ -21,7 +21,7 @@ pub use secrecy::SecretString;
 /// A secret is found in any case, and as JSON, URLs, HTML and base64 write it. The longest stands first: a secret may be
 /// part of another one.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Arc<[SecretString]>);
+pub struct Secrets(Arc<[SecretString]>);
 
 impl Secrets {
     const MASK: &'static str = "[redacted]";
@@ -29,8 +29,9 @@ impl Secrets {
     /// How many times longer than itself a secret may be written: `\\u0041` and the like.
     const LONGEST_FORM: usize = 12;
 
+    /// These secrets, and what base64 makes of them.
     #[cfg(feature = "client")]
-    pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let mut all: Vec<String> = secrets
             .into_iter()
             .filter(|secret| !secret.is_empty())

@@ -18,7 +18,7 @@ use std::fmt;
 
 use futures_util::{StreamExt, stream};
 use odx_runtime::OdooError;
-use odx_runtime::error::TransportErrorKind;
+use odx_runtime::error::{Cause, TransportErrorKind};
 use odx_runtime::session::{Call, Session};
 use serde_json::{Map, Value, json};
 
@@ -32,9 +32,6 @@ pub use super::methods::{MethodsError, pull_methods};
 
 /// The pseudo model that Odoo points broken relations at.
 const UNKNOWN_MODEL: &str = "_unknown";
-
-/// What `/jsonrpc` raises for a database that does not exist.
-const NO_DATABASE: &str = "psycopg2.OperationalError";
 
 /// What is read of `ir.model`. `abstract` is there from Odoo 19 on.
 const IR_MODEL_FIELDS: [&str; 5] = ["model", "name", "transient", "abstract", "modules"];
@@ -407,18 +404,16 @@ async fn answer(session: &Session, call: Call) -> Result<Value, odx_runtime::Err
 fn ends_the_pull(error: &odx_runtime::Error) -> bool {
     use odx_runtime::Error as E;
     match error {
-        E::Odoo(error) => error.is_access_denied() || error.class == NO_DATABASE,
+        E::Odoo(error) => error.cause() == Cause::Database,
         E::Transport(error) => matches!(
             error.kind,
             TransportErrorKind::Connect
                 | TransportErrorKind::Certificate
                 | TransportErrorKind::Request
         ),
-        E::UpstreamTimeout(_)
-        | E::LocalTimeout(_)
-        | E::ProxyInternal(_)
-        | E::BadIdentifier(_)
-        | E::UnexpectedResult(_) => false,
+        E::UpstreamTimeout(_) | E::LocalTimeout(_) | E::UnexpectedResult(_) => false,
+        // The proxy could not read what Odoo said, or say what it was asked to.
+        E::Proxy(error) => !matches!(error.code, -32005 | -32007),
         _ => true,
     }
 }

@@ -25,59 +25,162 @@ pub struct OdooError {
     /// Where the call went.
     pub site: CallSite,
     pub(crate) debug: Option<String>,
+    /// What to look at, said by the road that was taken.
+    pub(crate) advice: Option<&'static str>,
 }
 
-/// Subclasses of `UserError` and their kin: what Odoo shows to its users.
-const FOR_USERS: &[&str] = &[
-    "odoo.exceptions.AccessDenied",
-    "odoo.exceptions.AccessError",
-    "odoo.exceptions.MissingError",
-    "odoo.exceptions.RedirectWarning",
-    "odoo.exceptions.UserError",
-    "odoo.exceptions.ValidationError",
-    "odoo.exceptions.Warning",
+/// What a call was refused for, whichever road and series told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The key, the password or the user.
+    Login,
+    /// The session has expired.
+    Session,
+    /// There is no such database, or it is not to be had by this address.
+    Database,
+    /// Access rights, record rules, companies, private methods.
+    Access,
+    /// A record does not exist, or no longer.
+    MissingRecord,
+    /// Values break a constraint of Odoo or of its database.
+    Validation,
+    /// A message that is meant for Odoo's users: `UserError` and its kin that have no cause of their own.
+    User,
+    /// Another transaction was in the way. Odoo rolled back, so the call may be sent again.
+    Conflict,
+    /// Odoo has no model of that name.
+    UnknownModel,
+    /// The model has no method of that name.
+    UnknownMethod,
+    /// The arguments do not fit the method.
+    Arguments,
+    /// Another exception.
+    Other,
+}
+
+/// What the classes of Odoo's exceptions mean. `ValueError`, `KeyError` and their kin may mean anything.
+const CLASSES: &[(&str, Cause)] = &[
+    ("odoo.exceptions.AccessDenied", Cause::Login),
+    ("werkzeug.exceptions.Unauthorized", Cause::Login),
+    ("odoo.http.SessionExpiredException", Cause::Session),
+    ("odoo.exceptions.AccessError", Cause::Access),
+    ("werkzeug.exceptions.Forbidden", Cause::Access),
+    ("odoo.exceptions.MissingError", Cause::MissingRecord),
+    ("odoo.exceptions.ValidationError", Cause::Validation),
+    ("odoo.exceptions.RedirectWarning", Cause::User),
+    ("odoo.exceptions.UserError", Cause::User),
+    ("odoo.exceptions.Warning", Cause::User),
+    ("odoo.exceptions.LockError", Cause::Conflict),
+    ("psycopg2.errors.DeadlockDetected", Cause::Conflict),
+    ("psycopg2.errors.LockNotAvailable", Cause::Conflict),
+    ("psycopg2.errors.SerializationFailure", Cause::Conflict),
+    (
+        "psycopg2.extensions.TransactionRollbackError",
+        Cause::Conflict,
+    ),
+    ("psycopg2.OperationalError", Cause::Database),
+    ("builtins.TypeError", Cause::Arguments),
+    ("werkzeug.exceptions.UnprocessableEntity", Cause::Arguments),
 ];
 
-/// What Odoo raises after it has tried five times and rolled back.
-const CONFLICTS: &[&str] = &[
-    "odoo.exceptions.LockError",
-    "psycopg2.errors.DeadlockDetected",
-    "psycopg2.errors.LockNotAvailable",
-    "psycopg2.errors.SerializationFailure",
-    "psycopg2.extensions.TransactionRollbackError",
+/// Whose message Odoo shows to its users.
+const FOR_USERS: &[Cause] = &[
+    Cause::Login,
+    Cause::Access,
+    Cause::MissingRecord,
+    Cause::Validation,
+    Cause::User,
 ];
 
 impl OdooError {
+    /// An error as a road of a program's own tells it.
+    pub fn new(class: impl Into<String>, message: impl Into<String>, site: CallSite) -> Self {
+        Self {
+            class: class.into(),
+            message: message.into(),
+            arguments: Vec::new(),
+            code: 0,
+            status: 200,
+            site,
+            debug: None,
+            advice: None,
+        }
+    }
+
+    /// What the call was refused for.
+    ///
+    /// By the class of the exception; an unknown model or method by the message, which is read in English only and else says
+    /// [`User`](Cause::User) or [`Other`](Cause::Other).
+    pub fn cause(&self) -> Cause {
+        if let Some(unknown) = self.unknown() {
+            return unknown;
+        }
+        let known = CLASSES.iter().find(|(class, _)| *class == self.class);
+        match (known, self.code) {
+            (Some((_, cause)), _) => *cause,
+            (None, 401) => Cause::Login,
+            (None, 100) => Cause::Session,
+            (None, 409) => Cause::Conflict,
+            (None, _) => Cause::Other,
+        }
+    }
+
+    /// The words of 14 to 19 for what is not there: `/jsonrpc`, `/xmlrpc`, `call_kw`, `/json/2`.
+    fn unknown(&self) -> Option<Cause> {
+        let (model, method) = (self.model()?, self.method()?);
+        let message = self.message.as_str();
+        let is_model = match self.class.as_str() {
+            "odoo.exceptions.UserError" => message == format!("Object {model} doesn't exist"),
+            "builtins.KeyError" => message.trim_matches('\'') == model,
+            "werkzeug.exceptions.NotFound" => message.contains(&format!("the model '{model}'")),
+            _ => false,
+        };
+        let names_method = || {
+            message.contains(&format!("'{model}.{method}'"))
+                || message.contains(&format!("has no attribute '{method}'"))
+        };
+        let is_method = match self.class.as_str() {
+            "builtins.AttributeError" | "werkzeug.exceptions.NotFound" => names_method(),
+            _ => false,
+        };
+        match (is_model, is_method) {
+            (true, _) => Some(Cause::UnknownModel),
+            (_, true) => Some(Cause::UnknownMethod),
+            _ => None,
+        }
+    }
+
     /// Whether Odoo refused the user or the key.
     pub fn is_access_denied(&self) -> bool {
-        self.class == "odoo.exceptions.AccessDenied" || self.code == 401
+        self.cause() == Cause::Login
     }
 
     /// Whether the user may not do this: access rights, record rules, companies, private methods.
     pub fn is_access(&self) -> bool {
-        self.class == "odoo.exceptions.AccessError"
+        self.cause() == Cause::Access
     }
 
     /// Whether a record does not exist, or no longer.
     pub fn is_missing_record(&self) -> bool {
-        self.class == "odoo.exceptions.MissingError"
+        self.cause() == Cause::MissingRecord
     }
 
     /// Whether values break a constraint of Odoo or of its database.
     pub fn is_validation(&self) -> bool {
-        self.class == "odoo.exceptions.ValidationError"
+        self.cause() == Cause::Validation
     }
 
     /// Whether the message is meant for Odoo's users: `UserError`, the classes below it, and `RedirectWarning`.
     ///
     /// `AccessError`, `MissingError` and `ValidationError` are below it: ask for those first.
     pub fn is_user_error(&self) -> bool {
-        FOR_USERS.contains(&self.class.as_str())
+        FOR_USERS.contains(&self.cause())
     }
 
     /// Whether another transaction was in the way. Odoo rolled back, so the call may be sent again.
     pub fn is_conflict(&self) -> bool {
-        CONFLICTS.contains(&self.class.as_str()) || self.code == 409
+        self.cause() == Cause::Conflict
     }
 
     /// The server's traceback, with paths of its files. It stands in no other output; do not show it to users.
@@ -98,15 +201,19 @@ impl OdooError {
     /// Whether `class` is one that this library tells apart.
     #[cfg(feature = "client")]
     pub(crate) fn is_known_class(class: &str) -> bool {
-        FOR_USERS.contains(&class) || CONFLICTS.contains(&class)
+        CLASSES.iter().any(|(known, _)| *known == class)
     }
 }
 
 impl fmt::Display for OdooError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.class.as_str() {
-            "" => write!(f, "Odoo refused {}: {}", self.site, self.message),
-            class => write!(f, "Odoo refused {}: {} ({class})", self.site, self.message),
+        write!(f, "Odoo refused {}: {}", self.site, self.message)?;
+        if !self.class.is_empty() {
+            write!(f, " ({})", self.class)?;
+        }
+        match self.advice {
+            Some(advice) => write!(f, "; {advice}"),
+            None => Ok(()),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! What the variants of [`Error`](super::Error) carry.
 
-use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
+use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use serde_json::Value;
 
 /// Where a call went: the method of which model, on which server, under which request id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallSite {
-    server: String,
+    server: Arc<str>,
     model: Option<Cow<'static, str>>,
     method: Option<Cow<'static, str>>,
     request_id: Option<String>,
@@ -17,7 +17,7 @@ pub struct CallSite {
 
 impl CallSite {
     /// A request to `server`, which is a host name, or a text that names more than one.
-    pub fn new(server: impl Into<String>) -> Self {
+    pub fn new(server: impl Into<Arc<str>>) -> Self {
         Self {
             server: server.into(),
             ..Self::default()
@@ -25,10 +25,14 @@ impl CallSite {
     }
 
     /// The same, for a method of a model.
-    pub fn with_call(self, model: impl Into<String>, method: impl Into<String>) -> Self {
+    pub fn with_call(
+        self,
+        model: impl Into<Cow<'static, str>>,
+        method: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
-            model: Some(model.into().into()),
-            method: Some(method.into().into()),
+            model: Some(model.into()),
+            method: Some(method.into()),
             ..self
         }
     }
@@ -48,7 +52,7 @@ impl CallSite {
     pub(crate) fn with_page(self, model: impl Into<String>, page: &'static str) -> Self {
         Self {
             is_page: true,
-            ..self.with_call(model, page)
+            ..self.with_call(model.into(), page)
         }
     }
 
@@ -63,7 +67,7 @@ impl CallSite {
     /// The same, on this server where none is named yet.
     pub(crate) fn or_on(mut self, server: &str) -> Self {
         if self.server.is_empty() {
-            self.server.push_str(server);
+            self.server = server.into();
         }
         self
     }
@@ -110,7 +114,7 @@ impl fmt::Display for CallSite {
         if let Some(model) = &self.model {
             write!(f, "{model}.")?;
         }
-        match (&self.method, self.server.as_str()) {
+        match (&self.method, &*self.server) {
             (Some(method), "") => f.write_str(method),
             (Some(method), server) => write!(f, "{method} on {server}"),
             (None, server) => f.write_str(server),
@@ -134,15 +138,52 @@ pub struct ProxyError {
     pub site: CallSite,
 }
 
+impl ProxyError {
+    /// What the codes mean that have no variant of their own, and what to do.
+    const CODES: &[(i64, &str, &str)] = &[
+        (
+            -32001,
+            "the proxy does not know this action",
+            "it may be of an older version than this client",
+        ),
+        (
+            -32002,
+            "the proxy found no method name",
+            "name the method to call",
+        ),
+        (
+            -32005,
+            "the proxy could not read Odoo's answer",
+            "see the logs of the proxy and of Odoo",
+        ),
+        (
+            -32007,
+            "the proxy refused a name",
+            "check the model, the method, the database and the key for odd characters",
+        ),
+    ];
+}
+
+/// `MESSAGE (res.partner.read on proxy.example.com, HTTP 401, code -32000)`, and what it means where its code tells.
 impl fmt::Display for ProxyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = Self::CODES.iter().find(|(code, ..)| *code == self.code);
+        if let Some((_, what, _)) = known {
+            write!(f, "{what}: ")?;
+        }
         write!(
             f,
             "{} ({}, HTTP {}, code {})",
             self.message, self.site, self.status, self.code
-        )
+        )?;
+        match known {
+            Some((_, _, advice)) => write!(f, "; {advice}"),
+            None => Ok(()),
+        }
     }
 }
+
+impl StdError for ProxyError {}
 
 /// Nobody answered within the local time limit.
 #[derive(Clone, Debug)]
@@ -269,6 +310,8 @@ pub struct NotAnEnvelope {
     pub redirect_to: Option<String>,
     /// The start of the body, 512 bytes at most, without the keys.
     pub excerpt: String,
+    /// How long the server wants to be left alone (`Retry-After`, in seconds).
+    pub retry_after: Option<Duration>,
     /// What is wrong with it, where it looks like an answer of the protocol.
     pub(crate) reason: Option<Cow<'static, str>>,
     /// Where the call went.

@@ -96,6 +96,14 @@ impl Call {
         &self.method
     }
 
+    pub(crate) fn model_name(&self) -> Cow<'static, str> {
+        self.model.clone()
+    }
+
+    pub(crate) fn method_name(&self) -> Cow<'static, str> {
+        self.method.clone()
+    }
+
     /// The records that the method runs on, if it was given any.
     pub fn records(&self) -> Option<&[RecordId]> {
         self.records.as_deref()

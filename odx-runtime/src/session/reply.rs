@@ -73,7 +73,7 @@ impl Reply {
     pub fn new(call: &Call, result: impl Into<Vec<u8>>) -> Self {
         let body = result.into();
         // The session names the connection: see `on`.
-        let site = CallSite::default().with_call(call.model(), call.method());
+        let site = CallSite::default().with_call(call.model_name(), call.method_name());
         let result = Some(0..body.len());
         Self::of(body, result, site, Secrets::default())
     }

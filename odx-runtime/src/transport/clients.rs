@@ -1,4 +1,4 @@
-//! The HTTP clients of one `OdxProxy`: one for each runtime that it is used in.
+//! The HTTP clients of one `HttpClient`: one for each runtime that it is used in.
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use tokio::{
     sync::oneshot,
 };
 
-use super::proxy::Settings;
+use super::client::Settings;
 use crate::Error;
 
 /// Makes HTTP clients, or has the one that the program brought.

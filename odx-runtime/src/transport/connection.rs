@@ -1,175 +1,305 @@
-//! A connection: a protocol and an HTTP client.
+//! A connection: a road, a login, and the HTTP client that sends its requests.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
+use odx_facts::Series;
+use tokio::sync::Mutex;
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
 use super::{
-    Frame, Protocol, RetryPolicy,
-    http::{Asked, Http, Request},
-    versions::VersionCell,
+    client::Limits,
+    http::{Asked, Http},
+    request::{Request, Response},
+    road::{Answer, Ask, Opening, Road},
+    servers::Server,
 };
 use crate::{
     Error,
     error::CallSite,
+    secret::Secrets,
     session::{BoxFuture, Call, CallOptions, Connection, Reply, ServerVersion},
 };
 
-/// The limits that hold for all calls of one client.
-#[derive(Clone, Debug)]
-pub(super) struct Limits {
-    /// The limit for the server's own work, where the call sets none. `None` leaves it to the server.
-    pub(super) timeout: Option<Duration>,
-    /// How much longer the local limit is.
-    pub(super) grace: Duration,
-    pub(super) retry: RetryPolicy,
-}
-
-impl Limits {
-    /// What the proxy takes where it gets no limit.
-    const SERVER_DEFAULT: Duration = Duration::from_secs(15);
-
-    /// The limit that the server is told, if any.
-    pub(super) fn upstream(&self, timeout: Option<Duration>) -> Option<Duration> {
-        timeout
-            .filter(|timeout| !timeout.is_zero())
-            .or(self.timeout)
-    }
-
-    /// The limit that holds here.
-    pub(super) fn local(&self, upstream: Option<Duration>) -> Duration {
-        upstream
-            .unwrap_or(Self::SERVER_DEFAULT)
-            .saturating_add(self.grace)
-    }
-}
-
-pub(super) struct HttpConnection<P> {
-    protocol: P,
+pub(super) struct HttpConnection<R: Road> {
+    road: R,
     http: Http,
     limits: Limits,
-    version: VersionCell,
+    server: Arc<Server>,
+    login: Mutex<Option<Login<R::Login>>>,
+    logins: AtomicU64,
 }
 
-impl<P: Protocol> HttpConnection<P> {
-    /// A connection; `version` is shared by all connections with the same Odoo.
-    pub(super) fn new(protocol: P, http: Http, limits: Limits, version: VersionCell) -> Self {
+/// A login, and the how manieth of this connection it is.
+#[derive(Clone)]
+struct Login<L> {
+    number: u64,
+    login: L,
+}
+
+impl<R: Road> HttpConnection<R> {
+    /// A connection; `server` is shared by all connections with the same Odoo.
+    pub(super) fn new(road: R, http: Http, limits: Limits, server: Arc<Server>) -> Self {
         Self {
-            protocol,
+            road,
             http,
             limits,
-            version,
+            server,
+            login: Mutex::new(None),
+            logins: AtomicU64::new(0),
         }
     }
 
-    /// Sends what `request` makes, until it succeeds or must not be sent again.
-    async fn exchange(
-        &self,
-        site: CallSite,
-        options: &CallOptions,
-        request: impl FnOnce(&P, Frame<'_>) -> Result<Request, Error>,
-    ) -> Result<Reply, Error> {
-        let request_id = options
-            .request_id
-            .clone()
-            .unwrap_or_else(|| Uuid::new_v4().to_string());
-        let span = span::<P>(&site, &request_id);
-        let upstream = self.limits.upstream(options.timeout);
-        let request = request(
-            &self.protocol,
-            Frame {
-                request_id: &request_id,
-                timeout: upstream,
-            },
-        )?;
-        let site = site.with_request_id(request_id);
-        self.attempts(request, self.limits.local(upstream), site)
-            .instrument(span)
-            .await
+    /// The login, made by the first call that needs it. Calls that come meanwhile wait for it.
+    async fn login(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
+        let mut kept = self.login.lock().await;
+        if let Some(login) = &*kept {
+            return Ok(login.clone());
+        }
+        let login = self.open(frame).await?;
+        Ok(kept.insert(login).clone())
     }
 
-    async fn attempts(
+    /// A login in place of one that is no longer valid; where another call has renewed it already, that one.
+    async fn renewed(&self, old: u64, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
+        let mut kept = self.login.lock().await;
+        if let Some(login) = kept.as_ref().filter(|login| login.number != old) {
+            return Ok(login.clone());
+        }
+        *kept = None;
+        tracing::debug!("the login is no longer valid and is renewed");
+        let login = self.open(frame).await?;
+        Ok(kept.insert(login).clone())
+    }
+
+    async fn open(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
+        let site = self.road.site().clone().with_operation("login");
+        let login = match self.road.open(frame.ask(self.series()))? {
+            Opening::Login(login) => login,
+            Opening::Ask(request) => {
+                let response = self
+                    .send(request, frame.limit, &site, self.road.secrets())
+                    .await?;
+                self.road.opened(response, site)?
+            }
+        };
+        let number = self.logins.fetch_add(1, Ordering::Relaxed);
+        Ok(Login { number, login })
+    }
+
+    /// Keeps what takes the place of a login, unless it has been renewed meanwhile.
+    async fn move_on(&self, response: &Response, login: &mut Login<R::Login>) {
+        let Some(next) = self.road.moved_on(response, &login.login) else {
+            return;
+        };
+        login.login = next;
+        let mut kept = self.login.lock().await;
+        if let Some(kept) = kept.as_mut().filter(|kept| kept.number == login.number) {
+            *kept = login.clone();
+        }
+    }
+
+    /// Sends a call, once more after a new login where it takes one.
+    async fn carry_out(
         &self,
-        request: Request,
-        limit: Duration,
-        site: CallSite,
+        call: &Call,
+        frame: &Frame<'_>,
+        site: &CallSite,
     ) -> Result<Reply, Error> {
-        let mut retries = 0;
+        let mut login = self.login(frame).await?;
+        let mut has_renewed = false;
         loop {
-            let error = match self.attempt(request.clone(), limit, &site).await {
-                Ok(reply) => return Ok(reply),
-                Err(error) => error,
-            };
-            let Some(delay) = self.limits.retry.delay(retries, &error, &site) else {
-                return Err(error);
-            };
-            retries += 1;
-            tracing::debug!(retries, ?delay, "the call failed and is sent again");
-            tokio::time::sleep(delay).await;
+            let request = self
+                .road
+                .request(call, &login.login, frame.ask(self.series()))?;
+            let secrets = self.road.secrets_of(&login.login);
+            let response = self.send(request, frame.limit, site, secrets).await?;
+            self.move_on(&response, &mut login).await;
+            match self.road.read(response, &login.login, site.clone()) {
+                Answer::Done(reply) => return Ok(reply),
+                Answer::Failed(error) => return Err(error),
+                Answer::Renew(error) if has_renewed => return Err(error),
+                Answer::Renew(_) => {
+                    login = self.renewed(login.number, frame).await?;
+                    has_renewed = true;
+                }
+            }
         }
     }
 
-    async fn attempt(
+    async fn ask_version(
+        &self,
+        frame: &Frame<'_>,
+        site: &CallSite,
+    ) -> Result<ServerVersion, Error> {
+        let request = self.road.version(frame.ask(None))?;
+        let response = self
+            .send(request, frame.limit, site, self.road.secrets())
+            .await?;
+        let version = self.road.read_version(response, site.clone())?;
+        if let Some(known) = version.taken_for() {
+            tracing::warn!(
+                "odx was not run on Odoo {}: it is taken for Odoo {known}",
+                version.series()
+            );
+        }
+        Ok(version)
+    }
+
+    async fn send(
         &self,
         request: Request,
         limit: Duration,
         site: &CallSite,
-    ) -> Result<Reply, Error> {
-        let asked = Asked {
-            site,
-            secrets: self.protocol.secrets(),
-        };
-        let response = self.http.send(request, limit, asked).await?;
+        secrets: &Secrets,
+    ) -> Result<Response, Error> {
+        let _turn = self.server.limiter.turn().await;
+        let response = self
+            .http
+            .send(request, limit, Asked { site, secrets })
+            .await?;
         Span::current().record("http.status", response.status);
-        self.protocol.reply(response, site.clone())
+        Ok(response)
+    }
+
+    /// Waits until a call that failed may be sent again.
+    ///
+    /// # Errors
+    /// The error itself, if it must not be.
+    async fn pause(&self, retries: &mut u32, error: Error, site: &CallSite) -> Result<(), Error> {
+        let Some(delay) = self.limits.retry.delay(*retries, &error, site) else {
+            return Err(error);
+        };
+        *retries += 1;
+        tracing::debug!(retries, ?delay, "the call failed and is sent again");
+        tokio::time::sleep(delay).await;
+        Ok(())
+    }
+
+    /// Sends a call until it succeeds or must not be sent again.
+    async fn executed(
+        &self,
+        call: &Call,
+        frame: Frame<'_>,
+        site: CallSite,
+    ) -> Result<Reply, Error> {
+        let mut retries = 0;
+        loop {
+            match self.carry_out(call, &frame, &site).await {
+                Ok(reply) => return Ok(reply),
+                Err(error) => self.pause(&mut retries, error, &site).await?,
+            }
+        }
+    }
+
+    async fn versioned(&self, options: &CallOptions) -> Result<ServerVersion, Error> {
+        let (request_id, timeout) = self.framed(options);
+        let site = self.road.site().clone().with_operation("version");
+        let span = self.span(&site, &request_id);
+        let frame = self.frame(&request_id, timeout);
+        let site = site.with_request_id(&*request_id);
+        let asked = async {
+            let mut retries = 0;
+            loop {
+                match self.ask_version(&frame, &site).await {
+                    Ok(version) => return Ok(version),
+                    Err(error) => self.pause(&mut retries, error, &site).await?,
+                }
+            }
+        };
+        asked.instrument(span).await
+    }
+
+    fn series(&self) -> Option<Series> {
+        self.server.version.get().map(ServerVersion::series)
+    }
+
+    fn framed(&self, options: &CallOptions) -> (String, Option<Duration>) {
+        let request_id = options
+            .request_id
+            .clone()
+            .unwrap_or_else(|| Uuid::new_v4().to_string());
+        (request_id, self.limits.upstream(options.timeout))
+    }
+
+    fn frame<'a>(&self, request_id: &'a str, timeout: Option<Duration>) -> Frame<'a> {
+        Frame {
+            request_id,
+            timeout,
+            limit: self.limits.local(timeout, &self.road),
+        }
+    }
+
+    /// The span of a call: what it calls, never with what.
+    fn span(&self, site: &CallSite, request_id: &str) -> Span {
+        tracing::debug_span!(
+            "odoo",
+            protocol = self.road.name(),
+            server = site.server(),
+            model = site.model(),
+            method = site.method(),
+            request_id,
+            http.status = field::Empty,
+        )
     }
 }
 
-impl<P: Protocol> Connection for HttpConnection<P> {
+/// What frames the requests of a call.
+struct Frame<'a> {
+    request_id: &'a str,
+    /// The limit that the server is told.
+    timeout: Option<Duration>,
+    /// The limit that holds here.
+    limit: Duration,
+}
+
+impl Frame<'_> {
+    fn ask(&self, series: Option<Series>) -> Ask<'_> {
+        Ask {
+            request_id: self.request_id,
+            timeout: self.timeout,
+            series,
+        }
+    }
+}
+
+impl<R: Road> Connection for HttpConnection<R> {
     fn protocol(&self) -> &'static str {
-        P::NAME
+        self.road.name()
     }
 
     fn execute<'a>(&'a self, call: &'a Call, options: &'a CallOptions) -> BoxFuture<'a, Reply> {
-        let site = self.protocol.site().with_call(call.model(), call.method());
-        Box::pin(self.exchange(site, options, |protocol, frame| {
-            protocol.execute(call, frame)
-        }))
+        Box::pin(async move {
+            if self.road.needs_series() && self.series().is_none() {
+                self.version(options).await?;
+            }
+            let (request_id, timeout) = self.framed(options);
+            let site = self.road.site().clone();
+            let site = site.with_call(call.model_name(), call.method_name());
+            let span = self.span(&site, &request_id);
+            let frame = self.frame(&request_id, timeout);
+            let site = site.with_request_id(&*request_id);
+            self.executed(call, frame, site).instrument(span).await
+        })
     }
 
-    fn known_series(&self) -> Option<odx_facts::Series> {
-        self.version.get().map(ServerVersion::series)
+    fn known_series(&self) -> Option<Series> {
+        self.series()
     }
 
     fn version<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ServerVersion> {
-        let ask = || async {
-            let site = self.protocol.site().with_operation("version");
-            let reply = self
-                .exchange(site, options, |protocol, frame| protocol.version(frame))
-                .await?;
-            let version = self.protocol.read_version(&reply)?;
-            if let Some(known) = version.taken_for() {
-                tracing::warn!(
-                    "odx was not run on Odoo {}: it is taken for Odoo {known}",
-                    version.series()
-                );
-            }
-            Ok(version)
-        };
-        Box::pin(async move { self.version.get_or_try_init(ask).await.cloned() })
+        Box::pin(async move {
+            let asked = self
+                .server
+                .version
+                .get_or_try_init(|| self.versioned(options));
+            asked.await.cloned()
+        })
     }
-}
-
-/// The span of a call: what it calls, never with what.
-fn span<P: Protocol>(site: &CallSite, request_id: &str) -> Span {
-    tracing::debug_span!(
-        "odoo",
-        protocol = P::NAME,
-        server = site.server(),
-        model = site.model(),
-        method = site.method(),
-        request_id,
-        http.status = field::Empty,
-    )
 }

@@ -3,16 +3,18 @@
 use std::{fmt, time::Duration};
 
 use reqwest::{
-    Method, Url,
-    header::{self, HeaderMap, HeaderName, HeaderValue},
+    Url,
+    header::{self, HeaderName, HeaderValue},
 };
 use secrecy::ExposeSecret;
 
 use super::{
-    clients::Clients,
+    address::Address,
+    client::HttpClient,
     envelope::RpcError,
-    http::{Asked, Http, Request, Response, server},
-    proxy::Settings,
+    fault,
+    http::{Asked, Http},
+    request::{Request, Response},
 };
 use crate::{
     Error,
@@ -30,8 +32,9 @@ const DATABASE: HeaderName = HeaderName::from_static("x-odoo-database");
 /// `api_doc.group_allow_doc` (Technical Documentation), as administrators are.
 #[derive(Clone)]
 pub struct OdooDocumentation {
-    base: Url,
-    headers: HeaderMap,
+    base: Address,
+    bearer: HeaderValue,
+    database: HeaderValue,
     secrets: Secrets,
     http: Http,
 }
@@ -39,8 +42,6 @@ pub struct OdooDocumentation {
 impl OdooDocumentation {
     /// How long Odoo may take for a model. It needs 0.2 s for `res.partner`.
     const TIMEOUT: Duration = Duration::from_secs(60);
-
-    const MAX_CONNECTIONS: usize = 16;
 
     /// The largest document to accept. That of `res.partner` has 110 kB.
     const MAX_RESPONSE_SIZE: usize = 32 << 20;
@@ -50,38 +51,21 @@ impl OdooDocumentation {
     /// # Errors
     /// [`Error::Configuration`] if the URL or the key cannot be used.
     pub fn new(instance: &OdooInstance) -> Result<Self, Error> {
-        let base = Url::parse(instance.url()).map_err(|error| {
-            Error::configuration(format!("the URL of Odoo cannot be read: {error}"))
-        })?;
-        if !matches!(base.scheme(), "http" | "https") {
-            return Err(Error::configuration(
-                "the URL of Odoo must begin with http:// or https://",
-            ));
-        }
-        if !base.username().is_empty() || base.password().is_some() {
-            return Err(Error::configuration(
-                "the URL of Odoo must not hold a user or a password: its documentation takes the API key alone",
-            ));
-        }
+        Self::with_client(instance, &HttpClient::new()?)
+    }
+
+    /// The same over that client, with its settings.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_client(instance: &OdooInstance, client: &HttpClient) -> Result<Self, Error> {
         let key = instance.api_key().expose_secret();
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            header::AUTHORIZATION,
-            header_value("the API key", &format!("Bearer {key}"))?,
-        );
-        headers.insert(
-            DATABASE,
-            header_value("the name of the database", instance.database())?,
-        );
         Ok(Self {
-            base,
-            headers,
+            base: Address::new("Odoo", instance.url())?,
+            bearer: header_value("the API key", &format!("Bearer {key}"))?,
+            database: header_value("the name of the database", instance.database())?,
             secrets: Secrets::new([key]),
-            http: Http::new(
-                Clients::new(Settings::default())?,
-                Self::MAX_CONNECTIONS,
-                Self::MAX_RESPONSE_SIZE,
-            ),
+            http: client.http.clone().for_answers_of(Self::MAX_RESPONSE_SIZE),
         })
     }
 
@@ -91,14 +75,11 @@ impl OdooDocumentation {
     /// [`Error::OdooKey`] if Odoo refuses the key; [`Error::Odoo`] if it knows no such model or the user may not read the
     /// model or any documentation; [`Error::NotAnEnvelope`] if there is no such page, as before Odoo 19.
     pub async fn model(&self, model: &str) -> Result<Reply, Error> {
-        let site = CallSite::new(self.secrets.scrub(&server(&self.base)))
-            .with_page(model, "documentation");
-        let request = Request {
-            method: Method::GET,
-            url: self.url(model),
-            headers: self.headers.clone(),
-            body: Default::default(),
-        };
+        let server = self.base.server();
+        let site = CallSite::new(self.secrets.scrub(&server)).with_page(model, "documentation");
+        let request = Request::get(self.url(model))
+            .header(header::AUTHORIZATION, self.bearer.clone())
+            .header(DATABASE, self.database.clone());
         let asked = Asked {
             site: &site,
             secrets: &self.secrets,
@@ -108,11 +89,10 @@ impl OdooDocumentation {
     }
 
     fn url(&self, model: &str) -> Url {
-        let mut url = self.base.clone();
+        let mut url = self.base.at("/doc-bearer");
         url.path_segments_mut()
             .expect("BUG: an http URL has a path")
-            .pop_if_empty()
-            .extend(["doc-bearer", &format!("{model}.json")]);
+            .push(&format!("{model}.json"));
         url
     }
 
@@ -130,13 +110,15 @@ impl OdooDocumentation {
                 advice,
             )));
         };
-        let error = error.into_odoo(response.status, site);
-        match response.status {
-            401 => Err(Error::OdooKey(error)),
-            _ => Err(Error::Odoo(error)),
-        }
+        Err(SETTINGS.error(error.into_odoo(response.status, site)))
     }
 }
+
+const SETTINGS: fault::Settings = fault::Settings {
+    login: "check the API key of the `OdooInstance`",
+    database: "check the database of the `OdooInstance`",
+    user_id: None,
+};
 
 /// What to do about an answer that is not Odoo's documentation.
 fn advice(response: &Response) -> &'static str {
@@ -153,7 +135,7 @@ fn advice(response: &Response) -> &'static str {
 impl fmt::Debug for OdooDocumentation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OdooDocumentation")
-            .field("server", &server(&self.base))
+            .field("server", &self.base.server())
             .finish_non_exhaustive()
     }
 }

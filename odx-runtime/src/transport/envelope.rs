@@ -1,11 +1,11 @@
 //! The JSON-RPC envelope, which the proxy and Odoo itself put around results and errors.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, ops::Range, time::Duration};
 
 use jiter::{Jiter, JiterError, Peek};
 use serde_json::{Map, Value};
 
-use super::http::Response;
+use super::request::Response;
 use crate::{
     error::{CallSite, NotAnEnvelope, OdooError},
     model::{end_of, lenient_json, measure, number},
@@ -287,17 +287,17 @@ impl RpcError {
                 .filter(|text| !text.is_empty())
                 .map(str::to_owned)
         };
+        let (message, debug) = (text("message"), text("debug"));
+        let arguments = match data.get_mut("arguments").map(Value::take) {
+            Some(Value::Array(arguments)) => arguments,
+            _ => Vec::new(),
+        };
         Box::new(OdooError {
-            message: text("message").unwrap_or(self.message),
-            debug: text("debug"),
-            arguments: match data.get_mut("arguments").map(Value::take) {
-                Some(Value::Array(arguments)) => arguments,
-                _ => Vec::new(),
-            },
-            class,
+            debug,
+            arguments,
             code: self.code,
             status,
-            site,
+            ..OdooError::new(class, message.unwrap_or(self.message), site)
         })
     }
 }
@@ -366,8 +366,7 @@ impl NotAnEnvelope {
             },
             status: response.status,
             content_type: response
-                .content_type
-                .as_deref()
+                .content_type()
                 .map(|content_type| secrets.shown(content_type, Self::MOST_OF_A_HEADER)),
             redirect_to: response
                 .redirect_to
@@ -375,6 +374,7 @@ impl NotAnEnvelope {
                 .map(|server| secrets.shown(server, Self::MOST_OF_A_HEADER)),
             excerpt: secrets.excerpt(&response.body, Self::MOST_OF_A_BODY),
             reason: None,
+            retry_after: retry_after(response),
             site,
         })
     }
@@ -387,6 +387,12 @@ impl NotAnEnvelope {
         self.reason = reason;
         self
     }
+}
+
+/// How long the server wants to be left alone. Only seconds are read: a date depends on the clocks of both.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = response.header(&reqwest::header::RETRY_AFTER)?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
 }
 
 #[cfg(test)]

@@ -8,69 +8,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
-use reqwest::{Method, Url, header};
+use reqwest::{Url, header};
 use tokio::{runtime::Handle, sync::Semaphore};
 
-use super::{clients::Clients, envelope::MOST_OF_AN_ERROR};
+use super::{
+    clients::Clients,
+    envelope::MOST_OF_AN_ERROR,
+    request::{Request, Response},
+};
 use crate::{
     Error,
     error::{CallSite, LocalTimeout, TransportError, TransportErrorKind},
     secret::Secrets,
     session::Bounds,
 };
-
-/// A request as a value. `Debug` shows neither headers nor body: they hold the keys.
-#[derive(Clone)]
-pub(super) struct Request {
-    pub(super) method: Method,
-    pub(super) url: Url,
-    pub(super) headers: header::HeaderMap,
-    pub(super) body: Bytes,
-}
-
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {} ({} bytes)",
-            self.method,
-            self.url,
-            self.body.len()
-        )
-    }
-}
-
-/// A response as a value.
-pub(super) struct Response {
-    pub(super) status: u16,
-    pub(super) content_type: Option<String>,
-    /// The server that a redirect points to.
-    pub(super) redirect_to: Option<String>,
-    /// The whole body; of an answer that is no success, its start.
-    pub(super) body: Vec<u8>,
-    /// What reading it may take.
-    pub(super) bounds: Bounds,
-}
-
-impl Response {
-    /// A success with that body, of which a part is shown.
-    pub(super) fn of_body(body: Vec<u8>) -> Self {
-        Self {
-            status: 200,
-            content_type: None,
-            redirect_to: None,
-            body,
-            bounds: Bounds::default(),
-        }
-    }
-
-    pub(super) fn is_html(&self) -> bool {
-        self.content_type
-            .as_deref()
-            .is_some_and(|kind| kind.trim_start().starts_with("text/html"))
-    }
-}
 
 /// Where a request goes, and what must not be shown of the answer.
 #[derive(Clone, Copy)]
@@ -166,12 +117,14 @@ impl Http {
                 asked,
             ));
         }
+        let location = response.headers().get(header::LOCATION);
+        let location = location.and_then(|location| location.to_str().ok());
         Ok(Response {
             status: response.status().as_u16(),
-            content_type: text(&response, &header::CONTENT_TYPE),
-            redirect_to: text(&response, &header::LOCATION)
-                .and_then(|location| response.url().join(&location).ok())
+            redirect_to: location
+                .and_then(|location| response.url().join(location).ok())
                 .map(|url| server(&url)),
+            headers: response.headers().clone(),
             body: self.body(response, asked).await?,
             bounds: Bounds::default(),
         })
@@ -220,10 +173,6 @@ pub(super) fn server(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-fn text(response: &reqwest::Response, name: &header::HeaderName) -> Option<String> {
-    Some(response.headers().get(name)?.to_str().ok()?.to_owned())
 }
 
 #[cold]

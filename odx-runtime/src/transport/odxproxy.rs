@@ -1,27 +1,30 @@
 //! ODXProxy v1: Odoo's `execute_kw` behind a proxy that has a key of its own.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{
-    Method, Url,
-    header::{self, HeaderMap, HeaderName, HeaderValue},
+    Url,
+    header::{HeaderName, HeaderValue},
 };
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    Frame, Protocol,
-    envelope::{Envelope, HIDDEN_EXCEPTION, Members, Refusal, RpcError},
-    http::{Request, Response, server},
+    address::Address,
+    envelope::{HIDDEN_EXCEPTION, RpcError},
+    fault,
+    request::{Request, Response},
+    road::{Answer, Ask, Opening, Road},
+    rpc::{Rpc, read_version},
 };
 use odx_facts::PROXY_ACTIONS;
 
 use crate::{
     Error, SecretString,
-    error::{CallSite, NotAnEnvelope, ProxyError},
+    error::{CallSite, ProxyError},
     secret::Secrets,
-    session::{self, Call, OdooInstance, Positional, Reply, ServerVersion},
+    session::{Call, OdooInstance, Positional, ServerVersion},
 };
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -29,28 +32,14 @@ const REQUEST_TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout")
 
 /// Where the proxy is, and the key to it.
 pub(super) struct Endpoint {
-    base: Url,
+    base: Address,
     key: SecretString,
     key_header: HeaderValue,
 }
 
 impl Endpoint {
     pub(super) fn new(url: &str, key: SecretString) -> Result<Self, Error> {
-        let base = Url::parse(url).map_err(|error| {
-            Error::configuration(format!("the URL of the proxy cannot be read: {error}"))
-        })?;
-        let refuse = |why| Err(Error::configuration(format!("the URL of the proxy {why}")));
-        if !matches!(base.scheme(), "http" | "https") {
-            return refuse("must begin with http:// or https://");
-        }
-        if !base.username().is_empty() || base.password().is_some() {
-            return refuse(
-                "must not hold a user or a password; the proxy takes its key apart from the URL",
-            );
-        }
-        if base.query().is_some() || base.fragment().is_some() {
-            return refuse("must end with its host, port or path");
-        }
+        let base = Address::new("the proxy", url)?;
         Ok(Self {
             base,
             key_header: key_header(&key)?,
@@ -59,7 +48,7 @@ impl Endpoint {
     }
 
     pub(super) fn site(&self) -> CallSite {
-        CallSite::new(server(&self.base))
+        CallSite::new(self.base.server())
     }
 
     pub(super) fn secrets(&self, instance: Option<&OdooInstance>) -> Secrets {
@@ -74,50 +63,26 @@ impl Endpoint {
 
     /// A request without a key, for the proxy's own pages.
     pub(super) fn get(&self, path: &str) -> Request {
-        Request {
-            method: Method::GET,
-            url: self.url(path),
-            headers: HeaderMap::new(),
-            body: Default::default(),
-        }
+        Request::get(self.base.at(path))
     }
 
-    pub(super) fn version(&self, odoo_url: &str, frame: Frame<'_>) -> Result<Request, Error> {
+    pub(super) fn version(&self, odoo_url: &str, ask: Ask<'_>) -> Result<Request, Error> {
         self.post(
-            "/api/odoo/version",
+            self.base.at("/api/odoo/version"),
             &AskVersion {
-                id: frame.request_id,
+                id: ask.request_id,
                 url: odoo_url,
             },
-            frame,
+            ask,
         )
     }
 
-    fn post(&self, path: &str, body: &impl Serialize, frame: Frame<'_>) -> Result<Request, Error> {
-        let body = serde_json::to_vec(body)
-            .map_err(|error| Error::usage(format!("the call is no JSON: {error}")))?;
-        let mut headers = HeaderMap::new();
-        headers.insert(API_KEY, self.key_header.clone());
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        let seconds = frame.timeout.map_or(0, |timeout| timeout.as_secs());
-        if seconds > 0 {
-            headers.insert(REQUEST_TIMEOUT, seconds.into());
+    fn post(&self, url: Url, body: &impl Serialize, ask: Ask<'_>) -> Result<Request, Error> {
+        let request = Request::post_json(url, body)?.header(API_KEY, self.key_header.clone());
+        match ask.timeout.map_or(0, |timeout| timeout.as_secs()) {
+            0 => Ok(request),
+            seconds => Ok(request.header(REQUEST_TIMEOUT, seconds.into())),
         }
-        Ok(Request {
-            method: Method::POST,
-            url: self.url(path),
-            headers,
-            body: body.into(),
-        })
-    }
-
-    fn url(&self, path: &str) -> Url {
-        let mut url = self.base.clone();
-        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
-        url
     }
 }
 
@@ -133,40 +98,75 @@ fn key_header(key: &SecretString) -> Result<HeaderValue, Error> {
     Ok(header)
 }
 
+/// What the proxy takes where it gets no limit.
+pub(super) const TIME_LIMIT: Duration = Duration::from_secs(15);
+
+/// So that the proxy's own answer comes first.
+pub(super) const GRACE: Duration = Duration::from_secs(5);
+
 /// The proxy's protocol of version 1, to one Odoo database.
 pub(super) struct OdxProxyV1 {
     endpoint: Arc<Endpoint>,
+    execute: Url,
     instance: OdooInstance,
-    secrets: Secrets,
+    site: CallSite,
+    rpc: Rpc,
 }
 
 impl OdxProxyV1 {
     pub(super) fn new(endpoint: Arc<Endpoint>, instance: OdooInstance) -> Self {
+        let secrets = endpoint.secrets(Some(&instance));
+        let odoo = secrets.scrub(instance.host());
         Self {
-            secrets: endpoint.secrets(Some(&instance)),
+            site: CallSite::new(format!("{odoo} through {}", endpoint.base.server())),
+            execute: endpoint.base.at("/api/odoo/execute"),
+            rpc: rpc(secrets, Some(instance.user_id())),
             endpoint,
             instance,
         }
     }
 }
 
-impl Protocol for OdxProxyV1 {
-    const NAME: &'static str = "odxproxy-v1";
+impl Road for OdxProxyV1 {
+    type Login = ();
 
-    fn site(&self) -> CallSite {
-        let odoo = self.secrets.scrub(self.instance.host());
-        CallSite::new(format!("{odoo} through {}", self.endpoint.site().server()))
+    fn name(&self) -> &'static str {
+        "odxproxy-v1"
+    }
+
+    fn odoo_url(&self) -> &str {
+        self.instance.url()
+    }
+
+    fn site(&self) -> &CallSite {
+        &self.site
     }
 
     fn secrets(&self) -> &Secrets {
-        &self.secrets
+        &self.rpc.secrets
     }
 
-    fn execute(&self, call: &Call, frame: Frame<'_>) -> Result<Request, Error> {
+    fn time_limit(&self) -> Duration {
+        TIME_LIMIT
+    }
+
+    fn grace(&self) -> Duration {
+        GRACE
+    }
+
+    fn open(&self, _: Ask<'_>) -> Result<Opening<()>, Error> {
+        Ok(Opening::Login(()))
+    }
+
+    fn opened(&self, _: Response, _: CallSite) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn request(&self, call: &Call, (): &(), ask: Ask<'_>) -> Result<Request, Error> {
         // Every other method is reached by the action `call_method`.
         let is_action = PROXY_ACTIONS.contains(&call.method());
         let body = Execute {
-            id: frame.request_id,
+            id: ask.request_id,
             action: if is_action {
                 call.method()
             } else {
@@ -183,19 +183,19 @@ impl Protocol for OdxProxyV1 {
                 api_key: self.instance.api_key().expose_secret(),
             },
         };
-        self.endpoint.post("/api/odoo/execute", &body, frame)
+        self.endpoint.post(self.execute.clone(), &body, ask)
     }
 
-    fn version(&self, frame: Frame<'_>) -> Result<Request, Error> {
-        self.endpoint.version(self.instance.url(), frame)
+    fn read(&self, response: Response, (): &(), site: CallSite) -> Answer {
+        self.rpc.read(response, site).into()
     }
 
-    fn reply(&self, response: Response, site: CallSite) -> Result<Reply, Error> {
-        read_reply(response, site, &self.secrets)
+    fn version(&self, ask: Ask<'_>) -> Result<Request, Error> {
+        self.endpoint.version(self.instance.url(), ask)
     }
 
-    fn read_version(&self, reply: &Reply) -> Result<ServerVersion, Error> {
-        read_version(reply, &self.secrets)
+    fn read_version(&self, response: Response, site: CallSite) -> Result<ServerVersion, Error> {
+        read_version(&self.rpc.read(response, site)?, &self.rpc.secrets)
     }
 }
 
@@ -225,61 +225,6 @@ struct AskVersion<'a> {
     url: &'a str,
 }
 
-/// The result in an answer of the proxy.
-pub(super) fn read_reply(
-    response: Response,
-    site: CallSite,
-    secrets: &Secrets,
-) -> Result<Reply, Error> {
-    let id = site.request_id();
-    let (result, tail) = match Envelope::find(&response.body, id, secrets) {
-        Ok(Envelope::Error(error)) => return Err(classify(error, response.status, site)),
-        Ok(Envelope::Result(result)) if response.status == 200 => (result, None),
-        Ok(Envelope::Open(start, members)) if response.status == 200 => {
-            let tail = Tail {
-                members,
-                site: site.clone(),
-                secrets: secrets.clone(),
-            };
-            (Some(start..response.body.len()), Some(Arc::new(tail) as _))
-        }
-        Ok(_) => return Err(not_an_envelope(&response, site, secrets, None)),
-        Err(reason) => return Err(not_an_envelope(&response, site, secrets, reason)),
-    };
-    let reply = Reply::in_envelope(response.body, result, site, secrets.clone());
-    Ok(reply.followed_by(tail).within(response.bounds))
-}
-
-fn not_an_envelope(
-    response: &Response,
-    site: CallSite,
-    secrets: &Secrets,
-    reason: Refusal,
-) -> Error {
-    Error::NotAnEnvelope(NotAnEnvelope::of(response, site, secrets, advice).because(reason))
-}
-
-/// What the envelope of a large result still has to show.
-struct Tail {
-    members: Members,
-    site: CallSite,
-    secrets: Secrets,
-}
-
-impl session::Tail for Tail {
-    fn check(&self, rest: &[u8]) -> Result<(), Error> {
-        let site = self.site.clone();
-        match self.members.clone().finish(rest, &self.secrets) {
-            Ok(Envelope::Error(error)) => Err(classify(error, 200, site)),
-            Ok(_) => Ok(()),
-            Err(reason) => {
-                let rest = Response::of_body(rest.get(..4096).unwrap_or(rest).to_vec());
-                Err(not_an_envelope(&rest, site, &self.secrets, reason))
-            }
-        }
-    }
-}
-
 /// What to do about an answer that is not the proxy's.
 pub(super) fn advice(response: &Response) -> &'static str {
     match response.status {
@@ -297,46 +242,29 @@ pub(super) fn advice(response: &Response) -> &'static str {
     }
 }
 
-/// The version as `common.version` of Odoo tells it.
-pub(super) fn read_version(reply: &Reply, secrets: &Secrets) -> Result<ServerVersion, Error> {
-    let version = reply.json()?;
-    let text = version
-        .get("server_version")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let info = version
-        .get("server_version_info")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    let mut version =
-        ServerVersion::new(text, info).ok_or_else(|| reply.mismatch("an Odoo version"))?;
-    // It is shown, and goes into snapshots.
-    version.text = secrets.scrub(&version.text).into_owned();
-    for part in &mut version.info {
-        if let Value::String(text) = part {
-            *text = secrets.scrub(text).into_owned();
-        }
+/// Reads the answers of the proxy, none of which shows these secrets.
+pub(super) fn rpc(secrets: Secrets, user_id: Option<i64>) -> Rpc {
+    Rpc {
+        secrets,
+        settings: fault::Settings {
+            login: "check the user id and the API key of the `OdooInstance`",
+            database: "check the database of the `OdooInstance`",
+            user_id,
+        },
+        classify,
+        advice,
     }
-    Ok(version)
 }
 
 /// Whose error it is: by HTTP status, then code, then whether Odoo named an exception.
-fn classify(error: RpcError, status: u16, site: CallSite) -> Error {
+fn classify(error: RpcError, status: u16, site: CallSite, settings: &fault::Settings) -> Error {
     if let Some(variant) = refusal(status, error.code) {
         return variant(proxy_error(error, status, site));
     }
     if status != 200 && error.class().is_none() {
         return Error::Proxy(proxy_error(error, status, site));
     }
-    let error = error.with_hidden_exception();
-    match (error.code, error.class()) {
-        (401, _) => Error::OdooKey(error.into_odoo(status, site)),
-        (100, _) | (_, Some("odoo.http.SessionExpiredException")) => {
-            Error::SessionExpired(error.into_odoo(status, site))
-        }
-        _ => Error::Odoo(error.into_odoo(status, site)),
-    }
+    settings.error(error.with_hidden_exception().into_odoo(status, site))
 }
 
 /// The proxy's own errors. Code 0 is one of Odoo's, too, and 401 means the proxy's key only as an HTTP status.
@@ -346,11 +274,8 @@ fn refusal(status: u16, code: i64) -> Option<fn(Box<ProxyError>) -> Error> {
         (403, 0) => Some(Error::License),
         (504, _) | (_, -32003) => Some(Error::UpstreamTimeout),
         (502, _) | (_, -32004) => Some(Error::UpstreamUnreachable),
-        (_, -32001) => Some(Error::UnknownAction),
-        (_, -32002) => Some(Error::MissingFunction),
-        (_, -32005) => Some(Error::ProxyInternal),
         (_, -32006) => Some(Error::NoJson2),
-        (_, -32007) => Some(Error::BadIdentifier),
+        (_, -32099..=-32000) => Some(Error::Proxy),
         _ => None,
     }
 }

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::{
-    http::Response,
-    odxproxy::{self, Endpoint, read_reply},
+    odxproxy::{self, Endpoint},
     proxy::OdxProxy,
+    request::Response,
 };
 use crate::{
     Error,
@@ -97,7 +97,9 @@ impl Page {
         let secrets = endpoint.secrets(None);
         let entries = match flat(&response) {
             Some(entries) => entries,
-            None => read_reply(response, site.clone(), &secrets)?.json()?,
+            None => odxproxy::rpc(secrets.clone(), None)
+                .read(response, site.clone())?
+                .json()?,
         };
         Ok(Self {
             entries: secrets.scrub_value(entries),

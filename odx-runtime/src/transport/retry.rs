@@ -8,6 +8,10 @@ use crate::{Error, error::CallSite};
 ///
 /// Only calls that change nothing are sent again, by the names of Odoo's own methods (`search_read`, `read`,
 /// `fields_get` and the like), and any call whose request certainly never left because there was no connection.
+///
+/// Each delay is between half of itself and the whole, so that programs that failed together do not come back together. Where
+/// the server says how long to wait (`Retry-After`, with HTTP 429 or 503), it is waited for, up to two minutes; where it
+/// wants longer, the error is final and tells it ([`Error::retry_after`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RetryPolicy {
     retries: u32,
@@ -51,15 +55,19 @@ impl RetryPolicy {
     /// The delay before the retry with that number, from 0 on, or `None` if `error` is final.
     pub(super) fn delay(&self, number: u32, error: &Error, site: &CallSite) -> Option<Duration> {
         let again = error.is_unsent() || (site.is_read_only() && error.is_retryable());
-        if number >= self.retries || !again {
+        let wanted = error.retry_after().unwrap_or_default();
+        if number >= self.retries || !again || wanted > Self::PATIENCE {
             return None;
         }
-        Some(
-            self.first_delay
-                .saturating_mul(2_u32.saturating_pow(number))
-                .min(self.max_delay),
-        )
+        let delay = self
+            .first_delay
+            .saturating_mul(2_u32.saturating_pow(number))
+            .min(self.max_delay);
+        Some(delay.mul_f64(0.5 + fastrand::f64() / 2.0).max(wanted))
     }
+
+    /// The longest that a server is waited for.
+    const PATIENCE: Duration = Duration::from_secs(120);
 }
 
 #[cfg(test)]
@@ -77,10 +85,11 @@ mod tests {
         let policy = RetryPolicy::times(40)
             .first_delay(Duration::from_secs(1))
             .max_delay(Duration::from_secs(5));
-        let delays: Vec<u64> = [0, 1, 2, 3, 39]
-            .map(|n| policy.delay(n, &error, &site).unwrap().as_secs())
-            .into();
-        assert_eq!(delays, [1, 2, 4, 5, 5]);
+        for (number, longest) in [(0, 1), (1, 2), (2, 4), (3, 5), (39, 5)] {
+            let longest = Duration::from_secs(longest);
+            let delay = policy.delay(number, &error, &site).unwrap();
+            assert!(longest / 2 <= delay && delay <= longest, "{delay:?}");
+        }
         assert_eq!(policy.delay(40, &error, &site), None);
     }
 }

@@ -44,13 +44,13 @@ macro_rules! assert_refusal {
 #[tokio::test]
 async fn each_refusal_of_the_proxy_has_its_variant() {
     assert_refusal!(401, -32000, ProxyKey);
-    assert_refusal!(400, -32001, UnknownAction);
-    assert_refusal!(400, -32002, MissingFunction);
+    assert_refusal!(400, -32001, Proxy);
+    assert_refusal!(400, -32002, Proxy);
     assert_refusal!(504, -32003, UpstreamTimeout);
     assert_refusal!(502, -32004, UpstreamUnreachable);
-    assert_refusal!(500, -32005, ProxyInternal);
+    assert_refusal!(500, -32005, Proxy);
     assert_refusal!(200, -32006, NoJson2);
-    assert_refusal!(400, -32007, BadIdentifier);
+    assert_refusal!(400, -32007, Proxy);
     assert_refusal!(418, -32099, Proxy);
 }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use odx_codegen::source::live::{PullError, Reason};
-use odx_runtime::error::TransportErrorKind;
+use odx_runtime::error::{Cause, TransportErrorKind};
 
 use crate::connect::Variable;
 
@@ -151,7 +151,7 @@ fn connection_help(error: &odx_runtime::Error) -> Option<&'static str> {
             "user, key and database are taken from ODX_ODOO_USER_ID, ODX_ODOO_API_KEY and ODX_ODOO_DB"
         }
         E::Odoo(error)
-            if error.class.contains("OperationalError") || error.class == "builtins.KeyError" =>
+            if error.cause() == Cause::Database || error.class == "builtins.KeyError" =>
         {
             "the database's name is taken from ODX_ODOO_DB"
         }

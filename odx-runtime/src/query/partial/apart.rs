@@ -494,15 +494,8 @@ mod tests {
     use crate::{OdooError, error::CallSite, query::RelationError};
 
     fn odoo(class: &str) -> Error {
-        Error::Odoo(Box::new(OdooError {
-            class: class.to_owned(),
-            message: "no".to_owned(),
-            arguments: Vec::new(),
-            code: 200,
-            status: 200,
-            site: CallSite::new("erp.example.com"),
-            debug: None,
-        }))
+        let site = CallSite::new("erp.example.com");
+        Error::Odoo(Box::new(OdooError::new(class, "no", site)))
     }
 
     #[test]

@@ -126,7 +126,7 @@ async fn the_proxys_own_errors_are_told_apart() {
     ));
     assert!(matches!(
         met(Fault::UpstreamUndecodable).await,
-        Error::ProxyInternal(_)
+        Error::Proxy(_)
     ));
     assert!(matches!(
         met(Fault::PlainText422).await,

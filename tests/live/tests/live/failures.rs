@@ -239,7 +239,7 @@ async fn each_error_of_a_proxy_on_the_way_is_told_apart() {
     assert!(matches!(error, Error::UpstreamUnreachable(_)), "{error:?}");
     assert!(error.is_retryable());
     let error = count(&upstream(&serve_a_page())).await;
-    assert!(matches!(error, Error::ProxyInternal(_)), "{error:?}");
+    assert!(matches!(error, Error::Proxy(_)), "{error:?}");
 
     let instance = || instance("ODX_ODOO_USER_ID", "ODX_ODOO_API_KEY");
     // Odoo in the place of the proxy.

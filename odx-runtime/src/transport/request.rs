@@ -1,0 +1,132 @@
+//! Requests and responses as values.
+
+use std::fmt;
+
+use bytes::Bytes;
+use reqwest::{
+    Method, Url,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+use serde::Serialize;
+
+use crate::{Error, session::Bounds};
+
+/// A request, made by a [`Road`](super::Road). `Debug` shows neither headers nor body: they hold the keys.
+#[derive(Clone)]
+pub struct Request {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Request {
+    /// `GET` of that address.
+    pub fn get(url: Url) -> Self {
+        Self {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    /// `POST` of a body of that type to that address.
+    pub fn post(url: Url, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(
+            reqwest::header::CONTENT_TYPE,
+            HeaderValue::from_static(content_type),
+        );
+        Self {
+            method: Method::POST,
+            url,
+            headers,
+            body: body.into(),
+        }
+    }
+
+    /// `POST` of a value as JSON to that address.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it cannot be written as JSON.
+    pub fn post_json(url: Url, body: &impl Serialize) -> Result<Self, Error> {
+        let body = serde_json::to_vec(body)
+            .map_err(|error| Error::usage(format!("the call is no JSON: {error}")))?;
+        Ok(Self::post(url, "application/json", body))
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} ({} bytes)",
+            self.method,
+            self.url,
+            self.body.len()
+        )
+    }
+}
+
+/// A response. `Debug` shows neither headers nor body: they may hold what a login gave.
+pub struct Response {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    /// The server that a redirect points to.
+    pub(super) redirect_to: Option<String>,
+    /// The whole body; of an answer that is no success, its start.
+    pub(super) body: Vec<u8>,
+    /// What reading it may take.
+    pub(super) bounds: Bounds,
+}
+
+impl Response {
+    /// A success with that body, of which a part is shown.
+    pub(super) fn of_body(body: Vec<u8>) -> Self {
+        Self {
+            status: 200,
+            headers: HeaderMap::new(),
+            redirect_to: None,
+            body,
+            bounds: Bounds::default(),
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The first value of a header, if it is a text.
+    pub fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body; of an answer that is no success, its start.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    pub(super) fn content_type(&self) -> Option<&str> {
+        self.header(&reqwest::header::CONTENT_TYPE)
+    }
+
+    pub(super) fn is_html(&self) -> bool {
+        self.content_type()
+            .is_some_and(|kind| kind.trim_start().starts_with("text/html"))
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {} ({} bytes)", self.status, self.body.len())
+    }
+}

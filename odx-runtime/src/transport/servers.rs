@@ -1,0 +1,50 @@
+//! What a client keeps of the Odoo servers that it talks to, by their URL.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::OnceCell;
+
+use super::limiter::{Limiter, Pace};
+use crate::session::ServerVersion;
+
+/// One Odoo.
+#[derive(Debug)]
+pub(super) struct Server {
+    /// Its version, once it has been asked.
+    pub(super) version: OnceCell<ServerVersion>,
+    pub(super) limiter: Limiter,
+}
+
+/// One entry a server, so that what one session has asked all know: those that a web service makes for each request, too.
+#[derive(Debug)]
+pub(super) struct Servers {
+    pace: Pace,
+    servers: Mutex<HashMap<String, Arc<Server>>>,
+}
+
+impl Servers {
+    pub(super) fn new(pace: Pace) -> Self {
+        Self {
+            pace,
+            servers: Mutex::default(),
+        }
+    }
+
+    /// The Odoo at `url`.
+    pub(super) fn of(&self, url: &str) -> Arc<Server> {
+        // Poisoned or not, the map is whole: nothing that can panic happens under the lock.
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = servers.get(url) {
+            return known.clone();
+        }
+        let server = Arc::new(Server {
+            version: OnceCell::new(),
+            limiter: Limiter::new(self.pace),
+        });
+        servers.insert(url.to_owned(), server.clone());
+        server
+    }
+}
