@@ -130,3 +130,9 @@ pub(crate) const LEAVES_OUT_ID_OF_GROUPS: Since = Since::before(17);
 
 /// Groups by id are recordsets, as Python prints them.
 pub(crate) const ID_GROUPS_ARE_RECORDSETS: Since = Since::between(17, 18);
+
+/// The records of a domain that is false before it is asked are `(NULL)` in a query; from 18 on, a subquery without rows.
+pub(crate) const NO_RECORDS_ARE_NULL: Since = Since::before(18);
+
+/// What is no text is compared with the JSON that a translated text is kept in, of all languages.
+pub(crate) const OTHERS_ARE_COMPARED_WITH_ALL_LANGUAGES: Since = Since::between(16, 17);

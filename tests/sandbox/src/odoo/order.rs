@@ -8,6 +8,7 @@ use super::behaviour;
 use super::env::{Env, Scope};
 use super::errors::{OdooError, Result};
 use super::schema::{Field, FieldType, Model};
+use super::values::compare_json;
 
 /// One sort key of a record or a group.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,18 @@ pub(crate) enum Key {
     Unset,
     Number(f64),
     Text(String),
+    /// What `jsonb` holds.
+    Json(Value),
+}
+
+/// What of a field sorts.
+#[derive(Clone, Debug)]
+enum Part {
+    Value,
+    /// The property of that name.
+    Property(String),
+    /// Whether there is a value.
+    IsSet,
 }
 
 /// One term of an order that has been resolved to a column, perhaps of a linked record.
@@ -22,6 +35,7 @@ pub(crate) enum Key {
 struct Term {
     /// The many2one fields to follow, then the field that sorts.
     path: Vec<String>,
+    part: Part,
     descending: bool,
     unset_first: bool,
 }
@@ -36,11 +50,27 @@ impl Key {
         }
     }
 
-    /// A boolean column that is not set sorts as false.
+    /// A boolean column that is not set sorts as false, and JSON as `jsonb` does.
     fn of_field(field: &Field, value: &Value) -> Self {
+        let is_json = matches!(
+            field.kind,
+            FieldType::Json | FieldType::Properties | FieldType::PropertiesDefinition
+        );
+        if is_json && !value.is_null() {
+            return Self::Json(value.clone());
+        }
         match Self::of(value) {
             Self::Unset if field.kind == FieldType::Boolean => Self::Number(0.0),
             key => key,
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Number(_) => 0,
+            Self::Text(_) => 1,
+            Self::Json(_) => 2,
+            Self::Unset => 3,
         }
     }
 
@@ -53,8 +83,8 @@ impl Key {
             (_, Self::Unset) => return Ordering::Less,
             (Self::Number(one), Self::Number(other)) => one.total_cmp(other),
             (Self::Text(one), Self::Text(other)) => one.cmp(other),
-            (Self::Number(_), Self::Text(_)) => Ordering::Less,
-            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+            (Self::Json(one), Self::Json(other)) => compare_json(one, other),
+            _ => self.rank().cmp(&other.rank()),
         };
         if descending { order.reverse() } else { order }
     }
@@ -75,7 +105,7 @@ impl Env<'_> {
             .map(|id| {
                 let keys = terms
                     .iter()
-                    .map(|term| self.sort_key(model, id, &term.path));
+                    .map(|term| self.sort_key(model, id, &term.path, &term.part));
                 (keys.collect(), id)
             })
             .collect();
@@ -90,7 +120,7 @@ impl Env<'_> {
         Ok(keyed.into_iter().map(|(_, id)| id).collect())
     }
 
-    fn sort_key(&self, model: &Model, id: i64, path: &[String]) -> Key {
+    fn sort_key(&self, model: &Model, id: i64, path: &[String], part: &Part) -> Key {
         let [name, rest @ ..] = path else {
             return Key::Unset;
         };
@@ -99,10 +129,14 @@ impl Env<'_> {
         };
         let value = self.value(model, id, field);
         if rest.is_empty() {
-            return Key::of_field(field, &value);
+            return match part {
+                Part::Value => Key::of_field(field, &value),
+                Part::Property(name) => value.get(name).cloned().map_or(Key::Unset, Key::Json),
+                Part::IsSet => Key::Number(f64::from(u8::from(!value.is_null()))),
+            };
         }
         match (value.as_i64(), self.comodel(field)) {
-            (Some(target), Some(comodel)) => self.sort_key(&comodel, target, rest),
+            (Some(target), Some(comodel)) => self.sort_key(&comodel, target, rest, part),
             _ => Key::Unset,
         }
     }
@@ -160,10 +194,25 @@ impl Env<'_> {
             path.push(field.name.clone());
             match comodel {
                 Some(comodel) => {
+                    // The order of the linked records says nothing of what has no link.
+                    if let Some(first) = spec.unset_first {
+                        terms.push(Term {
+                            path: path.clone(),
+                            part: Part::IsSet,
+                            descending: first == reverse,
+                            unset_first: false,
+                        });
+                    }
                     self.terms(&comodel, &comodel.order, descending, path, terms)?;
                 }
                 None => terms.push(Term {
                     path: path.clone(),
+                    part: match spec.part {
+                        Some(name) if field.kind == FieldType::Properties => {
+                            Part::Property(name.to_owned())
+                        }
+                        _ => Part::Value,
+                    },
                     descending,
                     unset_first,
                 }),

@@ -148,6 +148,7 @@ impl Field {
             .collect();
         let kind = FieldType::from_name(text("type").as_deref().unwrap_or_default());
         let store = flag("store", true);
+        let is_followed = store || related.is_some();
         Self {
             name: name.to_owned(),
             kind,
@@ -157,7 +158,7 @@ impl Field {
             store,
             required: flag("required", false),
             readonly: flag("readonly", false),
-            searchable: flag("searchable", store),
+            searchable: flag("searchable", is_followed),
             sortable: flag("sortable", store && !kind.is_x2many()),
             attachment: flag("attachment", false),
             translate: flag("translate", false),

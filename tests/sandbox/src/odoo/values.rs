@@ -1,5 +1,7 @@
 //! Values on their way in: from what a client sends to what the database holds.
 
+use std::cmp::Ordering;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::civil::{Date, DateTime, Time};
@@ -400,4 +402,55 @@ fn property(value: Value) -> Value {
         Value::Array(items) => items.into_iter().map(property).collect(),
         other => other,
     }
+}
+/// NaN equals NaN and is greater than all else.
+pub(crate) fn compare_numbers(one: f64, other: f64) -> Ordering {
+    one.partial_cmp(&other)
+        .unwrap_or_else(|| one.is_nan().cmp(&other.is_nan()))
+}
+
+/// The order of `jsonb`: an object above an array above a boolean above a number above a text above null.
+pub(crate) fn compare_json(one: &Value, other: &Value) -> Ordering {
+    let rank = |value: &Value| match value {
+        Value::Null => 0,
+        Value::String(_) => 1,
+        Value::Number(_) => 2,
+        Value::Bool(_) => 3,
+        Value::Array(_) => 4,
+        Value::Object(_) => 5,
+    };
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => compare_numbers(
+            one.as_f64().unwrap_or_default(),
+            other.as_f64().unwrap_or_default(),
+        ),
+        (Value::String(one), Value::String(other)) => one.cmp(other),
+        (Value::Bool(one), Value::Bool(other)) => one.cmp(other),
+        (Value::Array(ones), Value::Array(others)) => {
+            ones.len().cmp(&others.len()).then_with(|| {
+                let pairs = ones.iter().zip(others);
+                pairs.fold(Ordering::Equal, |order, (one, other)| {
+                    order.then_with(|| compare_json(one, other))
+                })
+            })
+        }
+        (Value::Object(ones), Value::Object(others)) => {
+            ones.len().cmp(&others.len()).then_with(|| {
+                let pairs = in_key_order(ones).into_iter().zip(in_key_order(others));
+                pairs.fold(Ordering::Equal, |order, ((key, one), (known, other))| {
+                    order
+                        .then_with(|| key.cmp(known))
+                        .then_with(|| compare_json(one, other))
+                })
+            })
+        }
+        _ => rank(one).cmp(&rank(other)),
+    }
+}
+
+/// The entries of an object as `jsonb` keeps them: shorter keys come first.
+pub(crate) fn in_key_order(entries: &Map<String, Value>) -> Vec<(&String, &Value)> {
+    let mut entries: Vec<(&String, &Value)> = entries.iter().collect();
+    entries.sort_by_key(|(key, _)| (key.len(), *key));
+    entries
 }

@@ -65,6 +65,29 @@ impl DatePart {
     }
 }
 
+/// The years after which the calendar repeats.
+const CYCLE: i16 = 400;
+
+/// The last year that [`DateTime`] knows.
+const LAST_YEAR: i16 = 9999;
+
+impl DatePart {
+    /// The part of a naive UTC datetime on the clock of `tz`, which may be in the year after the last one.
+    pub(crate) fn of_utc(self, utc: DateTime, tz: &TimeZone) -> i64 {
+        if utc.year() < LAST_YEAR {
+            return self.of(local(utc, tz));
+        }
+        let Ok(earlier) = utc.with().year(utc.year() - CYCLE).build() else {
+            return self.of(utc);
+        };
+        let number = self.of(local(earlier, tz));
+        match self {
+            Self::Year => number + i64::from(CYCLE),
+            _ => number,
+        }
+    }
+}
+
 /// A date or a naive UTC datetime given in a domain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Moment {

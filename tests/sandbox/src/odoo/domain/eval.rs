@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::calendar::{self, DatePart};
+use super::calendar::DatePart;
 use super::like::Pattern;
 use super::parse::Test;
 use crate::odoo::env::{Env, ids_of};
@@ -194,10 +194,8 @@ fn sql_text(field: &Field, value: &Value) -> String {
 fn date_part(env: &Env<'_>, field: &Field, value: &Value, part: DatePart) -> Option<i64> {
     let text = value.as_str()?;
     let at = values::parse_datetime(values::whole_seconds(text)).ok()?;
-    let at = if field.kind == FieldType::Datetime {
-        calendar::local(at, &env.context.tz)
-    } else {
-        at
-    };
-    Some(part.of(at))
+    Some(match field.kind {
+        FieldType::Datetime => part.of_utc(at, &env.context.tz),
+        _ => part.of(at),
+    })
 }

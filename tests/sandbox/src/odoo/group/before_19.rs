@@ -570,6 +570,10 @@ fn specified_row(
             continue;
         }
         if let Some((_, value)) = overwriting {
+            if is_span {
+                let ranges = ranges.get_or_insert_default();
+                ranges.insert(grouping.spec.to_owned(), json!(false));
+            }
             let condition = json!([[grouping.field.name, "=", value]]);
             domain = all_of(env, [domain, condition])?;
             continue;

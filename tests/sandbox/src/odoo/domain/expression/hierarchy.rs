@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Found;
+use super::in_order;
 use super::leaf::{Leaves, Operand};
 use super::literal::class_of;
 use crate::odoo::behaviour;
@@ -24,7 +25,7 @@ pub(super) fn roots(
 ) -> Result<Vec<Value>> {
     let value = match operand {
         Operand::Value(value) => value,
-        Operand::Ids(Ok(ids)) => return Ok(ids.iter().copied().map(Value::from).collect()),
+        Operand::Ids(Ok(ids)) => return Ok(in_order(ids).into_iter().map(Value::from).collect()),
         Operand::Ids(Err(error)) => return Err(error.clone()),
     };
     let names: Vec<&Value> = match value {
@@ -53,7 +54,7 @@ pub(super) fn roots(
     let mut found = HashSet::new();
     for name in names {
         let named = leaves.named(model, Operator::ilike(), name, None, leaves.scope)?;
-        found.extend(named?.iter().copied());
+        found.extend(in_order(&*named?));
     }
     Ok(found.into_iter().map(Value::from).collect())
 }

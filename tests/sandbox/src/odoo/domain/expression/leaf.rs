@@ -185,7 +185,7 @@ impl Leaves<'_, '_> {
             };
             return self.any(place, &leaf, inner);
         }
-        if field.related.is_none() && !field.company_dependent && !field.searchable {
+        if !field.company_dependent && !field.searchable {
             return Ok(Sql::TRUE);
         }
         // A field that searches itself gets the records as a list.
@@ -226,7 +226,7 @@ impl Leaves<'_, '_> {
                 .check_access(comodel, crate::odoo::env::Operation::Read)?;
         }
         if matches!(inner, Tree::Constant(false)) || inner.is_false() {
-            return Ok(Ok(Rc::new(HashSet::new())));
+            return Ok(super::nothing(self.env));
         }
         let mut trees = vec![inner.clone()];
         let mut mentions = inner.mentions("active");
@@ -420,7 +420,7 @@ impl Leaves<'_, '_> {
         operator: Operator,
         operand: Operand,
     ) -> Result<Sql> {
-        if let Some(path) = &field.related {
+        if let Some(path) = field.related.as_ref().filter(|_| field.searchable) {
             return self.related(place, path, operator, operand);
         }
         if field.name == "display_name" && self.holds(behaviour::SEARCHES_DISPLAY_NAME) {
@@ -1030,8 +1030,8 @@ pub(super) fn ids_in(column: Column, found: Found, negated: bool) -> Sql {
         Ok(ids) => Sql::Test(
             column,
             SqlTest::Ids {
+                null: ids.contains(&super::NULL_ID),
                 ids,
-                null: false,
                 negated,
             },
         ),

@@ -147,7 +147,7 @@ pub(super) fn undefined_operator(left: &str, operator: &str, right: &str) -> Odo
 
 /// What `convert_to_column` of the field makes of a value.
 ///
-/// `texts`: monetary and serialized values become texts, as all do whose type says nothing else.
+/// `texts`: monetary and serialized values become texts, as all do whose type says nothing else, and HTML has to be one.
 pub(super) fn column_value(field: &Field, value: &Value, texts: bool) -> Result<Literal> {
     let is_none = matches!(value, Value::Null | Value::Bool(false));
     Ok(match field.kind {
@@ -192,7 +192,7 @@ pub(super) fn column_value(field: &Field, value: &Value, texts: bool) -> Result<
                 None => text,
             })
         }
-        FieldType::Html => html(field, value)?,
+        FieldType::Html => html(field, value, texts)?,
         _ => Literal::Text(python_str(value)),
     })
 }
@@ -202,8 +202,13 @@ pub(super) fn python_int(value: &Value) -> Result<Literal> {
     if !truthy(value) {
         return Ok(Literal::Integer(0));
     }
+    strict_int(value)
+}
+
+/// Python's `int(value)`.
+pub(super) fn strict_int(value: &Value) -> Result<Literal> {
     Ok(match value {
-        Value::Bool(_) => Literal::Integer(1),
+        Value::Bool(flag) => Literal::Integer(i64::from(*flag)),
         Value::Number(number) => match number.as_i64() {
             Some(integer) => Literal::Integer(integer),
             None => {
@@ -234,8 +239,13 @@ pub(super) fn python_float(value: &Value) -> Result<f64> {
     if !truthy(value) {
         return Ok(0.0);
     }
+    strict_float(value)
+}
+
+/// Python's `float(value)`.
+pub(super) fn strict_float(value: &Value) -> Result<f64> {
     match value {
-        Value::Bool(_) => Ok(1.0),
+        Value::Bool(flag) => Ok(f64::from(u8::from(*flag))),
         Value::Number(number) => Ok(number.as_f64().unwrap_or_default()),
         Value::String(text) => text.trim().parse().map_err(|_| {
             OdooError::value(format!(
@@ -275,11 +285,12 @@ fn binary(value: &Value) -> Result<Literal> {
 }
 
 /// A sanitized text; a falsy value goes through as it is.
-fn html(field: &Field, value: &Value) -> Result<Literal> {
+fn html(field: &Field, value: &Value, only_texts: bool) -> Result<Literal> {
     match value {
         value if !truthy(value) || !field.is_sanitized() => Literal::raw(value),
         Value::String(text) => Ok(Literal::Text(sanitized(text))),
-        _ => Ok(Literal::Text(NOT_SANITIZED.to_owned())),
+        _ if only_texts => Ok(Literal::Text(NOT_SANITIZED.to_owned())),
+        other => Ok(Literal::Text(sanitized(&python_str(other)))),
     }
 }
 
@@ -322,19 +333,38 @@ pub(super) fn python_json(value: &Value) -> String {
 /// What the sanitizer makes of a value that is no text.
 const NOT_SANITIZED: &str = "<p>Unknown error when sanitizing</p>";
 
+/// Tags in lower case; a text without tags becomes a paragraph, which no blank starts.
 fn sanitized(text: &str) -> String {
-    let mut letters = text.trim_start().chars();
-    let is_tag = letters.next() == Some('<')
-        && letters
-            .next()
-            .is_some_and(|letter| letter.is_ascii_alphabetic() || letter == '/');
-    match text.is_empty() || is_tag {
-        true => text.to_owned(),
+    let text = text.trim_start();
+    match text.is_empty() || is_tag(text) {
+        true => with_lower_tags(text),
         false => {
             let escaped = text.replace('<', "&lt;").replace('>', "&gt;");
             format!("<p>{escaped}</p>")
         }
     }
+}
+
+fn is_tag(text: &str) -> bool {
+    let mut letters = text.chars();
+    let second = |letter: char| letter.is_ascii_alphabetic() || letter == '/';
+    letters.next() == Some('<') && letters.next().is_some_and(second)
+}
+
+fn with_lower_tags(text: &str) -> String {
+    let mut lower = String::with_capacity(text.len());
+    let mut in_name = false;
+    for (at, letter) in text.char_indices() {
+        in_name = match letter {
+            '<' => is_tag(&text[at..]),
+            letter => in_name && (letter.is_ascii_alphanumeric() || letter == '/'),
+        };
+        lower.push(match in_name {
+            true => letter.to_ascii_lowercase(),
+            false => letter,
+        });
+    }
+    lower
 }
 
 /// Reads a quoted literal as the type of the column.

@@ -29,6 +29,22 @@ use crate::odoo::schema::Model;
 /// The ids that a subquery finds, or what the database will refuse in it.
 pub(super) type Found = std::result::Result<Rc<HashSet<i64>>, OdooError>;
 
+/// `NULL` among ids. Nothing is in a list with it without being listed, and nothing is known not to be in it.
+pub(super) const NULL_ID: i64 = 0;
+
+/// The records of a domain that is false before it is asked.
+fn nothing(env: &Env<'_>) -> Found {
+    let listed = env.holds(behaviour::NO_RECORDS_ARE_NULL).then_some(NULL_ID);
+    Ok(Rc::new(listed.into_iter().collect()))
+}
+
+/// The records among the ids, in order.
+fn in_order(found: &HashSet<i64>) -> Vec<i64> {
+    let mut ids: Vec<i64> = found.iter().copied().filter(|id| *id != NULL_ID).collect();
+    ids.sort_unstable();
+    ids
+}
+
 /// The records of `model` that match, in id order.
 pub(super) fn search(
     env: &Env<'_>,
@@ -37,9 +53,7 @@ pub(super) fn search(
     scope: Scope,
 ) -> Result<Vec<i64>> {
     let found = subquery(env, model, domain, scope)??;
-    let mut ids: Vec<i64> = found.iter().copied().collect();
-    ids.sort_unstable();
-    Ok(ids)
+    Ok(in_order(&found))
 }
 
 /// The records whose names match, among those of a domain, in id order.
@@ -54,9 +68,7 @@ pub(super) fn search_names(
     let leaves = Leaves { env, scope };
     let name = Value::from(name);
     let found = leaves.named(model, operator, &name, Some(domain), scope)??;
-    let mut ids: Vec<i64> = found.iter().copied().collect();
-    ids.sort_unstable();
-    Ok(ids)
+    Ok(in_order(&found))
 }
 
 /// The condition that a domain stands for.
@@ -81,7 +93,7 @@ fn subquery(env: &Env<'_>, model: &Arc<Model>, domain: &Value, scope: Scope) -> 
         env.check_access(model, Operation::Read)?;
     }
     if tree::is_false(env, domain)? {
-        return Ok(Ok(Rc::new(HashSet::new())));
+        return Ok(nothing(env));
     }
     let domain = with_active(model, domain, scope)?;
     let tree = tree::tree(env, model, &domain)?;

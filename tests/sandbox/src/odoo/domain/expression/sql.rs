@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::literal::{Literal, SqlType, python_json, sql_type};
-use crate::odoo::domain::calendar::{self, DatePart};
+use crate::odoo::domain::calendar::DatePart;
 use crate::odoo::domain::like::Pattern;
-use crate::odoo::env::{Env, ids_of};
+use crate::odoo::env::{Env, SOURCE_LANGUAGE, ids_of};
 use crate::odoo::errors::OdooError;
 use crate::odoo::schema::{Field, FieldType, Model};
-use crate::odoo::values;
+use crate::odoo::values::{self, compare_json, compare_numbers};
 
 /// A condition of a `WHERE`.
 #[derive(Clone, Debug)]
@@ -53,6 +53,8 @@ pub(crate) enum Part {
     Property(String),
     /// `column ->> name`: its text.
     PropertyText(String),
+    /// The JSON of a translated text in all its languages.
+    AllLanguages,
 }
 
 #[derive(Clone, Debug)]
@@ -140,51 +142,6 @@ impl Key {
             (Self::Json(one), Self::Json(other)) => Some(compare_json(one, other)),
             _ => None,
         }
-    }
-}
-
-/// NaN equals NaN and is greater than all else.
-fn compare_numbers(one: f64, other: f64) -> Ordering {
-    one.partial_cmp(&other)
-        .unwrap_or_else(|| one.is_nan().cmp(&other.is_nan()))
-}
-
-/// The order of `jsonb`: an object above an array above a boolean above a number above a text above null.
-fn compare_json(one: &Value, other: &Value) -> Ordering {
-    let rank = |value: &Value| match value {
-        Value::Null => 0,
-        Value::String(_) => 1,
-        Value::Number(_) => 2,
-        Value::Bool(_) => 3,
-        Value::Array(_) => 4,
-        Value::Object(_) => 5,
-    };
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => compare_numbers(
-            one.as_f64().unwrap_or_default(),
-            other.as_f64().unwrap_or_default(),
-        ),
-        (Value::String(one), Value::String(other)) => one.cmp(other),
-        (Value::Bool(one), Value::Bool(other)) => one.cmp(other),
-        (Value::Array(ones), Value::Array(others)) => {
-            ones.len().cmp(&others.len()).then_with(|| {
-                let pairs = ones.iter().zip(others);
-                pairs.fold(Ordering::Equal, |order, (one, other)| {
-                    order.then_with(|| compare_json(one, other))
-                })
-            })
-        }
-        (Value::Object(ones), Value::Object(others)) => {
-            ones.len().cmp(&others.len()).then_with(|| {
-                let pairs = ones.iter().zip(others);
-                pairs.fold(Ordering::Equal, |order, ((key, one), (known, other))| {
-                    order
-                        .then_with(|| key.cmp(known))
-                        .then_with(|| compare_json(one, other))
-                })
-            })
-        }
-        _ => rank(one).cmp(&rank(other)),
     }
 }
 
@@ -302,17 +259,23 @@ impl Column {
             Part::Date(part, first) => {
                 let text = values::whole_seconds(value.as_str()?);
                 let at = values::parse_datetime(text).ok()?;
-                let at = match field.kind {
-                    FieldType::Datetime => calendar::local(at, &env.context.tz),
-                    _ => at,
+                let number = match field.kind {
+                    FieldType::Datetime => part.of_utc(at, &env.context.tz),
+                    _ => part.of(at),
                 };
-                let number = part.of(at);
                 let number = first.map_or(number, |first| (7 - first + number) % 7);
                 let fraction = match part {
                     DatePart::Second => values::second_fraction(value.as_str()?),
                     _ => 0.0,
                 };
                 Some(Key::Number(number as f64 + fraction))
+            }
+            Part::AllLanguages => {
+                let held = env.db.record(&self.model.name, record)?.get(&self.field)?;
+                Some(Key::Json(match held {
+                    Value::String(text) => json!({SOURCE_LANGUAGE: text}),
+                    other => other.clone(),
+                }))
             }
             Part::Property(name) => value.get(name).cloned().map(Key::Json),
             Part::PropertyText(name) => match value.get(name)? {
@@ -359,6 +322,8 @@ fn check(test: &Test, key: Option<&Key>, text: impl Fn(&Key) -> String) -> Optio
                 .any(|known| key.compare(known) == Some(Ordering::Equal));
             in_list(found, *null, *negated)
         }
+        // What is unset is in no empty list either.
+        Test::Ids { ids, null, negated } if ids.is_empty() && !null => Some(*negated),
         Test::Ids { ids, null, negated } => match key? {
             Key::Number(id) => in_list(ids.contains(&(*id as i64)), *null, *negated),
             _ => None,
@@ -394,10 +359,7 @@ fn json_text(value: &Value) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::Object(entries) => {
-            let mut entries: Vec<(&String, &Value)> = entries.iter().collect();
-            // Shorter keys come first.
-            entries.sort_by_key(|(key, _)| (key.len(), *key));
-            let entries: Vec<String> = entries
+            let entries: Vec<String> = values::in_key_order(entries)
                 .into_iter()
                 .map(|(key, value)| format!("{}: {}", Value::from(key.as_str()), json_text(value)))
                 .collect();

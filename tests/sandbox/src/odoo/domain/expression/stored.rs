@@ -3,17 +3,20 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use jiff::civil::{Date, DateTime};
 use serde_json::{Map, Value, json};
 
+use super::in_order;
 use super::leaf::{Leaves, Operand, Place, comparison, ids_in};
 use super::literal::{
-    Literal, class_of, column_value, python_float, python_int, undefined_operator,
+    Literal, class_of, column_value, python_float, python_int, python_json, strict_float,
+    strict_int, undefined_operator,
 };
-use super::sql::{Column, Comparison, Key, Sql, Test as SqlTest, compare, is_in};
+use super::sql::{Column, Comparison, Key, Part, Sql, Test as SqlTest, compare, is_in};
 use crate::odoo::behaviour;
 use crate::odoo::domain::like::Pattern;
 use crate::odoo::domain::parse::{Operator, Test};
-use crate::odoo::env::EVERY_COMPANY;
+use crate::odoo::env::{EVERY_COMPANY, SOURCE_LANGUAGE};
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::schema::{Field, FieldType};
 use crate::odoo::values::{python, python_str, truthy};
@@ -67,6 +70,14 @@ impl Condition<'_> {
                 }
             } else if self.value.is_string() {
                 return self.translated_text();
+            } else if !is_none(self.value)
+                && self.operator.test != Test::In
+                && !self.value.is_array()
+                && self
+                    .leaves
+                    .holds(behaviour::OTHERS_ARE_COMPARED_WITH_ALL_LANGUAGES)
+            {
+                return self.of_all_languages();
             }
         }
         self.plain()
@@ -177,6 +188,45 @@ impl Condition<'_> {
         Ok(
             match (wildcard && text.is_empty()) || (!text.is_empty() && self.is_negative()) {
                 true => self.is_null().or(sql),
+                false => sql,
+            },
+        )
+    }
+
+    /// The JSON of all languages, compared with the JSON that the value would be kept as.
+    fn of_all_languages(&self) -> Result<Sql> {
+        let text = match self.field.kind {
+            FieldType::Char => Value::from(python_str(self.value)),
+            _ => self.value.clone(),
+        };
+        let lang = self.leaves.env.context.lang.as_str();
+        let kept = json!({SOURCE_LANGUAGE: text, lang: text});
+        let column = Column {
+            part: Part::AllLanguages,
+            ..self.column.clone()
+        };
+        let test = match self.operator.test {
+            Test::Like { whole, fold } => {
+                let pattern = match whole {
+                    true => python_json(&kept),
+                    false => python_str(self.value),
+                };
+                SqlTest::Like {
+                    pattern: Pattern::new(&pattern, whole, fold),
+                    negated: self.operator.negated,
+                }
+            }
+            _ => match comparison(self.operator) {
+                Some(comparison) => SqlTest::Compare(comparison, Key::Json(kept)),
+                None => return self.no_sql(),
+            },
+        };
+        let sql = Sql::Test(column, test);
+        let wildcard = matches!(self.operator.test, Test::Like { whole: false, .. });
+        let falsy = !truthy(self.value);
+        Ok(
+            match (wildcard && falsy) || (!falsy && self.is_negative()) {
+                true => sql.or(self.is_null()),
                 false => sql,
             },
         )
@@ -544,7 +594,20 @@ impl Condition<'_> {
 pub(super) fn is_written(field: &Field, value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().all(|item| is_written(field, item)),
+        value if field.kind.is_temporal() && truthy(value) => {
+            value.as_str().is_some_and(|text| is_moment(field, text))
+        }
         value => column_value(field, value, false).is_ok(),
+    }
+}
+
+/// Whether Odoo reads a text as a value of a date or a datetime field, whatever stands behind it.
+fn is_moment(field: &Field, text: &str) -> bool {
+    let head = |length: usize| text.chars().take(length).collect::<String>();
+    match field.kind {
+        FieldType::Date => Date::strptime("%Y-%m-%d", head(10)).is_ok(),
+        _ if text.chars().count() <= 10 => Date::strptime("%Y-%m-%d", text).is_ok(),
+        _ => DateTime::strptime("%Y-%m-%d %H:%M:%S", head(19)).is_ok(),
     }
 }
 
@@ -591,17 +654,15 @@ pub(super) fn company_property(
 ) -> Result<Sql> {
     let value = match operand {
         Operand::Value(value) => value,
-        Operand::Ids(found) => found?.iter().copied().map(Value::from).collect(),
+        Operand::Ids(found) => in_order(&*found?).into_iter().map(Value::from).collect(),
     };
     let (mut operator, mut value, mut negate) = turned_around(operator, value)?;
     match field.kind {
         FieldType::Many2one => (operator, value) = referenced(leaves, field, operator, value)?,
         FieldType::Integer | FieldType::Float => {
-            let number = match column_value(field, &value, false)? {
-                Literal::Integer(number) => number as f64,
-                Literal::Float(number) => number,
-                Literal::Text(text) => text.parse().unwrap_or_default(),
-                _ => 0.0,
+            let number = match field.kind {
+                FieldType::Integer => number_of(strict_int(&value)?),
+                _ => strict_float(&value)?,
             };
             value = match field.kind {
                 FieldType::Integer => json!(number as i64),
@@ -620,14 +681,7 @@ pub(super) fn company_property(
                 negate = true;
             }
         }
-        FieldType::Boolean => match &value {
-            Value::Array(_) => {
-                return Err(OdooError::type_error(
-                    "int() argument must be a string, a bytes-like object or a number, not 'list'",
-                ));
-            }
-            other => value = json!(i64::from(truthy(other))),
-        },
+        FieldType::Boolean => value = json!(number_of(strict_int(&value)?) as i64),
         _ => {}
     }
     let kept = kept_as(field);
@@ -665,6 +719,14 @@ pub(super) fn company_property(
         (false, false) => (good, false),
     };
     Ok(ids_in(place.column("id"), Ok(Rc::new(ids)), negated))
+}
+
+fn number_of(literal: Literal) -> f64 {
+    match literal {
+        Literal::Integer(number) => number as f64,
+        Literal::Float(number) => number,
+        _ => 0.0,
+    }
 }
 
 /// Negative conditions, and those on unset values, are their opposites turned around.
@@ -729,7 +791,8 @@ fn referenced(
                 other => other.clone(),
             };
             let found = leaves.named(&comodel, operator, &text, None, leaves.scope)??;
-            let ids = found.iter().map(|id| reference(&Value::from(*id)));
+            let ids = in_order(&found).into_iter();
+            let ids = ids.map(|id| reference(&Value::from(id)));
             (Operator::is_in(), ids.collect())
         }
         _ => (operator, value),
