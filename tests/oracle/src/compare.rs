@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::database::MOMENT;
 use crate::recording::{Call, Outcome};
 
 /// Whether the sandbox answered as the real Odoo did. Exceptions are compared by class, ids in the order that was asked
@@ -66,8 +67,9 @@ fn sorted(ids: &Value) -> Value {
     }
 }
 
-/// Equal, numbers by their value: an aggregate of floats depends on the order in which they were added up.
-fn alike(one: &Value, other: &Value) -> bool {
+/// Equal, numbers by their value: an aggregate of floats depends on the order in which they were added up. The moment of
+/// the call is any.
+pub(crate) fn alike(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Array(ones), Value::Array(others)) => {
             ones.len() == others.len()
@@ -89,6 +91,16 @@ fn alike(one: &Value, other: &Value) -> bool {
             );
             (one - other).abs() <= f64::EPSILON * 4.0 * one.abs().max(other.abs())
         }
+        (one, Value::String(ours)) if ours == MOMENT => is_moment(one),
         _ => one == other,
     }
+}
+
+/// Whether a value is a date and time as Odoo sends it.
+pub(crate) fn is_moment(value: &Value) -> bool {
+    let shape = |text: &str| -> String {
+        let digit = |letter: char| if letter.is_ascii_digit() { '0' } else { letter };
+        text.chars().map(digit).collect()
+    };
+    value.as_str().map(shape).as_deref() == Some("0000-00-00 00:00:00")
 }

@@ -6,20 +6,27 @@ use odx_sandbox::{Database, Default, ModelOptions, User};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::recording::{Call, RecordingError, Series};
+use crate::compare::is_moment;
+use crate::recording::{Call, RecordingError, SUITES, Series};
 use crate::unknowable::Known;
 
 /// The API key of every user.
 pub(crate) const KEY: &str = "recorded";
 
 /// The user who recorded, and who may everything.
-const ADMINISTRATOR: i64 = 2;
+pub(crate) const ADMINISTRATOR: i64 = 2;
+
+/// The language in which labels were recorded.
+pub(crate) const SOURCE_LANGUAGE: &str = "en_US";
+
+/// When the sandbox's calls happen: later than all that was recorded, and told apart from it.
+pub(crate) const MOMENT: &str = "2999-12-31 23:59:59";
 
 /// The company in which the state was read.
 const READER_COMPANY: &str = "1";
 
 /// What stands for the bytes of every file, of which was recorded that they are there: those of the probe addon's one.
-const FILE: &str = "AAECAwQF/w==";
+pub(crate) const FILE: &str = "AAECAwQF/w==";
 
 /// The company-dependent values that Odoo's own addons call by a label instead of their field.
 const LABELLED: &[(&str, &str)] = &[
@@ -69,7 +76,13 @@ impl Series {
     /// # Errors
     /// A recording that cannot be read, or rows that do not fit the fields.
     pub fn database(&self) -> Result<(Database, Known), RecordingError> {
-        let told = Told::read(self.lines::<Call>("state")?);
+        let mut told = Told::read(self.lines::<Call>("state")?);
+        let recorded = told.schema.keys().cloned().collect();
+        let mut suites = Vec::new();
+        for suite in SUITES {
+            suites.extend(self.calls(suite)?);
+        }
+        told.add_models(&suites);
         let (mut tables, mut relations) = (HashMap::new(), Vec::new());
         for stored in self.lines("sql")? {
             match stored {
@@ -85,7 +98,9 @@ impl Series {
         translate(&tables, &mut rows);
         let mut defaults = company_values(&told, &tables, &mut rows);
         defaults.extend(told.company_defaults(&rows));
-        let mut database = Database::new(told.schema.clone()).series(&self.name);
+        let mut database = Database::new(told.schema.clone())
+            .series(&self.name)
+            .at(MOMENT);
         for language in rows.get("res.lang").into_iter().flat_map(BTreeMap::values) {
             if let (Some(Value::Bool(true)), Some(code)) =
                 (language.get("active"), language.get("code"))
@@ -107,12 +122,12 @@ impl Series {
             .filter(|(_, rows)| !rows.is_empty())
             .map(|(model, _)| model.clone())
             .collect();
-        let known = Known::new(told.schema.clone(), with_rows, searches);
+        let known = Known::new(told.schema.clone(), recorded, with_rows, searches);
         for (model, options) in attributes {
             database = database.with_options(&model, options);
         }
-        for (model, field, value) in self.defaults()? {
-            database = database.with_default(&model, &field, Default::Value(value));
+        for ((model, field), default) in told_defaults(&suites) {
+            database = database.with_default(&model, &field, default);
         }
         for user in told.users(&rows) {
             database = database.with_user(user);
@@ -129,18 +144,47 @@ impl Series {
     }
 }
 
-impl Series {
-    /// The defaults of fields, which only a recorded `default_get` tells.
-    fn defaults(&self) -> Result<Vec<(String, String, Value)>, RecordingError> {
-        let mut defaults = Vec::new();
-        for call in self.calls("suite-sandbox")? {
-            if let ("default_get", Value::Object(values)) = (call.method.as_str(), call.result) {
-                let model = call.model;
-                let named = values.into_iter();
-                defaults.extend(named.map(|(field, value)| (model.clone(), field, value)));
+/// The defaults of fields, which only a recorded `default_get` tells. A moment is that of
+/// the call, unless somebody rounded it.
+fn told_defaults(calls: &[Call]) -> BTreeMap<(String, String), Default> {
+    let mut defaults = BTreeMap::new();
+    for call in calls {
+        let ("default_get", Value::Object(values)) = (call.method.as_str(), &call.result) else {
+            continue;
+        };
+        let asked = call.args.first().and_then(Value::as_array);
+        if asked.is_some_and(|asked| asked.contains(&json!("active"))) {
+            let field = (call.model.clone(), "active".to_owned());
+            defaults.entry(field).or_insert(Default::Nothing);
+        }
+        for (field, value) in values {
+            let field = (call.model.clone(), field.clone());
+            let told = match is_moment(value) && !is_full_hour(value) {
+                true => Default::Now,
+                false => Default::Value(value.clone()),
+            };
+            match defaults.get(&field) {
+                None | Some(Default::Nothing) => {
+                    defaults.insert(field, told);
+                }
+                Some(_) => {}
             }
         }
-        Ok(defaults)
+    }
+    defaults
+}
+
+fn is_full_hour(moment: &Value) -> bool {
+    moment.as_str().is_some_and(|text| text.ends_with(":00:00"))
+}
+
+/// A value that was read, as records are given; nothing where it is unset.
+pub(crate) fn as_given(kind: &str, value: &Value) -> Option<Value> {
+    match (kind, value) {
+        ("boolean", value) => Some(value.clone()),
+        (_, Value::Bool(false)) => None,
+        ("many2one", Value::Array(pair)) => pair.first().cloned(),
+        (_, value) => Some(value.clone()),
     }
 }
 
@@ -169,6 +213,24 @@ impl Told {
             }
         }
         Self { schema, visible }
+    }
+
+    /// Adds the models of which only the suites asked what fields they have; their rows were not recorded.
+    fn add_models(&mut self, calls: &[Call]) {
+        for call in calls {
+            let context = call.kwargs.get("context").and_then(Value::as_object);
+            let lang = context.and_then(|context| context.get("lang"));
+            let is_whole = call.args.is_empty() && call.kwargs.keys().all(|key| key == "context");
+            let is_plain = lang.is_none_or(|lang| lang == SOURCE_LANGUAGE);
+            if let ("fields_get", Value::Object(fields)) = (call.method.as_str(), &call.result)
+                && is_whole
+                && is_plain
+                && call.user == ADMINISTRATOR
+            {
+                let known = self.schema.entry(call.model.clone());
+                known.or_insert_with(|| fields.clone());
+            }
+        }
     }
 
     fn field(&self, model: &str, field: &str) -> Option<&Value> {
@@ -244,17 +306,12 @@ impl Told {
     /// The rows of a model without a table: what a read gives.
     fn read_rows(&self, model: &str) -> BTreeMap<i64, Row> {
         let convert = |(id, row): (&i64, &Row)| {
-            let row = row.iter().filter_map(|(field, value)| {
-                let kind = self.kind(model, field);
-                let value = match (kind, value) {
-                    ("boolean", value) => value.clone(),
-                    (_, Value::Bool(false)) => return None,
-                    ("many2one", Value::Array(pair)) => pair.first()?.clone(),
-                    ("properties", _) => return None,
-                    (_, value) => value.clone(),
-                };
-                Some((field.clone(), value))
-            });
+            let row = row
+                .iter()
+                .filter_map(|(field, value)| match self.kind(model, field) {
+                    "properties" => None,
+                    kind => Some((field.clone(), as_given(kind, value)?)),
+                });
             (*id, row.collect())
         };
         let rows = self.visible.get(model).into_iter().flatten();

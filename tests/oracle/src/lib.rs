@@ -7,7 +7,9 @@
 
 mod compare;
 mod database;
+mod partly;
 mod recording;
+mod records;
 mod replay;
 mod unknowable;
 

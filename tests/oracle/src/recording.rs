@@ -186,6 +186,9 @@ impl Series {
     }
 }
 
+/// What tests asked, in order.
+pub(crate) const SUITES: &[&str] = &["suite-language", "suite-sandbox", "suite-live"];
+
 /// The numbers that Python writes and JSON does not have, which the sandbox holds as texts.
 const NO_JSON: &[&str] = &["-Infinity", "Infinity", "NaN"];
 

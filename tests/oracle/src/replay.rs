@@ -56,14 +56,19 @@ impl std::fmt::Display for Difference {
 pub fn replay(database: &mut Database, known: &Known, calls: &[Call]) -> (Tally, Vec<Difference>) {
     let mut differences = Vec::new();
     let mut not_compared = BTreeMap::new();
-    for call in calls {
-        continue_ids(database, call);
+    for (place, call) in calls.iter().enumerate() {
+        continue_ids(database, known, call, &calls[place + 1..]);
         let real = call.outcome();
+        let before = is_refused_write(call).then(|| database.clone());
         let ours = ask(database, call);
         if same(call, &real, &ours) {
             continue;
         }
-        if let Some(reason) = known.reason(call) {
+        // What the real one refused has changed nothing there.
+        if let Some(before) = before {
+            *database = before;
+        }
+        if let Some(reason) = known.reason(call, &ours) {
             *not_compared.entry(reason).or_default() += 1;
         } else {
             differences.push(Difference {
@@ -82,8 +87,12 @@ pub fn replay(database: &mut Database, known: &Known, calls: &[Call]) -> (Tally,
     (tally, differences)
 }
 
+fn is_refused_write(call: &Call) -> bool {
+    call.error.is_some() && !odx_facts::is_read_only(&call.method)
+}
+
 /// Records get the ids that they got: the sequences of the real database had been used before.
-fn continue_ids(database: &mut Database, call: &Call) {
+fn continue_ids(database: &mut Database, known: &Known, call: &Call, later: &[Call]) {
     let first = match &call.result {
         Value::Array(ids) => ids.first().and_then(Value::as_i64),
         id => id.as_i64(),
@@ -91,11 +100,32 @@ fn continue_ids(database: &mut Database, call: &Call) {
     if let (true, Some(id)) = (matches!(call.method.as_str(), "create" | "copy"), first) {
         database.restart_ids(&call.model, id);
     }
+    for model in known.created_along(call) {
+        if let Some(id) = id_seen_later(database, &model, later) {
+            database.restart_ids(&model, id);
+        }
+    }
+}
+
+/// The first id of records that a call creates along with its own: the lowest new one that a later answer shows.
+fn id_seen_later(database: &Database, model: &str, later: &[Call]) -> Option<i64> {
+    let highest = database.ids(model).into_iter().max().unwrap_or_default();
+    for call in later.iter().filter(|call| call.model == model) {
+        if matches!(call.method.as_str(), "create" | "copy") {
+            return None;
+        }
+        let shown = call.result.as_array().into_iter().flatten();
+        let ids = shown.filter_map(|row| row.get("id").unwrap_or(row).as_i64());
+        if let Some(lowest) = ids.filter(|id| *id > highest).min() {
+            return Some(lowest);
+        }
+    }
+    None
 }
 
 fn ask(database: &mut Database, call: &Call) -> Outcome {
     let answer = database.execute_kw(ObjectCall {
-        database: "demo",
+        database: database_of(call),
         user: call.user,
         key: KEY,
         model: &call.model,
@@ -109,4 +139,15 @@ fn ask(database: &mut Database, call: &Call) -> Outcome {
         ),
         Err(error) => Outcome::Raised(error.name().to_owned(), error.message().to_owned()),
     }
+}
+
+/// The database that was asked: only of one that does not exist was recorded which.
+fn database_of(call: &Call) -> &str {
+    let message = call.error.as_ref().map(|raised| raised.message.as_str());
+    let missing = message.and_then(|text| {
+        let (_, name) = text.split_once("database \"")?;
+        let (name, rest) = name.split_once('"')?;
+        rest.starts_with(" does not exist").then_some(name)
+    });
+    missing.unwrap_or("demo")
 }

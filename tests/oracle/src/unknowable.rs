@@ -9,19 +9,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::recording::Call;
+use crate::recording::{Call, Outcome};
 
 /// Why an answer cannot be known from fields and rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// A module's Python says what a condition on a computed field searches.
+    /// A module's Python says what a condition on a computed field searches, or which records a field lists.
     SearchedByModule,
     /// The model's own Python searches, or names what is searched by name: access to what an attachment or a message
     /// belongs to, the parts of a product's name.
     ModelOfItsOwnKind,
-    /// The rows or the fields of a model were left out of the recording.
+    /// The rows or the fields of a model were left out of the recording, or what labels are in another language, what bytes a
+    /// file has, which groups a user is in.
     NotRecorded,
+    /// The method, or a declaration of its own of one of Odoo's, is a module's.
+    MethodOfModule,
+    /// A module's Python refuses values, or completes them.
+    CheckedByModule,
+    /// A module's Python computes a field that is read; all others are the same.
+    ComputedByModule,
     /// The order leaves ties, and only some of the records were asked for, or groups are sorted by what they share.
     Ties,
     /// The answer has an address of the server's memory in it.
@@ -49,7 +56,9 @@ const NAME_THEMSELVES: &[&str] = &[
 /// The recorded fields, and which models have rows.
 #[derive(Clone, Debug)]
 pub struct Known {
-    fields: BTreeMap<String, Map<String, Value>>,
+    pub(crate) fields: BTreeMap<String, Map<String, Value>>,
+    /// The models of which the rows were recorded, too, if there are any.
+    pub(crate) recorded: BTreeSet<String>,
     with_rows: BTreeSet<String>,
     /// Computed fields of which is known what their search looks at.
     searches: BTreeMap<String, BTreeSet<String>>,
@@ -58,18 +67,43 @@ pub struct Known {
 impl Known {
     pub(crate) fn new(
         fields: BTreeMap<String, Map<String, Value>>,
+        recorded: BTreeSet<String>,
         with_rows: BTreeSet<String>,
         searches: BTreeMap<String, BTreeSet<String>>,
     ) -> Self {
         Self {
             fields,
+            recorded,
             with_rows,
             searches,
         }
     }
 
-    /// The reason that holds for a call, if one does.
-    pub fn reason(&self, call: &Call) -> Option<Reason> {
+    /// The reason for which the sandbox could not answer as the real Odoo did, if there is one.
+    pub fn reason(&self, call: &Call, ours: &Outcome) -> Option<Reason> {
+        if is_of_module(call) {
+            return Some(Reason::MethodOfModule);
+        }
+        if is_refused_by_module(call, ours) {
+            return Some(Reason::CheckedByModule);
+        }
+        if let (Outcome::Answered(real), Outcome::Answered(ours)) = (call.outcome(), ours)
+            && let Some(reason) = self.same_but_for(call, real, ours.clone())
+        {
+            return Some(reason);
+        }
+        // The fields do not depend on rows.
+        match call.method.as_str() {
+            "fields_get" | "default_get" if self.fields.contains_key(&call.model) => None,
+            _ => self.reason_of_call(call),
+        }
+    }
+
+    pub(crate) fn field(&self, model: &str, field: &str) -> Option<&Map<String, Value>> {
+        self.fields.get(model)?.get(field)?.as_object()
+    }
+
+    fn reason_of_call(&self, call: &Call) -> Option<Reason> {
         if call.result.to_string().contains(ADDRESS) {
             return Some(Reason::Address);
         }
@@ -89,7 +123,7 @@ impl Known {
         if seen.models.iter().any(own) || seen.named.iter().any(named) {
             return Some(Reason::ModelOfItsOwnKind);
         }
-        let unknown = |model: &String| !self.fields.contains_key(model);
+        let unknown = |model: &String| !self.recorded.contains(model);
         if seen.models.iter().any(unknown) || !self.with_rows.contains(&call.model) {
             return Some(Reason::NotRecorded);
         }
@@ -137,7 +171,7 @@ impl Known {
         keys.any(|key| !is_known(key))
     }
 
-    fn domain(&self, model: &str, domain: &Value, seen: &mut Seen) {
+    pub(crate) fn domain(&self, model: &str, domain: &Value, seen: &mut Seen) {
         for term in domain.as_array().into_iter().flatten() {
             let Some([Value::String(path), operator, value]) = term.as_array().map(Vec::as_slice)
             else {
@@ -209,14 +243,37 @@ impl Known {
     }
 }
 
+/// Methods that `web` gives every model, and the sandbox, too.
+const OF_EVERY_MODEL: &[&str] = &["check_access_rights", "read_progress_bar", "web_read_group"];
+
+/// How the core begins what it says of a constraint of the database.
+const CONSTRAINT: &str = "The operation cannot be completed";
+
+/// Whether the method is a module's, or Odoo's and declared by one otherwise: `default_get` itself raises nothing.
+fn is_of_module(call: &Call) -> bool {
+    let is_known = OF_EVERY_MODEL.contains(&call.method.as_str())
+        || odx_facts::Method::of(&call.model, &call.method).is_some();
+    !is_known || (call.method == "default_get" && call.error.is_some())
+}
+
+/// Whether a module's Python refused values that the database takes.
+fn is_refused_by_module(call: &Call, ours: &Outcome) -> bool {
+    let is_write = matches!(call.method.as_str(), "create" | "write");
+    let is_own = |message: &str| !message.starts_with(CONSTRAINT);
+    let refused = call.error.as_ref().is_some_and(|raised| {
+        raised.name == "odoo.exceptions.ValidationError" && is_own(&raised.message)
+    });
+    is_write && refused && matches!(ours, Outcome::Answered(_))
+}
+
 /// How many related fields may lead to one another.
 const FOLLOW_LIMIT: usize = 8;
 
 /// What a domain looks at.
 #[derive(Default)]
-struct Seen {
+pub(crate) struct Seen {
     models: BTreeSet<String>,
     /// The models whose records are looked for by name.
     named: BTreeSet<String>,
-    by_module: bool,
+    pub(crate) by_module: bool,
 }

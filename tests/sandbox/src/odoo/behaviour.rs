@@ -68,6 +68,9 @@ pub(crate) const RECORDS_ARE_IDS: Since = Since::from(19);
 /// A property without a value is left out; before, its value is unset.
 pub(crate) const UNSET_PROPERTIES_ARE_LEFT_OUT: Since = Since::from(19);
 
+/// Records in properties are read with their names even where many2one fields are read as bare ids.
+pub(crate) const PROPERTIES_ALWAYS_NAME: Since = Since::from(17);
+
 /// A many2one to a record without a name has `false` for it.
 pub(crate) const NO_NAME_IS_FALSE: Since = Since::from(17);
 

@@ -11,6 +11,7 @@ use super::database::Record;
 use super::env::{Env, ids_of};
 use super::errors::{OdooError, Result};
 use super::schema::Model;
+use super::values::day;
 
 /// The display name of models that do not just show their `_rec_name`.
 pub(crate) fn display_name(env: &Env<'_>, model: &Model, id: i64) -> Option<String> {
@@ -63,12 +64,13 @@ pub(crate) fn complete(env: &mut Env<'_>, model: &Arc<Model>, record: &mut Recor
     match model.name.as_str() {
         "sale.order" => complete_order(env, model, record),
         "sale.order.line" => complete_order_line(env, model, record),
+        "res.partner" => fill(model, record, "partner_share", Value::from(true)),
         "account.move" => {
             default_currency(env, model, record);
             let date = record
                 .get("invoice_date")
                 .cloned()
-                .unwrap_or_else(|| Value::from(&super::write::now_text()[..10]));
+                .unwrap_or_else(|| Value::from(day(&env.db.now())));
             fill(model, record, "date", date);
             fill(model, record, "state", Value::from("draft"));
         }
@@ -82,6 +84,9 @@ fn complete_order(env: &mut Env<'_>, model: &Model, record: &mut Record) {
         fill(model, record, "partner_shipping_id", partner);
     }
     default_currency(env, model, record);
+    for field in ["pricelist_id", "warehouse_id"] {
+        require_first(env, model, record, field);
+    }
     let highest = env
         .db
         .table(&model.name)
@@ -90,6 +95,9 @@ fn complete_order(env: &mut Env<'_>, model: &Model, record: &mut Record) {
         .filter_map(|order| order.get("name")?.as_str()?.strip_prefix('S')?.parse().ok())
         .max()
         .unwrap_or(0i64);
+    if record.get("name") == Some(&Value::from("New")) {
+        record.remove("name");
+    }
     fill(
         model,
         record,
@@ -131,6 +139,20 @@ fn default_currency(env: &Env<'_>, model: &Model, record: &mut Record) {
         if !currency.is_null() {
             fill(model, record, "currency_id", currency);
         }
+    }
+}
+
+/// Links a required field to the first record that the company of the call may see.
+fn require_first(env: &Env<'_>, model: &Model, record: &mut Record, field: &str) {
+    let Some(link) = model.fields.get(field).filter(|link| link.required) else {
+        return;
+    };
+    let first = env.comodel(link).and_then(|comodel| {
+        let mut ids = env.db.ids(&comodel.name).into_iter();
+        ids.find(|id| env.is_of_own_company(&comodel, *id))
+    });
+    if let Some(first) = first {
+        fill(model, record, field, Value::from(first));
     }
 }
 
@@ -201,7 +223,7 @@ pub(crate) fn not_copied(model: &Model, values: &mut Map<String, Value>) {
 
 /// `complete_name` is the parent's name, a comma and the name; a change goes down to the children.
 fn rename_partner(env: &mut Env<'_>, model: &Arc<Model>, id: i64, depth: usize) {
-    if !model.fields.contains_key("complete_name") || depth > 20 {
+    if depth > 20 {
         return;
     }
     let name = text(env, model, id, "name").unwrap_or_default();
@@ -226,7 +248,12 @@ fn rename_partner(env: &mut Env<'_>, model: &Arc<Model>, id: i64, depth: usize) 
             .unwrap_or(Value::from(*parent)),
         None => Value::from(id),
     };
-    env.set(model, id, "complete_name", Value::from(complete));
+    // Up to 16 the display name is stored, and is the complete name.
+    for field in ["complete_name", "display_name"] {
+        if model.fields.get(field).is_some_and(|field| field.store) {
+            env.set(model, id, field, Value::from(complete.as_str()));
+        }
+    }
     if model.fields.contains_key("commercial_partner_id") {
         env.set(model, id, "commercial_partner_id", commercial);
     }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use odx_facts::Series;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
@@ -10,6 +12,7 @@ use serde_json::{Map, Value};
 use super::errors::{OdooError, Result};
 use super::schema::{self, FieldType, Model};
 use super::values;
+use super::variants;
 
 /// The stored values of one record by field name; an unset field is absent.
 pub(crate) type Record = BTreeMap<String, Value>;
@@ -96,6 +99,8 @@ pub enum Default {
     Company,
     /// The current date, or date and time, by the field's type.
     Now,
+    /// None, for a field that has one by its name: a boolean `active`.
+    Nothing,
 }
 
 /// Class attributes of a model, which `fields_get` does not tell.
@@ -177,6 +182,8 @@ pub struct Database {
     company_defaults: HashMap<FieldId, BTreeMap<Option<i64>, Value>>,
     /// The side of a many2many that holds the lists, by the side that follows from it.
     mirrors: HashMap<FieldId, FieldId>,
+    /// The moment of every call, where it is not the machine's.
+    clock: Option<String>,
     journal: Vec<Undo>,
 }
 
@@ -209,6 +216,7 @@ impl Database {
             defaults: HashMap::new(),
             company_defaults: HashMap::new(),
             mirrors: HashMap::new(),
+            clock: None,
             journal: Vec::new(),
         };
         database.list_models();
@@ -228,6 +236,20 @@ impl Database {
     pub fn series(mut self, series: &str) -> Self {
         self.series = Series::parse(series).unwrap_or(self.series);
         self
+    }
+
+    /// Lets every call happen at one moment, such as `2024-02-29 23:59:59` in UTC, so that dates of creation and defaults
+    /// are known.
+    #[must_use]
+    pub fn at(mut self, moment: impl Into<String>) -> Self {
+        self.clock = Some(moment.into());
+        self
+    }
+
+    /// The moment of a call, in UTC.
+    pub(crate) fn now(&self) -> String {
+        let machine = || values::datetime_text(TimeZone::UTC.to_datetime(Timestamp::now()));
+        self.clock.clone().unwrap_or_else(machine)
     }
 
     /// Adds a user.
@@ -325,7 +347,7 @@ impl Database {
                 let field = known.fields.get(&name).ok_or_else(|| {
                     OdooError::value(format!("Invalid field '{name}' in '{model}'"))
                 })?;
-                let value = values::loaded(&known, field, value)?;
+                let value = variants::given(field, values::loaded(&known, field, value)?);
                 if !value.is_null() {
                     record.insert(name, value);
                 }

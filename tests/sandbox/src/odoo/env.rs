@@ -304,9 +304,19 @@ impl<'a> Env<'a> {
                 .get(&company.to_string())
                 .or(values.get(EVERY_COMPANY))
                 .cloned(),
-            held => held.cloned(),
+            _ => None,
         };
-        own.unwrap_or_else(|| self.db.company_default(&model.name, &field.name, company))
+        let value =
+            own.unwrap_or_else(|| self.db.company_default(&model.name, &field.name, company));
+        // No foreign key of the database keeps these links.
+        let is_gone = match (field.kind, value.as_i64(), self.comodel(field)) {
+            (FieldType::Many2one, Some(id), Some(comodel)) => !self.exists(&comodel.name, id),
+            _ => false,
+        };
+        match is_gone {
+            true => Value::Null,
+            false => value,
+        }
     }
 
     /// The ids of an x2many field that follow from another field.

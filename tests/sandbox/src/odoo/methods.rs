@@ -263,7 +263,7 @@ fn name_search(
     let pairs: Vec<Value> = ids
         .into_iter()
         .take(limit)
-        .map(|id| json!([id, env.display_name(model, id)]))
+        .map(|id| env.named_pair(model, id))
         .collect();
     Ok(Value::from(pairs).into())
 }
@@ -279,7 +279,7 @@ fn name_create(
     };
     let values = Map::from_iter([(field, Value::from(args.text("name")))]);
     let id = env.create(model, values)?;
-    Ok(json!([id, env.display_name(model, id)]).into())
+    Ok(env.named_pair(model, id).into())
 }
 
 fn default_get(
@@ -607,6 +607,20 @@ mod tests {
         assert_eq!(found, json!([[1, "One"]]));
         let created = fixture.value("rec", "name_create", json!(["Quick"]));
         assert_eq!(created, json!([5, "Quick"]));
+    }
+
+    #[test]
+    fn a_record_without_a_name_is_found_as_a_read_names_it() {
+        for (series, name) in [
+            ("15.0", json!("False")),
+            ("16.0", json!("")),
+            ("17.0", json!(false)),
+            ("19.0", json!(false)),
+        ] {
+            let mut fixture = Fixture::new().series(series);
+            let found = fixture.value("tag", "name_search", json!([""]));
+            assert_eq!(found[2], json!([3, name]), "{series}");
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod properties;
 mod read;
 mod schema;
 mod values;
+mod variants;
 mod write;
 
 pub use call::{Answer, ObjectCall};

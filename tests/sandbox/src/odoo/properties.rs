@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::behaviour;
 use super::env::{Env, first_id};
+use super::read::Load;
 use super::schema::{Field, Model};
+use super::values::truthy;
 
 /// The definitions that apply to a record.
 pub(crate) fn definitions(env: &Env<'_>, model: &Model, id: i64, field: &Field) -> Vec<Value> {
@@ -22,9 +24,26 @@ pub(crate) fn definitions(env: &Env<'_>, model: &Model, id: i64, field: &Field) 
     found().unwrap_or_default()
 }
 
+/// The values that a new record has by the definitions that apply to it.
+pub(crate) fn defaults(
+    env: &Env<'_>,
+    model: &Model,
+    id: i64,
+    field: &Field,
+) -> Vec<(String, Value)> {
+    definitions(env, model, id, field)
+        .iter()
+        .filter_map(|definition| {
+            let name = definition.get("name")?.as_str()?.to_owned();
+            let default = definition.get("default").filter(|value| truthy(value))?;
+            Some((name, default.clone()))
+        })
+        .collect()
+}
+
 /// The list that a read returns: each definition with its value. An unset value is left out from 19 on, and
 /// `false` before.
-pub(crate) fn read(env: &Env<'_>, model: &Model, id: i64, field: &Field) -> Value {
+pub(crate) fn read(env: &Env<'_>, model: &Model, id: i64, field: &Field, load: Load) -> Value {
     let values = match env.value(model, id, field) {
         Value::Object(values) => values,
         _ => Map::new(),
@@ -44,7 +63,7 @@ pub(crate) fn read(env: &Env<'_>, model: &Model, id: i64, field: &Field) -> Valu
                 .get(name)
                 .filter(|value| !matches!(value, Value::Null | Value::Bool(false)))
                 .or(values.get(name).filter(|_| is_boolean(&definition)))
-                .map(|value| shape(env, &definition, value));
+                .map(|value| shape(env, &definition, value, load));
             match value {
                 Some(value) => {
                     definition.insert("value".to_owned(), value);
@@ -73,7 +92,10 @@ fn is_boolean(definition: &Map<String, Value>) -> bool {
 }
 
 /// Records of a property are read with their names.
-fn shape(env: &Env<'_>, definition: &Map<String, Value>, value: &Value) -> Value {
+fn shape(env: &Env<'_>, definition: &Map<String, Value>, value: &Value, load: Load) -> Value {
+    if load == Load::Ids && !env.holds(behaviour::PROPERTIES_ALWAYS_NAME) {
+        return value.clone();
+    }
     let comodel = definition
         .get("comodel")
         .and_then(Value::as_str)

@@ -123,7 +123,7 @@ impl Env<'_> {
     /// The value of a field as `read` sends it.
     pub(crate) fn shape(&self, model: &Model, id: i64, field: &Field, load: Load) -> Result<Value> {
         if field.kind == FieldType::Properties {
-            return Ok(properties::read(self, model, id, field));
+            return Ok(properties::read(self, model, id, field, load));
         }
         let value = self.value(model, id, field);
         Ok(match field.kind {
@@ -155,10 +155,15 @@ impl Env<'_> {
             return Value::from(id);
         }
         // Odoo reads the name whether or not the user may read the comodel.
-        let name = self
-            .comodel(field)
-            .map_or(Value::Null, |comodel| self.display_name(&comodel, id));
-        match name {
+        match self.comodel(field) {
+            Some(comodel) => self.named_pair(&comodel, id),
+            None => json!([id, self.no_name()]),
+        }
+    }
+
+    /// The id of a record beside its name.
+    pub(crate) fn named_pair(&self, model: &Model, id: i64) -> Value {
+        match self.display_name(model, id) {
             Value::Null => json!([id, self.no_name()]),
             name => json!([id, name]),
         }
@@ -253,6 +258,20 @@ mod tests {
         assert_eq!(fixture.field("rec", 3, "weight").to_string(), "0.0");
         assert_eq!(fixture.field("rec", 3, "tag_ids"), json!([]));
         assert_eq!(fixture.field("rec", 3, "props"), json!([]));
+    }
+
+    #[test]
+    fn records_of_properties_are_named_as_their_series_does() {
+        for (series, bare) in [("16.0", json!(1)), ("17.0", json!([1, "Red"]))] {
+            let mut fixture = Fixture::new().series(series);
+            let definition = json!([{"name": "link", "type": "many2one", "comodel": "tag"}]);
+            fixture.value("tag", "write", json!([[2], {"definition": definition}]));
+            fixture.value("rec", "write", json!([[2], {"props": {"link": 1}}]));
+            let read = fixture.value("rec", "read", json!([[2], ["props"]]));
+            assert_eq!(read[0]["props"][0]["value"], json!([1, "Red"]), "{series}");
+            let read = fixture.value("rec", "read", json!([[2], ["props"], null]));
+            assert_eq!(read[0]["props"][0]["value"], bare, "{series}");
+        }
     }
 
     #[test]

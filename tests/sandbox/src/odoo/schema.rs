@@ -114,10 +114,6 @@ pub(crate) struct Field {
 
 impl Field {
     pub(crate) fn new(name: &str, description: Map<String, Value>) -> Self {
-        let mut description = description;
-        description
-            .entry("name".to_owned())
-            .or_insert_with(|| Value::from(name));
         let flag = |key: &str, default: bool| {
             description
                 .get(key)
@@ -283,19 +279,27 @@ pub(crate) struct Model {
 
 impl Model {
     pub(crate) fn new(name: &str, descriptions: Map<String, Value>) -> Self {
+        // What a server described stays as it is; a schema by hand need not say what is the same everywhere.
+        let is_named = |field: &Value| field.get("name").is_some();
+        let is_by_hand = !descriptions.is_empty() && !descriptions.values().any(is_named);
         let mut fields: BTreeMap<String, Field> = descriptions
             .into_iter()
             .filter_map(|(field, description)| match description {
-                Value::Object(description) => {
+                Value::Object(mut description) => {
+                    if is_by_hand {
+                        description.insert("name".to_owned(), Value::from(field.as_str()));
+                    }
                     Some((field.clone(), Field::new(&field, description)))
                 }
                 _ => None,
             })
             .collect();
-        for (field, description) in [
+        let everywhere = [
             ("id", id_description()),
             ("display_name", name_description()),
-        ] {
+        ];
+        for (field, mut description) in everywhere.into_iter().filter(|_| is_by_hand) {
+            description.insert("name".to_owned(), Value::from(field));
             fields
                 .entry(field.to_owned())
                 .or_insert_with(|| Field::new(field, description));
@@ -423,4 +427,38 @@ pub(crate) fn ir_model_data() -> Map<String, Value> {
         "model": stored("char", "Model Name"),
         "res_id": stored("many2one_reference", "Record ID"),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Model;
+
+    #[test]
+    fn what_a_server_described_stays_as_it_is() {
+        let described =
+            json!({"name": {"type": "char", "name": "name"}, "group": {"type": "boolean"}});
+        let model = Model::new("thing", described.as_object().cloned().unwrap());
+        assert_eq!(model.fields.len(), 2);
+        assert_eq!(
+            model.fields["group"].describe(None),
+            json!({"type": "boolean"})
+        );
+        // An abstract model has no fields at all.
+        assert!(
+            Model::new("mixin", serde_json::Map::new())
+                .fields
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_schema_by_hand_need_not_say_what_is_the_same_everywhere() {
+        let described = json!({"code": {"type": "char"}});
+        let model = Model::new("thing", described.as_object().cloned().unwrap());
+        let names: Vec<&String> = model.fields.keys().collect();
+        assert_eq!(names, ["code", "display_name", "id"]);
+        assert_eq!(model.fields["code"].describe(None)["name"], json!("code"));
+    }
 }

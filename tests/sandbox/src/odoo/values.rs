@@ -281,6 +281,11 @@ pub(crate) fn unpadded(date: &str) -> &str {
     date.trim_start_matches('0')
 }
 
+/// The date of a datetime.
+pub(crate) fn day(text: &str) -> &str {
+    text.split(' ').next().unwrap_or_default()
+}
+
 /// A datetime without its fraction of a second.
 pub(crate) fn whole_seconds(text: &str) -> &str {
     text.get(..SECONDS).unwrap_or(text)

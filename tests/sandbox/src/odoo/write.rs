@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::behaviour;
@@ -14,6 +12,7 @@ use super::errors::{OdooError, Result};
 use super::properties;
 use super::schema::{Field, FieldType, Model};
 use super::values::{self, python, truthy};
+use super::variants;
 
 /// What the server sets itself; a client's values for these are dropped without a word.
 const MAGIC: &[&str] = &[
@@ -67,7 +66,7 @@ impl Env<'_> {
             check_not_a_pair(model, &name, &value)?;
             self.set_column(model, &mut record, &name, value)?;
         }
-        let now = Value::from(now_text());
+        let now = Value::from(self.db.now());
         let user = Value::from(self.user.id());
         for (field, value) in [
             ("create_date", &now),
@@ -84,6 +83,7 @@ impl Env<'_> {
         let id = self.db.next_id(&model.name);
         self.db.put(&model.name, id, record);
         self.write_rest(model, id, sorted.related, sorted.commands)?;
+        self.default_properties(model, id);
         business::created(self, model, id)?;
         business::changed(self, model, id)?;
         Ok(id)
@@ -118,7 +118,7 @@ impl Env<'_> {
             self.set_column(model, &mut record, &name, value)?;
         }
         if model.fields.contains_key("write_date") {
-            record.insert("write_date".to_owned(), Value::from(now_text()));
+            record.insert("write_date".to_owned(), Value::from(self.db.now()));
             record.insert("write_uid".to_owned(), Value::from(self.user.id()));
         }
         check_required(model, &record)?;
@@ -304,9 +304,10 @@ impl Env<'_> {
             Some(Default::User) => Some(Value::from(self.user.id())),
             Some(Default::Company) => Some(Value::from(self.context.company)),
             Some(Default::Now) if field.kind == FieldType::Date => {
-                Some(Value::from(&now_text()[..10]))
+                Some(Value::from(values::day(&self.db.now())))
             }
-            Some(Default::Now) => Some(Value::from(now_text())),
+            Some(Default::Now) => Some(Value::from(self.db.now())),
+            Some(Default::Nothing) => None,
             None if name == "active" && field.kind == FieldType::Boolean => Some(Value::from(true)),
             None => None,
         }
@@ -381,6 +382,7 @@ impl Env<'_> {
         {
             return Err(foreign_key(model, field));
         }
+        let value = variants::kept(self, model, field, record.get(name), value);
         if value.is_null() {
             record.remove(name);
         } else {
@@ -467,6 +469,28 @@ impl Env<'_> {
         };
         self.set(model, id, &field.name, value);
         Ok(())
+    }
+
+    /// Gives a new record the properties that it was not given, as its definitions say.
+    fn default_properties(&mut self, model: &Model, id: i64) {
+        let of_properties = |field: &&Field| field.kind == FieldType::Properties;
+        for field in model.fields.values().filter(of_properties) {
+            let defaults = properties::defaults(self, model, id, field);
+            if defaults.is_empty() {
+                continue;
+            }
+            let mut values = match self.value(model, id, field) {
+                Value::Object(values) => values,
+                _ => Map::new(),
+            };
+            for (name, default) in defaults {
+                let value = values.entry(name).or_insert(Value::Null);
+                if value.is_null() {
+                    *value = default;
+                }
+            }
+            self.set(model, id, &field.name, Value::from(values));
+        }
     }
 
     fn redefine(&mut self, model: &Model, id: i64, field: &Field, items: &[Value]) {
@@ -672,10 +696,6 @@ fn inverse_of<'a>(comodel: &'a Model, field: &Field) -> Option<&'a Field> {
         .filter(|inverse| inverse.kind == FieldType::Many2one && inverse.store)
 }
 
-pub(crate) fn now_text() -> String {
-    values::datetime_text(TimeZone::UTC.to_datetime(Timestamp::now()))
-}
-
 /// A many2one as it is read: Odoo hands it to the database in a `create`, and refuses it itself in a `write`.
 fn check_not_a_pair(model: &Model, name: &str, value: &Value) -> Result<()> {
     let is_many2one = |field: &Field| field.kind == FieldType::Many2one;
@@ -775,6 +795,7 @@ fn wrong_commands(model: &Model, field: &Field, value: &Value) -> OdooError {
 mod tests {
     use serde_json::{Value, json};
 
+    use crate::odoo::database::Default;
     use crate::odoo::fixture::Fixture;
 
     fn new_record(fixture: &mut Fixture, values: Value) -> i64 {
@@ -808,6 +829,38 @@ mod tests {
         assert_eq!(fixture.field("rec", id, "short"), json!("ctx"));
         let defaults = fixture.value("rec", "default_get", json!([["state", "number", "short"]]));
         assert_eq!(defaults, json!({"state": "a", "short": "ctx"}));
+    }
+
+    #[test]
+    fn a_new_record_has_the_properties_that_its_definitions_say() {
+        let mut fixture = Fixture::new();
+        let definition = json!([
+            {"name": "size", "type": "integer", "default": 4},
+            {"name": "word", "type": "char", "default": "usual"},
+            {"name": "note", "type": "char"},
+        ]);
+        fixture.value("tag", "write", json!([[2], {"definition": definition}]));
+        let id = new_record(&mut fixture, json!({"tag_id": 2, "props": {"word": "own"}}));
+        let read = fixture.field("rec", id, "props");
+        assert_eq!(read[0]["value"], json!(4));
+        assert_eq!(read[1]["value"], json!("own"));
+        assert!(read[2].get("value").is_none(), "{read}");
+    }
+
+    #[test]
+    fn a_stopped_clock_tells_when_records_were_written() {
+        let mut fixture = Fixture::new();
+        fixture.db = fixture
+            .db
+            .clone()
+            .at("2024-02-29 12:00:00")
+            .with_default("rec", "at", Default::Now)
+            .with_default("rec", "day", Default::Now)
+            .with_default("rec", "active", Default::Nothing);
+        let id = new_record(&mut fixture, json!({}));
+        assert_eq!(fixture.field("rec", id, "at"), json!("2024-02-29 12:00:00"));
+        assert_eq!(fixture.field("rec", id, "day"), json!("2024-02-29"));
+        assert_eq!(fixture.field("rec", id, "active"), json!(false));
     }
 
     #[test]

@@ -1,0 +1,139 @@
+//! Answers of which a part cannot be known, and all else is compared.
+
+use serde_json::{Map, Value};
+
+use crate::compare::alike;
+use crate::database::{ADMINISTRATOR, FILE, SOURCE_LANGUAGE};
+use crate::recording::Call;
+use crate::unknowable::{Known, Reason, Seen};
+
+impl Known {
+    /// The reason for the parts of rows and descriptions that differ, where all others are the same.
+    pub(crate) fn same_but_for(
+        &self,
+        call: &Call,
+        mut real: Value,
+        mut ours: Value,
+    ) -> Option<Reason> {
+        let has_rows = matches!(call.method.as_str(), "read" | "search_read");
+        match call.method.as_str() {
+            "fields_get" => leave_out_unrecorded(call, &mut real, &mut ours),
+            "default_get" => {
+                retain_asked(call, &mut real);
+                return alike(&real, &ours).then_some(Reason::MethodOfModule);
+            }
+            _ if has_rows => {
+                let files = self.files(call, &ours);
+                let is_recorded =
+                    |field: &str| self.is_recorded(&call.model, field) && !files.contains(&field);
+                for values in [&mut real, &mut ours] {
+                    retain_in_rows(values, is_recorded);
+                }
+            }
+            _ => return None,
+        }
+        if alike(&real, &ours) {
+            return Some(Reason::NotRecorded);
+        }
+        if !has_rows {
+            return None;
+        }
+        let is_kept = |field: &str| !self.is_restricted(&call.model, field);
+        for values in [&mut real, &mut ours] {
+            retain_in_rows(values, is_kept);
+        }
+        if alike(&real, &ours) {
+            return Some(Reason::SearchedByModule);
+        }
+        let is_kept = |field: &str| !self.is_computed(&call.model, field);
+        for values in [&mut real, &mut ours] {
+            retain_in_rows(values, is_kept);
+        }
+        alike(&real, &ours).then_some(Reason::ComputedByModule)
+    }
+
+    /// Whether the field lists the records that a module's Python finds.
+    fn is_restricted(&self, model: &str, name: &str) -> bool {
+        let Some(field) = self.field(model, name) else {
+            return false;
+        };
+        let text = |key: &str| field.get(key).and_then(Value::as_str);
+        let lists = matches!(text("type"), Some("one2many" | "many2many"));
+        let mut seen = Seen::default();
+        if let (true, Some(comodel), Some(own)) = (lists, text("relation"), field.get("domain")) {
+            self.domain(comodel, own, &mut seen);
+        }
+        seen.by_module
+    }
+
+    /// Whether the records were recorded that the field links to, if it does.
+    fn is_recorded(&self, model: &str, name: &str) -> bool {
+        let field = self.field(model, name);
+        let relation = field.and_then(|field| field.get("relation")?.as_str());
+        relation.is_none_or(|model| self.recorded.contains(model))
+    }
+
+    /// The fields in which stands what the sandbox has in place of the bytes of a file.
+    fn files(&self, call: &Call, ours: &Value) -> Vec<&str> {
+        let has_file = |field: &&str| {
+            let mut rows = ours.as_array().into_iter().flatten();
+            rows.any(|row| row.get(field) == Some(&Value::from(FILE)))
+        };
+        let fields = self.fields.get(&call.model).into_iter();
+        let names = fields.flat_map(Map::keys).map(String::as_str);
+        names.filter(has_file).collect()
+    }
+
+    /// Whether only Python knows the value: neither stored, nor followed from another.
+    fn is_computed(&self, model: &str, name: &str) -> bool {
+        let Some(field) = self.field(model, name) else {
+            return false;
+        };
+        let flag = |key: &str| field.get(key) == Some(&Value::Bool(true));
+        let follows = field.contains_key("related") || flag("company_dependent");
+        !flag("store") && !follows && !matches!(name, "id" | "display_name")
+    }
+}
+
+/// What a `default_get` gave of the fields that it was asked for: a module's gives others, too.
+fn retain_asked(call: &Call, defaults: &mut Value) {
+    let asked = call.args.first().and_then(Value::as_array);
+    let is_asked = |field: &str| asked.is_some_and(|asked| asked.contains(&Value::from(field)));
+    retain(defaults, is_asked);
+}
+
+/// Leaves out the labels in another language, and the fields that need groups of other users.
+fn leave_out_unrecorded(call: &Call, real: &mut Value, ours: &mut Value) {
+    let lang = call
+        .kwargs
+        .get("context")
+        .and_then(|context| context.get("lang"));
+    let is_translated = lang.is_some_and(|lang| lang != SOURCE_LANGUAGE);
+    for described in [real, ours] {
+        let Value::Object(fields) = described else {
+            continue;
+        };
+        fields.retain(|_, field| call.user == ADMINISTRATOR || field.get("groups").is_none());
+        for field in fields.values_mut().filter_map(Value::as_object_mut) {
+            if is_translated {
+                field.retain(|key, _| key != "string" && key != "help");
+                if let Some(Value::Array(pairs)) = field.get_mut("selection") {
+                    let key = |pair: &Value| pair.get(0).cloned().unwrap_or_default();
+                    *pairs = pairs.iter().map(key).collect();
+                }
+            }
+        }
+    }
+}
+
+fn retain(values: &mut Value, is_kept: impl Fn(&str) -> bool) {
+    if let Value::Object(values) = values {
+        values.retain(|field, _| is_kept(field));
+    }
+}
+
+fn retain_in_rows(rows: &mut Value, is_kept: impl Fn(&str) -> bool) {
+    for row in rows.as_array_mut().into_iter().flatten() {
+        retain(row, &is_kept);
+    }
+}
