@@ -73,10 +73,15 @@ impl From<Full> for Refused {
 impl Limits {
     /// The body of a request that says it is JSON, and its room.
     pub(crate) async fn take(&self, request: Request) -> Result<(Bytes, Held), Refused> {
-        let (head, body) = request.into_parts();
-        if !is_json(&head.headers) {
+        if !is_json(request.headers()) {
             return Err(Refused::ContentType);
         }
+        self.whole(request).await
+    }
+
+    /// The body of any request, and its room.
+    pub(crate) async fn whole(&self, request: Request) -> Result<(Bytes, Held), Refused> {
+        let (head, body) = request.into_parts();
         let announced = announced(&head.headers);
         if announced > self.size {
             return Err(Refused::TooLarge(self.size));
@@ -103,7 +108,8 @@ impl Limits {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether a request says that it is JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let named = headers.get(header::CONTENT_TYPE);
     let named = named.and_then(|named| named.to_str().ok());
     named.is_some_and(|named| {

@@ -19,11 +19,35 @@ pub const COMPANY_USER: i64 = 2;
 /// The administrator's API key. It opens nothing but this database.
 pub const COMPANY_KEY: &str = "demo-administrator-key";
 
+/// The administrator's login.
+pub const COMPANY_LOGIN: &str = "nora";
+
+/// The administrator's password. It opens nothing but this database.
+pub const COMPANY_PASSWORD: &str = "demo-administrator-password";
+
 /// The id of a sales assistant, who may not read `ir.model`, as in Odoo since 15.
 pub const LIMITED_USER: i64 = 3;
 
 /// The sales assistant's API key.
 pub const LIMITED_KEY: &str = "demo-sales-key";
+
+/// The sales assistant's login.
+pub const LIMITED_LOGIN: &str = "tom";
+
+/// The sales assistant's password.
+pub const LIMITED_PASSWORD: &str = "demo-sales-password";
+
+/// The login of a user with a second factor, whose password alone opens nothing.
+pub const TWO_FACTOR_LOGIN: &str = "ines";
+
+/// That user's password.
+pub const TWO_FACTOR_PASSWORD: &str = "demo-two-factor-password";
+
+/// That user's API key, which needs no second factor.
+pub const TWO_FACTOR_KEY: &str = "demo-two-factor-key";
+
+/// That user's id.
+pub const TWO_FACTOR_USER: i64 = 4;
 
 const MODELS: &str = include_str!("../company/models.json");
 const DEFAULTS: &str = include_str!("../company/defaults.json");
@@ -89,7 +113,8 @@ const DATA: &[Data] = &[
     data!("uom.uom"),
 ];
 
-/// The company's database: named [`COMPANY_DATABASE`], with the users [`COMPANY_USER`] and [`LIMITED_USER`].
+/// The company's database: named [`COMPANY_DATABASE`], with the users [`COMPANY_USER`], [`LIMITED_USER`] and
+/// [`TWO_FACTOR_USER`].
 ///
 /// # Errors
 /// Only if the embedded files do not fit together, which a test rules out.
@@ -104,8 +129,14 @@ pub fn company() -> Result<Database, OdooError> {
     let mut database = Database::new(schema)
         .named(COMPANY_DATABASE)
         .with_language("fr_BE")
-        .with_user(User::administrator(COMPANY_USER, COMPANY_KEY))
-        .with_user(User::internal(LIMITED_USER, LIMITED_KEY))
+        .with_user(User::administrator(COMPANY_USER, COMPANY_KEY).password(COMPANY_PASSWORD))
+        .with_user(User::internal(LIMITED_USER, LIMITED_KEY).password(LIMITED_PASSWORD))
+        .with_user(
+            User::internal(TWO_FACTOR_USER, TWO_FACTOR_KEY)
+                .login(TWO_FACTOR_LOGIN)
+                .password(TWO_FACTOR_PASSWORD)
+                .two_factor(),
+        )
         .mirrored(
             ("res.partner", "category_id"),
             ("res.partner.category", "partner_ids"),

@@ -47,6 +47,10 @@ pub(crate) struct Limits {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LocalAddress(pub(crate) IpAddr);
 
+/// Marks a response that is never sent: the connection is closed in its place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reset;
+
 /// Serves until `stopped`, then waits for the requests that are running.
 pub(crate) async fn serve(
     listener: TcpListener,
@@ -124,7 +128,11 @@ async fn connection(
         async move {
             let answer = answer.await;
             drop(running);
-            answer.map_err(|error: Infallible| match error {})
+            let answer = answer.unwrap_or_else(|error: Infallible| match error {});
+            match answer.extensions().get::<Reset>() {
+                Some(Reset) => Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+                None => Ok(answer),
+            }
         }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());

@@ -2,17 +2,22 @@
 
 use std::time::Duration;
 
+use axum::Extension;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use serde_json::Value;
 use url::Url;
 
-use crate::budget::Held;
-use crate::odoo::OdooError;
-use crate::protocol::{self, ProxyError};
+use crate::connections::Reset;
+use crate::odoo::{Answer, OdooError};
+use crate::roads::Form;
+use crate::roads::odxproxy::ProxyError;
 
 /// A way to go wrong. See [`Server::fail_next`](crate::Server::fail_next).
+///
+/// Statuses and codes are those of ODXProxy. On a road that leads to Odoo itself the same happens in that road's own form:
+/// an error of Odoo as JSON-2 or XML-RPC tells it, and what the proxy would say as the page of a server in front of Odoo,
+/// with the same HTTP status.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
@@ -43,6 +48,8 @@ pub enum Fault {
     OdooCode(i64, OdooError),
     /// The result of the call under another `id`: `null` or a number.
     Id(Value),
+    /// The connection is closed without an answer.
+    Reset,
     /// 307 to this address.
     Redirect(Url),
     /// Any status, content type and body.
@@ -57,47 +64,56 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The response that takes the place of the call; `None` if the call goes on.
-    pub(crate) fn response(&self, id: &RawValue, error_code: i64) -> Option<Response> {
+    /// What takes the place of the call's answer, in the road's own form; `None` if the call goes on. `patience` is how
+    /// long a proxy waits for Odoo.
+    pub(crate) async fn strike(
+        &self,
+        form: &mut dyn Form,
+        patience: Option<Duration>,
+    ) -> Option<Response> {
         Some(match self {
-            Self::Delay(_) | Self::Id(_) => return None,
+            Self::Delay(delay) => {
+                let patience = patience.unwrap_or(*delay);
+                tokio::time::sleep((*delay).min(patience)).await;
+                if *delay <= patience {
+                    return None;
+                }
+                form.between(&ProxyError::Timeout)
+            }
+            Self::Id(id) => {
+                form.answer_to(id);
+                return None;
+            }
             Self::PlainText422 => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "Failed to deserialize the JSON body into the target type: missing field `action` at line 1 column 2",
             )
                 .into_response(),
-            Self::TruncatedJson => raw(200, "application/json", "{\"jsonrpc\":\"2.0\",\"id\":\"1\",\"result\":[{\"id\":1,".to_owned()),
-            Self::MissingResult => protocol::success::<Value>(id, None),
-            Self::Result(result) => protocol::success(id, Some(result)),
-            Self::RawResult(text) => {
-                protocol::passed_on(id, "result", text.clone().into(), Held::default())
-            },
-            Self::LicenceExpired => ProxyError::LicenceExpired.respond(id),
-            Self::UpstreamTimeout => ProxyError::Timeout.respond(id),
+            Self::TruncatedJson => form.cut_off(),
+            Self::MissingResult => form.done(Answer::Nothing),
+            Self::Result(result) => form.done(Answer::Value(result.clone())),
+            Self::RawResult(text) => form.written(text.clone()),
+            Self::LicenceExpired => form.between(&ProxyError::LicenceExpired),
+            Self::UpstreamTimeout => form.between(&ProxyError::Timeout),
             Self::UpstreamUnreachable => {
-                ProxyError::Unreachable("connection refused".to_owned()).respond(id)
+                form.between(&ProxyError::Unreachable("connection refused".to_owned()))
             }
-            Self::UpstreamUndecodable => ProxyError::Undecodable.respond(id),
-            Self::Odoo(error) => odoo_error(id, error_code, error),
-            Self::OdooCode(code, error) => odoo_error(id, *code, error),
+            Self::UpstreamUndecodable => form.between(&ProxyError::Undecodable),
+            Self::Odoo(error) => form.raised(error, None),
+            Self::OdooCode(code, error) => form.raised(error, Some(*code)),
+            Self::Reset => (Extension(Reset), ()).into_response(),
             Self::Redirect(to) => (
                 StatusCode::TEMPORARY_REDIRECT,
                 [(header::LOCATION, to.to_string())],
             )
                 .into_response(),
-            Self::Raw { status, content_type, body } => raw(*status, content_type, body.clone()),
+            Self::Raw {
+                status,
+                content_type,
+                body,
+            } => raw(*status, content_type, body.clone()),
         })
     }
-}
-
-/// An exception of Odoo in its envelope.
-pub(crate) fn odoo_error(id: &RawValue, code: i64, error: &OdooError) -> Response {
-    let message = match code {
-        100 => "Odoo Session Expired",
-        _ => "Odoo Server Error",
-    };
-    let error = json!({"code": code, "message": message, "data": error.data()});
-    protocol::failure(id, &error)
 }
 
 fn raw(status: u16, content_type: &str, body: String) -> Response {

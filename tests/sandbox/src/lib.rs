@@ -21,18 +21,21 @@ mod hosts;
 mod metrics;
 mod odoo;
 mod options;
-mod protocol;
 mod recorder;
+mod roads;
 mod server;
 mod upstream;
 
 pub use company::{
-    COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, LIMITED_KEY, LIMITED_USER, company,
+    COMPANY_DATABASE, COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, COMPANY_USER, LIMITED_KEY,
+    LIMITED_LOGIN, LIMITED_PASSWORD, LIMITED_USER, TWO_FACTOR_KEY, TWO_FACTOR_LOGIN,
+    TWO_FACTOR_PASSWORD, TWO_FACTOR_USER, company,
 };
 pub use fault::Fault;
 pub use odoo::{Answer, Database, Default, ModelOptions, ObjectCall, OdooError, Row, User};
 pub use options::{Backend, Options, StartError};
 pub use recorder::Call;
+pub use roads::Road;
 pub use server::Server;
 
 /// Compares two secrets without telling by the time taken where they differ.

@@ -77,6 +77,17 @@ pub struct Options {
     pub(crate) silence: Duration,
     pub(crate) body_timeout: Duration,
     pub(crate) remembered_calls: Option<usize>,
+    pub(crate) trouble: Trouble,
+    pub(crate) other_databases: Vec<String>,
+}
+
+/// What goes wrong with a proxy on every call.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Trouble {
+    pub(crate) licence_expired: bool,
+    pub(crate) unreachable: bool,
+    /// How long each answer is held back.
+    pub(crate) slow: Option<Duration>,
 }
 
 impl Default for Options {
@@ -94,6 +105,8 @@ impl Default for Options {
             silence: Duration::from_secs(30),
             body_timeout: Duration::from_secs(120),
             remembered_calls: None,
+            trouble: Trouble::default(),
+            other_databases: Vec::new(),
         }
     }
 }
@@ -183,6 +196,36 @@ impl Options {
 }
 
 impl Options {
+    /// The proxy's licence has expired: every call is answered with 403 / 0, and `/_/license` says so.
+    #[must_use]
+    pub fn licence_expired(mut self) -> Self {
+        self.trouble.licence_expired = true;
+        self
+    }
+
+    /// The proxy cannot reach Odoo: every call is answered with 502 / -32004.
+    #[must_use]
+    pub fn unreachable(mut self) -> Self {
+        self.trouble.unreachable = true;
+        self
+    }
+
+    /// The proxy waits so long before each call. One that waits longer than its `x-request-timeout` is answered with
+    /// 504 / -32003.
+    #[must_use]
+    pub fn slow(mut self, delay: Duration) -> Self {
+        self.trouble.slow = Some(delay);
+        self
+    }
+
+    /// A database that the server finds beside the one in memory, as without `--db-filter`. Then a request must name its
+    /// database where its road can, and an Odoo 14 answers exceptions of `/jsonrpc` with a page.
+    #[must_use]
+    pub fn other_database(mut self, name: impl Into<String>) -> Self {
+        self.other_databases.push(name.into());
+        self
+    }
+
     /// How many calls [`Server::calls`](crate::Server::calls) remembers, arguments included. Left alone, it is
     /// 10,000 in front of [`Backend::Memory`], and none in front of a real Odoo, whose data is nobody else's.
     #[must_use]

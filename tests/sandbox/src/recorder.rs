@@ -3,17 +3,24 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::http::{HeaderMap, Uri};
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, COOKIE, HeaderName};
+use odx_facts::{Level, Method};
 use serde_json::{Map, Value};
 
-use crate::body::Refused;
 use crate::fault::Fault;
-use crate::protocol::Execute;
+use crate::roads::{Arguments, Head, Road};
+
+/// The headers that open something.
+const SECRET_HEADERS: [HeaderName; 3] =
+    [HeaderName::from_static("x-api-key"), AUTHORIZATION, COOKIE];
 
 /// A call that the server received.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Call {
+    /// The road that it came in by.
+    pub road: Road,
     /// The path of the request.
     pub path: String,
     /// The Odoo model.
@@ -22,7 +29,7 @@ pub struct Call {
     pub method: String,
     /// How many ids a method on records was given; 0 for others.
     pub ids: usize,
-    /// The request headers, without the proxy key.
+    /// The request headers, without keys, passwords and cookies.
     pub headers: HeaderMap,
     /// The keyword arguments, `context` among them.
     pub keyword: Map<String, Value>,
@@ -88,24 +95,24 @@ impl Recorder {
         });
     }
 
-    /// Remembers a call, without the proxy key and the credentials for Odoo.
-    pub(crate) fn remember(
+    /// Remembers a call, without the proxy key and the credentials for Odoo. Its arguments are read if they are kept.
+    pub(crate) fn remember<E>(
         &self,
-        uri: &Uri,
-        headers: &HeaderMap,
-        request: &Execute<'_>,
+        head: &Head,
+        model: &str,
         method: &str,
-    ) -> Result<(), Refused> {
+        arguments: impl FnOnce() -> Result<Arguments, E>,
+    ) -> Result<(), E> {
         if self.limit == 0 {
             return Ok(());
         }
-        let mut headers = headers.clone();
-        headers.remove("x-api-key");
-        let (params, keyword) = request.arguments()?;
-        let on_records = !matches!(
-            method,
-            "search" | "search_count" | "search_read" | "fields_get" | "create"
-        );
+        let mut headers = head.headers.clone();
+        for secret in SECRET_HEADERS {
+            headers.remove(secret);
+        }
+        let (params, keyword) = arguments()?;
+        let on_records =
+            Method::of(model, method).is_none_or(|method| method.level == Level::Records);
         let ids = match params.first() {
             Some(Value::Array(ids)) if on_records => ids.iter().filter(|id| id.is_i64()).count(),
             Some(Value::Number(_)) if on_records => 1,
@@ -116,8 +123,9 @@ impl Recorder {
             calls.pop_front();
         }
         calls.push_back(Call {
-            path: uri.path().to_owned(),
-            model: request.model_id.clone(),
+            road: head.road,
+            path: head.uri.path().to_owned(),
+            model: model.to_owned(),
             method: method.to_owned(),
             ids,
             headers,

@@ -2,51 +2,52 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use secrecy::{ExposeSecret, SecretString};
+use axum::routing::get;
+use secrecy::SecretString;
 use serde_json::json;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower_http::compression::CompressionLayer;
 
-use crate::body::{self, Refused};
+use crate::body;
 use crate::budget::Budget;
 use crate::connections;
-use crate::constant_time_eq;
-use crate::fault::{Fault, odoo_error};
+use crate::fault::Fault;
 use crate::hosts::Hosts;
 use crate::metrics::{Metrics, Outcome};
-use crate::odoo::{Answer, Database, ObjectCall};
-use crate::options::{Backend, Options, StartError};
-use crate::protocol::{self, Arguments, Execute, Instance, ProxyError, Version};
+use crate::odoo::Database;
+use crate::options::{Backend, Options, StartError, Trouble};
 use crate::recorder::{self, Recorder, lock};
-use crate::upstream::{self, Reply, Upstream};
-
-/// ODXProxy's own limit for a call to Odoo, where the request sets none.
-const DEFAULT_UPSTREAM_TIMEOUT: Duration = Duration::from_secs(15);
+use crate::roads::{self, envelope};
+use crate::upstream::Upstream;
 
 /// How many calls are remembered in front of an Odoo in memory.
 const REMEMBERED_CALLS: usize = 10_000;
 
-struct Shared {
-    key: SecretString,
-    backend: Running,
-    metrics: Metrics,
-    recorder: Recorder,
+/// What all requests share.
+pub(crate) struct Shared {
+    pub(crate) key: SecretString,
+    pub(crate) backend: Running,
+    pub(crate) metrics: Metrics,
+    pub(crate) recorder: Recorder,
+    pub(crate) bodies: body::Limits,
+    /// What goes wrong with the proxy as long as it runs.
+    pub(crate) trouble: Trouble,
+    /// The databases that the server finds beside the one in memory.
+    pub(crate) other_databases: Vec<String>,
     hosts: Hosts,
-    bodies: body::Limits,
 }
 
-enum Running {
+/// What stands behind a running server.
+pub(crate) enum Running {
     Memory(Arc<Mutex<Database>>),
     Odoo(Upstream),
 }
@@ -104,6 +105,8 @@ impl Server {
             backend,
             metrics: Metrics::default(),
             recorder: Recorder::new(remembered),
+            trouble: options.trouble,
+            other_databases: options.other_databases,
             hosts: Hosts::new(options.hosts),
             bodies: body::Limits {
                 size: options.max_body,
@@ -194,17 +197,8 @@ fn new_key() -> SecretString {
 }
 
 fn router(shared: Arc<Shared>) -> Router {
-    let keyed = Router::new()
-        .route("/api/odoo/execute", post(execute))
-        .route("/v1/odoo/execute", post(execute))
-        .route("/api/odoo/version", post(version))
-        .route("/v1/odoo/version", post(version))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&shared),
-            check_key,
-        ));
     Router::new()
-        .merge(keyed)
+        .merge(roads::routes(&shared))
         .route("/_/about", get(about))
         .route("/_/license", get(license))
         .route("/_/metrics", get(metrics))
@@ -224,176 +218,17 @@ async fn check_host(State(shared): State<Arc<Shared>>, request: Request, next: N
     next.run(request).await
 }
 
-async fn check_key(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let sent = request
-        .headers()
-        .get("x-api-key")
-        .and_then(|key| key.to_str().ok());
-    let fits = sent.is_some_and(|key| constant_time_eq(key, shared.key.expose_secret()));
-    if !fits {
-        shared.metrics.count(Outcome::ProxyError);
-        return ProxyError::Unauthorized.respond(RawValue::NULL);
-    }
-    next.run(request).await
-}
-
-/// The upstream timeout a request asks for: whole seconds; anything else is the default.
-fn upstream_timeout(headers: &HeaderMap) -> Duration {
-    headers
-        .get("x-request-timeout")
-        .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-        .filter(|seconds| *seconds > 0)
-        .map_or(DEFAULT_UPSTREAM_TIMEOUT, Duration::from_secs)
-}
-
-async fn execute(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let (outcome, response) = match executed(&shared, request).await {
-        Ok(answer) => answer,
-        Err(refused) => (Outcome::ProxyError, refused.into_response()),
-    };
-    shared.metrics.count(outcome);
-    response
-}
-
-async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Response), Refused> {
-    let (uri, headers) = (request.uri().clone(), request.headers().clone());
-    let (body, held) = shared.bodies.take(request).await?;
-    let request = Execute::read(&body)?;
-    let refused = |error: ProxyError, id: &RawValue| Ok((Outcome::ProxyError, error.respond(id)));
-    let method = match request.method() {
-        Ok(method) => method.to_owned(),
-        Err(error) => return refused(error, request.id),
-    };
-    tracing::debug!(action = request.action(), model = %request.model_id, method, "call");
-    shared
-        .recorder
-        .remember(&uri, &headers, &request, &method)?;
-    let timeout = upstream_timeout(&headers);
-    let mut id = request.id.to_owned();
-    if let Some(fault) = shared.recorder.take_fault(&request.model_id, &method) {
-        match &fault {
-            Fault::Delay(delay) => {
-                tokio::time::sleep((*delay).min(timeout)).await;
-                if *delay > timeout {
-                    return refused(ProxyError::Timeout, &id);
-                }
-            }
-            Fault::Id(other) => id = to_raw_value(other).expect("BUG: a value has JSON"),
-            _ => {}
-        }
-        if let Some(response) = fault.response(&id, error_code(shared)) {
-            return Ok((Outcome::ProxyError, response));
-        }
-    }
-    match &shared.backend {
-        Running::Memory(database) => {
-            let arguments = request.arguments()?;
-            let call = Call {
-                instance: request.odoo_instance,
-                model: request.model_id,
-                method,
-                arguments,
-            };
-            Ok(in_memory(Arc::clone(database), call, &id).await)
-        }
-        Running::Odoo(upstream) => {
-            let request = match upstream.execute(&request, &method) {
-                Ok(request) => request,
-                Err(error) => return refused(error, &id),
-            };
-            // It stands in the request to Odoo now, and may be large.
-            drop(body);
-            Ok(passed_on(upstream.send(request, held, timeout).await, &id))
-        }
-    }
-}
-
-/// A call of a method in memory.
-struct Call {
-    instance: Instance,
-    model: String,
-    method: String,
-    arguments: Arguments,
-}
-
-async fn in_memory(
-    database: Arc<Mutex<Database>>,
-    call: Call,
-    id: &RawValue,
-) -> (Outcome, Response) {
-    let run = move || {
-        let (args, kwargs) = call.arguments;
-        let mut database = lock(&database);
-        let answer = database.execute_kw(ObjectCall {
-            database: &call.instance.db,
-            user: call.instance.user_id,
-            key: call.instance.api_key.expose_secret(),
-            model: &call.model,
-            method: &call.method,
-            args,
-            kwargs,
-        });
-        (answer, database.error_code())
-    };
-    // The evaluation is plain computing: it must not hold up other connections.
-    match tokio::task::spawn_blocking(run).await {
-        Ok((Ok(Answer::Nothing), _)) => (Outcome::Success, protocol::success::<()>(id, None)),
-        Ok((Ok(answer), _)) => (Outcome::Success, protocol::success(id, Some(answer))),
-        Ok((Err(error), code)) => (Outcome::OdooError, odoo_error(id, code, &error)),
-        Err(_) => (Outcome::ProxyError, ProxyError::Undecodable.respond(id)),
-    }
-}
-
-/// Odoo's envelope under the id of the request.
-fn passed_on(answer: Result<upstream::Answer, ProxyError>, id: &RawValue) -> (Outcome, Response) {
-    let (reply, held) = match answer {
-        Ok(answer) => answer,
-        Err(error) => return (Outcome::ProxyError, error.respond(id)),
-    };
-    let (outcome, member, json) = match reply {
-        Reply::Result(json) => (Outcome::Success, "result", json),
-        // Odoo leaves the result of a method that returns None out, which the official clients take for a broken answer.
-        Reply::Nothing => (Outcome::Success, "result", "null".into()),
-        Reply::Error(json) => (Outcome::OdooError, "error", json),
-    };
-    (outcome, protocol::passed_on(id, member, json, held))
-}
-
-async fn version(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let timeout = upstream_timeout(request.headers());
-    let (body, held) = match shared.bodies.take(request).await {
-        Ok(taken) => taken,
-        Err(refused) => return refused.into_response(),
-    };
-    let request: Version<'_> = match body::read(&body) {
-        Ok(request) => request,
-        Err(refused) => return refused.into_response(),
-    };
-    match &shared.backend {
-        Running::Memory(database) => {
-            let info = lock(database).version_info();
-            protocol::success(request.id, Some(info))
-        }
-        Running::Odoo(upstream) => {
-            let reply = match upstream.version(&request.url) {
-                Ok(asked) => upstream.send(asked, held, timeout).await,
-                Err(error) => Err(error),
-            };
-            passed_on(reply, request.id).1
-        }
-    }
-}
-
 async fn about() -> Response {
     let about = json!({"build": "odx-sandbox", "version": env!("CARGO_PKG_VERSION")});
-    protocol::success(RawValue::NULL, Some(about))
+    envelope::success(RawValue::NULL, Some(about))
 }
 
-async fn license() -> Response {
+async fn license(State(shared): State<Arc<Shared>>) -> Response {
+    let expired = shared.trouble.licence_expired;
     axum::Json(json!({
         "licensee": "odx sandbox",
-        "valid_until": "2099-12-31",
-        "is_valid": true,
+        "valid_until": if expired { "2020-12-31" } else { "2099-12-31" },
+        "is_valid": !expired,
     }))
     .into_response()
 }
@@ -404,11 +239,4 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
         shared.metrics.render(),
     )
         .into_response()
-}
-
-fn error_code(shared: &Shared) -> i64 {
-    match &shared.backend {
-        Running::Memory(database) => lock(database).error_code(),
-        Running::Odoo(_) => 0,
-    }
 }

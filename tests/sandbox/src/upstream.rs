@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::budget::{Budget, Full, Held};
 use crate::options::Allowed;
-use crate::protocol::{Execute, ProxyError};
+use crate::roads::odxproxy::{Execute, ProxyError};
 
 /// How long an Odoo may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -219,7 +219,7 @@ async fn credentials_are_checked_as_odoo_does() {
     let instance = client.instance.clone();
     for (key, value, class) in [
         ("api_key", json!("wrong"), "odoo.exceptions.AccessDenied"),
-        ("user_id", json!(99), "odoo.exceptions.AccessDenied"),
+        ("user_id", json!(99), "odoo.exceptions.MissingError"),
         ("db", json!("nodb"), "psycopg2.OperationalError"),
     ] {
         client.instance = instance.clone();

@@ -139,3 +139,14 @@ pub(crate) const NO_RECORDS_ARE_NULL: Since = Since::before(18);
 
 /// What is no text is compared with the JSON that a translated text is kept in, of all languages.
 pub(crate) const OTHERS_ARE_COMPARED_WITH_ALL_LANGUAGES: Since = Since::between(16, 17);
+/// An unknown method is an error of Odoo's; before, Python's.
+pub(crate) const UNKNOWN_METHOD_IS_TOLD: Since = Since::from(17);
+
+/// It is named with its model, `res.partner.nope`; before, beside it.
+pub(crate) const UNKNOWN_METHOD_IS_ONE_NAME: Since = Since::from(18);
+
+/// A private method is named with its model.
+pub(crate) const PRIVATE_METHOD_HAS_ITS_MODEL: Since = Since::from(18);
+
+/// What is missing of a method's positional arguments is missing of a list; before, of a tuple.
+pub(crate) const ARGUMENTS_ARE_A_LIST: Since = Since::from(19);

@@ -324,6 +324,32 @@ fn cents(amount: f64) -> f64 {
     (amount * 100.0).round() / 100.0
 }
 
+/// The methods that change the state of records, by model.
+const STATES: &[(&str, &str, &str)] = &[
+    ("sale.order", "action_confirm", "sale"),
+    ("sale.order", "action_cancel", "cancel"),
+    ("sale.order", "action_draft", "draft"),
+    ("sale.order", "action_quotation_sent", "sent"),
+    ("account.move", "action_post", "posted"),
+    ("account.move", "button_cancel", "cancel"),
+    ("account.move", "button_draft", "draft"),
+    ("stock.picking", "action_confirm", "confirmed"),
+    ("stock.picking", "action_cancel", "cancel"),
+];
+
+/// The other methods that [`call`] knows.
+const OTHERS: &[(&str, &str)] = &[
+    ("account.move", "action_register_payment"),
+    ("sale.order", "action_view_invoice"),
+    ("sale.order", "get_first_service_line"),
+];
+
+/// Whether [`call`] knows the method of a model.
+pub(crate) fn has_method(model: &str, method: &str) -> bool {
+    let changes_state = |(known, name, _): &(&str, &str, &str)| (*known, *name) == (model, method);
+    STATES.iter().any(changes_state) || OTHERS.contains(&(model, method))
+}
+
 /// Business methods by model and name; `None` if the model has no such method.
 pub(crate) fn call(
     env: &mut Env<'_>,
@@ -331,24 +357,17 @@ pub(crate) fn call(
     method: &str,
     ids: &[i64],
 ) -> Option<Result<Value>> {
-    let state = match (model.name.as_str(), method) {
-        ("sale.order", "action_confirm") => "sale",
-        ("sale.order", "action_cancel") => "cancel",
-        ("sale.order", "action_draft") => "draft",
-        ("sale.order", "action_quotation_sent") => "sent",
-        ("account.move", "action_post") => "posted",
-        ("account.move", "button_cancel") => "cancel",
-        ("account.move", "button_draft") => "draft",
-        ("stock.picking", "action_confirm") => "confirmed",
-        ("stock.picking", "action_cancel") => "cancel",
-        ("account.move", "action_register_payment") => return Some(Ok(register_payment(ids))),
-        ("sale.order", "action_view_invoice") => return Some(Ok(close_window())),
-        ("sale.order", "get_first_service_line") => {
-            return Some(first_service_line(env, model, ids));
+    Some(match (model.name.as_str(), method) {
+        ("account.move", "action_register_payment") => Ok(register_payment(ids)),
+        ("sale.order", "action_view_invoice") => Ok(close_window()),
+        ("sale.order", "get_first_service_line") => first_service_line(env, model, ids),
+        (model_name, _) => {
+            let state = STATES
+                .iter()
+                .find(|(known, name, _)| (*known, *name) == (model_name, method));
+            set_state(env, model, method, ids, state?.2)
         }
-        _ => return None,
-    };
-    Some(set_state(env, model, method, ids, state))
+    })
 }
 
 fn set_state(

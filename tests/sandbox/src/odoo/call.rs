@@ -1,11 +1,12 @@
 //! `execute_kw`: signing in, finding the method, and keeping what it changed.
 
+use odx_facts::Series;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::arguments::bind;
 use super::business;
-use super::database::Database;
+use super::database::{Database, User};
 use super::env::Env;
 use super::errors::{OdooError, Result};
 use super::methods::{is_private, signature_of};
@@ -29,7 +30,7 @@ pub struct ObjectCall<'a> {
     pub database: &'a str,
     /// The user id.
     pub user: i64,
-    /// The user's API key.
+    /// The user's API key or password.
     pub key: &'a str,
     /// The model, such as `res.partner`.
     pub model: &'a str,
@@ -53,22 +54,47 @@ impl Database {
     /// # Errors
     /// What the method raises.
     pub fn execute_kw(&mut self, call: ObjectCall<'_>) -> std::result::Result<Answer, OdooError> {
+        let user = self.sign_in(call.database, call.user, call.key)?;
+        self.execute_as(user, call.model, call.method, call.args, call.kwargs)
+    }
+
+    /// Calls a method as a user who has signed in, and keeps its changes only if it succeeds.
+    pub(crate) fn execute_as(
+        &mut self,
+        user: User,
+        model: &str,
+        method: &str,
+        args: Vec<Value>,
+        mut kwargs: Map<String, Value>,
+    ) -> Result<Answer> {
         // A call that panicked could not take its changes back.
         self.rollback();
-        let user = self.sign_in(call.database, call.user, call.key)?;
-        let mut kwargs = call.kwargs;
         let context = match kwargs.remove("context") {
             Some(Value::Object(context)) => context,
             _ => Map::new(),
         };
         let mut env = Env::new(self, user, &context)?;
-        let outcome = dispatch(&mut env, call.model, call.method, call.args, kwargs);
+        let outcome = dispatch(&mut env, model, method, args, kwargs);
         if outcome.is_ok() {
             self.commit();
         } else {
             self.rollback();
         }
         outcome
+    }
+
+    /// Whether a model has a method that may be called.
+    ///
+    /// # Errors
+    /// The method is private, or there is none of that name.
+    pub(crate) fn look_up(&self, model: &str, method: &str) -> Result<()> {
+        refuse_private(self.series, model, method)?;
+        let known = signature_of(model, method, self.series).is_some()
+            || business::has_method(model, method);
+        match known {
+            true => Ok(()),
+            false => Err(OdooError::attribute(self.series, model, method)),
+        }
     }
 
     /// What `common.version` answers.
@@ -82,14 +108,6 @@ impl Database {
             "protocol_version": 1,
         })
     }
-
-    /// The `error.code` of ordinary errors: 200 before Odoo 19, 0 since.
-    pub(crate) fn error_code(&self) -> i64 {
-        match odx_facts::ERROR_CODE_IS_ZERO.holds(self.series) {
-            true => 0,
-            false => 200,
-        }
-    }
 }
 
 fn dispatch(
@@ -100,14 +118,11 @@ fn dispatch(
     kwargs: Map<String, Value>,
 ) -> Result<Answer> {
     let model = env.model(model)?;
-    let private = method.starts_with('_') || method == "init" || is_private(env.db.series, method);
-    if private {
-        return Err(OdooError::private_method(&model.name, method));
-    }
+    refuse_private(env.db.series, &model.name, method)?;
     let Some(signature) = signature_of(&model.name, method, env.db.series) else {
         let ids = ids_argument(args.first().unwrap_or(&Value::Null));
         return business::call(env, &model, method, &ids)
-            .ok_or_else(|| OdooError::attribute(&model.name, method))?
+            .ok_or_else(|| OdooError::attribute(env.db.series, &model.name, method))?
             .map(|value| match value {
                 Value::Null => Answer::Nothing,
                 value => Answer::Value(value),
@@ -117,7 +132,10 @@ fn dispatch(
     let mut ids = Vec::new();
     if signature.on_records {
         if args.is_empty() {
-            return Err(OdooError::index());
+            return Err(match env.holds(super::behaviour::ARGUMENTS_ARE_A_LIST) {
+                true => OdooError::index(),
+                false => OdooError::new("builtins.IndexError", "tuple index out of range"),
+            });
         }
         ids = ids_argument(&args.remove(0));
     }
@@ -131,6 +149,13 @@ fn dispatch(
     }
     let arguments = bind(signature, args, kwargs, env.db.series)?;
     (signature.run)(env, &model, &ids, &arguments)
+}
+
+fn refuse_private(series: Series, model: &str, method: &str) -> Result<()> {
+    match method.starts_with('_') || method == "init" || is_private(series, method) {
+        true => Err(OdooError::private_method(series, model, method)),
+        false => Ok(()),
+    }
 }
 
 /// The ids a record method runs on: a list, one id, or none.

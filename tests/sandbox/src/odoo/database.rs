@@ -17,11 +17,15 @@ use super::variants;
 /// The stored values of one record by field name; an unset field is absent.
 pub(crate) type Record = BTreeMap<String, Value>;
 
-/// A user who may sign in with an API key.
+/// A user: who may sign in, and with what.
 #[derive(Clone, Debug)]
 pub struct User {
     id: i64,
-    key: SecretString,
+    keys: Vec<SecretString>,
+    /// The name to log in by; that of the record in `res.users` where none is given.
+    login: Option<String>,
+    password: Option<SecretString>,
+    two_factor: bool,
     administrator: bool,
     company_ids: Vec<i64>,
     denied: BTreeSet<String>,
@@ -34,7 +38,10 @@ impl User {
     pub fn administrator(id: i64, key: impl Into<SecretString>) -> Self {
         Self {
             id,
-            key: key.into(),
+            keys: vec![key.into()],
+            login: None,
+            password: None,
+            two_factor: false,
             administrator: true,
             company_ids: vec![1],
             denied: BTreeSet::new(),
@@ -49,6 +56,34 @@ impl User {
             administrator: false,
             ..Self::administrator(id, key)
         }
+    }
+
+    /// A password to log in with. As in Odoo, it opens `/jsonrpc`, XML-RPC and the web session, and JSON-2 never.
+    #[must_use]
+    pub fn password(mut self, password: impl Into<SecretString>) -> Self {
+        self.password = Some(password.into());
+        self
+    }
+
+    /// The name to log in by. Without it, it is the `login` of the user's record in `res.users`.
+    #[must_use]
+    pub fn login(mut self, login: impl Into<String>) -> Self {
+        self.login = Some(login.into());
+        self
+    }
+
+    /// A further API key.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<SecretString>) -> Self {
+        self.keys.push(key.into());
+        self
+    }
+
+    /// The user has a second factor: the password alone opens nothing, an API key does.
+    #[must_use]
+    pub fn two_factor(mut self) -> Self {
+        self.two_factor = true;
+        self
     }
 
     /// The companies the user may work in, the default one first.
@@ -83,8 +118,21 @@ impl User {
         !self.denied.contains(model) && (self.administrator || !technical)
     }
 
-    fn accepts(&self, key: &str) -> bool {
-        crate::constant_time_eq(self.key.expose_secret(), key)
+    /// Whether this is one of the user's API keys. All are looked at, whichever it is.
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        let fits = |known: &SecretString| crate::constant_time_eq(known.expose_secret(), key);
+        self.keys.iter().filter(|known| fits(known)).count() > 0
+    }
+
+    /// Whether this is the user's password.
+    pub(crate) fn has_password(&self, password: &str) -> bool {
+        let known = self.password.as_ref();
+        known.is_some_and(|known| crate::constant_time_eq(known.expose_secret(), password))
+    }
+
+    /// Whether a call may be made with this: an API key, or the password where it is enough.
+    fn accepts(&self, secret: &str) -> bool {
+        self.has_key(secret) | (self.has_password(secret) & !self.two_factor)
     }
 }
 
@@ -384,21 +432,60 @@ impl Database {
             .unwrap_or_default()
     }
 
-    /// The user with this id and key in the database `name`.
-    pub(crate) fn sign_in(&self, name: &str, user: i64, key: &str) -> Result<User> {
-        if name != self.name {
-            return Err(OdooError::new(
-                "psycopg2.OperationalError",
-                format!(
-                    "connection to server failed: FATAL:  database \"{name}\" does not exist\n"
-                ),
-            ));
+    /// Whether this is the database of that name; if not, PostgreSQL's complaint.
+    pub(crate) fn open(&self, name: &str) -> Result<()> {
+        if name == self.name {
+            return Ok(());
         }
+        Err(OdooError::new(
+            "psycopg2.OperationalError",
+            format!("connection to server failed: FATAL:  database \"{name}\" does not exist\n"),
+        ))
+    }
+
+    /// The user with this id, and this API key or password, in the database `name`. The id 0 stands for none.
+    pub(crate) fn sign_in(&self, name: &str, user: i64, secret: &str) -> Result<User> {
+        self.open(name)?;
+        if user == 0 {
+            return Err(OdooError::access_denied());
+        }
+        let known = self.users.get(&user);
+        let known = known.ok_or_else(|| OdooError::missing("res.users", user, user))?;
+        match known.accepts(secret) {
+            true => Ok(known.clone()),
+            false => Err(OdooError::access_denied()),
+        }
+    }
+
+    /// What `common.authenticate` gives: the id of the user with this login, if the API key or password is theirs.
+    pub(crate) fn log_in(&self, name: &str, login: &str, secret: &str) -> Result<Option<i64>> {
+        self.open(name)?;
+        let user = self.user_by_login(login);
+        Ok(user.filter(|user| user.accepts(secret)).map(User::id))
+    }
+
+    /// The user with that login.
+    pub(crate) fn user_by_login(&self, login: &str) -> Option<&User> {
         self.users
-            .get(&user)
-            .filter(|user| user.accepts(key))
-            .cloned()
-            .ok_or_else(OdooError::access_denied)
+            .values()
+            .find(|user| self.login_of(user).as_deref() == Some(login))
+    }
+
+    /// The name that a user logs in by.
+    pub(crate) fn login_of(&self, user: &User) -> Option<String> {
+        user.login.clone().or_else(|| {
+            let record = self.record("res.users", user.id)?;
+            record.get("login")?.as_str().map(str::to_owned)
+        })
+    }
+
+    /// The user that an API key belongs to.
+    pub(crate) fn user_by_key(&self, key: &str) -> Option<&User> {
+        self.users.values().find(|user| user.has_key(key))
+    }
+
+    pub(crate) fn user(&self, id: i64) -> Option<&User> {
+        self.users.get(&id)
     }
 
     pub(crate) fn model(&self, name: &str) -> Result<Arc<Model>> {

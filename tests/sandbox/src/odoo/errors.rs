@@ -1,6 +1,9 @@
 //! What an Odoo server raises, in the shape its RPC layer reports it.
 
+use odx_facts::Series;
 use serde_json::{Value, json};
+
+use super::behaviour;
 
 /// An exception of the in-memory Odoo: the Python class, its message and its arguments.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -29,6 +32,13 @@ impl OdooError {
         &self.name
     }
 
+    /// The HTTP status of an exception of werkzeug's.
+    pub(crate) fn http_status(&self) -> Option<u16> {
+        let named = self.name.starts_with("werkzeug.exceptions.");
+        let status = self.arguments.last().filter(|_| named)?.as_u64()?;
+        u16::try_from(status).ok()
+    }
+
     /// The text, as in `error.data.message`.
     pub fn message(&self) -> &str {
         &self.message
@@ -53,12 +63,42 @@ impl OdooError {
         Self::new("builtins.TypeError", message)
     }
 
+    /// A call of a Python function without its arguments of these names.
+    pub(crate) fn lacks_arguments(function: &str, names: &[&str]) -> Self {
+        let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+        let listed = match quoted.as_slice() {
+            [one] => one.clone(),
+            [one, other] => format!("{one} and {other}"),
+            [first @ .., last] => format!("{}, and {last}", first.join(", ")),
+            [] => String::new(),
+        };
+        let plural = if names.len() == 1 { "" } else { "s" };
+        Self::type_error(format!(
+            "{function}() missing {} required positional argument{plural}: {listed}",
+            names.len()
+        ))
+    }
+
+    /// An exception of werkzeug's that stands for an HTTP status.
+    pub(crate) fn http(class: &str, status: u16, message: impl Into<String>) -> Self {
+        let mut error = Self::new(format!("werkzeug.exceptions.{class}"), message);
+        error.arguments.push(status.into());
+        error
+    }
+
     pub(crate) fn index() -> Self {
         Self::new("builtins.IndexError", "list index out of range")
     }
 
-    pub(crate) fn attribute(model: &str, method: &str) -> Self {
-        let message = format!("The method '{model}.{method}' does not exist");
+    /// An unknown method, as the series words it.
+    pub(crate) fn attribute(series: Series, model: &str, method: &str) -> Self {
+        let message = if behaviour::UNKNOWN_METHOD_IS_ONE_NAME.holds(series) {
+            format!("The method '{model}.{method}' does not exist")
+        } else if behaviour::UNKNOWN_METHOD_IS_TOLD.holds(series) {
+            format!("The method '{method}' does not exist on the model '{model}'")
+        } else {
+            format!("type object '{model}' has no attribute '{method}'")
+        };
         Self::new("builtins.AttributeError", message)
     }
 
@@ -74,9 +114,13 @@ impl OdooError {
         Self::new("odoo.exceptions.AccessDenied", "Access Denied")
     }
 
-    pub(crate) fn private_method(model: &str, method: &str) -> Self {
+    pub(crate) fn private_method(series: Series, model: &str, method: &str) -> Self {
+        let name = match behaviour::PRIVATE_METHOD_HAS_ITS_MODEL.holds(series) {
+            true => format!("'{model}.{method}'"),
+            false => method.to_owned(),
+        };
         Self::access(format!(
-            "Private methods (such as '{model}.{method}') cannot be called remotely."
+            "Private methods (such as {name}) cannot be called remotely."
         ))
     }
 
