@@ -277,7 +277,7 @@ impl<T> fmt::Debug for Rows<T> {
 }
 
 /// Polls the work on this thread, while the thread of [`driver`] serves its connections and timers.
-fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let _entered = driver()?.enter();
     // Inside a task of another runtime that task's budget would run out and never be refilled.
     let mut work = pin!(unconstrained(work));

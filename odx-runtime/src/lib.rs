@@ -52,7 +52,7 @@ pub use time;
 pub use serde_core as serde;
 pub use session::{AnySession, Call, Context, OdooInstance, Reply, Session};
 #[cfg(feature = "client")]
-pub use transport::{OdxProxy, OdxProxyBuilder, RetryPolicy};
+pub use transport::{Odoo, OdxProxy, OdxProxyBuilder, RetryPolicy};
 pub use write::{Command, Values};
 
 /// This crate, by a path that a `use` can give another name: `$crate` alone is none.

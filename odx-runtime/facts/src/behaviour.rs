@@ -63,3 +63,9 @@ pub const AGGREGATES_OF_KEYS: Since = Since::from(17);
 /// Of a field that is related and not stored, `<`, `<=`, `>` and `>=` find the records whose link is unset where the value is
 /// an empty one, and no others; `!` turns the sign around, which leaves them out, too.
 pub const ORDER_OF_RELATED_IS_ITS_OWN: Since = Since::from(19);
+
+/// Odoo answers at `/json/2`. Before, 18 answers the address with a page and HTTP 200.
+pub const JSON2: Since = Since::from(19);
+
+/// `/jsonrpc` and `/xmlrpc` are gone. Announced in Odoo's documentation; no server of that series was seen.
+pub const NO_RPC_SERVICES: Since = Since::from(22);

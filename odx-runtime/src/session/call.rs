@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
 use odx_facts::{Level, Method, Series};
-use serde_core::ser::{Serialize, SerializeSeq, Serializer};
+use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Map, Value};
 
 use super::Context;
@@ -195,6 +195,21 @@ pub struct Named<'a> {
     pub records: Option<Cow<'a, Value>>,
     /// The arguments, `context` among them if there is one.
     pub arguments: Vec<(&'a str, &'a Value)>,
+}
+
+/// One flat object, the records among the arguments as `ids`: the body of JSON-2.
+impl Serialize for Named<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let length = usize::from(self.records.is_some()) + self.arguments.len();
+        let mut object = serializer.serialize_map(Some(length))?;
+        if let Some(records) = &self.records {
+            object.serialize_entry("ids", &**records)?;
+        }
+        for (name, value) in &self.arguments {
+            object.serialize_entry(name, value)?;
+        }
+        object.end()
+    }
 }
 
 /// Shows no argument: they may hold anything.

@@ -6,6 +6,7 @@
 mod any_session;
 mod call;
 mod context;
+mod identity;
 mod instance;
 mod languages;
 mod reply;
@@ -19,6 +20,7 @@ use odx_facts::Series;
 pub use any_session::{AnySession, BoxFuture, BoxStream};
 pub use call::{Call, CallOptions, Named, Positional};
 pub use context::Context;
+pub use identity::Identity;
 pub use instance::OdooInstance;
 pub use languages::LanguageNotInstalled;
 use languages::Languages;
@@ -47,6 +49,11 @@ pub trait Connection: Send + Sync + 'static {
         None
     }
 
+    /// The user's id in `res.users`, if a login told it.
+    fn user_id(&self) -> Option<i64> {
+        None
+    }
+
     /// The version of the Odoo server, asked once.
     fn version<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ServerVersion>;
 }
@@ -68,6 +75,7 @@ pub struct Session {
     connection: Arc<dyn Connection>,
     options: Arc<CallOptions>,
     languages: Arc<Languages>,
+    identity: Option<Arc<Identity>>,
 }
 
 impl Session {
@@ -77,6 +85,7 @@ impl Session {
             connection,
             options: Arc::default(),
             languages: Arc::default(),
+            identity: None,
         }
     }
 
@@ -163,6 +172,30 @@ impl Session {
             Some(series) => Ok(series),
             None => Ok(self.version().await?.series()),
         }
+    }
+
+    /// Who this session is as and which road it took, where it was [connected](crate::Odoo::connect).
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_deref()
+    }
+
+    /// The user's id in `res.users`, as the login told it.
+    #[cfg(feature = "client")]
+    pub(crate) fn user_id(&self) -> Option<i64> {
+        self.connection.user_id()
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn identified(mut self, identity: Identity) -> Self {
+        self.identity = Some(Arc::new(identity));
+        self
+    }
+
+    /// This session for code that blocks: with results in place of futures, and iterators in place of streams. It may be used
+    /// in plain threads and inside a runtime.
+    #[cfg(feature = "client")]
+    pub fn blocking(&self) -> crate::blocking::Session {
+        self.clone().into()
     }
 
     /// The name of the protocol below, such as `odxproxy-v1`.

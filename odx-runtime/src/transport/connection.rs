@@ -84,7 +84,7 @@ impl<R: Road> HttpConnection<R> {
             Opening::Login(login) => login,
             Opening::Ask(request) => {
                 let response = self
-                    .send(request, frame.limit, &site, self.road.secrets())
+                    .send(*request, frame.limit, &site, self.road.secrets())
                     .await?;
                 self.road.opened(response, site)?
             }
@@ -291,6 +291,11 @@ impl<R: Road> Connection for HttpConnection<R> {
 
     fn known_series(&self) -> Option<Series> {
         self.series()
+    }
+
+    fn user_id(&self) -> Option<i64> {
+        let login = self.login.try_lock().ok()?;
+        self.road.user_id(&login.as_ref()?.login)
     }
 
     fn version<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ServerVersion> {

@@ -4,16 +4,16 @@ use std::{fmt, time::Duration};
 
 use reqwest::{
     Url,
-    header::{self, HeaderName, HeaderValue},
+    header::{self, HeaderValue},
 };
 use secrecy::ExposeSecret;
 
 use super::{
     address::Address,
     client::HttpClient,
-    envelope::RpcError,
     fault,
     http::{Asked, Http},
+    json2::{DATABASE, bearer, exception, header_value},
     request::{Request, Response},
 };
 use crate::{
@@ -22,8 +22,6 @@ use crate::{
     secret::Secrets,
     session::{OdooInstance, Reply},
 };
-
-const DATABASE: HeaderName = HeaderName::from_static("x-odoo-database");
 
 /// The documentation of models that Odoo 19 and on serve at `/doc-bearer` (addon `api_doc`): their methods with parameters,
 /// annotations and docstrings.
@@ -59,12 +57,11 @@ impl OdooDocumentation {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn with_client(instance: &OdooInstance, client: &HttpClient) -> Result<Self, Error> {
-        let key = instance.api_key().expose_secret();
         Ok(Self {
             base: Address::new("Odoo", instance.url())?,
-            bearer: header_value("the API key", &format!("Bearer {key}"))?,
+            bearer: bearer(instance.api_key())?,
             database: header_value("the name of the database", instance.database())?,
-            secrets: Secrets::new([key]),
+            secrets: Secrets::new([instance.api_key().expose_secret()]),
             http: client.http.clone().for_answers_of(Self::MAX_RESPONSE_SIZE),
         })
     }
@@ -140,27 +137,6 @@ impl fmt::Debug for OdooDocumentation {
     }
 }
 
-fn header_value(what: &str, text: &str) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::from_str(text).map_err(|_| {
-        Error::configuration(format!(
-            "{what} holds a character that no HTTP header can carry, such as a line end"
-        ))
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
 fn is_object(body: &[u8]) -> bool {
     body.trim_ascii().starts_with(b"{") && body.trim_ascii().ends_with(b"}")
-}
-
-/// The exception that Odoo answers with an HTTP status of its own, as over JSON-2: `{"name", "message", "arguments", ..}`.
-fn exception(response: &Response, secrets: &Secrets) -> Option<RpcError> {
-    let data = RpcError::data(&response.body, secrets)?;
-    data.get("name")?.as_str()?;
-    Some(RpcError {
-        code: response.status.into(),
-        message: String::new(),
-        data: Some(data),
-    })
 }

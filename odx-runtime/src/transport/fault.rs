@@ -40,6 +40,6 @@ impl Settings {
     /// Whether the record that is missing is the user that the call was made as (`res.users(9999,)`).
     fn is_the_user(&self, error: &OdooError) -> bool {
         let named = |id| error.message.contains(&format!("res.users({id},)"));
-        self.user_id.is_some_and(named) && error.model() != Some("res.users")
+        self.user_id.is_some_and(named)
     }
 }

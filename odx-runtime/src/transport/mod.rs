@@ -3,16 +3,21 @@
 //! One file a road: each turns a [`Call`](crate::Call) into a request and a response into a [`Reply`](crate::Reply) or an
 //! [`Error`](crate::Error), and does no I/O. One HTTP executor sends the requests of them all.
 
+mod account;
 mod address;
 mod client;
 mod clients;
+mod connect;
 mod connection;
 mod documentation;
 mod envelope;
 mod fault;
 mod http;
+mod json2;
+mod jsonrpc;
 mod limiter;
 mod odxproxy;
+mod odxproxy_v2;
 mod ops;
 mod proxy;
 mod request;
@@ -20,8 +25,10 @@ mod retry;
 mod road;
 mod rpc;
 mod servers;
+mod web;
 
 pub use client::{HttpClient, HttpClientBuilder};
+pub use connect::{Connect, Odoo, RoadName};
 pub use documentation::OdooDocumentation;
 pub use ops::{About, License};
 pub use proxy::{OdxProxy, OdxProxyBuilder};

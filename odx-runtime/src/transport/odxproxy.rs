@@ -32,7 +32,7 @@ const REQUEST_TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout")
 
 /// Where the proxy is, and the key to it.
 pub(super) struct Endpoint {
-    base: Address,
+    pub(super) base: Address,
     key: SecretString,
     key_header: HeaderValue,
 }
@@ -49,6 +49,13 @@ impl Endpoint {
 
     pub(super) fn site(&self) -> CallSite {
         CallSite::new(self.base.server())
+    }
+
+    /// An Odoo behind the proxy.
+    pub(super) fn site_of(&self, instance: &OdooInstance) -> CallSite {
+        let secrets = self.secrets(Some(instance));
+        let odoo = secrets.scrub(instance.host());
+        CallSite::new(format!("{odoo} through {}", self.base.server()))
     }
 
     pub(super) fn secrets(&self, instance: Option<&OdooInstance>) -> Secrets {
@@ -77,7 +84,23 @@ impl Endpoint {
         )
     }
 
-    fn post(&self, url: Url, body: &impl Serialize, ask: Ask<'_>) -> Result<Request, Error> {
+    /// The same over version 2, which only Odoo 19 and on answer.
+    pub(super) fn version_over_v2(&self, odoo_url: &str, id: &str) -> Result<Request, Error> {
+        let ask = Ask {
+            request_id: id,
+            timeout: None,
+            series: None,
+        };
+        let url = self.base.at("/v2/odoo/version");
+        self.post(url, &AskVersion { id, url: odoo_url }, ask)
+    }
+
+    pub(super) fn post(
+        &self,
+        url: Url,
+        body: &impl Serialize,
+        ask: Ask<'_>,
+    ) -> Result<Request, Error> {
         let request = Request::post_json(url, body)?.header(API_KEY, self.key_header.clone());
         match ask.timeout.map_or(0, |timeout| timeout.as_secs()) {
             0 => Ok(request),
@@ -115,12 +138,10 @@ pub(super) struct OdxProxyV1 {
 
 impl OdxProxyV1 {
     pub(super) fn new(endpoint: Arc<Endpoint>, instance: OdooInstance) -> Self {
-        let secrets = endpoint.secrets(Some(&instance));
-        let odoo = secrets.scrub(instance.host());
         Self {
-            site: CallSite::new(format!("{odoo} through {}", endpoint.base.server())),
+            site: endpoint.site_of(&instance),
             execute: endpoint.base.at("/api/odoo/execute"),
-            rpc: rpc(secrets, Some(instance.user_id())),
+            rpc: rpc(endpoint.secrets(Some(&instance)), Some(instance.user_id())),
             endpoint,
             instance,
         }
@@ -176,12 +197,7 @@ impl Road for OdxProxyV1 {
             fn_name: (!is_action).then(|| call.method()),
             params: call.positional(),
             keyword: call.kwargs(),
-            odoo_instance: Instance {
-                url: self.instance.url(),
-                db: self.instance.database(),
-                user_id: self.instance.user_id(),
-                api_key: self.instance.api_key().expose_secret(),
-            },
+            odoo_instance: (&self.instance).into(),
         };
         self.endpoint.post(self.execute.clone(), &body, ask)
     }
@@ -211,12 +227,24 @@ struct Execute<'a> {
     odoo_instance: Instance<'a>,
 }
 
+/// Which Odoo, and as whom. Version 2 does not look at the user's id: the key has a user.
 #[derive(Serialize)]
-struct Instance<'a> {
+pub(super) struct Instance<'a> {
     url: &'a str,
     db: &'a str,
     user_id: i64,
     api_key: &'a str,
+}
+
+impl<'a> From<&'a OdooInstance> for Instance<'a> {
+    fn from(instance: &'a OdooInstance) -> Self {
+        Self {
+            url: instance.url(),
+            db: instance.database(),
+            user_id: instance.user_id(),
+            api_key: instance.api_key().expose_secret(),
+        }
+    }
 }
 
 #[derive(Serialize)]

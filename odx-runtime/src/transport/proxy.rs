@@ -2,16 +2,19 @@
 
 use std::{fmt, sync::Arc};
 
+use uuid::Uuid;
+
 use super::{
     client::{HttpClient, HttpClientBuilder, http_settings},
     http::Asked,
     odxproxy::{self, Endpoint, OdxProxyV1},
-    request::Response,
+    odxproxy_v2::OdxProxyV2,
+    request::{Request, Response},
 };
 use crate::{
     Error, SecretString,
     error::CallSite,
-    session::{OdooInstance, ServerVersion, Session},
+    session::{OdooInstance, Reply, ServerVersion, Session},
 };
 
 /// A client of an ODXProxy: one pool of connections, for any number of Odoo databases.
@@ -42,6 +45,22 @@ impl OdxProxy {
         Self::builder(url, key).build()
     }
 
+    /// A client of the proxy at `url`, over an HTTP client that others may use, too.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_client(
+        url: impl AsRef<str>,
+        key: impl Into<SecretString>,
+        client: HttpClient,
+    ) -> Result<Self, Error> {
+        let endpoint = Endpoint::new(url.as_ref(), key.into())?;
+        Ok(Self {
+            endpoint: Arc::new(endpoint),
+            client,
+        })
+    }
+
     /// A client with settings of its own.
     pub fn builder(url: impl AsRef<str>, key: impl Into<SecretString>) -> OdxProxyBuilder {
         OdxProxyBuilder {
@@ -54,6 +73,13 @@ impl OdxProxy {
     /// A session with an Odoo database. Opens no connection.
     pub fn session(&self, instance: OdooInstance) -> Session {
         let road = OdxProxyV1::new(self.endpoint.clone(), instance);
+        self.client.session(road)
+    }
+
+    /// A session over version 2 of the proxy's protocol, which Odoo 19 and on and ODXProxy 0.9 and on have. The key must be an
+    /// API key; the id of the user is not looked at. Opens no connection.
+    pub fn session_v2(&self, instance: OdooInstance) -> Session {
+        let road = OdxProxyV2::new(self.endpoint.clone(), instance);
         self.client.session(road)
     }
 
@@ -79,22 +105,57 @@ impl OdxProxy {
             .await
     }
 
+    /// Whether the proxy and the Odoo at `url` have version 2 of the protocol. Asked once.
+    ///
+    /// # Errors
+    /// As [`Session::version`]; then it is asked again the next time.
+    pub async fn supports_v2(&self, url: impl Into<String>) -> Result<bool, Error> {
+        let url: String = url.into();
+        let server = self.client.servers.of(url.trim_end_matches('/'));
+        let asked = server.has_proxy_v2.get_or_try_init(|| async {
+            match self.version_over_v2(&url).await {
+                Ok(_) => Ok(true),
+                Err(Error::NoJson2(_)) => Ok(false),
+                // A proxy before 0.9 has no such page.
+                Err(Error::NotAnEnvelope(error)) if error.status == 404 => Ok(false),
+                Err(error) => Err(error),
+            }
+        });
+        asked.await.copied()
+    }
+
+    async fn version_over_v2(&self, url: &str) -> Result<Reply, Error> {
+        let id = Uuid::new_v4().to_string();
+        let request = self.endpoint.version_over_v2(url, &id)?;
+        let site = self
+            .endpoint
+            .site()
+            .with_operation("version")
+            .with_request_id(&*id);
+        let response = self.send(request, &site).await?;
+        odxproxy::rpc(self.endpoint.secrets(None), None).read(response, site)
+    }
+
     pub(super) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
     /// One of the proxy's own pages.
     pub(super) async fn get(&self, path: &str, site: &CallSite) -> Result<Response, Error> {
+        self.send(self.endpoint.get(path), site).await
+    }
+
+    async fn send(&self, request: Request, site: &CallSite) -> Result<Response, Error> {
         const LARGEST: usize = 4 << 20;
         let limits = &self.client.limits;
-        let limit = limits.upstream(None).unwrap_or(odxproxy::TIME_LIMIT)
-            + limits.grace.unwrap_or(odxproxy::GRACE);
+        let limit = limits.upstream(None).unwrap_or(odxproxy::TIME_LIMIT);
+        let limit = limit.saturating_add(limits.grace.unwrap_or(odxproxy::GRACE));
         let asked = Asked {
             site,
             secrets: &self.endpoint.secrets(None),
         };
         let http = self.client.http.clone().for_answers_of(LARGEST);
-        http.send(self.endpoint.get(path), limit, asked).await
+        http.send(request, limit, asked).await
     }
 }
 
@@ -122,11 +183,7 @@ impl OdxProxyBuilder {
     /// # Errors
     /// [`Error::Configuration`] if the URL, the key, a certificate or a combination of settings cannot be used.
     pub fn build(self) -> Result<OdxProxy, Error> {
-        let endpoint = Endpoint::new(&self.url, self.key)?;
-        Ok(OdxProxy {
-            endpoint: Arc::new(endpoint),
-            client: self.http.build()?,
-        })
+        OdxProxy::with_client(self.url, self.key, self.http.build()?)
     }
 }
 

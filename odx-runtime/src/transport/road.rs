@@ -65,6 +65,12 @@ pub trait Road: Send + Sync + 'static {
     /// [`Error::OdooKey`] if it was refused, and whatever else the answer says.
     fn opened(&self, response: Response, site: CallSite) -> Result<Self::Login, Error>;
 
+    /// The user's id in `res.users`, where the login tells it.
+    fn user_id(&self, login: &Self::Login) -> Option<i64> {
+        let _ = login;
+        None
+    }
+
     /// The request of a call.
     ///
     /// # Errors
@@ -111,7 +117,7 @@ pub enum Opening<L> {
     /// Without a request.
     Login(L),
     /// By this request, whose answer is read by [`Road::opened`].
-    Ask(Request),
+    Ask(Box<Request>),
 }
 
 /// What an answer to a call says.

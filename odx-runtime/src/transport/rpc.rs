@@ -82,15 +82,15 @@ impl session::Tail for Tail {
     }
 }
 
-/// The version as `common.version` of Odoo tells it.
+/// The version as Odoo tells it: `server_version` and `server_version_info` over JSON-RPC, `version` and `version_info` from
+/// 19 on as pages.
 pub(super) fn read_version(reply: &Reply, secrets: &Secrets) -> Result<ServerVersion, Error> {
     let version = reply.json()?;
-    let text = version
-        .get("server_version")
+    let member = |names: [&str; 2]| names.into_iter().find_map(|name| version.get(name));
+    let text = member(["server_version", "version"])
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let info = version
-        .get("server_version_info")
+    let info = member(["server_version_info", "version_info"])
         .and_then(Value::as_array)
         .cloned()
         .unwrap_or_default();

@@ -15,6 +15,8 @@ use crate::session::ServerVersion;
 pub(super) struct Server {
     /// Its version, once it has been asked.
     pub(super) version: OnceCell<ServerVersion>,
+    /// Whether version 2 of ODXProxy's protocol leads to it, once that has been asked.
+    pub(super) has_proxy_v2: OnceCell<bool>,
     pub(super) limiter: Limiter,
 }
 
@@ -42,6 +44,7 @@ impl Servers {
         }
         let server = Arc::new(Server {
             version: OnceCell::new(),
+            has_proxy_v2: OnceCell::new(),
             limiter: Limiter::new(self.pace),
         });
         servers.insert(url.to_owned(), server.clone());

@@ -1,0 +1,543 @@
+//! From what a user has to a session: the best road to an Odoo, found by asking it.
+
+use std::{env, fmt, future::IntoFuture, pin::Pin, str::FromStr, time::Duration};
+
+use odx_facts::{JSON2, NO_RPC_SERVICES, Series};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+
+use super::{
+    account::{Account, User},
+    address::Address,
+    client::{HttpClient, HttpClientBuilder, http_settings},
+    http::Asked,
+    json2::Json2,
+    jsonrpc::{self, JsonRpc, RpcRequest},
+    proxy::OdxProxy,
+    request::Request,
+    rpc::read_version,
+    web::{self, Web},
+};
+use crate::{
+    Error, SecretString, blocking,
+    error::CallSite,
+    secret::Secrets,
+    session::{Call, Identity, OdooInstance, ServerVersion, Session},
+};
+
+/// An Odoo to connect to.
+///
+/// ```no_run
+/// # use odx_runtime::{Error, Odoo};
+/// # async fn connect(key: String, password: String, proxy_key: String) -> Result<(), Error> {
+/// // with an API key (Odoo 14 to 18 also want to know whose it is)
+/// let odoo = Odoo::connect("https://erp.example.com").database("prod").api_key(key.clone()).await?;
+/// let odoo = Odoo::connect("https://erp.example.com").database("prod").user("me@example.com").api_key(key.clone()).await?;
+/// // with a login and a password
+/// let odoo = Odoo::connect("https://erp.example.com").login("me@example.com", password).await?;
+/// // behind an ODXProxy
+/// let odoo = Odoo::connect("https://erp.example.com").database("prod").user_id(2).api_key(key)
+///     .through("https://proxy.example.com", proxy_key).await?;
+/// // as the environment says
+/// let odoo = Odoo::from_env()?.await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Odoo(());
+
+impl Odoo {
+    /// The Odoo at `url`, such as `https://erp.example.com`. Awaiting the [`Connect`] asks it and gives a [`Session`].
+    pub fn connect(url: impl Into<String>) -> Connect {
+        Connect {
+            url: url.into(),
+            http: HttpClient::builder(),
+            database: None,
+            user: None,
+            key: None,
+            password: None,
+            proxy: None,
+            road: None,
+        }
+    }
+
+    /// The Odoo that the environment names: `ODX_ODOO_URL`, `ODX_ODOO_DB`, `ODX_ODOO_API_KEY`, `ODX_ODOO_LOGIN` and
+    /// `ODX_ODOO_PASSWORD`, `ODX_ODOO_USER_ID`; `ODX_PROXY_URL` and `ODX_PROXY_KEY`; `ODX_ROAD`. What is not set or empty is left
+    /// to be found.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for a variable that is missing or cannot be read.
+    pub fn from_env() -> Result<Connect, Error> {
+        let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let need = |name: &str, why: &str| {
+            set(name).ok_or_else(|| Error::configuration(format!("{name} is not set: {why}")))
+        };
+        let url = need(
+            "ODX_ODOO_URL",
+            "it is the address of Odoo, such as https://erp.example.com",
+        )?;
+        let mut connect = Self::connect(url);
+        connect.database = set("ODX_ODOO_DB");
+        connect.key = set("ODX_ODOO_API_KEY").map(SecretString::from);
+        connect.password = set("ODX_ODOO_PASSWORD").map(SecretString::from);
+        connect.user = set("ODX_ODOO_LOGIN").map(User::Login);
+        if let Some(id) = set("ODX_ODOO_USER_ID") {
+            let id = id.trim().parse().map_err(|_| {
+                Error::configuration(
+                    "ODX_ODOO_USER_ID must be a number, the user's id in res.users",
+                )
+            })?;
+            // A login tells more: it is good for every road.
+            connect.user.get_or_insert(User::Id(id));
+        }
+        if let Some(proxy) = set("ODX_PROXY_URL") {
+            let key = need(
+                "ODX_PROXY_KEY",
+                "ODX_PROXY_URL names a proxy, which has a key",
+            )?;
+            connect.proxy = Some((proxy, key.into()));
+        }
+        if let Some(road) = set("ODX_ROAD") {
+            connect.road = Some(road.parse()?);
+        }
+        Ok(connect)
+    }
+}
+
+/// The roads that odx brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RoadName {
+    /// ODXProxy v1: any series, behind a proxy.
+    OdxProxy,
+    /// ODXProxy v2: Odoo 19 and on, behind a proxy.
+    OdxProxyV2,
+    /// `/json/2`: Odoo 19 and on, with an API key.
+    Json2,
+    /// `/jsonrpc`: Odoo 14 to 21, with a password or an API key.
+    JsonRpc,
+    /// `/web/dataset/call_kw`, as Odoo's own web client: any series, with a password.
+    Web,
+}
+
+/// Every road, its name, and whether it leads through a proxy.
+const ROADS: &[(RoadName, &str, bool)] = &[
+    (RoadName::OdxProxy, "odxproxy-v1", true),
+    (RoadName::OdxProxyV2, "odxproxy-v2", true),
+    (RoadName::Json2, "json2", false),
+    (RoadName::JsonRpc, "jsonrpc", false),
+    (RoadName::Web, "web", false),
+];
+
+impl RoadName {
+    /// Every road.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ROADS.iter().map(|(road, ..)| *road)
+    }
+
+    /// As [`Session::protocol`] tells it, such as `json2`.
+    pub fn as_str(self) -> &'static str {
+        self.row().1
+    }
+
+    fn is_behind_a_proxy(self) -> bool {
+        self.row().2
+    }
+
+    fn row(self) -> &'static (Self, &'static str, bool) {
+        let mut rows = ROADS.iter();
+        rows.find(|(road, ..)| *road == self)
+            .expect("BUG: every road has a row")
+    }
+}
+
+impl fmt::Display for RoadName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for RoadName {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let found = ROADS.iter().find(|(_, known, _)| *known == name);
+        found.map(|(road, ..)| *road).ok_or_else(|| {
+            let names: Vec<&str> = ROADS.iter().map(|(_, name, _)| *name).collect();
+            Error::configuration(format!(
+                "there is no road `{name}`: there are {}",
+                names.join(", ")
+            ))
+        })
+    }
+}
+
+/// What is known of an Odoo before it is asked. Await it, or call [`blocking`](Self::blocking).
+#[must_use = "nothing is asked before it is awaited"]
+pub struct Connect {
+    url: String,
+    http: HttpClientBuilder,
+    database: Option<String>,
+    user: Option<User>,
+    key: Option<SecretString>,
+    password: Option<SecretString>,
+    proxy: Option<(String, SecretString)>,
+    road: Option<RoadName>,
+}
+
+impl Connect {
+    /// The database. Without it, Odoo is asked for the only one that it has.
+    pub fn database(mut self, database: impl Into<String>) -> Self {
+        self.database = Some(database.into());
+        self
+    }
+
+    /// The API key of the user.
+    pub fn api_key(mut self, key: impl Into<SecretString>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// The user's login and password.
+    ///
+    /// Beside an API key it is the fallback: it is used where the road takes no key.
+    pub fn login(mut self, login: impl Into<String>, password: impl Into<SecretString>) -> Self {
+        self.user = Some(User::Login(login.into()));
+        self.password = Some(password.into());
+        self
+    }
+
+    /// The login of the user whose API key it is. Odoo 19 and on know it by the key.
+    pub fn user(mut self, login: impl Into<String>) -> Self {
+        self.user = Some(User::Login(login.into()));
+        self
+    }
+
+    /// The id in `res.users` of the user whose API key or password it is, in place of the login.
+    pub fn user_id(mut self, id: i64) -> Self {
+        self.user = Some(User::Id(id));
+        self
+    }
+
+    /// Goes through the ODXProxy at `url`, with its key.
+    pub fn through(mut self, url: impl Into<String>, key: impl Into<SecretString>) -> Self {
+        self.proxy = Some((url.into(), key.into()));
+        self
+    }
+
+    /// Takes this road, whatever others there are.
+    pub fn road(mut self, road: RoadName) -> Self {
+        self.road = Some(road);
+        self
+    }
+
+    http_settings!(http);
+
+    /// A blocking session; see [`blocking`].
+    ///
+    /// # Errors
+    /// As awaiting it.
+    pub fn blocking(self) -> Result<blocking::Session, Error> {
+        blocking::block_on(self.connected()).map(Into::into)
+    }
+
+    /// # Errors
+    /// [`Error::Configuration`] where what was given leads to no session, which says what to add; [`Error::OdooKey`] where Odoo
+    /// refuses it; else as [`Session::execute`].
+    async fn connected(mut self) -> Result<Session, Error> {
+        let http = std::mem::take(&mut self.http);
+        let connecting = Connecting {
+            client: http.build()?,
+            address: Address::new("Odoo", &self.url)?,
+            given: self,
+        };
+        connecting.session().await
+    }
+}
+
+impl IntoFuture for Connect {
+    type Output = Result<Session, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.connected())
+    }
+}
+
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connect")
+            .field("database", &self.database)
+            .field("user", &self.user)
+            .field("road", &self.road)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A connection in the making.
+struct Connecting {
+    client: HttpClient,
+    address: Address,
+    given: Connect,
+}
+
+/// A road, and why it is taken.
+struct Chosen {
+    road: RoadName,
+    why: String,
+}
+
+impl Connecting {
+    async fn session(&self) -> Result<Session, Error> {
+        let Some((url, key)) = &self.given.proxy else {
+            return self.direct().await;
+        };
+        self.through(url, key).await
+    }
+
+    /// Behind a proxy. What it is needs to be known: it has no login and no list of databases.
+    async fn through(&self, url: &str, key: &SecretString) -> Result<Session, Error> {
+        let proxy = OdxProxy::with_client(url, key.clone(), self.client.clone())?;
+        let database = self.given.database.clone().ok_or_else(|| {
+            Error::configuration("name the database: a proxy cannot be asked which there are")
+        })?;
+        let secret = self.given.key.as_ref().or(self.given.password.as_ref());
+        let secret = secret.cloned().ok_or_else(no_secret)?;
+        let user_id = match self.given.user {
+            Some(User::Id(id)) => Some(id),
+            _ => None,
+        };
+        let odoo = self.given.url.as_str();
+        let chosen = match (self.given.road, user_id) {
+            (Some(road), _) if !road.is_behind_a_proxy() => {
+                return Err(Error::configuration(format!(
+                    "the road {road} does not lead through a proxy: leave one of both out"
+                )));
+            }
+            (Some(road), _) => self.demanded(road),
+            (None, Some(_)) => Chosen {
+                road: RoadName::OdxProxy,
+                why: "a proxy was given, whose version 1 serves every series".to_owned(),
+            },
+            (None, None) if proxy.supports_v2(odoo).await? => Chosen {
+                road: RoadName::OdxProxyV2,
+                why: "a proxy was given and no user id, which its version 2 does not need"
+                    .to_owned(),
+            },
+            (None, None) => {
+                return Err(Error::configuration(
+                    "give the user's id in res.users: the proxy cannot be asked for it, and Odoo before 19 knows no user by \
+                     the key",
+                ));
+            }
+        };
+        let instance = OdooInstance::new(odoo, &database, user_id.unwrap_or(0), secret);
+        let session = match chosen.road {
+            RoadName::OdxProxyV2 => proxy.session_v2(instance),
+            _ if user_id.is_none() => {
+                return Err(Error::configuration(
+                    "give the user's id in res.users: version 1 of the proxy's protocol needs it",
+                ));
+            }
+            _ => proxy.session(instance),
+        };
+        self.finished(session, database, user_id, chosen).await
+    }
+
+    async fn direct(&self) -> Result<Session, Error> {
+        let version = self.version().await?;
+        let chosen = self.choose(version.series())?;
+        let database = self.database().await?;
+        let session = self.over(chosen.road, &database)?;
+        let user_id = match self.given.user {
+            Some(User::Id(id)) => Some(id),
+            _ => None,
+        };
+        self.finished(session, database, user_id, chosen).await
+    }
+
+    /// The road that fits what was given and the series best.
+    fn choose(&self, series: Series) -> Result<Chosen, Error> {
+        let given = &self.given;
+        let chosen = |road, why: String| Ok(Chosen { road, why });
+        let has_json2 = JSON2.holds(series);
+        let has_rpc = !NO_RPC_SERVICES.holds(series);
+        if let Some(road) = given.road {
+            return match road {
+                _ if road.is_behind_a_proxy() => Err(Error::configuration(format!(
+                    "the road {road} leads through a proxy: give its address and key by `through`"
+                ))),
+                RoadName::Json2 if !has_json2 => Err(Error::configuration(format!(
+                    "Odoo {series} has no JSON-2, which is there from 19 on"
+                ))),
+                road => Ok(self.demanded(road)),
+            };
+        }
+        match (&given.key, &given.password, &given.user) {
+            (Some(_), _, _) if has_json2 => chosen(
+                RoadName::Json2,
+                format!("Odoo {series} has JSON-2, and an API key was given"),
+            ),
+            (Some(_), _, Some(_)) if has_rpc => chosen(
+                RoadName::JsonRpc,
+                format!(
+                    "Odoo {series} has no JSON-2, and /jsonrpc takes the API key of a user that is named"
+                ),
+            ),
+            (Some(_), None, None) => Err(Error::configuration(format!(
+                "say whose API key it is, by the login (`user`) or the id (`user_id`): Odoo {series} does not know it by the key"
+            ))),
+            (None, Some(_), Some(User::Login(_))) if !has_rpc => chosen(
+                RoadName::Web,
+                format!("Odoo {series} takes a password only as its web client does"),
+            ),
+            (None, Some(_), Some(_)) => chosen(
+                RoadName::JsonRpc,
+                format!("a password was given, which /jsonrpc of Odoo {series} takes"),
+            ),
+            _ => Err(no_secret()),
+        }
+    }
+
+    fn demanded(&self, road: RoadName) -> Chosen {
+        Chosen {
+            road,
+            why: "it was asked for".to_owned(),
+        }
+    }
+
+    /// A session over a road that asks Odoo directly.
+    fn over(&self, road: RoadName, database: &str) -> Result<Session, Error> {
+        let (address, given) = (self.address.clone(), &self.given);
+        Ok(match road {
+            RoadName::Json2 => {
+                let key = given.key.as_ref().ok_or_else(|| {
+                    Error::configuration(
+                        "JSON-2 takes an API key and no password: give the key by `api_key`",
+                    )
+                })?;
+                self.client.session(Json2::new(address, database, key)?)
+            }
+            RoadName::Web => {
+                let account = self.account(database, given.password.as_ref())?;
+                self.client.session(Web::new(address, account)?)
+            }
+            _ => {
+                let secret = given.key.as_ref().or(given.password.as_ref());
+                let account = self.account(database, secret)?;
+                self.client.session(JsonRpc::new(address, account))
+            }
+        })
+    }
+
+    fn account(&self, database: &str, secret: Option<&SecretString>) -> Result<Account, Error> {
+        let user = self.given.user.clone();
+        Ok(Account {
+            database: database.to_owned(),
+            user: user.ok_or_else(|| {
+                Error::configuration(
+                    "name the user, by the login (`login`, `user`) or the id (`user_id`)",
+                )
+            })?,
+            secret: secret.cloned().ok_or_else(no_secret)?,
+        })
+    }
+
+    /// The session once its credentials are seen to be good, with who it is as.
+    async fn finished(
+        &self,
+        session: Session,
+        database: String,
+        user_id: Option<i64>,
+        chosen: Chosen,
+    ) -> Result<Session, Error> {
+        let who = Call::new("res.users", "context_get");
+        let context: Map<String, Value> = session.execute(who).await?.to()?;
+        let told = context.get("uid").and_then(Value::as_i64);
+        tracing::info!(road = %chosen.road, database, "connected: {}", chosen.why);
+        let identity = Identity {
+            url: self.given.url.clone(),
+            database,
+            user_id: told.or_else(|| session.user_id()).or(user_id),
+            road: chosen.road.as_str(),
+            why: chosen.why,
+        };
+        Ok(session.identified(identity))
+    }
+
+    /// The version, which every series tells without a login and a database.
+    async fn version(&self) -> Result<ServerVersion, Error> {
+        let server = self.client.servers.of(self.address.text());
+        let asked = server.version.get_or_try_init(|| async {
+            let site = self.site("version");
+            let reply = self.ask(web::VERSION, json!({}), &site).await?;
+            read_version(&reply, &Secrets::default())
+        });
+        asked.await.cloned()
+    }
+
+    /// The database that was given, or the only one that there is.
+    async fn database(&self) -> Result<String, Error> {
+        if let Some(database) = &self.given.database {
+            return Ok(database.clone());
+        }
+        let site = self.site("the list of databases");
+        let unknown =
+            |why: &str| Error::configuration(format!("name the database by `database`: {why}"));
+        let reply = match self.ask("/web/database/list", json!({}), &site).await {
+            Ok(reply) => reply,
+            Err(Error::OdooKey(_) | Error::Odoo(_)) => {
+                return Err(unknown("this Odoo does not tell which it has"));
+            }
+            Err(error) => return Err(error),
+        };
+        let mut names: Vec<String> = reply.to()?;
+        match names.len() {
+            1 => Ok(names.remove(0)),
+            0 => Err(unknown("this Odoo shows none at this address")),
+            _ => Err(unknown(&format!("this Odoo has {}", names.join(", ")))),
+        }
+    }
+
+    fn site(&self, operation: &'static str) -> CallSite {
+        CallSite::new(self.address.server()).with_operation(operation)
+    }
+
+    async fn ask(&self, path: &str, params: Value, site: &CallSite) -> Result<crate::Reply, Error> {
+        const ID: &str = "1";
+        let body = RpcRequest {
+            jsonrpc: "2.0",
+            method: "call",
+            id: ID,
+            params,
+        };
+        let request = Request::post_json(self.address.at(path), &body)?;
+        let secrets = self.secrets();
+        let asked = Asked {
+            site,
+            secrets: &secrets,
+        };
+        let limit = self.client.limits.upstream(None).unwrap_or(Self::PATIENCE);
+        let response = self.client.http.send(request, limit, asked).await?;
+        let settings = super::fault::Settings {
+            login: "check the URL of Odoo",
+            database: "check the name of the database",
+            user_id: None,
+        };
+        let site = site.clone().with_request_id(ID);
+        jsonrpc::rpc(secrets, settings).read(response, site)
+    }
+
+    fn secrets(&self) -> Secrets {
+        let given = &self.given;
+        let all = given.key.iter().chain(&given.password);
+        Secrets::new(all.map(ExposeSecret::expose_secret))
+    }
+
+    /// How long Odoo may take to tell its version.
+    const PATIENCE: Duration = Duration::from_secs(30);
+}
+
+fn no_secret() -> Error {
+    Error::configuration("give an API key (`api_key`), or a login and a password (`login`)")
+}

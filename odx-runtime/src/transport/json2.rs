@@ -1,0 +1,170 @@
+//! JSON-2, Odoo 19 and on: `/json/2/<model>/<method>`, named arguments, an API key as bearer.
+
+use reqwest::{
+    Url,
+    header::{self, HeaderName, HeaderValue},
+};
+use secrecy::ExposeSecret;
+
+use super::{
+    address::Address,
+    envelope::RpcError,
+    fault,
+    request::{Request, Response},
+    road::{Answer, Ask, Opening, Road},
+    rpc::read_version,
+};
+use crate::{
+    Error, SecretString,
+    error::{CallSite, NotAnEnvelope},
+    secret::Secrets,
+    session::{Call, Reply, ServerVersion},
+};
+
+pub(super) const DATABASE: HeaderName = HeaderName::from_static("x-odoo-database");
+
+/// JSON-2 of one database, as the user of the key.
+pub(super) struct Json2 {
+    address: Address,
+    bearer: HeaderValue,
+    database: HeaderValue,
+    site: CallSite,
+    secrets: Secrets,
+}
+
+impl Json2 {
+    /// # Errors
+    /// [`Error::Configuration`] if a header cannot carry the key or the name of the database.
+    pub(super) fn new(address: Address, database: &str, key: &SecretString) -> Result<Self, Error> {
+        Ok(Self {
+            bearer: bearer(key)?,
+            database: header_value("the name of the database", database)?,
+            site: CallSite::new(address.server()),
+            secrets: Secrets::new([key.expose_secret()]),
+            address,
+        })
+    }
+
+    fn url(&self, call: &Call) -> Url {
+        let mut url = self.address.at("/json/2");
+        url.path_segments_mut()
+            .expect("BUG: an http URL has a path")
+            .extend([call.model(), call.method()]);
+        url
+    }
+
+    fn result(&self, response: Response, site: CallSite) -> Result<Reply, Error> {
+        if response.status == 200 && !response.is_html() && !response.body.is_empty() {
+            let result = Some(0..response.body.len());
+            let reply = Reply::in_envelope(response.body, result, site, self.secrets.clone());
+            return Ok(reply.within(response.bounds));
+        }
+        Err(match exception(&response, &self.secrets) {
+            Some(error) => SETTINGS.error(error.into_odoo(response.status, site)),
+            None => Error::NotAnEnvelope(NotAnEnvelope::of(&response, site, &self.secrets, advice)),
+        })
+    }
+}
+
+/// A key as the header `Authorization`.
+pub(super) fn bearer(key: &SecretString) -> Result<HeaderValue, Error> {
+    header_value("the API key", &format!("Bearer {}", key.expose_secret()))
+}
+
+/// # Errors
+/// [`Error::Configuration`] for a text that no header can carry.
+pub(super) fn header_value(what: &str, text: &str) -> Result<HeaderValue, Error> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| {
+        Error::configuration(format!(
+            "{what} holds a character that no HTTP header can carry, such as a line end"
+        ))
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+const SETTINGS: fault::Settings = fault::Settings {
+    login: "check the API key: a password is not taken here, and a key may have expired or be of another database",
+    database: "check the name of the database",
+    user_id: None,
+};
+
+/// The exception that Odoo answers with an HTTP status of its own: `{"name", "message", "arguments", ..}`.
+pub(super) fn exception(response: &Response, secrets: &Secrets) -> Option<RpcError> {
+    let data = RpcError::data(&response.body, secrets)?;
+    data.get("name")?.as_str()?;
+    Some(RpcError {
+        code: response.status.into(),
+        message: String::new(),
+        data: Some(data),
+    })
+}
+
+/// What to do about an answer that is neither a result nor an exception.
+fn advice(response: &Response) -> &'static str {
+    match response.status {
+        404 => {
+            "Odoo serves no such database at this address, or is older than 19 and has no JSON-2: check the name of the \
+             database, the URL and the series"
+        }
+        401 | 403 => "something in front of Odoo refused the request",
+        400 | 405 | 415 | 422 => "Odoo could not read the request",
+        413 => "send less in one call, or raise the size limit of what is in front of Odoo",
+        429 | 502..=504 => "Odoo is overloaded or down, or something in front of it is",
+        _ => "see the log of Odoo",
+    }
+}
+
+impl Road for Json2 {
+    type Login = ();
+
+    fn name(&self) -> &'static str {
+        "json2"
+    }
+
+    fn odoo_url(&self) -> &str {
+        self.address.text()
+    }
+
+    fn site(&self) -> &CallSite {
+        &self.site
+    }
+
+    fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// The names of arguments depend on it.
+    fn needs_series(&self) -> bool {
+        true
+    }
+
+    fn open(&self, _: Ask<'_>) -> Result<Opening<()>, Error> {
+        Ok(Opening::Login(()))
+    }
+
+    fn opened(&self, _: Response, _: CallSite) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn request(&self, call: &Call, (): &(), ask: Ask<'_>) -> Result<Request, Error> {
+        let arguments = call.named(ask.series.unwrap_or(odx_facts::NEWEST))?;
+        let request = Request::post_json(self.url(call), &arguments)?;
+        Ok(request
+            .header(header::AUTHORIZATION, self.bearer.clone())
+            .header(DATABASE, self.database.clone()))
+    }
+
+    fn read(&self, response: Response, (): &(), site: CallSite) -> Answer {
+        self.result(response, site).into()
+    }
+
+    /// Needs neither a key nor a database.
+    fn version(&self, _: Ask<'_>) -> Result<Request, Error> {
+        Ok(Request::get(self.address.at("/web/version")))
+    }
+
+    fn read_version(&self, response: Response, site: CallSite) -> Result<ServerVersion, Error> {
+        read_version(&self.result(response, site)?, &self.secrets)
+    }
+}

@@ -1,0 +1,302 @@
+//! The road of Odoo's own web client, 14 and on: a login that gives a cookie, and `/web/dataset/call_kw`.
+
+use reqwest::{
+    Url,
+    header::{self, HeaderValue},
+};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{
+    account::{Account, User},
+    address::Address,
+    fault,
+    jsonrpc::{self, ACCESS_DENIED, RpcRequest},
+    request::{Request, Response},
+    road::{Answer, Ask, Opening, Road},
+    rpc::{Rpc, read_version},
+};
+use crate::{
+    Error, SecretString,
+    error::{CallSite, Cause, OdooError},
+    secret::Secrets,
+    session::{Call, Context, Positional, Reply, ServerVersion},
+};
+
+/// A session of the web client, of one database, as one user.
+pub(super) struct Web {
+    address: Address,
+    call_kw: Url,
+    database: String,
+    login: String,
+    password: SecretString,
+    site: CallSite,
+    rpc: Rpc,
+}
+
+/// What a login gives.
+#[derive(Clone)]
+pub(super) struct WebLogin {
+    session: Cookie,
+    user_id: i64,
+    /// The language and the time zone of the user, which go under the context of each call.
+    context: Context,
+    rpc: Rpc,
+}
+
+/// The session's id, which is as good as a password.
+#[derive(Clone)]
+struct Cookie {
+    id: SecretString,
+    header: HeaderValue,
+}
+
+impl Cookie {
+    const NAME: &str = "session_id";
+
+    /// The session's id that an answer sets.
+    fn set_by(response: &Response) -> Option<Self> {
+        let set = response.headers.get_all(header::SET_COOKIE).iter();
+        let mut pairs = set.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+        let id = pairs.find_map(|pair| {
+            let (name, id) = pair.split_once('=')?;
+            (name.trim() == Self::NAME && !id.trim().is_empty()).then(|| id.trim())
+        })?;
+        let mut header = HeaderValue::from_str(&format!("{}={id}", Self::NAME)).ok()?;
+        header.set_sensitive(true);
+        Some(Self {
+            id: SecretString::from(id),
+            header,
+        })
+    }
+}
+
+impl Web {
+    /// The account's secret is a password: no series takes an API key here.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for a user without a login.
+    pub(super) fn new(address: Address, account: Account) -> Result<Self, Error> {
+        let secrets = account.secrets();
+        let User::Login(login) = account.user else {
+            return Err(Error::configuration(
+                "the web client's road logs in by login and password: give the login, not the user's id",
+            ));
+        };
+        let settings = fault::Settings {
+            login: "check the login and the password; an API key is not taken here",
+            database: "check the name of the database",
+            user_id: None,
+        };
+        Ok(Self {
+            call_kw: address.at("/web/dataset/call_kw"),
+            site: CallSite::new(address.server()),
+            rpc: jsonrpc::rpc(secrets, settings),
+            database: account.database,
+            password: account.secret,
+            address,
+            login,
+        })
+    }
+
+    fn post(&self, url: Url, params: impl Serialize, ask: Ask<'_>) -> Result<Request, Error> {
+        let body = RpcRequest {
+            jsonrpc: "2.0",
+            method: "call",
+            id: ask.request_id,
+            params,
+        };
+        Request::post_json(url, &body)
+    }
+
+    /// A session with what the answer to a login says.
+    fn session(&self, reply: &Reply, session: Option<Cookie>) -> Result<WebLogin, Error> {
+        let info = reply.json()?;
+        let Some(user_id) = info.get("uid").and_then(Value::as_i64) else {
+            let mut error = OdooError::new(
+                ACCESS_DENIED,
+                "the user logs in with two factors",
+                reply.site().clone(),
+            );
+            error.advice = Some(
+                "a program has no second factor: give the user an API key, and use another road",
+            );
+            return Err(Error::OdooKey(Box::new(error)));
+        };
+        let session =
+            session.ok_or_else(|| reply.mismatch("a login that sets the cookie `session_id`"))?;
+        let mut user = info.get("user_context").and_then(Value::as_object).cloned();
+        let context = user.iter_mut().flat_map(|user| {
+            let kept = ["lang", "tz"].into_iter();
+            kept.filter_map(|key| Some((key.to_owned(), user.remove(key)?)))
+        });
+        let context: Map<String, Value> = context
+            .filter(|(_, value)| value.as_str().is_some_and(|text| !text.is_empty()))
+            .collect();
+        let secrets = Secrets::new([self.password.expose_secret(), session.id.expose_secret()]);
+        Ok(WebLogin {
+            rpc: Rpc {
+                secrets,
+                ..self.rpc.clone()
+            },
+            context: context.into(),
+            user_id,
+            session,
+        })
+    }
+}
+
+/// The parameters of a login.
+#[derive(Serialize)]
+struct Authenticate<'a> {
+    db: &'a str,
+    login: &'a str,
+    password: &'a str,
+}
+
+/// The parameters of a call. Odoo demands both kinds of arguments.
+#[derive(Serialize)]
+struct CallKw<'a> {
+    model: &'a str,
+    method: &'a str,
+    args: Positional<'a>,
+    kwargs: Kwargs<'a>,
+}
+
+/// The named arguments, with the user's context under the call's own: Odoo adds nothing to it.
+struct Kwargs<'a> {
+    call: &'a Call,
+    user: &'a Context,
+}
+
+impl Serialize for Kwargs<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        const CONTEXT: &str = "context";
+        let kwargs = self.call.kwargs();
+        let own = match kwargs.get(CONTEXT) {
+            None | Some(Value::Null) => Some(Context::new()),
+            Some(Value::Object(own)) => Some(own.clone().into()),
+            // What is no mapping is for Odoo to refuse.
+            Some(_) => None,
+        };
+        let context = own.map(|own| Value::from(self.user.merged(own)));
+        let others = kwargs
+            .iter()
+            .filter(|(name, _)| context.is_none() || *name != CONTEXT)
+            .map(|(name, value)| (name.as_str(), value));
+        let context = context.as_ref().map(|context| (CONTEXT, context));
+        serializer.collect_map(others.chain(context))
+    }
+}
+
+impl Road for Web {
+    type Login = WebLogin;
+
+    fn name(&self) -> &'static str {
+        "web"
+    }
+
+    fn odoo_url(&self) -> &str {
+        self.address.text()
+    }
+
+    fn site(&self) -> &CallSite {
+        &self.site
+    }
+
+    fn secrets(&self) -> &Secrets {
+        &self.rpc.secrets
+    }
+
+    fn secrets_of<'a>(&'a self, login: &'a WebLogin) -> &'a Secrets {
+        &login.rpc.secrets
+    }
+
+    fn user_id(&self, login: &WebLogin) -> Option<i64> {
+        Some(login.user_id)
+    }
+
+    fn open(&self, ask: Ask<'_>) -> Result<Opening<WebLogin>, Error> {
+        let params = Authenticate {
+            db: &self.database,
+            login: &self.login,
+            password: self.password.expose_secret(),
+        };
+        let url = self.address.at("/web/session/authenticate");
+        let request = self.post(url, params, ask)?;
+        Ok(Opening::Ask(Box::new(request)))
+    }
+
+    fn opened(&self, response: Response, site: CallSite) -> Result<WebLogin, Error> {
+        let session = Cookie::set_by(&response);
+        match self.rpc.read(response, site) {
+            Ok(reply) => self.session(&reply, session),
+            // "Database not found." (19.0): nothing else of a login is a matter of access.
+            Err(Error::Odoo(mut error)) if error.cause() == Cause::Access => {
+                error.advice = Some(self.rpc.settings.database);
+                Err(Error::Odoo(error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn request(&self, call: &Call, login: &WebLogin, ask: Ask<'_>) -> Result<Request, Error> {
+        let params = CallKw {
+            model: call.model(),
+            method: call.method(),
+            args: call.positional(),
+            kwargs: Kwargs {
+                call,
+                user: &login.context,
+            },
+        };
+        let request = self.post(self.call_kw.clone(), params, ask)?;
+        Ok(request.header(header::COOKIE, login.session.header.clone()))
+    }
+
+    /// Where the session is gone, Odoo says so with code 100; one that finds several databases knows none without a
+    /// session, and sends a page with HTTP 404 (19.0).
+    fn read(&self, response: Response, login: &WebLogin, site: CallSite) -> Answer {
+        let knows_no_session = response.status == 404 && response.is_html();
+        match login.rpc.read(response, site) {
+            Ok(reply) => Answer::Done(reply),
+            Err(error @ Error::SessionExpired(_)) => Answer::Renew(error),
+            Err(error) if knows_no_session => Answer::Renew(error),
+            Err(error) => Answer::Failed(error),
+        }
+    }
+
+    /// Odoo rotates the session's id (19.0: every three hours).
+    fn moved_on(&self, response: &Response, login: &WebLogin) -> Option<WebLogin> {
+        let next = Cookie::set_by(response)?;
+        if next.id.expose_secret() == login.session.id.expose_secret() {
+            return None;
+        }
+        let secrets = [
+            self.password.expose_secret(),
+            login.session.id.expose_secret(),
+            next.id.expose_secret(),
+        ];
+        Some(WebLogin {
+            rpc: Rpc {
+                secrets: Secrets::new(secrets),
+                ..login.rpc.clone()
+            },
+            context: login.context.clone(),
+            user_id: login.user_id,
+            session: next,
+        })
+    }
+
+    fn version(&self, ask: Ask<'_>) -> Result<Request, Error> {
+        self.post(self.address.at(VERSION), Map::new(), ask)
+    }
+
+    fn read_version(&self, response: Response, site: CallSite) -> Result<ServerVersion, Error> {
+        read_version(&self.rpc.read(response, site)?, &self.rpc.secrets)
+    }
+}
+
+/// Where every series tells its version, without a login and a database.
+pub(super) const VERSION: &str = "/web/webclient/version_info";
