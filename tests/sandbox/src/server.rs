@@ -26,7 +26,7 @@ use crate::metrics::{Metrics, Outcome};
 use crate::odoo::Database;
 use crate::options::{Backend, Options, StartError, Trouble};
 use crate::recorder::{self, Recorder, lock};
-use crate::roads::{self, envelope};
+use crate::roads::{self, envelope, sessions::Sessions};
 use crate::upstream::Upstream;
 
 /// How many calls are remembered in front of an Odoo in memory.
@@ -39,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) recorder: Recorder,
     pub(crate) bodies: body::Limits,
+    /// Who is logged in on the road of the web client.
+    pub(crate) sessions: Sessions,
     /// What goes wrong with the proxy as long as it runs.
     pub(crate) trouble: Trouble,
     /// The databases that the server finds beside the one in memory.
@@ -105,6 +107,7 @@ impl Server {
             backend,
             metrics: Metrics::default(),
             recorder: Recorder::new(remembered),
+            sessions: Sessions::default(),
             trouble: options.trouble,
             other_databases: options.other_databases,
             hosts: Hosts::new(options.hosts),
@@ -165,6 +168,22 @@ impl Server {
     /// Lets the next `times` calls of a model's method go wrong; `""` stands for any model or method.
     pub fn fail(&self, model: &str, method: &str, fault: Fault, times: usize) {
         self.shared.recorder.plan(model, method, fault, times);
+    }
+
+    /// Gives every session of the web client another id at its next call, as Odoo 19 does every three hours. The ids that
+    /// came before are good for two minutes more, or until [`Server::end_grace`].
+    pub fn rotate_sessions(&self) {
+        self.shared.sessions.rotate();
+    }
+
+    /// Lets the session ids go that others took the place of.
+    pub fn end_grace(&self) {
+        self.shared.sessions.end_grace();
+    }
+
+    /// Ends all sessions of the web client.
+    pub fn expire_sessions(&self) {
+        self.shared.sessions.expire();
     }
 
     /// Looks into or changes the database in memory; `None` if an Odoo stands behind the server.

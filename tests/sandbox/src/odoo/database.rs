@@ -118,6 +118,14 @@ impl User {
         !self.denied.contains(model) && (self.administrator || !technical)
     }
 
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.administrator
+    }
+
+    pub(crate) fn has_two_factors(&self) -> bool {
+        self.two_factor
+    }
+
     /// Whether this is one of the user's API keys. All are looked at, whichever it is.
     pub(crate) fn has_key(&self, key: &str) -> bool {
         let fits = |known: &SecretString| crate::constant_time_eq(known.expose_secret(), key);

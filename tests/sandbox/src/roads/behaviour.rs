@@ -44,3 +44,33 @@ pub(crate) const HAS_JSON_2: Since = Since::from(19);
 
 /// `/json/..` leads to a page for the browser, which asks to log in.
 pub(crate) const JSON_IS_A_PAGE: Since = Since::between(18, 19);
+
+/// `/web/health` answers.
+pub(crate) const TELLS_ITS_HEALTH: Since = Since::from(15);
+
+/// Every answer sets the cookie of the session anew.
+pub(crate) const EVERY_ANSWER_SETS_THE_COOKIE: Since = Since::before(16);
+
+/// The id of a session has 84 characters; before, 40.
+pub(crate) const SESSION_IDS_ARE_LONG: Since = Since::from(18);
+
+/// A session lasts a week; before, 90 days.
+pub(crate) const SESSIONS_LAST_A_WEEK: Since = Since::from(17);
+
+/// The login of a user with a second factor gives no user id and nothing else; before, all there is to tell, with no user id.
+pub(crate) const SECOND_FACTOR_TELLS_NOTHING: Since = Since::from(16);
+
+/// A login to a database that the filter leaves out is refused; before, PostgreSQL is asked.
+pub(crate) const LOGIN_IS_FILTERED: Since = Since::from(16);
+
+/// Python names functions with their class.
+pub(crate) const FUNCTIONS_ARE_NAMED_WITH_CLASS: Since = Since::from(15);
+
+/// A call of an unknown model, or what is no JSON, is told before the call is looked at: it is looked at twice.
+pub(crate) const UNKNOWN_MODEL_IS_NOT_FOUND: Since = Since::from(18);
+
+/// A login tells whether the user is internal, or nobody.
+pub(crate) const TELLS_WHO_IS_INTERNAL: Since = Since::from(16);
+
+/// A login tells companies by id; before, as pairs.
+pub(crate) const COMPANIES_ARE_BY_ID: Since = Since::from(15);

@@ -12,7 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
 
 use super::envelope::{Envelope, Sender};
-use super::{Called, Form, Head, Login, Odoo, Road, behaviour, pages};
+use super::{Called, Form, Head, Login, Odoo, Road, behaviour, pages, web};
 use crate::metrics::Outcome;
 use crate::odoo::{Answer, OdooError};
 
@@ -67,6 +67,10 @@ pub(super) async fn read(
     let (body, _held) = body.map_err(IntoResponse::into_response)?;
     let request: Value = match serde_json::from_slice(&body) {
         Ok(request) => request,
+        Err(error) if is_looked_at_twice(series, route) => {
+            let error = OdooError::new("json.decoder.JSONDecodeError", error.to_string());
+            return Err(unread(sender).raised(&error, None));
+        }
         Err(_) => return Err(no_json(sender, series, &body)),
     };
     let Value::Object(mut request) = request else {
@@ -89,14 +93,23 @@ fn is_json_rpc(headers: &HeaderMap) -> bool {
     })
 }
 
+/// The envelope that answers what could not be read.
+fn unread(sender: Sender) -> Envelope {
+    Envelope {
+        id: RawValue::NULL.to_owned(),
+        sender,
+    }
+}
+
+/// Whether the route reads the call to know whether it only reads.
+fn is_looked_at_twice(series: Series, route: &str) -> bool {
+    route == web::CALL && behaviour::UNKNOWN_MODEL_IS_NOT_FOUND.holds(series)
+}
+
 fn no_json(sender: Sender, series: Series, body: &[u8]) -> Response {
     if behaviour::BROKEN_JSON_IS_AN_EXCEPTION.holds(series) {
         let text = "400 Bad Request: Invalid JSON data";
-        let envelope = Envelope {
-            id: RawValue::NULL.to_owned(),
-            sender,
-        };
-        return envelope.raised(
+        return unread(sender).raised(
             &OdooError::new("werkzeug.exceptions.BadRequest", text),
             None,
         );
@@ -136,9 +149,10 @@ impl Service {
             .filter(|name| params.get(name).is_none())
             .collect();
         if !lacks.is_empty() {
-            let function = match behaviour::COUNTS_ARGUMENTS.holds(series) {
-                true => "JSONRPC.jsonrpc",
-                false => "RPC.jsonrpc",
+            let function = match series {
+                series if behaviour::COUNTS_ARGUMENTS.holds(series) => "JSONRPC.jsonrpc",
+                series if behaviour::FUNCTIONS_ARE_NAMED_WITH_CLASS.holds(series) => "RPC.jsonrpc",
+                _ => "jsonrpc",
             };
             return Err(OdooError::lacks_arguments(function, &lacks));
         }

@@ -10,6 +10,8 @@ mod json2;
 mod jsonrpc;
 pub(crate) mod odxproxy;
 mod pages;
+pub(crate) mod sessions;
+mod web;
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -39,6 +41,8 @@ pub enum Road {
     Json2,
     /// `/jsonrpc`.
     JsonRpc,
+    /// `/web/dataset/call_kw`, in a session.
+    WebSession,
 }
 
 /// The routes of all roads that lead to what stands behind the server.
@@ -54,6 +58,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     let roads = Router::new()
         .merge(json2::routes())
         .merge(jsonrpc::routes())
+        .merge(web::routes())
         .fallback(unknown_route);
     proxy.merge(roads.with_state(odoo))
 }

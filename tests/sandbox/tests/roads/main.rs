@@ -6,3 +6,4 @@ mod support;
 mod json2;
 mod jsonrpc;
 mod table;
+mod web;
