@@ -80,6 +80,11 @@ impl Recorder {
         lock(&self.calls).iter().cloned().collect()
     }
 
+    /// Whether calls are kept at all.
+    pub(crate) fn remembers(&self) -> bool {
+        self.limit > 0
+    }
+
     pub(crate) fn clear(&self) {
         lock(&self.calls).clear();
     }
@@ -103,7 +108,7 @@ impl Recorder {
         method: &str,
         arguments: impl FnOnce() -> Result<Arguments, E>,
     ) -> Result<(), E> {
-        if self.limit == 0 {
+        if !self.remembers() {
             return Ok(());
         }
         let mut headers = head.headers.clone();

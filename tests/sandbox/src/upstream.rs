@@ -1,12 +1,13 @@
-//! A real Odoo behind the proxy: calls go to `POST {url}/jsonrpc`.
+//! A real Odoo behind the proxy: calls of v1 go to `POST {url}/jsonrpc`, of v2 to `POST {url}/json/2/<model>/<method>`.
 
 use std::time::Duration;
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use bytes::Bytes;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::budget::{Budget, Full, Held};
@@ -44,7 +45,19 @@ pub(crate) struct Upstream {
 /// A request to Odoo that is ready to be sent.
 pub(crate) struct Request {
     endpoint: Url,
-    body: Vec<u8>,
+    /// `None` of a request that has none.
+    body: Option<Vec<u8>>,
+    headers: HeaderMap,
+    form: Form,
+}
+
+/// What Odoo puts around a result.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Form {
+    /// The envelope of JSON-RPC.
+    Envelope,
+    /// Nothing: the HTTP status tells a result from an error.
+    Bare,
 }
 
 /// What Odoo answered, and the room that it takes.
@@ -61,6 +74,14 @@ pub(crate) enum Reply {
     Error(Bytes),
     /// Neither, as after a method that returns `None`.
     Nothing,
+}
+
+/// An error of JSON-2 in an envelope, with all that Odoo said of it as it was written.
+#[derive(Serialize)]
+struct Told<'a> {
+    code: u16,
+    message: &'a str,
+    data: &'a RawValue,
 }
 
 /// A call of one of Odoo's services.
@@ -129,7 +150,7 @@ impl Upstream {
         method: &'static str,
         args: impl Serialize,
     ) -> Result<Request, ProxyError> {
-        let endpoint = self.endpoint(url)?;
+        let endpoint = self.endpoint(url, "jsonrpc")?;
         let rpc = Rpc {
             jsonrpc: "2.0",
             method: "call",
@@ -141,7 +162,54 @@ impl Upstream {
             },
         };
         let body = serde_json::to_vec(&rpc).expect("BUG: texts and numbers have JSON");
-        Ok(Request { endpoint, body })
+        Ok(Request {
+            endpoint,
+            body: Some(body),
+            headers: HeaderMap::new(),
+            form: Form::Envelope,
+        })
+    }
+
+    /// A call of JSON-2. The arguments are passed on as they were written.
+    pub(crate) fn named(
+        &self,
+        url: &str,
+        database: &str,
+        key: &SecretString,
+        (model, method): (&str, &str),
+        kwargs: &str,
+    ) -> Result<Request, ProxyError> {
+        let value = |member, text: &str| {
+            HeaderValue::from_str(text).map_err(|_| ProxyError::Identifier(member))
+        };
+        let mut bearer = value(
+            "odoo_instance.api_key",
+            &format!("Bearer {}", key.expose_secret()),
+        )?;
+        bearer.set_sensitive(true);
+        let headers = [
+            (header::AUTHORIZATION, bearer),
+            (
+                HeaderName::from_static("x-odoo-database"),
+                value("odoo_instance.db", database)?,
+            ),
+        ];
+        Ok(Request {
+            endpoint: self.endpoint(url, &format!("json/2/{model}/{method}"))?,
+            body: Some(kwargs.as_bytes().to_vec()),
+            headers: headers.into_iter().collect(),
+            form: Form::Bare,
+        })
+    }
+
+    /// `GET {url}/json/version`, which Odoo has from 19 on.
+    pub(crate) fn short_version(&self, url: &str) -> Result<Request, ProxyError> {
+        Ok(Request {
+            endpoint: self.endpoint(url, "json/version")?,
+            body: None,
+            headers: HeaderMap::new(),
+            form: Form::Bare,
+        })
     }
 
     /// Sends a request and waits for Odoo's answer, for so long in all. `held` is the request's room.
@@ -157,14 +225,21 @@ impl Upstream {
     }
 
     async fn exchange(&self, request: Request, held: Held) -> Result<Answer, ProxyError> {
-        let sent = self
-            .http
-            .post(request.endpoint)
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(request.body);
+        let asked = match request.body {
+            Some(body) => self
+                .http
+                .post(request.endpoint)
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(body),
+            None => self.http.get(request.endpoint),
+        };
+        let sent = asked.headers(request.headers);
         let response = sent.send().await.map_err(failed)?;
         // Who waits for room holds none.
         drop(held);
+        if request.form == Form::Bare {
+            return self.bare(response).await;
+        }
         if response.status().is_success() {
             let (body, held) = read(response, self.max_answer, &self.budget).await?;
             let reply = reply(body).await.ok_or(ProxyError::Undecodable)?;
@@ -174,7 +249,41 @@ impl Upstream {
         Ok((Reply::Error(error), Held::default()))
     }
 
-    fn endpoint(&self, url: &str) -> Result<Url, ProxyError> {
+    /// What JSON-2 answered. A page with 404 is sent where there is none of it or no such database; Odoo 18 redirects to its
+    /// page to log in.
+    async fn bare(&self, response: reqwest::Response) -> Result<Answer, ProxyError> {
+        let status = response.status();
+        let is_json = has_type(&response, "application/json");
+        if !is_json && (status == StatusCode::NOT_FOUND || status.is_redirection()) {
+            return Err(ProxyError::NoJson2);
+        }
+        if status.is_success() {
+            if !is_json {
+                return Err(ProxyError::Undecodable);
+            }
+            let (body, held) = read(response, self.max_answer, &self.budget).await?;
+            return Ok((Reply::Result(body), held));
+        }
+        let code = status.as_u16();
+        if is_json {
+            let (body, _held) = read(response, MAX_ERROR, &self.budget).await?;
+            if let Ok(data) = serde_json::from_slice::<&RawValue>(&body) {
+                let told: Value = serde_json::from_str(data.get()).unwrap_or_default();
+                let message = told["message"].as_str().unwrap_or("Odoo Server Error");
+                let error = Told {
+                    code,
+                    message,
+                    data,
+                };
+                let error = serde_json::to_string(&error).expect("BUG: an error has JSON");
+                return Ok((Reply::Error(error.into()), Held::default()));
+            }
+        }
+        let error = json!({"code": code, "message": format!("Odoo answered HTTP {code}")});
+        Ok((Reply::Error(error.to_string().into()), Held::default()))
+    }
+
+    fn endpoint(&self, url: &str, path: &str) -> Result<Url, ProxyError> {
         let unusable = || ProxyError::Unreachable("the Odoo address is not usable".to_owned());
         let url = Url::parse(url).map_err(|_| unusable())?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -187,7 +296,7 @@ impl Upstream {
                     .to_owned(),
             ));
         }
-        let path = format!("{}/jsonrpc", url.path().trim_end_matches('/'));
+        let path = format!("{}/{path}", url.path().trim_end_matches('/'));
         let mut endpoint = url;
         endpoint.set_path(&path);
         endpoint.set_query(None);
@@ -245,15 +354,16 @@ async fn reply(body: Bytes) -> Option<Reply> {
         .flatten()
 }
 
+fn has_type(response: &reqwest::Response, kind: &str) -> bool {
+    let named = response.headers().get(header::CONTENT_TYPE);
+    named.is_some_and(|named| named.as_bytes().starts_with(kind.as_bytes()))
+}
+
 /// The error for an answer with an HTTP status of its own: Odoo's where it sends one, else what the status tells.
 async fn refusal(response: reqwest::Response, budget: &Budget) -> Result<Bytes, ProxyError> {
     let status = response.status();
-    let is = |kind: &str| {
-        let named = response.headers().get(header::CONTENT_TYPE);
-        named.is_some_and(|named| named.as_bytes().starts_with(kind.as_bytes()))
-    };
-    let is_page = is("text/html");
-    if is("application/json")
+    let is_page = has_type(&response, "text/html");
+    if has_type(&response, "application/json")
         && let Some(Reply::Error(error)) = Reply::read(&read(response, MAX_ERROR, budget).await?.0)
     {
         return Ok(error);
@@ -393,7 +503,10 @@ mod tests {
                 "https://erp.example.com/odoo/jsonrpc",
             ),
         ] {
-            assert_eq!(upstream.endpoint(url).unwrap().as_str(), endpoint);
+            assert_eq!(
+                upstream.endpoint(url, "jsonrpc").unwrap().as_str(),
+                endpoint
+            );
         }
         for other in [
             "http://127.0.0.1:8070",
@@ -404,7 +517,7 @@ mod tests {
             "file:///etc/passwd",
             "odoo",
         ] {
-            assert!(upstream.endpoint(other).is_err(), "{other}");
+            assert!(upstream.endpoint(other, "jsonrpc").is_err(), "{other}");
         }
     }
 
@@ -412,6 +525,10 @@ mod tests {
     fn without_an_allowed_odoo_none_is_called() {
         let allowed = Allowed::These(Vec::new());
         let upstream = Upstream::new(allowed, 1_000, Budget::new(1_000)).unwrap();
-        assert!(upstream.endpoint("http://127.0.0.1:8069").is_err());
+        assert!(
+            upstream
+                .endpoint("http://127.0.0.1:8069", "jsonrpc")
+                .is_err()
+        );
     }
 }

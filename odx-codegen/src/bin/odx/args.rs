@@ -240,6 +240,15 @@ pub(crate) struct ProxyArgs {
     /// The most connections at a time; of more, those that do nothing are closed
     #[arg(long, value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) max_connections: u16,
+    /// To try out a client: the licence has expired, so that every call is answered with 403
+    #[arg(long)]
+    pub(crate) licence_expired: bool,
+    /// To try out a client: every call waits so long before it goes on to Odoo
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) slow: Option<u16>,
+    /// To try out a client: Odoo cannot be reached, so that every call is answered with 502
+    #[arg(long)]
+    pub(crate) unreachable: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,6 +1,7 @@
 //! `odx proxy`
 
 use std::io::Write;
+use std::time::Duration;
 
 use odx_sandbox::{Backend, Options, Server};
 use secrecy::ExposeSecret;
@@ -25,6 +26,15 @@ pub(crate) fn run(args: &ProxyArgs) -> Result<Outcome, Failure> {
         .max_answer(mebibytes(args.max_answer))
         .max_held(mebibytes(args.max_memory))
         .max_connections(args.max_connections.into());
+    if args.licence_expired {
+        options = options.licence_expired();
+    }
+    if args.unreachable {
+        options = options.unreachable();
+    }
+    if let Some(seconds) = args.slow {
+        options = options.slow(Duration::from_secs(seconds.into()));
+    }
     let key = Variable::ProxyKey.value()?;
     let own_key = key.is_some();
     if let Some(key) = key {
@@ -120,7 +130,7 @@ fn announce(server: &Server, odoos: &Odoos, key_file: Option<&NamedTempFile>) {
     output::done(
         "proxy:",
         format!(
-            "speaks ODXProxy's protocol at {}, in front of {}; Ctrl-C ends it",
+            "speaks ODXProxy's protocol (v1 and v2) at {}, in front of {}; Ctrl-C ends it",
             server.url(),
             odoos.place()
         ),

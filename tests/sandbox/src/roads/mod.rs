@@ -9,6 +9,7 @@ pub(crate) mod envelope;
 mod json2;
 mod jsonrpc;
 pub(crate) mod odxproxy;
+mod odxproxy_v2;
 mod pages;
 pub(crate) mod sessions;
 mod web;
@@ -37,6 +38,8 @@ use odxproxy::ProxyError;
 pub enum Road {
     /// ODXProxy v1: `/api/odoo/..` and `/v1/odoo/..`.
     OdxProxy,
+    /// ODXProxy v2: `/v2/odoo/..`.
+    OdxProxyV2,
     /// `/json/2/<model>/<method>`.
     Json2,
     /// `/jsonrpc`.
@@ -47,7 +50,7 @@ pub enum Road {
 
 /// The routes of all roads that lead to what stands behind the server.
 pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
-    let proxy = odxproxy::routes(shared);
+    let proxy = odxproxy::routes(shared).merge(odxproxy_v2::routes(shared));
     let Running::Memory(database) = &shared.backend else {
         return proxy;
     };

@@ -319,13 +319,22 @@ pub(crate) enum ProxyError {
     NoRoom,
     #[error("License expired")]
     LicenceExpired,
+    #[error(
+        "Odoo has no JSON-2 here: it is older than 19, or there is no such database, or its filter leaves the database out"
+    )]
+    NoJson2,
+    #[error("{0} has a character that it may not have")]
+    Identifier(&'static str),
 }
 
 impl ProxyError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::UnknownAction(_) | Self::MissingFunction => StatusCode::BAD_REQUEST,
+            Self::UnknownAction(_) | Self::MissingFunction | Self::Identifier(_) => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::NoJson2 => StatusCode::OK,
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Self::Unreachable(_) => StatusCode::BAD_GATEWAY,
             Self::Undecodable | Self::AnswerTooLarge { .. } | Self::NoRoom => {
@@ -344,6 +353,8 @@ impl ProxyError {
             Self::Unreachable(_) => -32004,
             Self::Undecodable | Self::AnswerTooLarge { .. } | Self::NoRoom => -32005,
             Self::LicenceExpired => 0,
+            Self::NoJson2 => -32006,
+            Self::Identifier(_) => -32007,
         }
     }
 

@@ -98,7 +98,7 @@ async fn call(State(odoo): State<Odoo>, request: Request) -> Response {
     };
     let used = match odoo.session(&head.headers, &envelope) {
         Ok(used) => used,
-        Err(refusal) => return odoo.refused(refusal),
+        Err(refusal) => return odoo.refused(*refusal),
     };
     let unknown = params["model"]
         .as_str()
@@ -186,7 +186,7 @@ async fn in_session(
             let response = odoo.told(&envelope, Ok(answer));
             odoo.kept(response, &headers, used)
         }
-        Err(refusal) => odoo.refused(refusal),
+        Err(refusal) => odoo.refused(*refusal),
     }
 }
 
@@ -197,7 +197,7 @@ async fn destroy(State(odoo): State<Odoo>, request: Request) -> Response {
         Err(refusal) => return odoo.refused(refusal),
     };
     if let Err(refusal) = odoo.session(&headers, &envelope) {
-        return odoo.refused(refusal);
+        return odoo.refused(*refusal);
     }
     if let Some(id) = session_id(&headers) {
         odoo.shared.sessions.close(id);
@@ -226,15 +226,12 @@ async fn databases(State(odoo): State<Odoo>, request: Request) -> Response {
 }
 
 async fn version(State(odoo): State<Odoo>, request: Request) -> Response {
-    let series = odoo.database().series;
-    if !behaviour::HAS_JSON_2.holds(series) || *request.method() != Method::GET {
+    let version = odoo.database().short_version();
+    let Some(version) = version.filter(|_| *request.method() == Method::GET) else {
         return odoo.unknown_route(request).await;
-    }
-    let info = odoo.database().version_info();
-    let version =
-        json!({"version_info": info["server_version_info"], "version": info["server_version"]});
-    let kind = [(header::CONTENT_TYPE, pages::json_type(series))];
-    (kind, version.to_string()).into_response()
+    };
+    let kind = pages::json_type(odoo.database().series);
+    ([(header::CONTENT_TYPE, kind)], version.to_string()).into_response()
 }
 
 async fn health(State(odoo): State<Odoo>, request: Request) -> Response {
@@ -242,6 +239,16 @@ async fn health(State(odoo): State<Odoo>, request: Request) -> Response {
     match behaviour::TELLS_ITS_HEALTH.holds(series) && *request.method() == Method::GET {
         true => axum::Json(json!({"status": "pass"})).into_response(),
         false => odoo.unknown_route(request).await,
+    }
+}
+
+impl Database {
+    /// What `/json/version` answers, from 19 on.
+    pub(super) fn short_version(&self) -> Option<Value> {
+        let mut info = self.version_info();
+        behaviour::HAS_JSON_2.holds(self.series).then(|| {
+            json!({"version_info": info["server_version_info"].take(), "version": info["server_version"].take()})
+        })
     }
 }
 
@@ -275,9 +282,9 @@ impl Odoo {
     }
 
     /// The session of a request, or the answer to one without.
-    fn session(&self, headers: &HeaderMap, envelope: &Envelope) -> Result<Used, Response> {
+    fn session(&self, headers: &HeaderMap, envelope: &Envelope) -> Result<Used, Box<Response>> {
         let used = session_id(headers).and_then(|id| self.shared.sessions.use_id(id));
-        used.ok_or_else(|| self.no_session(headers, envelope))
+        used.ok_or_else(|| Box::new(self.no_session(headers, envelope)))
     }
 
     fn no_session(&self, headers: &HeaderMap, envelope: &Envelope) -> Response {

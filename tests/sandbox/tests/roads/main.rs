@@ -5,5 +5,6 @@ mod support;
 
 mod json2;
 mod jsonrpc;
+mod odxproxy_v2;
 mod table;
 mod web;
