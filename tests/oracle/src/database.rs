@@ -113,16 +113,12 @@ impl Series {
             attributes.map_or_else(BTreeMap::new, |(_, text)| {
                 serde_json::from_str(text).expect("BUG: the attributes of models can be read")
             });
-        let searches = attributes
-            .iter()
-            .map(|(model, options)| (model.clone(), options.searches.keys().cloned().collect()))
-            .collect();
         let with_rows = rows
             .iter()
             .filter(|(_, rows)| !rows.is_empty())
             .map(|(model, _)| model.clone())
             .collect();
-        let known = Known::new(told.schema.clone(), recorded, with_rows, searches);
+        let known = Known::new(told.schema.clone(), recorded, with_rows, attributes.clone());
         for (model, options) in attributes {
             database = database.with_options(&model, options);
         }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use odx_sandbox::ModelOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -17,8 +18,8 @@ use crate::recording::{Call, Outcome};
 pub enum Reason {
     /// A module's Python says what a condition on a computed field searches, or which records a field lists.
     SearchedByModule,
-    /// The model's own Python searches, or names what is searched by name: access to what an attachment or a message
-    /// belongs to, the parts of a product's name.
+    /// The model's own Python searches, sorts or groups, or names what is searched by name: access to what an attachment
+    /// or a message belongs to, the parts of a product's name.
     ModelOfItsOwnKind,
     /// The rows or the fields of a model were left out of the recording, or what labels are in another language, what bytes a
     /// file has, which groups a user is in.
@@ -53,6 +54,24 @@ const NAME_THEMSELVES: &[&str] = &[
     "product.template",
 ];
 
+/// Fields whose conditions the Python of a module rewrites, although a column holds them or none can be searched.
+const REWRITTEN: &[&str] = &["analytic_distribution", "analytic_distribution_search"];
+
+/// Fields by which, or of which, the model's own Python sorts, groups or adds up: activities of the user, a date as of the
+/// day of the call, amounts in several currencies.
+const READ_THEMSELVES: &[(&str, &str)] = &[
+    ("account.move.line", "amount_currency"),
+    ("account.move.line", "payment_date"),
+    ("crm.lead", "my_activity_date_deadline"),
+    ("sale.order.line", "analytic_distribution"),
+];
+
+/// The model whose Python takes the first part of each term of a domain of groups for a path.
+const READS_PATHS_ITSELF: &str = "project.task";
+
+/// Odoo's own rows, which were not recorded.
+const LEFT_OUT: &[&str] = &["ir.model.access", "ir.rule", "ir.ui.menu", "ir.ui.view"];
+
 /// The recorded fields, and which models have rows.
 #[derive(Clone, Debug)]
 pub struct Known {
@@ -60,8 +79,8 @@ pub struct Known {
     /// The models of which the rows were recorded, too, if there are any.
     pub(crate) recorded: BTreeSet<String>,
     with_rows: BTreeSet<String>,
-    /// Computed fields of which is known what their search looks at.
-    searches: BTreeMap<String, BTreeSet<String>>,
+    /// The order of models, what a search by name looks at, and of which computed fields is known what is searched.
+    options: BTreeMap<String, ModelOptions>,
 }
 
 impl Known {
@@ -69,13 +88,13 @@ impl Known {
         fields: BTreeMap<String, Map<String, Value>>,
         recorded: BTreeSet<String>,
         with_rows: BTreeSet<String>,
-        searches: BTreeMap<String, BTreeSet<String>>,
+        options: BTreeMap<String, ModelOptions>,
     ) -> Self {
         Self {
             fields,
             recorded,
             with_rows,
-            searches,
+            options,
         }
     }
 
@@ -123,7 +142,13 @@ impl Known {
         if seen.models.iter().any(own) || seen.named.iter().any(named) {
             return Some(Reason::ModelOfItsOwnKind);
         }
-        let unknown = |model: &String| !self.recorded.contains(model);
+        if reads_itself(call) || (takes_paths(call) && has_other_than_paths(domain)) {
+            return Some(Reason::ModelOfItsOwnKind);
+        }
+        let unknown = |model: &String| {
+            let is_left_out = LEFT_OUT.contains(&model.as_str()) && !self.with_rows.contains(model);
+            is_left_out || !self.recorded.contains(model)
+        };
         if seen.models.iter().any(unknown) || !self.with_rows.contains(&call.model) {
             return Some(Reason::NotRecorded);
         }
@@ -137,9 +162,9 @@ impl Known {
                 names.any(|name| name == word || name.split(':').next() == Some(word))
             };
             let covers = order.split(',').any(|term| {
-                term.split_whitespace()
-                    .next()
-                    .is_some_and(|word| is_grouped(word) || word == "id")
+                term.split_whitespace().next().is_some_and(|word| {
+                    word == "id" || (is_grouped(word) && !self.may_tie(&call.model, word))
+                })
             });
             return (!covers).then_some(Reason::Ties);
         }
@@ -147,6 +172,28 @@ impl Known {
         let is_cut = call.kwargs.contains_key("limit") || call.kwargs.contains_key("offset");
         let has_ties = !order.is_some_and(|order| order.split([',', ' ']).any(|word| word == "id"));
         (is_cut && has_ties && call.method == "search").then_some(Reason::Ties)
+    }
+
+    /// Whether groups by a field come in an order that may put two of them in one place: that of the records it links to.
+    fn may_tie(&self, model: &str, spec: &str) -> bool {
+        let name = spec.split(':').next().unwrap_or(spec);
+        let field = self.fields.get(model).and_then(|fields| fields.get(name));
+        let comodel = field.and_then(|field| field.get("relation")?.as_str());
+        let order = comodel.and_then(|comodel| self.options.get(comodel));
+        order.is_some_and(|options| {
+            let mut words = options.order.split([',', ' ']);
+            !words.any(|word| word == "id")
+        })
+    }
+
+    /// What a search by name looks at.
+    fn names(&self, model: &str) -> Vec<String> {
+        let options = self.options.get(model);
+        let given = options.map(|options| options.rec_names_search.clone());
+        given
+            .filter(|names| !names.is_empty())
+            .or_else(|| Some(vec![options?.rec_name.clone()?]))
+            .unwrap_or_else(|| vec!["name".to_owned()])
     }
 
     /// Whether groups with all fields have one that `fields_get` kept from the user who recorded.
@@ -178,12 +225,20 @@ impl Known {
                 continue;
             };
             let (end, last) = self.path(model, path, seen, 0);
+            let holds_domain = matches!(operator.as_str(), Some("any" | "not any"));
             let is_relation = last.is_some_and(|field| field.get("relation").is_some());
-            let by_name = value.is_string() || value.is_array();
-            if (is_relation && by_name) || path.ends_with("display_name") {
-                seen.named.insert(end.clone());
+            let by_name = match value {
+                Value::Array(items) => items.iter().any(Value::is_string),
+                value => value.is_string(),
+            };
+            let is_named =
+                (is_relation && by_name && !holds_domain) || path.ends_with("display_name");
+            if is_named && seen.named.insert(end.clone()) {
+                for name in self.names(&end) {
+                    self.path(&end, &name, seen, 0);
+                }
             }
-            if matches!(operator.as_str(), Some("any" | "not any")) {
+            if holds_domain {
                 self.domain(&end, value, seen);
             }
         }
@@ -208,6 +263,7 @@ impl Known {
             let Some(field) = field else {
                 break;
             };
+            seen.by_module |= REWRITTEN.contains(&name);
             let flag = |key: &str| field.get(key) == Some(&Value::Bool(true));
             if !flag("store") && !flag("company_dependent") && name != "id" {
                 let related = match field.get("related") {
@@ -219,9 +275,9 @@ impl Known {
                     _ => None,
                 };
                 let is_known = self
-                    .searches
+                    .options
                     .get(&model)
-                    .is_some_and(|fields| fields.contains(name));
+                    .is_some_and(|options| options.searches.contains_key(name));
                 match related {
                     Some(path) if depth < FOLLOW_LIMIT => {
                         self.path(&model, &path, seen, depth + 1);
@@ -264,6 +320,31 @@ fn is_refused_by_module(call: &Call, ours: &Outcome) -> bool {
         raised.name == "odoo.exceptions.ValidationError" && is_own(&raised.message)
     });
     is_write && refused && matches!(ours, Outcome::Answered(_))
+}
+
+/// Whether a call sorts or groups by, or adds up, what the model's own Python does.
+fn reads_itself(call: &Call) -> bool {
+    let order = ["order", "orderby"].map(|key| call.kwargs.get(key).and_then(Value::as_str));
+    let in_order = order
+        .into_iter()
+        .flatten()
+        .flat_map(|order| order.split([',', ' ']));
+    let in_groups = call.args.iter().skip(1).filter_map(Value::as_array);
+    let in_groups = in_groups.flatten().filter_map(Value::as_str);
+    let mut names = in_order
+        .chain(in_groups)
+        .map(|spec| spec.split(':').next().unwrap_or(spec));
+    names.any(|name| READ_THEMSELVES.contains(&(call.model.as_str(), name)))
+}
+
+fn takes_paths(call: &Call) -> bool {
+    call.model == READS_PATHS_ITSELF && call.method.ends_with("read_group")
+}
+
+fn has_other_than_paths(domain: Option<&Value>) -> bool {
+    let terms = domain.and_then(Value::as_array).into_iter().flatten();
+    let mut firsts = terms.filter_map(|term| term.as_array()?.first());
+    firsts.any(|first| !first.is_string())
 }
 
 /// How many related fields may lead to one another.

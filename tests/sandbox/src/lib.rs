@@ -32,7 +32,9 @@ pub use company::{
     TWO_FACTOR_PASSWORD, TWO_FACTOR_USER, company,
 };
 pub use fault::Fault;
-pub use odoo::{Answer, Database, Default, ModelOptions, ObjectCall, OdooError, Row, User};
+pub use odoo::{
+    Answer, Database, Default, ModelOptions, ObjectCall, OdooError, ReadFrom, Row, User,
+};
 pub use options::{Backend, Options, StartError};
 pub use recorder::Call;
 pub use roads::Road;

@@ -183,6 +183,28 @@ pub struct ModelOptions {
     pub auto_join: Vec<String>,
     /// Computed fields whose search looks at another field, by that field.
     pub searches: BTreeMap<String, String>,
+    /// Computed fields that are read out of another one, in the database, too.
+    pub computed: BTreeMap<String, ReadFrom>,
+    /// The conditions by which a module finds records by name, one of which has to hold: of three parts, in which
+    /// `{operator}`, `{name}` and `{word}` stand for what was asked and the first word of it. An empty name finds all.
+    /// `_rec_names_search` if there are none. Before Odoo 18.
+    pub names: Vec<Value>,
+    /// The many2ones (`group_expand`) by which groups are shown without records, too, with the domain of those.
+    /// Before Odoo 19.
+    pub group_expand: BTreeMap<String, Value>,
+    /// Whether record rules look up the companies above, and with these their texts, in the language of the call.
+    pub company_tree_rule: bool,
+}
+
+/// Where a computed field is read from.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadFrom {
+    /// The other field.
+    pub field: String,
+    /// The text that ends the value in that of the other field.
+    #[serde(default)]
+    pub until: Option<String>,
 }
 
 impl std::default::Default for ModelOptions {
@@ -198,6 +220,10 @@ impl std::default::Default for ModelOptions {
             company_rule_about: None,
             auto_join: Vec::new(),
             searches: BTreeMap::new(),
+            computed: BTreeMap::new(),
+            names: Vec::new(),
+            group_expand: BTreeMap::new(),
+            company_tree_rule: false,
         }
     }
 }
@@ -337,6 +363,10 @@ impl Database {
             known.company_rule_about = options.company_rule_about;
             known.auto_join = options.auto_join;
             known.searches = options.searches;
+            known.computed = options.computed;
+            known.names = options.names;
+            known.group_expand = options.group_expand;
+            known.company_tree_rule = options.company_tree_rule;
             known.rec_name = options.rec_name.or(known.rec_name.take());
             known.rec_names_search = options.rec_names_search;
             if known.rec_names_search.is_empty() {

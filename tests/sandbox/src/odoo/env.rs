@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::behaviour;
 use super::business;
-use super::database::{Database, User};
+use super::database::{Database, ReadFrom, User};
 use super::errors::{OdooError, Result};
 use super::schema::{Field, FieldType, Model};
 
@@ -261,6 +261,9 @@ impl<'a> Env<'a> {
         if let Some(path) = &field.related {
             return self.following(|| self.related_value(model, id, path));
         }
+        if let Some(from) = model.computed.get(&field.name) {
+            return self.following(|| self.computed_value(model, id, from));
+        }
         if field.name == "display_name" && !field.store {
             return self.display_name(model, id);
         }
@@ -339,6 +342,20 @@ impl<'a> Env<'a> {
             ids.retain(|id| self.value(&comodel, *id, of_model) == name);
         }
         Some(ids)
+    }
+
+    fn computed_value(&self, model: &Model, id: i64, from: &ReadFrom) -> Value {
+        let Some(field) = model.fields.get(&from.field) else {
+            return Value::Null;
+        };
+        let value = self.value(model, id, field);
+        match (&value, &from.until) {
+            (Value::String(text), Some(until)) => {
+                let (head, _) = text.split_once(until).unwrap_or((text, ""));
+                Value::from(head)
+            }
+            _ => value,
+        }
     }
 
     fn related_value(&self, model: &Model, id: i64, path: &[String]) -> Value {

@@ -21,6 +21,6 @@ mod variants;
 mod write;
 
 pub use call::{Answer, ObjectCall};
-pub use database::{Database, Default, ModelOptions, User};
+pub use database::{Database, Default, ModelOptions, ReadFrom, User};
 pub use errors::OdooError;
 pub use read::Row;

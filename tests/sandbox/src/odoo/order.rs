@@ -244,10 +244,9 @@ impl Env<'_> {
             return false;
         };
         for name in links {
-            let link = model
-                .fields
-                .get(name)
-                .filter(|link| link.kind == FieldType::Many2one);
+            let link = model.fields.get(name).filter(|link| {
+                link.kind == FieldType::Many2one && !self.is_unsortable(&model, link)
+            });
             let Some(comodel) = link.and_then(|link| self.comodel(link)) else {
                 return false;
             };
@@ -268,6 +267,18 @@ impl Env<'_> {
         parent.is_some_and(|parent| {
             let own = parent.fields.get(&field.name);
             own.is_some_and(|own| self.has_column(&parent, own))
+        })
+    }
+
+    /// Whether the database holds the field, in whatever way: of the model itself, or of one that it inherits from.
+    pub(crate) fn is_held(&self, model: &Model, field: &Field) -> bool {
+        let Some(link) = model.inherited_through(field) else {
+            return field.store;
+        };
+        let parent = self.comodel(link);
+        parent.is_some_and(|parent| {
+            let own = parent.fields.get(&field.name);
+            own.is_some_and(|own| self.is_held(&parent, own))
         })
     }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::database::ReadFrom;
+
 /// The field types of Odoo that the sandbox tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldType {
@@ -274,6 +276,10 @@ pub(crate) struct Model {
     pub(crate) company_rule_about: Option<String>,
     pub(crate) auto_join: Vec<String>,
     pub(crate) searches: BTreeMap<String, String>,
+    pub(crate) computed: BTreeMap<String, ReadFrom>,
+    pub(crate) names: Vec<Value>,
+    pub(crate) group_expand: BTreeMap<String, Value>,
+    pub(crate) company_tree_rule: bool,
     pub(crate) fields: BTreeMap<String, Field>,
 }
 
@@ -320,6 +326,10 @@ impl Model {
             company_rule_about: None,
             auto_join: Vec::new(),
             searches: BTreeMap::new(),
+            computed: BTreeMap::new(),
+            names: Vec::new(),
+            group_expand: BTreeMap::new(),
+            company_tree_rule: false,
             fields,
         }
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::odoo::behaviour;
 use crate::odoo::domain::normalized;
-use crate::odoo::env::{Env, Operation};
+use crate::odoo::env::{Env, Operation, Scope};
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::order::Key;
 use crate::odoo::read::{Page, Row};
@@ -99,8 +99,10 @@ pub(super) fn selected(env: &Env<'_>, model: &Model, asked: &Question<'_>) -> Re
         [only] if asked.lazy => format!("{}_count", only.split(':').next().unwrap_or(only)),
         _ => "__count".to_owned(),
     };
+    let page = groups.into_iter().skip(offset).take(limit).collect();
+    let page = expanded(env, model, &groupings, page, asked)?;
     let mut rows = Vec::new();
-    for group in groups.iter().skip(offset).take(limit) {
+    for group in &page {
         let mut row = Vec::new();
         if groupings.is_empty() {
             let least = group.ids.iter().min().copied();
@@ -122,10 +124,83 @@ pub(super) fn selected(env: &Env<'_>, model: &Model, asked: &Question<'_>) -> Re
         }
         if !groupings.is_empty() {
             describe(env, model, asked, &groupby, &groupings, group, &mut row)?;
+            row.extend(fold_of(env, model, asked, &groupings, group));
         }
         rows.push(Row(row));
     }
     Ok(rows)
+}
+
+/// The many2one whose groups are shown without records, too, and the domain of these.
+fn expanding<'a>(
+    model: &'a Model,
+    asked: &Question<'_>,
+    groupings: &'a [Grouping<'_>],
+) -> Option<(&'a Grouping<'a>, &'a Value)> {
+    let [grouping] = groupings else {
+        return None;
+    };
+    let domain = model.group_expand.get(&grouping.field.name)?;
+    (asked.lazy && grouping.links.is_empty()).then_some((grouping, domain))
+}
+
+/// The groups with those that are shown without records, in the order of what they are groups of.
+fn expanded(
+    env: &Env<'_>,
+    model: &Model,
+    groupings: &[Grouping<'_>],
+    groups: Vec<Group>,
+    asked: &Question<'_>,
+) -> Result<Vec<Group>> {
+    let Some((grouping, domain)) = expanding(model, asked, groupings) else {
+        return Ok(groups);
+    };
+    let Some(comodel) = env.comodel(grouping.field) else {
+        return Ok(groups);
+    };
+    let (mut linked, unset): (Vec<Group>, Vec<Group>) = groups
+        .into_iter()
+        .partition(|group| group.values[0].is_i64());
+    let known: Vec<i64> = linked
+        .iter()
+        .filter_map(|group| group.values[0].as_i64())
+        .collect();
+    for id in env.search(&comodel, domain, Scope::ALL)? {
+        if !known.contains(&id) {
+            linked.push(Group {
+                values: vec![Value::from(id)],
+                ids: Vec::new(),
+            });
+        }
+    }
+    let ids = linked
+        .iter()
+        .filter_map(|group| group.values[0].as_i64())
+        .collect();
+    let mut sorted = env.sort(&comodel, ids, "")?;
+    if asked.page.order == format!("{} desc", grouping.spec) {
+        sorted.reverse();
+    }
+    linked.sort_by_key(|group| sorted.iter().position(|id| group.values[0] == *id));
+    linked.extend(unset);
+    Ok(linked)
+}
+
+/// Whether such a group is folded, where its record can say so.
+fn fold_of(
+    env: &Env<'_>,
+    model: &Model,
+    asked: &Question<'_>,
+    groupings: &[Grouping<'_>],
+    group: &Group,
+) -> Option<(String, Value)> {
+    let (grouping, _) = expanding(model, asked, groupings)?;
+    let comodel = env.comodel(grouping.field)?;
+    let fold = comodel.fields.get("fold")?;
+    let is_folded = group.values[0]
+        .as_i64()
+        .is_some_and(|id| env.value(&comodel, id, fold) == json!(true));
+    Some(("__fold".to_owned(), json!(is_folded)))
 }
 
 /// The values of a group, its domain, its ranges, and what it may be grouped by next.
@@ -242,7 +317,8 @@ fn selected_groupings<'a>(
         });
     }
     for grouping in &groupings {
-        let is_linked = grouping.field.kind == FieldType::Many2many && grouping.field.store;
+        let is_linked =
+            grouping.field.kind == FieldType::Many2many && env.is_held(model, grouping.field);
         if !is_linked && !env.has_column(model, grouping.field) {
             return Err(OdooError::user(format!(
                 "Field {}.{} is not a stored field, only stored fields (regular or many2many) are valid for the \
@@ -460,10 +536,11 @@ pub(super) fn specified(env: &Env<'_>, model: &Model, asked: &Question<'_>) -> R
         sort_groups(env, model, &groupings, &mut groups, &order)?;
     }
     let page = groups
-        .iter()
+        .into_iter()
         .skip(asked.page.offset)
         .take(asked.page.limit.unwrap_or(usize::MAX));
-    let page: Vec<&Group> = page.collect();
+    let page = expanded(env, model, &groupings, page.collect(), asked)?;
+    let page: Vec<&Group> = page.iter().collect();
     let mut rows = Vec::new();
     for group in &page {
         rows.push(specified_row(
@@ -500,10 +577,11 @@ fn check_specified(env: &Env<'_>, model: &Model, grouping: &Grouping<'_>) -> Res
     }
     let is_column = env.has_column(model, field);
     let follows = env.holds(behaviour::RELATED_IS_FOLLOWED) && env.is_path_of_links(model, field);
-    if is_column || follows || (field.kind == FieldType::Many2many && field.store) {
+    let is_held = env.is_held(model, field);
+    if is_column || follows || (field.kind == FieldType::Many2many && is_held) {
         return Ok(());
     }
-    if field.store && !env.holds(behaviour::REFUSES_UNSORTABLE) {
+    if is_held && !env.holds(behaviour::REFUSES_UNSORTABLE) {
         return Err(OdooError::new(
             "psycopg2.errors.UndefinedColumn",
             format!("column {} does not exist\n", field.name),
@@ -620,6 +698,7 @@ fn specified_row(
             row.push((name, value));
         }
     }
+    row.extend(fold_of(env, model, asked, groupings, group));
     row.push(("__domain".to_owned(), domain));
     if now.len() < asked.groupby.len() {
         let rest = json!({"group_by": asked.groupby[now.len()..]});

@@ -95,6 +95,9 @@ fn subquery(env: &Env<'_>, model: &Arc<Model>, domain: &Value, scope: Scope) -> 
     if tree::is_false(env, domain)? {
         return Ok(nothing(env));
     }
+    if model.company_tree_rule && !scope.sudo {
+        env.check_language()?;
+    }
     let domain = with_active(model, domain, scope)?;
     let tree = tree::tree(env, model, &domain)?;
     records(env, model, &tree, scope)
@@ -155,6 +158,10 @@ pub(super) fn named(
     domain: &[Value],
     scope: Scope,
 ) -> Result<Found> {
+    if !model.names.is_empty() {
+        let domain = by_own_names(model, operator, text, domain);
+        return subquery(env, model, &domain, scope);
+    }
     let names = &model.rec_names_search;
     let is_all = text.as_str() == Some("")
         && match operator.test {
@@ -174,4 +181,35 @@ pub(super) fn named(
         );
     }
     subquery(env, model, &Value::from(terms), scope)
+}
+
+/// The domain of a search by name as the model's module writes it.
+fn by_own_names(model: &Model, operator: Operator, text: &Value, domain: &[Value]) -> Value {
+    let name = text.as_str().unwrap_or_default();
+    if name.is_empty() {
+        return Value::from(domain);
+    }
+    let word = name.split(' ').next().unwrap_or_default();
+    let filled = |part: &Value| match part.as_str() {
+        Some("{operator}") => Value::from(operator.symbol),
+        Some("{name}") => text.clone(),
+        Some(part) => Value::from(part.replace("{word}", word)),
+        None => part.clone(),
+    };
+    let conditions = model.names.iter().map(|condition| {
+        let parts = condition.as_array().into_iter().flatten();
+        parts.map(filled).collect::<Value>()
+    });
+    let mut terms = domain.to_vec();
+    let negated = operator.is_negative_term();
+    let symbol = if negated { "&" } else { "|" };
+    terms.extend(model.names.iter().skip(1).map(|_| json!(symbol)));
+    for (condition, given) in conditions.zip(&model.names) {
+        // The operator that was asked is a negative one already.
+        if negated && given[1] != "{operator}" {
+            terms.push(json!("!"));
+        }
+        terms.push(condition);
+    }
+    Value::from(terms)
 }
