@@ -150,3 +150,7 @@ pub(crate) const PRIVATE_METHOD_HAS_ITS_MODEL: Since = Since::from(18);
 
 /// What is missing of a method's positional arguments is missing of a list; before, of a tuple.
 pub(crate) const ARGUMENTS_ARE_A_LIST: Since = Since::from(19);
+
+/// A condition on a company-dependent field is first evaluated in Python for the value that all records have. Where that does
+/// not satisfy it, only the records are looked at for which some company has one of its own.
+pub(crate) const PYTHON_LOOKS_AT_COMPANY_DEFAULTS: Since = Since::between(18, 19);

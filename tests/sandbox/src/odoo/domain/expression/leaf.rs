@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::sql::{Column, Comparison, Join, Part, Sql, Test as SqlTest};
 use super::stored;
 use super::tree::{Leaf, Right, Tree};
-use super::{Found, hierarchy, named, properties, records, subquery};
+use super::{Found, fallback, hierarchy, named, properties, records, subquery};
 use crate::odoo::behaviour;
 use crate::odoo::domain::calendar::DatePart;
 use crate::odoo::domain::parse::{Operator, Test};
@@ -99,11 +99,6 @@ impl Leaves<'_, '_> {
         self.env.holds(fact)
     }
 
-    /// Whether a company-dependent field has no value for all records of the company.
-    pub(super) fn has_no_default(&self, model: &Model, field: &Field) -> bool {
-        !truthy(&self.default_of(model, field))
-    }
-
     /// What a company-dependent field is for all records of the company.
     pub(super) fn default_of(&self, model: &Model, field: &Field) -> Value {
         let company = self.env.context.company;
@@ -132,6 +127,33 @@ impl Leaves<'_, '_> {
         {
             return self.any(&place.beyond(link, parent), leaf, inner);
         }
+        match self.keeps_fallback(place, field, leaf.operator, &leaf.value)? {
+            true => self.any_of(place, field, leaf, inner),
+            false => Ok(self
+                .any_of(place, field, leaf, inner)?
+                .and(is_held(place, field))),
+        }
+    }
+
+    /// Whether all records may satisfy a condition on a company-dependent field: what the field is for them does.
+    fn keeps_fallback(
+        &self,
+        place: &Place,
+        field: &Field,
+        operator: Operator,
+        right: &Right,
+    ) -> Result<bool> {
+        let is_looked_at = field.company_dependent
+            && field.store
+            && self.holds(behaviour::PYTHON_LOOKS_AT_COMPANY_DEFAULTS);
+        if !is_looked_at {
+            return Ok(true);
+        }
+        let default = self.default_of(&place.model, field);
+        fallback::satisfies(self, field, &default, operator, right)
+    }
+
+    fn any_of(&self, place: &Place, field: &Field, leaf: &Leaf, inner: &Tree) -> Result<Sql> {
         let Some(comodel) = self.env.comodel(field) else {
             return Err(OdooError::new("builtins.KeyError", "None"));
         };
@@ -298,6 +320,26 @@ impl Leaves<'_, '_> {
         {
             return self.condition(&place.beyond(link, parent), path, operator, operand);
         }
+        if rest.is_none()
+            && let Operand::Value(value) = &operand
+            && !self.keeps_fallback(place, field, operator, &Right::Value(value.clone()))?
+        {
+            let sql = self.of_field(place, field, path, rest, operator, operand)?;
+            return Ok(sql.and(is_held(place, field)));
+        }
+        self.of_field(place, field, path, rest, operator, operand)
+    }
+
+    fn of_field(
+        &self,
+        place: &Place,
+        field: &Field,
+        path: &str,
+        rest: Option<&str>,
+        operator: Operator,
+        operand: Operand,
+    ) -> Result<Sql> {
+        let model = &place.model;
         let comodel = self.env.comodel(field);
         let is_hierarchy = matches!(operator.test, Test::ChildOf | Test::ParentOf);
         if path == "id" && is_hierarchy {
@@ -955,13 +997,18 @@ impl Leaves<'_, '_> {
 }
 
 /// `in` with a boolean is `=`, `=` with a list is `in`.
-fn canonical(operator: Operator, value: &Value) -> (Operator, Value) {
+pub(super) fn canonical(operator: Operator, value: &Value) -> (Operator, Value) {
     let operator = match (operator.test, value) {
         (Test::In, Value::Bool(_)) => Operator::equality(operator.negated),
         (Test::Equal, Value::Array(_)) => Operator::listing(operator.negated),
         _ => operator,
     };
     (operator, value.clone())
+}
+
+/// Whether some company has a value of its own of a company-dependent field.
+fn is_held(place: &Place, field: &Field) -> Sql {
+    Sql::Test(place.column(&field.name), SqlTest::IsHeld)
 }
 
 /// A day in place of a datetime: its first second or, for `>` and `<=`, its last.

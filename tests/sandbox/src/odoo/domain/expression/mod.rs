@@ -3,6 +3,7 @@
 //! A domain becomes a [`tree::Tree`], its conditions become [`sql::Sql`] by field type ([`leaf`]), and that is true, false or
 //! unknown of each record. Errors of Python come while it is made, errors of the database when all of it is there.
 
+mod fallback;
 mod hierarchy;
 mod leaf;
 mod literal;

@@ -310,20 +310,7 @@ impl Condition<'_> {
             });
         }
         match knows_zero {
-            true if self.field.kind == FieldType::Many2one
-                && *self.value == Value::Null
-                && self.operator.test == Test::Equal =>
-            {
-                let sql = self.general_with_falsy()?;
-                Ok(match self.operator.negated {
-                    true => sql,
-                    false => self.without_none(sql),
-                })
-            }
-            true => {
-                self.check_comparable()?;
-                self.general_with_falsy()
-            }
+            true => self.general_with_falsy(),
             false => self.general(),
         }
     }
@@ -493,52 +480,7 @@ impl Condition<'_> {
             None => {}
         }
         let sql = self.listed(&kept)?;
-        let sql = self.with_null(sql, checks_null);
-        // Python, which looks at the value for all records first, does not take `None` for `False`.
-        let only_none = items.contains(&Value::Null) && !items.contains(&Value::Bool(false));
-        Ok(match only_none && !self.operator.negated {
-            true => self.without_none(sql),
-            false => sql,
-        })
-    }
-
-    /// A condition on `None` keeps to the records for which some company has a value, where there is none for all.
-    fn without_none(&self, sql: Sql) -> Sql {
-        let is_none = self.field.company_dependent
-            && self.leaves.has_no_default(&self.column.model, self.field);
-        match is_none {
-            true => sql.and(Sql::Test(self.column.clone(), SqlTest::IsHeld)),
-            false => sql,
-        }
-    }
-
-    /// Python compares the value for all records with the given one before the database does.
-    fn check_comparable(&self) -> Result<()> {
-        let inequality = matches!(
-            self.operator.test,
-            Test::Less | Test::LessOrEqual | Test::Greater | Test::GreaterOrEqual
-        );
-        if !self.field.company_dependent || !inequality {
-            return Ok(());
-        }
-        let default = self.leaves.default_of(&self.column.model, self.field);
-        let is_number = |value: &Value| value.is_number() || value.is_boolean();
-        let comparable = match (self.field.kind, &default) {
-            (FieldType::Integer | FieldType::Float | FieldType::Monetary, _) => {
-                is_number(self.value)
-            }
-            (_, Value::String(_)) => self.value.is_string(),
-            _ => true,
-        };
-        match comparable {
-            true => Ok(()),
-            false => Err(OdooError::type_error(format!(
-                "'{}' not supported between instances of '{}' and '{}'",
-                self.operator.symbol,
-                class_of(&default),
-                class_of(self.value)
-            ))),
-        }
+        Ok(self.with_null(sql, checks_null))
     }
 
     fn general_with_falsy(&self) -> Result<Sql> {
