@@ -452,6 +452,12 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_link_goes_where_nulls_go() {
+        assert_eq!(ordered("tag_id nulls first, id")[0], 3);
+        assert_eq!(ordered("tag_id desc nulls last, id")[2], 3);
+    }
+
+    #[test]
     fn an_order_that_cannot_be_is_refused() {
         let mut fixture = Fixture::new();
         let mut error = |order: &str| {

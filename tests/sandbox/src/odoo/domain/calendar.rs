@@ -353,6 +353,15 @@ mod tests {
     }
 
     #[test]
+    fn the_last_evening_of_9999_is_the_year_10000_further_east() {
+        let at: DateTime = "9999-12-31T23:59:59".parse().unwrap();
+        let tokyo = TimeZone::get("Asia/Tokyo").unwrap();
+        assert_eq!(DatePart::Year.of_utc(at, &tokyo), 10_000);
+        assert_eq!(DatePart::DayOfMonth.of_utc(at, &tokyo), 1);
+        assert_eq!(DatePart::Year.of_utc(at, &TimeZone::UTC), 9999);
+    }
+
+    #[test]
     fn parts_count_as_postgresql_does() {
         let at: DateTime = "2024-12-29T13:05:09".parse().unwrap();
         let parts = [

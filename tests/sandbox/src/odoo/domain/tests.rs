@@ -241,3 +241,21 @@ fn a_kept_file_can_only_be_searched_for_being_there() {
         [["file", "=", "aGVsbG8="]] => [1, 2, 3],
     }
 }
+
+#[test]
+fn no_records_are_a_null_before_18() {
+    for (series, found) in [("17.0", json!([3])), ("18.0", json!([1, 2, 3]))] {
+        let mut fixture = Fixture::new().series(series);
+        let none = json!([["tag_id", "not any", [["id", "in", []]]]]);
+        assert_eq!(fixture.find(none), found, "{series}");
+    }
+}
+
+#[test]
+fn what_is_unset_is_in_no_empty_list() {
+    for series in ["16.0", "18.0"] {
+        let mut fixture = Fixture::new().series(series);
+        let unnamed = json!(["!", ["tag_id.name", "=like", "nothing"]]);
+        assert_eq!(fixture.find(unnamed), json!([1, 2, 3]), "{series}");
+    }
+}

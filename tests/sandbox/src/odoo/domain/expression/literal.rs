@@ -534,3 +534,16 @@ fn civil_time(text: &str) -> Option<Option<Time>> {
     let (hour, minute, second) = (number(0)?, number(1)?, number(2)?);
     Some(Time::new(hour, minute, second, nanos).ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::sanitized;
+
+    #[test]
+    fn html_is_compared_as_the_sanitizer_leaves_it() {
+        assert_eq!(sanitized(" %"), "<p>%</p>");
+        assert_eq!(sanitized("a < b"), "<p>a &lt; b</p>");
+        assert_eq!(sanitized("<P>a <B>BOLD</B></P>"), "<p>a <b>BOLD</b></p>");
+        assert_eq!(sanitized("  "), "");
+    }
+}
