@@ -214,6 +214,14 @@ impl Error {
         }
     }
 
+    /// Whether there was no answer in time, by a limit of this client or of a proxy. The call may still be running in Odoo.
+    pub fn is_timeout(&self) -> bool {
+        matches!(
+            self.innermost(),
+            Self::UpstreamTimeout(_) | Self::LocalTimeout(_)
+        )
+    }
+
     /// Whether Odoo refused the user or the key.
     pub fn is_access_denied(&self) -> bool {
         matches!(self.innermost(), Self::OdooKey(_))

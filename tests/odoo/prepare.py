@@ -4,6 +4,9 @@ import os
 
 from odoo.release import version_info
 
+# The demo data's own, on a server that only this machine reaches.
+ADMIN_PASSWORD = "admin"
+LIMITED_PASSWORD = "limited-password"
 GROUPS = "groups_id" if version_info < (19,) else "group_ids"
 
 env = globals()["env"]  # given by the shell: the superuser's environment
@@ -21,6 +24,7 @@ def limited_user():
         {
             "name": "Limited User",
             "login": "limited",
+            "password": LIMITED_PASSWORD,
             GROUPS: [(6, 0, [env.ref("base.group_user").id])],
         }
     )
@@ -31,8 +35,12 @@ limited = limited_user()
 lines = {
     "ODX_ODOO_USER_ID": admin.id,
     "ODX_ODOO_API_KEY": new_key(admin, "odx live tests"),
+    "ODX_ODOO_LOGIN": admin.login,
+    "ODX_ODOO_PASSWORD": ADMIN_PASSWORD,
     "ODX_ODOO_LIMITED_USER_ID": limited.id,
     "ODX_ODOO_LIMITED_API_KEY": new_key(limited, "odx live tests"),
+    "ODX_ODOO_LIMITED_LOGIN": limited.login,
+    "ODX_ODOO_LIMITED_PASSWORD": LIMITED_PASSWORD,
 }
 env.cr.commit()
 

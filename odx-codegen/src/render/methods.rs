@@ -109,12 +109,11 @@ fn given(parameter: &Parameter) -> TokenStream {
         MethodValue::Ids(_) => quote!(#name.into_iter().collect::<JsonValue>()),
         _ => quote!(#name),
     };
+    let wire = &parameter.wire;
     match parameter.given {
-        Given::ByPosition | Given::AsRest => quote!(.arg(#value)),
-        Given::ByName | Given::Optional => {
-            let wire = &parameter.wire;
-            quote!(.kwarg(#wire, #value))
-        }
+        Given::ByPosition => quote!(.arg_named(#wire, #value)),
+        Given::AsRest => quote!(.arg(#value)),
+        Given::ByName | Given::Optional => quote!(.kwarg(#wire, #value)),
     }
 }
 

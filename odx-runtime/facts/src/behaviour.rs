@@ -67,5 +67,5 @@ pub const ORDER_OF_RELATED_IS_ITS_OWN: Since = Since::from(19);
 /// Odoo answers at `/json/2`. Before, 18 answers the address with a page and HTTP 200.
 pub const JSON2: Since = Since::from(19);
 
-/// `/jsonrpc` and `/xmlrpc` are gone. Announced in Odoo's documentation; no server of that series was seen.
-pub const NO_RPC_SERVICES: Since = Since::from(22);
+/// `/jsonrpc` and `/xmlrpc` are there. That 22 drops them is announced in Odoo's documentation; no server of it was seen.
+pub const RPC_SERVICES: Since = Since::before(22);

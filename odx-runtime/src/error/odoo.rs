@@ -133,7 +133,10 @@ impl OdooError {
         let is_model = match self.class.as_str() {
             "odoo.exceptions.UserError" => message == format!("Object {model} doesn't exist"),
             "builtins.KeyError" => message.trim_matches('\'') == model,
-            "werkzeug.exceptions.NotFound" => message.contains(&format!("the model '{model}'")),
+            // `call_kw` of 19 finds no page for a model that it does not have.
+            "werkzeug.exceptions.NotFound" => {
+                message.contains(&format!("the model '{model}'")) || message.starts_with("404")
+            }
             _ => false,
         };
         let names_method = || {

@@ -40,6 +40,16 @@ impl<'a, O: AnySession, M: Model> MethodCall<'a, O, M> {
         self
     }
 
+    /// The next positional argument, with its name for roads that know no positions.
+    pub fn arg_named(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<JsonValue>,
+    ) -> Self {
+        self.call = self.call.arg_named(name, value);
+        self
+    }
+
     /// A keyword argument.
     pub fn kwarg(mut self, name: impl Into<String>, value: impl Into<JsonValue>) -> Self {
         self.call = self.call.kwarg(name, value);

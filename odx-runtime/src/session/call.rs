@@ -23,6 +23,8 @@ pub struct Call {
     method: Cow<'static, str>,
     records: Option<Vec<RecordId>>,
     args: Vec<Value>,
+    /// The names of the first of these, where they were given with one.
+    arg_names: Vec<Cow<'static, str>>,
     kwargs: Map<String, Value>,
 }
 
@@ -34,6 +36,7 @@ impl Call {
             method: method.into(),
             records: None,
             args: Vec::new(),
+            arg_names: Vec::new(),
             kwargs: Map::new(),
         }
     }
@@ -50,6 +53,20 @@ impl Call {
     pub fn arg(mut self, value: impl Into<Value>) -> Self {
         self.args.push(value.into());
         self
+    }
+
+    /// Adds a positional argument whose name is known. It goes by its position where the road has positions: an addon that
+    /// overrides the method may name it otherwise.
+    #[must_use]
+    pub fn arg_named(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<Value>,
+    ) -> Self {
+        if self.arg_names.len() == self.args.len() {
+            self.arg_names.push(name.into());
+        }
+        self.arg(value)
     }
 
     /// Adds a named argument, or replaces it.
@@ -124,6 +141,13 @@ impl Call {
         Positional(self)
     }
 
+    /// Whether it is a `create` of one record, by values that are no list.
+    #[cfg(feature = "client")]
+    pub(crate) fn creates_one(&self) -> bool {
+        let values = self.args.first().or_else(|| self.kwargs.get("vals_list"));
+        self.method == "create" && values.is_some_and(Value::is_object)
+    }
+
     /// Every argument by its name in that series, as a road takes them that knows no positions.
     ///
     /// # Errors
@@ -140,14 +164,17 @@ impl Call {
             ),
         };
         let names = method.and_then(|method| method.parameters_in(series));
-        let names = names.map_or(&[] as &[&str], |parameters| parameters.names);
+        let names: Vec<&str> = match names {
+            Some(parameters) => parameters.names.to_vec(),
+            None => self.arg_names.iter().map(|name| &**name).collect(),
+        };
         if positional.len() > names.len() {
-            return Err(self.unnamed(names));
+            return Err(self.unnamed(&names));
         }
         let named = self.kwargs.iter().map(|(name, value)| (&**name, value));
         Ok(Named {
             records,
-            arguments: names.iter().copied().zip(positional).chain(named).collect(),
+            arguments: names.into_iter().zip(positional).chain(named).collect(),
         })
     }
 
@@ -332,6 +359,11 @@ mod tests {
         );
         let too_many = Call::new("res.partner", "unlink").ids([1]).arg(5);
         assert!(too_many.named(NINETEEN).is_err());
+        let with_a_name = Call::new("sale.order", "reset")
+            .ids([1])
+            .arg_named("hard", true);
+        let named = with_a_name.named(NINETEEN).unwrap();
+        assert_eq!(named.arguments, [("hard", &json!(true))]);
         let none = Call::new("sale.order", "action_confirm").ids([1]);
         assert_eq!(none.named(NINETEEN).unwrap().arguments, []);
     }

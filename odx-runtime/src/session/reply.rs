@@ -112,6 +112,24 @@ impl Reply {
         Self { bounds, ..self }
     }
 
+    /// This reply, with a record in place of a list of one where the call creates one: over JSON-2 all come in a list.
+    #[cfg(feature = "client")]
+    pub(crate) fn as_asked_by(mut self, call: &Call) -> Self {
+        if let Some(result) = self.result.clone().filter(|_| call.creates_one())
+            && self.tail.is_none()
+        {
+            let list = self.body[result.clone()].trim_ascii();
+            let one = list
+                .strip_prefix(b"[")
+                .and_then(|rest| rest.strip_suffix(b"]"));
+            if let Some(one) = one.filter(|one| !one.is_empty() && !one.contains(&b',')) {
+                self.body = one.to_vec();
+                self.result = Some(0..self.body.len());
+            }
+        }
+        self
+    }
+
     /// This reply, from the connection of this name where it does not tell its server.
     pub(super) fn on(self, connection: &'static str) -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 use std::{env, fmt, future::IntoFuture, pin::Pin, str::FromStr, time::Duration};
 
-use odx_facts::{JSON2, NO_RPC_SERVICES, Series};
+use odx_facts::{JSON2, RPC_SERVICES, Series, Since};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
@@ -120,33 +120,77 @@ pub enum RoadName {
     Web,
 }
 
-/// Every road, its name, and whether it leads through a proxy.
-const ROADS: &[(RoadName, &str, bool)] = &[
-    (RoadName::OdxProxy, "odxproxy-v1", true),
-    (RoadName::OdxProxyV2, "odxproxy-v2", true),
-    (RoadName::Json2, "json2", false),
-    (RoadName::JsonRpc, "jsonrpc", false),
-    (RoadName::Web, "web", false),
+/// What there is to know of a road before it is taken.
+struct RoadRow {
+    road: RoadName,
+    name: &'static str,
+    is_behind_a_proxy: bool,
+    /// Whether arguments have names and no positions.
+    takes_names_only: bool,
+    since: Since,
+}
+
+const fn road(road: RoadName, name: &'static str) -> RoadRow {
+    RoadRow {
+        road,
+        name,
+        is_behind_a_proxy: false,
+        takes_names_only: false,
+        since: Since::ALWAYS,
+    }
+}
+
+const ROADS: &[RoadRow] = &[
+    RoadRow {
+        is_behind_a_proxy: true,
+        ..road(RoadName::OdxProxy, "odxproxy-v1")
+    },
+    RoadRow {
+        is_behind_a_proxy: true,
+        takes_names_only: true,
+        since: JSON2,
+        ..road(RoadName::OdxProxyV2, "odxproxy-v2")
+    },
+    RoadRow {
+        takes_names_only: true,
+        since: JSON2,
+        ..road(RoadName::Json2, "json2")
+    },
+    RoadRow {
+        since: RPC_SERVICES,
+        ..road(RoadName::JsonRpc, "jsonrpc")
+    },
+    road(RoadName::Web, "web"),
 ];
 
 impl RoadName {
     /// Every road.
     pub fn all() -> impl Iterator<Item = Self> {
-        ROADS.iter().map(|(road, ..)| *road)
+        ROADS.iter().map(|row| row.road)
     }
 
     /// As [`Session::protocol`] tells it, such as `json2`.
     pub fn as_str(self) -> &'static str {
-        self.row().1
+        self.row().name
+    }
+
+    /// Whether arguments have names and no positions: of a method that is none of Odoo's core, each is given by its name.
+    pub fn takes_names_only(self) -> bool {
+        self.row().takes_names_only
+    }
+
+    /// Whether Odoo of that series has the road.
+    pub fn is_there(self, series: impl Into<Series>) -> bool {
+        self.row().since.holds(series.into())
     }
 
     fn is_behind_a_proxy(self) -> bool {
-        self.row().2
+        self.row().is_behind_a_proxy
     }
 
-    fn row(self) -> &'static (Self, &'static str, bool) {
+    fn row(self) -> &'static RoadRow {
         let mut rows = ROADS.iter();
-        rows.find(|(road, ..)| *road == self)
+        rows.find(|row| row.road == self)
             .expect("BUG: every road has a row")
     }
 }
@@ -161,9 +205,9 @@ impl FromStr for RoadName {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        let found = ROADS.iter().find(|(_, known, _)| *known == name);
-        found.map(|(road, ..)| *road).ok_or_else(|| {
-            let names: Vec<&str> = ROADS.iter().map(|(_, name, _)| *name).collect();
+        let found = ROADS.iter().find(|row| row.name == name);
+        found.map(|row| row.road).ok_or_else(|| {
+            let names: Vec<&str> = ROADS.iter().map(|row| row.name).collect();
             Error::configuration(format!(
                 "there is no road `{name}`: there are {}",
                 names.join(", ")
@@ -360,15 +404,15 @@ impl Connecting {
     fn choose(&self, series: Series) -> Result<Chosen, Error> {
         let given = &self.given;
         let chosen = |road, why: String| Ok(Chosen { road, why });
-        let has_json2 = JSON2.holds(series);
-        let has_rpc = !NO_RPC_SERVICES.holds(series);
+        let has_json2 = RoadName::Json2.is_there(series);
+        let has_rpc = RoadName::JsonRpc.is_there(series);
         if let Some(road) = given.road {
             return match road {
                 _ if road.is_behind_a_proxy() => Err(Error::configuration(format!(
                     "the road {road} leads through a proxy: give its address and key by `through`"
                 ))),
-                RoadName::Json2 if !has_json2 => Err(Error::configuration(format!(
-                    "Odoo {series} has no JSON-2, which is there from 19 on"
+                road if !road.is_there(series) => Err(Error::configuration(format!(
+                    "Odoo {series} does not have the road {road}"
                 ))),
                 road => Ok(self.demanded(road)),
             };

@@ -121,7 +121,7 @@ impl<R: Road> HttpConnection<R> {
             let secrets = self.road.secrets_of(&login.login);
             let response = self.send(request, frame.limit, site, secrets).await?;
             self.move_on(&response, &mut login).await;
-            match self.road.read(response, &login.login, site.clone()) {
+            match self.road.read(response, call, &login.login, site.clone()) {
                 Answer::Done(reply) => return Ok(reply),
                 Answer::Failed(error) => return Err(error),
                 Answer::Renew(error) if has_renewed => return Err(error),

@@ -155,8 +155,10 @@ impl Road for Json2 {
             .header(DATABASE, self.database.clone()))
     }
 
-    fn read(&self, response: Response, (): &(), site: CallSite) -> Answer {
-        self.result(response, site).into()
+    /// A created record comes in a list, whatever was given.
+    fn read(&self, response: Response, call: &Call, (): &(), site: CallSite) -> Answer {
+        let reply = self.result(response, site);
+        reply.map(|reply| reply.as_asked_by(call)).into()
     }
 
     /// Needs neither a key nor a database.

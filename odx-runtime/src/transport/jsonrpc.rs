@@ -182,7 +182,7 @@ impl Road for JsonRpc {
         self.ask("object", "execute_kw", args, ask)
     }
 
-    fn read(&self, response: Response, _: &i64, site: CallSite) -> Answer {
+    fn read(&self, response: Response, _: &Call, _: &i64, site: CallSite) -> Answer {
         self.rpc.read(response, site).into()
     }
 

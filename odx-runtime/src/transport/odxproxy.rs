@@ -202,7 +202,7 @@ impl Road for OdxProxyV1 {
         self.endpoint.post(self.execute.clone(), &body, ask)
     }
 
-    fn read(&self, response: Response, (): &(), site: CallSite) -> Answer {
+    fn read(&self, response: Response, _: &Call, (): &(), site: CallSite) -> Answer {
         self.rpc.read(response, site).into()
     }
 

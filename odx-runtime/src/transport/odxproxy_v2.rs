@@ -100,8 +100,10 @@ impl Road for OdxProxyV2 {
         self.endpoint.post(self.execute.clone(), &body, ask)
     }
 
-    fn read(&self, response: Response, (): &(), site: CallSite) -> Answer {
-        self.rpc.read(response, site).into()
+    /// A created record comes in a list, whatever was given.
+    fn read(&self, response: Response, call: &Call, (): &(), site: CallSite) -> Answer {
+        let reply = self.rpc.read(response, site);
+        reply.map(|reply| reply.as_asked_by(call)).into()
     }
 
     /// That of version 1 tells the version of every series.

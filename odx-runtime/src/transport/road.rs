@@ -78,7 +78,7 @@ pub trait Road: Send + Sync + 'static {
     fn request(&self, call: &Call, login: &Self::Login, ask: Ask<'_>) -> Result<Request, Error>;
 
     /// What an answer to a call says.
-    fn read(&self, response: Response, login: &Self::Login, site: CallSite) -> Answer;
+    fn read(&self, response: Response, call: &Call, login: &Self::Login, site: CallSite) -> Answer;
 
     /// The login that takes the place of this one from an answer on, as where a cookie was rotated.
     fn moved_on(&self, response: &Response, login: &Self::Login) -> Option<Self::Login> {

@@ -257,7 +257,7 @@ impl Road for Web {
 
     /// Where the session is gone, Odoo says so with code 100; one that finds several databases knows none without a
     /// session, and sends a page with HTTP 404 (19.0).
-    fn read(&self, response: Response, login: &WebLogin, site: CallSite) -> Answer {
+    fn read(&self, response: Response, _: &Call, login: &WebLogin, site: CallSite) -> Answer {
         let knows_no_session = response.status == 404 && response.is_html();
         match login.rpc.read(response, site) {
             Ok(reply) => Answer::Done(reply),

@@ -2,7 +2,8 @@
 
 use std::env;
 
-use odx_runtime::{OdooInstance, OdxProxy, Session};
+use odx_runtime::transport::{Connect, RoadName};
+use odx_runtime::{Odoo, OdooInstance, OdxProxy, Session};
 use odx_sandbox::{Backend, Options, Server};
 
 /// The generated models.
@@ -11,12 +12,50 @@ pub mod models {
     odx_runtime::include_models!();
 }
 
-/// A proxy in front of the real Odoo.
+/// The real Odoo, over the road that `ODX_ROAD` names, and a proxy in front of it.
 pub struct Live {
     /// The proxy; it ends with this.
     pub server: Server,
-    /// The client.
+    /// A client of it.
     pub proxy: OdxProxy,
+    session: Session,
+    limited: Session,
+}
+
+/// The users of the real Odoo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum User {
+    /// The administrator.
+    Admin,
+    /// An internal user without rights.
+    Limited,
+}
+
+impl User {
+    /// What the environment says of this user.
+    ///
+    /// # Panics
+    /// If it does not say it.
+    pub fn variable(self, name: &str) -> String {
+        variable(&match self {
+            Self::Admin => format!("ODX_ODOO_{name}"),
+            Self::Limited => format!("ODX_ODOO_LIMITED_{name}"),
+        })
+    }
+}
+
+/// The road that the tests take: `odxproxy-v1` where the environment does not say it.
+///
+/// # Panics
+/// If odx has no such road.
+pub fn road() -> RoadName {
+    let name = env::var("ODX_ROAD").unwrap_or_default();
+    let name = if name.is_empty() {
+        "odxproxy-v1"
+    } else {
+        &name
+    };
+    name.parse().expect("ODX_ROAD is a road")
 }
 
 impl Live {
@@ -36,7 +75,22 @@ impl Live {
             .await
             .expect("the proxy starts");
         let proxy = OdxProxy::new(server.url(), server.key().clone()).expect("a client");
-        Some(Self { server, proxy })
+        let connected = async |user| {
+            connection(&server, user)
+                .await
+                .unwrap_or_else(|error| panic!("{user:?} cannot connect: {error}"))
+        };
+        Some(Self {
+            session: connected(User::Admin).await,
+            limited: connected(User::Limited).await,
+            server,
+            proxy,
+        })
+    }
+
+    /// Odoo over the road of the tests, as that user.
+    pub fn connection(&self, user: User) -> Connect {
+        connection(&self.server, user)
     }
 
     /// The same where it is of that version or newer; it is said on stderr where it is not.
@@ -81,7 +135,7 @@ impl Live {
 
     /// As the administrator.
     pub fn session(&self) -> Session {
-        self.proxy.session(self.instance())
+        self.session.clone()
     }
 
     /// Odoo itself, as the administrator.
@@ -99,12 +153,29 @@ impl Live {
 
     /// As a user without rights.
     pub fn limited(&self) -> Session {
-        self.proxy.session(self.limited_instance())
+        self.limited.clone()
     }
 
     /// Odoo itself, as a user without rights.
     pub fn limited_instance(&self) -> OdooInstance {
         instance("ODX_ODOO_LIMITED_USER_ID", "ODX_ODOO_LIMITED_API_KEY")
+    }
+}
+
+/// One line a road: what it needs.
+fn connection(server: &Server, user: User) -> Connect {
+    let road = road();
+    let odoo = Odoo::connect(variable("ODX_ODOO_URL"))
+        .database(variable("ODX_ODOO_DB"))
+        .road(road);
+    let (login, key) = (user.variable("LOGIN"), user.variable("API_KEY"));
+    match road {
+        RoadName::OdxProxy | RoadName::OdxProxyV2 => odoo
+            .through(server.url(), server.key().clone())
+            .user_id(user.variable("USER_ID").parse().expect("an id"))
+            .api_key(key),
+        RoadName::Web => odoo.login(login, user.variable("PASSWORD")),
+        _ => odoo.user(login).api_key(key),
     }
 }
 
