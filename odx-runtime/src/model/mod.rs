@@ -5,6 +5,7 @@
 mod base;
 mod capability;
 mod decode;
+mod escapes;
 mod field;
 mod holds;
 mod id;

@@ -4,11 +4,16 @@
 use std::borrow::Cow;
 
 use jiter::{Jiter, Peek};
+use simdutf8::compat::from_utf8;
 
 use super::{
     Mismatch,
+    escapes::Unescaped,
     json::{BUDGET, Unfit, measure},
 };
+
+/// The bytes that are looked at in one go.
+pub(super) const WORD: usize = size_of::<u64>();
 
 /// JSON, and how far it was read.
 pub(super) struct Scanner<'j> {
@@ -17,7 +22,7 @@ pub(super) struct Scanner<'j> {
     utf8: &'j str,
     at: usize,
     /// Where texts with escapes are put together, so that each is allocated once and at its length.
-    unescaped: Vec<u8>,
+    unescaped: Unescaped,
     /// How much memory the values that are no plain fields may still take: JSON of any shape, and lists of ids.
     pub(super) memory: usize,
 }
@@ -28,7 +33,7 @@ impl<'j> Scanner<'j> {
             json,
             utf8: utf8_part(json),
             at: 0,
-            unescaped: Vec::new(),
+            unescaped: Unescaped::default(),
             memory: BUDGET,
         }
     }
@@ -177,82 +182,13 @@ impl<'j> Scanner<'j> {
     }
 
     /// The whole of a text that was read up to its first escape.
-    ///
-    /// Odoo 14 and 15 escape every letter that is not ASCII, so that escapes follow each other and what stands between them
-    /// is short.
     fn with_escapes(&mut self, start: &str) -> Result<String, Mismatch> {
-        let mut text = std::mem::take(&mut self.unescaped);
-        text.clear();
-        text.extend_from_slice(start.as_bytes());
-        let read = self.unescape(&mut text);
-        let whole = read.and_then(|()| match std::str::from_utf8(&text) {
+        let rest = self.unescaped.read(start, &self.json[self.at..])?;
+        self.at = self.json.len() - rest.len();
+        match from_utf8(self.unescaped.bytes()) {
             Ok(text) => Ok(text.to_owned()),
             Err(_) => Err(syntax("a text that is not UTF-8")),
-        });
-        self.unescaped = text;
-        whole
-    }
-
-    /// Reads up to the end of a text, from an escape on.
-    fn unescape(&mut self, text: &mut Vec<u8>) -> Result<(), Mismatch> {
-        let json = self.json;
-        loop {
-            while let Some([b'\\', b'u', a, b, c, d, ..]) = json.get(self.at..) {
-                let unit = hex([*a, *b, *c, *d])?;
-                self.at += 6;
-                match unit {
-                    0..0x80 => text.push(unit as u8),
-                    0x80..0x800 => {
-                        text.extend_from_slice(&[
-                            0xC0 | (unit >> 6) as u8,
-                            0x80 | (unit & 0x3F) as u8,
-                        ]);
-                    }
-                    _ => self.long_escape(unit, text)?,
-                }
-            }
-            match json.get(self.at..) {
-                Some([b'\\', kind, ..]) => {
-                    text.push(escaped(*kind)?);
-                    self.at += 2;
-                }
-                Some([b'\\']) => return Err(syntax("an unknown escape in a text")),
-                _ => {}
-            }
-            let rest = json.get(self.at..).unwrap_or_default();
-            let length = short_plain_length(rest);
-            text.extend_from_slice(&rest[..length]);
-            self.at += length;
-            match rest.get(length) {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some(b'\\') => {}
-                Some(_) => return Err(syntax("a control character in a text")),
-                None => return Err(syntax("a text without an end")),
-            }
         }
-    }
-
-    /// A character of three bytes or more. Those beyond 16 bits are pairs of surrogates.
-    fn long_escape(&mut self, unit: u32, text: &mut Vec<u8>) -> Result<(), Mismatch> {
-        let mut code = Some(unit);
-        if (0xD800..0xDC00).contains(&unit)
-            && let Some([b'\\', b'u', a, b, c, d, ..]) = self.json.get(self.at..)
-        {
-            let low = hex([*a, *b, *c, *d])?;
-            self.at += 6;
-            code = low
-                .checked_sub(0xDC00)
-                .filter(|low| *low < 0x400)
-                .map(|low| 0x1_0000 + ((unit - 0xD800) << 10) + low);
-        }
-        let character = code
-            .and_then(char::from_u32)
-            .ok_or_else(|| syntax("a lone surrogate in a text"))?;
-        text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        Ok(())
     }
 
     /// Takes the quote at a text's end, if it is next.
@@ -320,20 +256,19 @@ impl<'j> Scanner<'j> {
 
 /// The bytes before the first that is not UTF-8.
 fn utf8_part(json: &[u8]) -> &str {
-    std::str::from_utf8(json).unwrap_or_else(|error| {
-        std::str::from_utf8(&json[..error.valid_up_to()]).expect("BUG: it is valid up to there")
+    from_utf8(json).unwrap_or_else(|error| {
+        from_utf8(&json[..error.valid_up_to()]).expect("BUG: it is valid up to there")
     })
 }
 
 #[cold]
-fn syntax(what: &str) -> Mismatch {
+pub(super) fn syntax(what: &str) -> Mismatch {
     Mismatch::Syntax(what.to_owned())
 }
 
 /// Whether bytes of one length are the same. The last word overlaps the one before it, so that no single bytes are left.
 #[inline]
 fn are_same(left: &[u8], right: &[u8]) -> bool {
-    const WORD: usize = size_of::<u64>();
     let word = |bytes: &[u8; WORD]| u64::from_le_bytes(*bytes);
     let (Some(left_end), Some(right_end)) = (left.last_chunk(), right.last_chunk()) else {
         return left == right;
@@ -342,70 +277,6 @@ fn are_same(left: &[u8], right: &[u8]) -> bool {
     let (right_words, _) = right.as_chunks();
     let mut words = left_words.iter().zip(right_words);
     words.all(|(left, right)| word(left) == word(right)) && word(left_end) == word(right_end)
-}
-
-/// What stands for each byte after a backslash, but `u`; 0 is nothing.
-const ESCAPED: [u8; 256] = {
-    let mut escaped = [0; 256];
-    let pairs = [
-        (b'"', b'"'),
-        (b'\\', b'\\'),
-        (b'/', b'/'),
-        (b'n', b'\n'),
-        (b't', b'\t'),
-        (b'r', b'\r'),
-        (b'b', 0x8),
-        (b'f', 0xC),
-    ];
-    let mut index = 0;
-    while index < pairs.len() {
-        escaped[pairs[index].0 as usize] = pairs[index].1;
-        index += 1;
-    }
-    escaped
-};
-
-/// The value of each hexadecimal digit; what is none has bits beyond four.
-const HEX: [u8; 256] = {
-    let mut values = [0xFF; 256];
-    let mut value = 0;
-    while value < 16 {
-        let digit = b"0123456789abcdef"[value as usize];
-        values[digit as usize] = value;
-        values[digit.to_ascii_uppercase() as usize] = value;
-        value += 1;
-    }
-    values
-};
-
-#[inline]
-fn escaped(kind: u8) -> Result<u8, Mismatch> {
-    match ESCAPED[usize::from(kind)] {
-        0 => Err(syntax("an unknown escape in a text")),
-        byte => Ok(byte),
-    }
-}
-
-/// The number that four hexadecimal digits are.
-#[inline]
-fn hex(digits: [u8; 4]) -> Result<u32, Mismatch> {
-    let [a, b, c, d] = digits.map(|digit| u32::from(HEX[usize::from(digit)]));
-    match a | b | c | d {
-        0..=0xF => Ok(a << 12 | b << 8 | c << 4 | d),
-        _ => Err(syntax("an unknown escape in a text")),
-    }
-}
-
-/// [`plain_length`], for what is mostly a few bytes long.
-#[inline]
-fn short_plain_length(bytes: &[u8]) -> usize {
-    const FEW: usize = 4;
-    let few = bytes.iter().take(FEW);
-    let length = few.take_while(|byte| !is_mark(**byte)).count();
-    match length == FEW {
-        true => FEW + plain_length(&bytes[FEW..]),
-        false => length,
-    }
 }
 
 /// How many bytes come before the first quote, backslash or control character. Long texts are looked at in blocks.
@@ -431,18 +302,16 @@ pub(super) fn plain_length(bytes: &[u8]) -> usize {
 
 /// The same, eight bytes in one go.
 fn plain_words(bytes: &[u8]) -> usize {
-    const WORD: usize = size_of::<u64>();
-    let mut words = bytes.chunks_exact(WORD);
-    let mut length = 0;
-    for word in words.by_ref() {
-        let marks = marks(u64::from_le_bytes(word.try_into().expect("BUG: 8 bytes")));
+    let mut rest = bytes;
+    while let Some((word, after)) = rest.split_first_chunk() {
+        let marks = marks(*word);
         if marks != 0 {
-            return length + marks.trailing_zeros() as usize / 8;
+            return bytes.len() - rest.len() + marks.trailing_zeros() as usize / 8;
         }
-        length += WORD;
+        rest = after;
     }
-    let remainder = words.remainder().iter();
-    length + remainder.take_while(|byte| !is_mark(**byte)).count()
+    let few = rest.iter().take_while(|byte| !is_mark(**byte));
+    bytes.len() - rest.len() + few.count()
 }
 
 fn is_mark(byte: u8) -> bool {
@@ -451,12 +320,17 @@ fn is_mark(byte: u8) -> bool {
 
 /// The highest bit of each byte that is a quote, a backslash or a control character. Bytes after the first such byte may be
 /// marked wrongly: subtraction borrows from them.
-fn marks(word: u64) -> u64 {
-    const EACH: u64 = u64::from_le_bytes([1; 8]);
+#[inline]
+pub(super) fn marks(word: [u8; WORD]) -> u64 {
+    const EACH: u64 = u64::from_le_bytes([1; WORD]);
     const HIGHEST: u64 = EACH << 7;
-    let below = |word: u64, limit: u8| word.wrapping_sub(EACH * u64::from(limit)) & !word;
-    let equal = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
-    (below(word, 0x20) | equal(b'"') | equal(b'\\')) & HIGHEST
+    const SWAPS_QUOTE: u8 = b'"' ^ b' ';
+    let word = u64::from_le_bytes(word);
+    let below = |word: u64, limit: u8| word.wrapping_sub(EACH * u64::from(limit));
+    // A quote takes the place of the space, and with it is next to the control characters.
+    let quote_or_control = below(word ^ (EACH * u64::from(SWAPS_QUOTE)), b' ' + 1);
+    let backslash = below(word ^ (EACH * u64::from(b'\\')), 1);
+    (quote_or_control | backslash) & !word & HIGHEST
 }
 
 #[cfg(test)]
@@ -466,9 +340,21 @@ mod tests {
     use super::*;
 
     fn text(json: &str) -> Option<String> {
-        let mut scanner = Scanner::new(json.as_bytes());
-        let text = scanner.text().ok()?.into_owned();
-        scanner.rest().is_empty().then_some(text)
+        text_of_bytes(json.as_bytes())
+    }
+
+    /// The text that is all of the JSON. Near the end of the JSON texts are read byte by byte, else by words: both ways
+    /// have to give the same.
+    fn text_of_bytes(json: &[u8]) -> Option<String> {
+        let read = |json: &[u8], behind: usize| {
+            let mut scanner = Scanner::new(json);
+            let text = scanner.text().ok()?.into_owned();
+            (scanner.rest().len() == behind).then_some(text)
+        };
+        const BEHIND: [u8; 100] = [b','; 100];
+        let text = read(json, 0);
+        assert_eq!(read(&[json, &BEHIND].concat(), BEHIND.len()), text);
+        text
     }
 
     /// Characters of one to four bytes, whole and cut, and escapes between them.
@@ -479,10 +365,29 @@ mod tests {
         "\u{20ac}".as_bytes(),
         "\u{1f600}".as_bytes(),
         b"\\n",
+        b"\\\"",
+        b"\\u0041",
         b"\\u00e9",
+        b"\\u20ac",
         b"\\ud83d\\ude00",
         b"\xc3",
         b"\x82\xac",
+    ];
+
+    /// What texts are made of: letters, words and lines longer than what is copied in one go, and escapes.
+    const WHOLE_PARTS: &[&str] = &[
+        "a",
+        "eight by",
+        "a line that is longer than what is copied in one go, which is eight words of eight bytes",
+        "\u{e9}",
+        "\u{1f600}",
+        "\\n",
+        "\\\"",
+        "\\u0041",
+        "\\u0416",
+        "\\u0416\\u0436\\u0416",
+        "\\u20ac",
+        "\\ud83d\\ude00",
     ];
 
     #[test]
@@ -491,6 +396,39 @@ mod tests {
             text(r#""\"\\\/\b\f\n\r\t\u00e9\u20AC\ud83d\ude00""#).as_deref(),
             Some("\"\\/\u{8}\u{c}\n\r\té€😀")
         );
+    }
+
+    #[test]
+    fn escapes_follow_each_other_however_long() {
+        for escape in [
+            "\\n",
+            "\\u0041",
+            "\\u0416",
+            "\\u20ac",
+            "\\ud83d\\ude00",
+            "\\n\\u0416",
+            "a\\n",
+        ] {
+            for times in 0..700 {
+                let json = format!("\"{}\"", escape.repeat(times));
+                assert_eq!(
+                    text(&json),
+                    serde_json::from_str(&json).ok(),
+                    "{times} of {escape}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn runs_end_wherever_their_room_does() {
+        let run = |length| format!("{}\\n", "x".repeat(length));
+        for first in 50..70 {
+            for last in 50..70 {
+                let json = format!("\"\\n{}{}{}\"", run(first), run(63).repeat(6), run(last));
+                assert_eq!(text(&json), serde_json::from_str(&json).ok(), "{json}");
+            }
+        }
     }
 
     #[test]
@@ -597,8 +535,13 @@ mod tests {
         #[test]
         fn bytes_in_a_text_are_read_and_refused_as_serde_json_does(parts in prop::collection::vec(prop::sample::select(PARTS.to_vec()), 0..12)) {
             let json = [b"\"", parts.concat().as_slice(), b"\""].concat();
-            let read = Scanner::new(&json).text().ok().map(Cow::into_owned);
-            prop_assert_eq!(read, serde_json::from_slice::<String>(&json).ok());
+            prop_assert_eq!(text_of_bytes(&json), serde_json::from_slice::<String>(&json).ok());
+        }
+
+        #[test]
+        fn long_texts_are_read_as_serde_json_does(parts in prop::collection::vec(prop::sample::select(WHOLE_PARTS.to_vec()), 0..600)) {
+            let json = format!("\"{}\"", parts.concat());
+            prop_assert_eq!(text(&json), serde_json::from_str::<String>(&json).ok());
         }
 
         #[test]

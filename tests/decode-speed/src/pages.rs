@@ -56,16 +56,23 @@ pages! {
 }
 
 /// A recorded page with other texts in its html fields, as Python writes JSON: every character that is not ASCII is escaped.
+/// Each text has the next ones behind it, as an answer quotes what it answers, so that most of the page are texts.
 fn with_texts(model: &str, text: fn(&str) -> String) -> Vec<u8> {
+    const QUOTED: usize = 10;
     let mut rows: Vec<Value> = serde_json::from_slice(&recorded(model)).expect("a recorded page");
-    let is_html = |field: &str| {
-        let meta = models::MailMessage::meta().field(field);
-        meta.is_some_and(|field| field.field_type() == FieldType::Html)
-    };
-    for row in rows.iter_mut().filter_map(Value::as_object_mut) {
-        for (field, value) in row.iter_mut() {
-            if let (true, Value::String(html)) = (is_html(field), &*value) {
-                *value = text(html).into();
+    let html: Vec<&str> = models::MailMessage::meta()
+        .fields()
+        .iter()
+        .filter(|field| field.field_type() == FieldType::Html)
+        .map(|field| field.name())
+        .collect();
+    for field in html {
+        let own = rows.iter().map(|row| row[field].as_str().map(text));
+        let texts: Vec<String> = own.map(Option::unwrap_or_default).collect();
+        for (first, row) in rows.iter_mut().enumerate() {
+            if row[field].is_string() {
+                let last = texts.len().min(first + QUOTED);
+                row[field] = texts[first..last].concat().into();
             }
         }
     }
