@@ -27,6 +27,13 @@ impl OdooError {
         }
     }
 
+    /// With these arguments of the Python exception, in place of the message alone.
+    #[must_use]
+    pub fn with_arguments(mut self, arguments: Vec<Value>) -> Self {
+        self.arguments = arguments;
+        self
+    }
+
     /// The exception class, as in `error.data.name`.
     pub fn name(&self) -> &str {
         &self.name
@@ -51,8 +58,26 @@ impl OdooError {
             "message": self.message,
             "arguments": self.arguments,
             "context": {},
-            "debug": format!("Traceback (most recent call last):\n  File \"<sandbox>\"\n{self}\n"),
+            "debug": self.traceback(),
         })
+    }
+
+    /// What Python prints of an exception that nothing catches. It names its own classes without their module.
+    pub(crate) fn traceback(&self) -> String {
+        let class = self.name.strip_prefix("builtins.").unwrap_or(&self.name);
+        let message = &self.message;
+        format!("Traceback (most recent call last):\n  File \"<sandbox>\"\n{class}: {message}\n")
+    }
+
+    /// `str` of the exception: of several arguments, the tuple of them.
+    pub(crate) fn text(&self) -> String {
+        match self.arguments.as_slice() {
+            [] | [_] => self.message.clone(),
+            arguments => {
+                let shown: Vec<String> = arguments.iter().map(shown).collect();
+                format!("({})", shown.join(", "))
+            }
+        }
     }
 
     pub(crate) fn value(message: impl Into<String>) -> Self {
@@ -152,5 +177,16 @@ impl OdooError {
             "psycopg2.errors.NumericValueOutOfRange",
             "integer out of range\n",
         )
+    }
+}
+
+/// A value as Python shows it in a tuple.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::String(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
+        other => other.to_string(),
     }
 }

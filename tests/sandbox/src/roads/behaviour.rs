@@ -74,3 +74,6 @@ pub(crate) const TELLS_WHO_IS_INTERNAL: Since = Since::from(16);
 
 /// A login tells companies by id; before, as pairs.
 pub(crate) const COMPANIES_ARE_BY_ID: Since = Since::from(15);
+
+/// An answer of XML-RPC has its declaration in double quotes, and a blank line before its end.
+pub(crate) const XML_ENDS_IN_A_BLANK_LINE: Since = Since::from(18);

@@ -11,8 +11,11 @@ mod jsonrpc;
 pub(crate) mod odxproxy;
 mod odxproxy_v2;
 mod pages;
+mod rpc2;
 pub(crate) mod sessions;
 mod web;
+mod xml;
+mod xmlrpc;
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -46,6 +49,10 @@ pub enum Road {
     JsonRpc,
     /// `/web/dataset/call_kw`, in a session.
     WebSession,
+    /// `/xmlrpc/2/object`, or `/xmlrpc/object`.
+    XmlRpc,
+    /// `/RPC2`, which no release of Odoo has.
+    Rpc2,
 }
 
 /// The routes of all roads that lead to what stands behind the server.
@@ -62,6 +69,8 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .merge(json2::routes())
         .merge(jsonrpc::routes())
         .merge(web::routes())
+        .merge(xmlrpc::routes())
+        .merge(rpc2::routes())
         .fallback(unknown_route);
     proxy.merge(roads.with_state(odoo))
 }

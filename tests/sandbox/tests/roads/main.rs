@@ -6,5 +6,8 @@ mod support;
 mod json2;
 mod jsonrpc;
 mod odxproxy_v2;
+mod rpc2;
 mod table;
 mod web;
+mod xml;
+mod xmlrpc;
