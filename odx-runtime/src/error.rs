@@ -5,8 +5,8 @@ mod payload;
 
 pub use odoo::{Cause, OdooError};
 pub use payload::{
-    CallSite, LocalTimeout, NotAnEnvelope, ProxyError, TransportError, TransportErrorKind,
-    UnexpectedResult,
+    CallSite, LocalTimeout, NotAnEnvelope, ProxyError, SettingError, TransportError,
+    TransportErrorKind, UnexpectedResult,
 };
 
 use crate::{
@@ -96,6 +96,9 @@ pub enum Error {
     /// The client is set up in a way that cannot work.
     #[error("{0}")]
     Configuration(Box<str>),
+    /// The same, where one setting of the connection is to be looked at.
+    #[error(transparent)]
+    Setting(Box<SettingError>),
     /// The call cannot be made as it was written.
     #[error("{0}")]
     Usage(Box<str>),
@@ -105,6 +108,17 @@ impl Error {
     /// An [`Error::Configuration`].
     pub fn configuration(message: impl Into<String>) -> Self {
         Self::Configuration(message.into().into())
+    }
+
+    /// The same error, where a setting is to be looked at: an [`Error::Setting`] of an [`Error::Configuration`].
+    #[cfg(feature = "client")]
+    pub(crate) fn about(self, setting: crate::session::Setting) -> Self {
+        match self {
+            Self::Configuration(message) => {
+                Self::Setting(Box::new(SettingError { setting, message }))
+            }
+            error => error,
+        }
     }
 
     /// An [`Error::Usage`].

@@ -4,6 +4,19 @@ use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration}
 
 use serde_json::Value;
 
+use crate::session::Setting;
+
+/// A setting of a connection that is missing, or does not go together with the others or the server.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+#[non_exhaustive]
+pub struct SettingError {
+    /// Which one to look at.
+    pub setting: Setting,
+    /// What is wrong and what to do.
+    pub message: Box<str>,
+}
+
 /// Where a call went: the method of which model, on which server, under which request id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallSite {

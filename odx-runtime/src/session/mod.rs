@@ -10,6 +10,7 @@ mod identity;
 mod instance;
 mod languages;
 mod reply;
+mod setting;
 mod untyped;
 mod version;
 
@@ -27,6 +28,7 @@ use languages::Languages;
 pub use reply::Reply;
 #[cfg(feature = "client")]
 pub(crate) use reply::{Bounds, Tail};
+pub use setting::Setting;
 pub use untyped::UntypedCall;
 pub use version::ServerVersion;
 

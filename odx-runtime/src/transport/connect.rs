@@ -22,7 +22,7 @@ use crate::{
     Error, SecretString, blocking,
     error::CallSite,
     secret::Secrets,
-    session::{Call, Identity, OdooInstance, ServerVersion, Session},
+    session::{Call, Identity, OdooInstance, ServerVersion, Session, Setting},
 };
 
 /// An Odoo to connect to.
@@ -54,6 +54,7 @@ impl Odoo {
             http: HttpClient::builder(),
             database: None,
             user: None,
+            user_id: None,
             key: None,
             password: None,
             proxy: None,
@@ -61,44 +62,58 @@ impl Odoo {
         }
     }
 
-    /// The Odoo that the environment names: `ODX_ODOO_URL`, `ODX_ODOO_DB`, `ODX_ODOO_API_KEY`, `ODX_ODOO_LOGIN` and
-    /// `ODX_ODOO_PASSWORD`, `ODX_ODOO_USER_ID`; `ODX_PROXY_URL` and `ODX_PROXY_KEY`; `ODX_ROAD`. What is not set or empty is left
-    /// to be found.
+    /// The Odoo that the environment names, by the variables of [`Setting`]. What is not set or empty is left to be found.
     ///
     /// # Errors
-    /// [`Error::Configuration`] for a variable that is missing or cannot be read.
+    /// [`Error::Setting`] for a variable that is missing or cannot be read.
     pub fn from_env() -> Result<Connect, Error> {
-        let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-        let need = |name: &str, why: &str| {
-            set(name).ok_or_else(|| Error::configuration(format!("{name} is not set: {why}")))
+        Self::from_settings(|setting| env::var(setting.variable()).ok())
+    }
+
+    /// The Odoo that these settings name, wherever they are kept. One that is empty is one that is not set.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a setting that is missing or cannot be read. No message shows what a setting holds.
+    pub fn from_settings(read: impl Fn(Setting) -> Option<String>) -> Result<Connect, Error> {
+        let set = |setting| read(setting).filter(|value| !value.trim().is_empty());
+        let need = |setting: Setting, why: &str| {
+            let missing =
+                || Error::configuration(format!("{} is not set: {why}", setting.variable()));
+            set(setting).ok_or_else(|| missing().about(setting))
         };
         let url = need(
-            "ODX_ODOO_URL",
+            Setting::Url,
             "it is the address of Odoo, such as https://erp.example.com",
         )?;
-        let mut connect = Self::connect(url);
-        connect.database = set("ODX_ODOO_DB");
-        connect.key = set("ODX_ODOO_API_KEY").map(SecretString::from);
-        connect.password = set("ODX_ODOO_PASSWORD").map(SecretString::from);
-        connect.user = set("ODX_ODOO_LOGIN").map(User::Login);
-        if let Some(id) = set("ODX_ODOO_USER_ID") {
-            let id = id.trim().parse().map_err(|_| {
-                Error::configuration(
-                    "ODX_ODOO_USER_ID must be a number, the user's id in res.users",
-                )
+        let mut connect = Self::connect(url.trim());
+        connect.database = set(Setting::Database);
+        connect.key = set(Setting::ApiKey).map(SecretString::from);
+        connect.password = set(Setting::Password).map(SecretString::from);
+        connect.user = set(Setting::Login).map(User::Login);
+        if let Some(id) = set(Setting::UserId) {
+            // What it holds is not shown: it may be a key in the wrong place.
+            let id = id.trim().parse().ok().filter(|id| *id > 0);
+            let id = id.ok_or_else(|| {
+                Error::configuration(format!(
+                    "{} is not a number above 0, such as 2: the user's id in res.users",
+                    Setting::UserId.variable()
+                ))
+                .about(Setting::UserId)
             })?;
-            // A login tells more: it is good for every road.
+            connect.user_id = Some(id);
+            // A login tells more: it is good for every road that asks Odoo directly.
             connect.user.get_or_insert(User::Id(id));
         }
-        if let Some(proxy) = set("ODX_PROXY_URL") {
+        if let Some(proxy) = set(Setting::ProxyUrl) {
             let key = need(
-                "ODX_PROXY_KEY",
-                "ODX_PROXY_URL names a proxy, which has a key",
+                Setting::ProxyKey,
+                "a proxy is named, and a proxy has a key of its own",
             )?;
-            connect.proxy = Some((proxy, key.into()));
+            connect.proxy = Some((proxy.trim().to_owned(), key.into()));
         }
-        if let Some(road) = set("ODX_ROAD") {
-            connect.road = Some(road.parse()?);
+        if let Some(road) = set(Setting::Road) {
+            let road: Result<RoadName, Error> = road.trim().parse();
+            connect.road = Some(road.map_err(|error| error.about(Setting::Road))?);
         }
         Ok(connect)
     }
@@ -184,7 +199,8 @@ impl RoadName {
         self.row().since.holds(series.into())
     }
 
-    fn is_behind_a_proxy(self) -> bool {
+    /// Whether it leads through an ODXProxy.
+    pub fn is_behind_a_proxy(self) -> bool {
         self.row().is_behind_a_proxy
     }
 
@@ -223,6 +239,8 @@ pub struct Connect {
     http: HttpClientBuilder,
     database: Option<String>,
     user: Option<User>,
+    /// A proxy needs it, beside a login, too.
+    user_id: Option<i64>,
     key: Option<SecretString>,
     password: Option<SecretString>,
     proxy: Option<(String, SecretString)>,
@@ -260,6 +278,7 @@ impl Connect {
     /// The id in `res.users` of the user whose API key or password it is, in place of the login.
     pub fn user_id(mut self, id: i64) -> Self {
         self.user = Some(User::Id(id));
+        self.user_id = Some(id);
         self
     }
 
@@ -285,16 +304,27 @@ impl Connect {
         blocking::block_on(self.connected()).map(Into::into)
     }
 
+    /// The server's version, which every series tells without a login and a database.
+    ///
     /// # Errors
-    /// [`Error::Configuration`] where what was given leads to no session, which says what to add; [`Error::OdooKey`] where Odoo
+    /// As awaiting it.
+    pub async fn server_version(mut self) -> Result<ServerVersion, Error> {
+        let http = std::mem::take(&mut self.http);
+        let connecting = Connecting::new(http.build()?, self)?;
+        let Some((url, key)) = &connecting.given.proxy else {
+            return connecting.version().await;
+        };
+        let proxy = connecting.proxy(url, key)?;
+        let nobody = OdooInstance::new(&connecting.given.url, "", 0, "");
+        proxy.session(nobody).version().await
+    }
+
+    /// # Errors
+    /// [`Error::Setting`] where what was given leads to no session, which says what to add; [`Error::OdooKey`] where Odoo
     /// refuses it; else as [`Session::execute`].
     async fn connected(mut self) -> Result<Session, Error> {
         let http = std::mem::take(&mut self.http);
-        let connecting = Connecting {
-            client: http.build()?,
-            address: Address::new("Odoo", &self.url)?,
-            given: self,
-        };
+        let connecting = Connecting::new(http.build()?, self)?;
         connecting.session().await
     }
 }
@@ -332,6 +362,21 @@ struct Chosen {
 }
 
 impl Connecting {
+    fn new(client: HttpClient, given: Connect) -> Result<Self, Error> {
+        let address =
+            Address::new("Odoo", &given.url).map_err(|error| error.about(Setting::Url))?;
+        Ok(Self {
+            client,
+            address,
+            given,
+        })
+    }
+
+    fn proxy(&self, url: &str, key: &SecretString) -> Result<OdxProxy, Error> {
+        OdxProxy::with_client(url, key.clone(), self.client.clone())
+            .map_err(|error| error.about(Setting::ProxyUrl))
+    }
+
     async fn session(&self) -> Result<Session, Error> {
         let Some((url, key)) = &self.given.proxy else {
             return self.direct().await;
@@ -341,22 +386,21 @@ impl Connecting {
 
     /// Behind a proxy. What it is needs to be known: it has no login and no list of databases.
     async fn through(&self, url: &str, key: &SecretString) -> Result<Session, Error> {
-        let proxy = OdxProxy::with_client(url, key.clone(), self.client.clone())?;
+        let proxy = self.proxy(url, key)?;
         let database = self.given.database.clone().ok_or_else(|| {
             Error::configuration("name the database: a proxy cannot be asked which there are")
+                .about(Setting::Database)
         })?;
         let secret = self.given.key.as_ref().or(self.given.password.as_ref());
         let secret = secret.cloned().ok_or_else(no_secret)?;
-        let user_id = match self.given.user {
-            Some(User::Id(id)) => Some(id),
-            _ => None,
-        };
+        let user_id = self.given.user_id;
         let odoo = self.given.url.as_str();
         let chosen = match (self.given.road, user_id) {
             (Some(road), _) if !road.is_behind_a_proxy() => {
                 return Err(Error::configuration(format!(
                     "the road {road} does not lead through a proxy: leave one of both out"
-                )));
+                ))
+                .about(Setting::Road));
             }
             (Some(road), _) => self.demanded(road),
             (None, Some(_)) => Chosen {
@@ -372,7 +416,8 @@ impl Connecting {
                 return Err(Error::configuration(
                     "give the user's id in res.users: the proxy cannot be asked for it, and Odoo before 19 knows no user by \
                      the key",
-                ));
+                )
+                .about(Setting::UserId));
             }
         };
         let instance = OdooInstance::new(odoo, &database, user_id.unwrap_or(0), secret);
@@ -381,7 +426,8 @@ impl Connecting {
             _ if user_id.is_none() => {
                 return Err(Error::configuration(
                     "give the user's id in res.users: version 1 of the proxy's protocol needs it",
-                ));
+                )
+                .about(Setting::UserId));
             }
             _ => proxy.session(instance),
         };
@@ -393,11 +439,8 @@ impl Connecting {
         let chosen = self.choose(version.series())?;
         let database = self.database().await?;
         let session = self.over(chosen.road, &database)?;
-        let user_id = match self.given.user {
-            Some(User::Id(id)) => Some(id),
-            _ => None,
-        };
-        self.finished(session, database, user_id, chosen).await
+        self.finished(session, database, self.given.user_id, chosen)
+            .await
     }
 
     /// The road that fits what was given and the series best.
@@ -410,10 +453,12 @@ impl Connecting {
             return match road {
                 _ if road.is_behind_a_proxy() => Err(Error::configuration(format!(
                     "the road {road} leads through a proxy: give its address and key by `through`"
-                ))),
+                ))
+                .about(Setting::ProxyUrl)),
                 road if !road.is_there(series) => Err(Error::configuration(format!(
                     "Odoo {series} does not have the road {road}"
-                ))),
+                ))
+                .about(Setting::Road)),
                 road => Ok(self.demanded(road)),
             };
         }
@@ -430,7 +475,8 @@ impl Connecting {
             ),
             (Some(_), None, None) => Err(Error::configuration(format!(
                 "say whose API key it is, by the login (`user`) or the id (`user_id`): Odoo {series} does not know it by the key"
-            ))),
+            ))
+            .about(Setting::Login)),
             (None, Some(_), Some(User::Login(_))) if !has_rpc => chosen(
                 RoadName::Web,
                 format!("Odoo {series} takes a password only as its web client does"),
@@ -459,12 +505,15 @@ impl Connecting {
                     Error::configuration(
                         "JSON-2 takes an API key and no password: give the key by `api_key`",
                     )
+                    .about(Setting::ApiKey)
                 })?;
                 self.client.session(Json2::new(address, database, key)?)
             }
             RoadName::Web => {
                 let account = self.account(database, given.password.as_ref())?;
-                self.client.session(Web::new(address, account)?)
+                let web =
+                    Web::new(address, account).map_err(|error| error.about(Setting::Login))?;
+                self.client.session(web)
             }
             _ => {
                 let secret = given.key.as_ref().or(given.password.as_ref());
@@ -482,6 +531,7 @@ impl Connecting {
                 Error::configuration(
                     "name the user, by the login (`login`, `user`) or the id (`user_id`)",
                 )
+                .about(Setting::Login)
             })?,
             secret: secret.cloned().ok_or_else(no_secret)?,
         })
@@ -526,8 +576,10 @@ impl Connecting {
             return Ok(database.clone());
         }
         let site = self.site("the list of databases");
-        let unknown =
-            |why: &str| Error::configuration(format!("name the database by `database`: {why}"));
+        let unknown = |why: &str| {
+            Error::configuration(format!("name the database by `database`: {why}"))
+                .about(Setting::Database)
+        };
         let reply = match self.ask("/web/database/list", json!({}), &site).await {
             Ok(reply) => reply,
             Err(Error::OdooKey(_) | Error::Odoo(_)) => {
@@ -584,4 +636,5 @@ impl Connecting {
 
 fn no_secret() -> Error {
     Error::configuration("give an API key (`api_key`), or a login and a password (`login`)")
+        .about(Setting::ApiKey)
 }
