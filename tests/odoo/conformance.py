@@ -20,11 +20,18 @@ from terrakernel.odxproxyclient import (
     AuthError,
     InternalProxyError,
     InvalidActionError,
+    InvalidRequestError,
+    Json2UnavailableError,
     MissingFnNameError,
+    OdooAccessError,
+    OdooAuthError,
     OdooConnectError,
     OdooInstance,
     OdooLogicError,
+    OdooNotFoundError,
+    OdooServerError,
     OdooTimeoutError,
+    OdooValidationError,
     ODXProxyClient,
     TransportError,
 )
@@ -419,6 +426,131 @@ def no_access(client, odoo):
     expect(odoo.search_count("odx.probe.secret", params=[[]]), 1)
     with raises(OdooLogicError, 0, status=200, odoo_error="odoo.exceptions.AccessError"):
         client.session(LIMITED).search_count("odx.probe.secret", params=[[]])
+
+
+# --- v2 -------------------------------------------------------------------------------------------
+
+
+def session_v2(client, *, context=None, **changes):
+    fields = {"url": ODOO.url, "db": ODOO.db, "api_key": ODOO.api_key}
+    return client.for_instance_v2(**{**fields, **changes}, context=context)
+
+
+@check
+def version_v2(client, odoo):
+    """v2: the version is that of /json/version, and this Odoo can be reached through v2"""
+    info = client.odoo_version_v2(ODOO.url)
+    expect(info["version_info"][:2], [19, 0])
+    expect(client.supports_v2(ODOO.url), True)
+
+
+@check
+def reads_v2(client, odoo):
+    """v2: search, search_count, read, search_read and fields_get take named arguments"""
+    named = session_v2(client)
+    expect(named.search_count("odx.probe.stream", []), 12000)
+    [probe] = named.search(PROBE, [["code", "=", "SET"]], limit=1)
+    [record] = named.read(PROBE, [probe, 999_999_999], fields=["char", "tag_id", "date"])
+    expect((record["char"], record["tag_id"][1], record["date"]), ("char", "Red", "2024-02-29"))
+    [row] = named.search_read(PROBE, [["code", "=", "SET"]], fields=["char"], limit=1, order="id")
+    expect(row, {"id": probe, "char": "char"})
+    fields = named.fields_get(PROBE, allfields=["name"], attributes=["type", "required"])
+    expect(fields, {"name": {"type": "char", "required": True}})
+
+
+@check
+def default_context_v2(client, odoo):
+    """v2: the session's context counts, and the call's own keys win"""
+    named = session_v2(client, context={"lang": "fr_FR"})
+    domain = [["code", "=", "SET"]]
+    [french] = named.search_read(PROBE, domain, fields=["char_translated"])
+    [english] = named.search_read(PROBE, domain, fields=["char_translated"], context={"lang": "en_US"})
+    expect(french["char_translated"], "Traduit")
+    assert english["char_translated"] != "Traduit", english
+
+
+@check
+def writes_v2(client, odoo):
+    """v2: create always gives a list; write and unlink give true"""
+    named = session_v2(client)
+    ids = named.create("odx.probe.tag", {"name": "one"})
+    ids += named.create("odx.probe.tag", [{"name": "two"}, {"name": "three"}])
+    expect([type(each) for each in ids], [int, int, int])
+    expect(named.write("odx.probe.tag", ids, {"color": 3}), True)
+    expect([record["color"] for record in named.read("odx.probe.tag", ids, fields=["color"])], [3, 3, 3])
+    expect(named.unlink("odx.probe.tag", ids), True)
+    expect(named.read("odx.probe.tag", ids, fields=["name"]), [])
+
+
+@check
+def methods_v2(client, odoo):
+    """v2: any public method is called, and results of None, false and 0 are results"""
+    named = session_v2(client)
+    expect(named.call_method(PROBE, "answer_none", ids=[1]), None)
+    expect(named.call_method(PROBE, "answer_false", ids=[1]), False)
+    expect(named.search_count(PROBE, [["id", "=", 0]]), 0)
+    expect(named.call_method("res.users", "context_get")["uid"], ODOO.user_id)
+
+
+@check
+def asynchronous_client_v2(client, odoo):
+    """v2: the asynchronous client gets the same, many at once"""
+
+    async def counts():
+        async with AsyncODXProxyClient(PROXY_URL, PROXY_KEY) as asynchronous:
+            named = session_v2(asynchronous)
+            return await asyncio.gather(*(named.search_count("odx.probe.stream", []) for _ in range(8)))
+
+    expect(asyncio.run(counts()), [12000] * 8)
+
+
+@check
+def errors_v2(client, odoo):
+    """v2: the status of Odoo is the code, and each class of error is the client's own"""
+    named = session_v2(client)
+    for method, kind, code in [
+        ("raise_user_error", OdooValidationError, 422),
+        ("raise_validation_error", OdooValidationError, 422),
+        ("raise_unique_violation", OdooValidationError, 422),
+        ("raise_access_error", OdooAccessError, 403),
+        ("raise_missing_error", OdooNotFoundError, 404),
+        ("raise_redirect_warning", OdooServerError, 500),
+        ("raise_zero_division", OdooServerError, 500),
+    ]:
+        with raises(kind, code, status=200, odoo_error=ODOO_ERRORS[method]):
+            named.call_method(PROBE, method, ids=[1])
+    with raises(OdooNotFoundError, 404, status=200):
+        named.search_count("no.such.model", [])
+    with raises(OdooValidationError, 422, status=200):
+        named.call_method(PROBE, "search", kwargs={"domain": [], "nope": 1})
+    with raises(OdooAccessError, 403, status=200):
+        named.call_method(PROBE, "_search", kwargs={"domain": []})
+    with raises(OdooAccessError, 403, status=200, odoo_error="odoo.exceptions.AccessError"):
+        session_v2(client, api_key=LIMITED.api_key).search_count("odx.probe.secret", [])
+
+
+@check
+def refused_v2(client, odoo):
+    """v2: a wrong key, database, name, address and proxy key are told apart"""
+    with raises(OdooAuthError, 401, status=200):
+        session_v2(client, api_key="not the key").search_count(PROBE, [])
+    with raises(Json2UnavailableError, -32006, status=200):
+        session_v2(client, db="no_such_database").search_count(PROBE, [])
+    with raises(InvalidRequestError, -32007, status=400):
+        session_v2(client).search_count("res/partner", [])
+    with raises(OdooConnectError, -32004, status=502):
+        session_v2(client, url=f"http://127.0.0.1:{closed_port()}").search_count(PROBE, [])
+    with server_that_answers(b"<html>It works!</html>") as url, raises(InternalProxyError, -32005, status=500):
+        session_v2(client, url=url).search_count(PROBE, [])
+    with ODXProxyClient(PROXY_URL, "not the key") as stranger, raises(AuthError, -32000, status=401):
+        session_v2(stranger).search_count(PROBE, [])
+
+
+@check
+def upstream_timeout_v2(client, odoo):
+    """v2: an Odoo that takes longer than x-request-timeout is OdooTimeoutError"""
+    with raises(OdooTimeoutError, -32003, status=504):
+        session_v2(client).call_method(PROBE, "sleep", kwargs={"seconds": 4}, timeout_secs=1)
 
 
 def main():

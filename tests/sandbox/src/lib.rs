@@ -1,4 +1,5 @@
-//! An ODXProxy for tests and demos: the v1 protocol over real HTTP, in front of an Odoo in memory or a real one.
+//! An Odoo in memory for tests and demos, on every road that leads to one, over real HTTP; and an ODXProxy in front of a
+//! real Odoo.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -10,7 +11,12 @@
 //! ```
 //!
 //! [`company()`] is a small company's database; any other is put together with [`Database`]. A [`Server`] tells
-//! which [`Call`]s it received, and can be told to go wrong in every way a proxy does ([`Fault`]).
+//! which [`Call`]s it received, and can be told to go wrong in every way a proxy or an Odoo does ([`Fault`]).
+//!
+//! A client picks its road by the address that it calls ([`Road`]): ODXProxy v1 (`/api/odoo/execute`) and v2
+//! (`/v2/odoo/execute`), JSON-2, `/jsonrpc`, XML-RPC, the road of the web client with its cookie, and `/RPC2`. All lead to
+//! the same database, answer as its [series](Database::series) does, and are opened by the same users ([`User`]): by id or
+//! login, with an API key or a password. In front of a real Odoo there are the roads of ODXProxy alone.
 
 mod body;
 mod budget;

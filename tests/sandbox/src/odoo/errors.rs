@@ -65,7 +65,11 @@ impl OdooError {
     /// What Python prints of an exception that nothing catches. It names its own classes without their module.
     pub(crate) fn traceback(&self) -> String {
         let class = self.name.strip_prefix("builtins.").unwrap_or(&self.name);
-        let message = &self.message;
+        let message = match (class, self.arguments.as_slice()) {
+            // `str` of it is the key as Python shows it.
+            ("KeyError", [key]) => shown(key),
+            _ => self.message.clone(),
+        };
         format!("Traceback (most recent call last):\n  File \"<sandbox>\"\n{class}: {message}\n")
     }
 

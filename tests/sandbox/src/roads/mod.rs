@@ -229,11 +229,11 @@ impl Odoo {
             return self.refused(pages::to_login(series, &to));
         }
         let is_call = *request.method() == Method::POST && body::is_json(request.headers());
-        if is_call
-            && behaviour::UNKNOWN_ROUTE_IS_AN_ENVELOPE.holds(series)
-            && let Ok((envelope, _)) = jsonrpc::read(self, &path, request).await
-        {
-            return self.refused(envelope.not_found(series));
+        if is_call && behaviour::UNKNOWN_ROUTE_IS_AN_ENVELOPE.holds(series) {
+            return self.refused(match jsonrpc::read(self, &path, request).await {
+                Ok((envelope, _)) => envelope.not_found(series),
+                Err(refusal) => refusal,
+            });
         }
         self.refused(pages::page(series, StatusCode::NOT_FOUND, None))
     }

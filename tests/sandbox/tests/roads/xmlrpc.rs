@@ -175,7 +175,7 @@ async fn the_common_service_needs_no_user() {
         unknown["faultString"]
             .as_str()
             .unwrap()
-            .ends_with("\nKeyError: nope\n")
+            .ends_with("\nKeyError: 'nope'\n")
     );
 }
 
