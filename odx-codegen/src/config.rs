@@ -1,5 +1,6 @@
 //! `odx.toml`. Every key has a default, so an empty file (or none) generates all models of the snapshot.
 
+mod connection;
 mod methods;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Deserializer};
 use crate::diagnostic::closest;
 use crate::error::Error;
 
+pub use connection::{ConnectionConfig, SecretSource};
 pub use methods::{
     CalledOn, MethodRule, MethodsConfig, ParameterRule, ReturnType, UnknownType, ValueType,
 };
@@ -46,9 +48,11 @@ pub struct Config {
     pub methods: MethodsConfig,
     /// What the server does not tell of methods.
     pub method: Vec<MethodRule>,
+    /// Odoos by name.
+    pub connections: BTreeMap<String, ConnectionConfig>,
 }
 
-/// `[source]`: how the schema is pulled. Addresses and keys come from the environment, never from a file.
+/// `[source]`: how the schema is pulled. From where is told by the environment or by [`ConnectionConfig`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SourceConfig {

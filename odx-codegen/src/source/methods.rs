@@ -34,6 +34,12 @@ pub enum MethodsError {
          pull as an administrator, or declare the methods as [[method]] in odx.toml"
     )]
     NotAllowed,
+    /// There is no API key.
+    #[error(
+        "Odoo shows its documentation of its methods for an API key and for no password: give the user's API key (ODX_ODOO_API_KEY, or \
+         `key-env` of a connection), or declare the methods as [[method]] in odx.toml"
+    )]
+    NoKey,
     /// Odoo cannot be reached past the proxy.
     #[error(
         "Odoo's documentation of its methods does not go through the proxy, and Odoo itself cannot be reached from here: pull where \

@@ -4,22 +4,24 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{PROXY_KEY, Sandbox, Workplace};
 
-const VARIABLES: [&str; 6] = [
-    "ODX_PROXY_URL",
-    "ODX_PROXY_KEY",
-    "ODX_ODOO_URL",
-    "ODX_ODOO_DB",
-    "ODX_ODOO_USER_ID",
-    "ODX_ODOO_API_KEY",
-];
-
 #[test]
 fn all_missing_variables_are_named_in_one_error() {
-    let place = Workplace::new();
-    place.odx(["pull"]).fails().says(&format!(
-        "not set in the environment: {}",
-        VARIABLES.join(", ")
-    ));
+    let mut place = Workplace::new();
+    place
+        .odx(["pull"])
+        .fails()
+        .says("not set in the environment: ODX_ODOO_URL, ODX_ODOO_API_KEY\n")
+        .says("or a login and a password");
+    place.set("ODX_PROXY_URL", "http://127.0.0.1:1");
+    place.odx(["pull"]).fails().says(
+        "not set in the environment: ODX_PROXY_KEY, ODX_ODOO_URL, ODX_ODOO_DB, ODX_ODOO_API_KEY\n",
+    );
+    place.unset("ODX_PROXY_URL");
+    place.set("ODX_PROXY_KEY", "key");
+    place
+        .odx(["pull"])
+        .fails()
+        .says("not set in the environment: ODX_PROXY_URL, ");
 }
 
 #[test]
@@ -51,8 +53,8 @@ fn no_server_wrong_keys_and_a_wrong_database_are_told_apart_and_no_key_is_shown(
         (
             "ODX_PROXY_URL",
             "nonsense",
-            "the URL of the proxy cannot be read",
-            "",
+            "the URL of the proxy must begin with http:// or https://",
+            "ODX_PROXY_URL",
         ),
         (
             "ODX_PROXY_KEY",
@@ -69,7 +71,7 @@ fn no_server_wrong_keys_and_a_wrong_database_are_told_apart_and_no_key_is_shown(
         (
             "ODX_ODOO_USER_ID",
             "99",
-            "Access Denied",
+            "check the user id",
             "ODX_ODOO_USER_ID",
         ),
         (

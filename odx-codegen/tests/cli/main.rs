@@ -10,6 +10,7 @@ mod init;
 mod list;
 mod methods;
 mod pull;
+mod roads;
 mod servers;
 mod structs;
 mod support;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use odx_sandbox::{
-    COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, LIMITED_KEY, LIMITED_USER, Options, Server,
-    company,
+    COMPANY_DATABASE, COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, COMPANY_USER, LIMITED_KEY,
+    LIMITED_USER, Options, Server, company,
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -39,6 +39,14 @@ impl Workplace {
     pub(crate) fn with(sandbox: &Sandbox) -> Self {
         Self {
             environment: sandbox.environment(),
+            ..Self::new()
+        }
+    }
+
+    /// The same, with what leads to a sandbox over that road, and no more than that.
+    pub(crate) fn over(sandbox: &Sandbox, road: &str) -> Self {
+        Self {
+            environment: sandbox.environment_over(road),
             ..Self::new()
         }
     }
@@ -238,6 +246,27 @@ impl Sandbox {
             server,
             _runtime: runtime,
         }
+    }
+
+    /// What each road asks for at least; the database is found where it can be.
+    fn environment_over(&self, road: &str) -> Vec<(&'static str, String)> {
+        let odoo = ("ODX_ODOO_URL", self.server.url());
+        let key = ("ODX_ODOO_API_KEY", COMPANY_KEY.to_owned());
+        let login = ("ODX_ODOO_LOGIN", COMPANY_LOGIN.to_owned());
+        let password = ("ODX_ODOO_PASSWORD", COMPANY_PASSWORD.to_owned());
+        let mut environment = match road {
+            "json2" => vec![odoo, key],
+            "web" => vec![odoo, login, password],
+            "odxproxy-v2" => {
+                let mut environment = self.environment();
+                environment.retain(|(name, _)| *name != "ODX_ODOO_USER_ID");
+                environment
+            }
+            "odxproxy-v1" => self.environment(),
+            _ => vec![odoo, login, password],
+        };
+        environment.push(("ODX_ROAD", road.to_owned()));
+        environment
     }
 
     fn environment(&self) -> Vec<(&'static str, String)> {

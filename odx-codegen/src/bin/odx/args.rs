@@ -19,13 +19,18 @@ pub(crate) struct Args {
 const AFTER_HELP: &str = "\
 Every command works without an odx.toml, on all models; flags override what it says.
 
-A live Odoo is reached through ODXProxy. These variables say where, and as whom:
-  ODX_PROXY_URL       the proxy (none? run `odx proxy`)
-  ODX_PROXY_KEY       the proxy's own key
-  ODX_ODOO_URL        Odoo, as the proxy reaches it
-  ODX_ODOO_DB         the database
-  ODX_ODOO_USER_ID    the id of the user in res.users
+A live Odoo is found by these variables, or by `--connection NAME` in odx.toml. An address and a key, or an
+address, a login and a password, are enough; the rest is found by asking:
+  ODX_ODOO_URL        Odoo, such as https://erp.example.com
   ODX_ODOO_API_KEY    the user's API key
+  ODX_ODOO_LOGIN      the user's login (with a key: Odoo 14 to 18 need it)
+  ODX_ODOO_PASSWORD   the user's password
+  ODX_ODOO_DB         the database, where Odoo does not tell it
+  ODX_ROAD            the road to take; `odx ping` tells which there are
+Behind an ODXProxy, beside address, database and key:
+  ODX_PROXY_URL       the proxy
+  ODX_PROXY_KEY       the proxy's own key
+  ODX_ODOO_USER_ID    the id of the user in res.users
 
 Exit codes: 0 done, or nothing differs; 1 something differs; 2 it failed, or could not tell.
 
@@ -57,6 +62,17 @@ pub(crate) enum Command {
     Demo(DemoArgs),
 }
 
+/// Which Odoo is asked, and how.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct ConnectArgs {
+    /// The Odoo of [connections.NAME] in odx.toml, in place of the environment's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) connection: Option<String>,
+    /// The road to take, such as json2, in place of the best
+    #[arg(long, value_name = "ROAD")]
+    pub(crate) road: Option<String>,
+}
+
 /// Where the snapshot is.
 #[derive(Debug, Default, ClapArgs)]
 pub(crate) struct SchemaArgs {
@@ -78,6 +94,8 @@ pub(crate) struct FilterArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PullArgs {
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
     #[command(flatten)]
     pub(crate) schema: SchemaArgs,
     #[command(flatten)]
@@ -132,6 +150,8 @@ pub(crate) struct GenerateArgs {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    #[command(flatten)]
     pub(crate) schema: SchemaArgs,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
@@ -164,6 +184,8 @@ pub(crate) struct ModelsArgs {
     /// Only the models that this matches, such as 'sale.*'
     pub(crate) glob: Option<String>,
     #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    #[command(flatten)]
     pub(crate) schema: SchemaArgs,
     /// Ask the live Odoo instead of the snapshot
     #[arg(long, conflicts_with = "schema")]
@@ -177,6 +199,8 @@ pub(crate) struct ModelsArgs {
 pub(crate) struct FieldsArgs {
     /// The model, such as res.partner
     pub(crate) model: String,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
     #[command(flatten)]
     pub(crate) schema: SchemaArgs,
     /// Ask the live Odoo instead of the snapshot

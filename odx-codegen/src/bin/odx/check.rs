@@ -6,7 +6,7 @@ use odx_codegen::source::live::{FailedModel, Reason};
 use odx_codegen::{Config, Difference, Schema, generate, schema, source};
 use similar::TextDiff;
 
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, ConnectArgs};
 use crate::connect::Live;
 use crate::failure::Failure;
 use crate::output::{self, count};
@@ -27,18 +27,18 @@ pub(crate) fn run(named: Option<&Path>, args: CheckArgs) -> Result<Outcome, Fail
     config.source.follow_relations |= args.follow;
     if !args.source.is_empty() {
         config.check.sources = args.source;
-        return structs::check(&config, args.live);
+        return structs::check(&config, args.live, &args.connect);
     }
     let mut written_by_hand = Outcome::Done;
     if !config.check.sources.is_empty() {
-        written_by_hand = structs::check(&config, args.live)?;
+        written_by_hand = structs::check(&config, args.live, &args.connect)?;
         if !has_generated(&config, args.live) {
             return Ok(written_by_hand);
         }
     }
     let flags = settings::carried(named, &args.schema);
     let compared = match args.live {
-        true => with_server(config, &flags)?,
+        true => with_server(config, &args.connect, &flags)?,
         false => with_snapshot(config, &flags)?,
     };
     Ok(written_by_hand.and(compared))
@@ -122,13 +122,13 @@ fn lines(difference: &Difference) -> String {
 }
 
 /// Compares the snapshot with the server, in the language that the snapshot was pulled in, and with methods if it has any.
-fn with_server(mut config: Config, flags: &str) -> Result<Outcome, Failure> {
+fn with_server(mut config: Config, connect: &ConnectArgs, flags: &str) -> Result<Outcome, Failure> {
     let snapshot = source::read_snapshot(&config.schema.dir)?;
     if let Some(lang) = &snapshot.meta.lang {
         config.source.lang.clone_from(lang);
     }
     config.source.methods |= snapshot.models().any(|model| !model.methods.is_empty());
-    let live = Live::from_env()?;
+    let live = Live::open(&config, connect)?;
     let mut pulled = pull::read(&live, &config)?;
     pulled.keep_failed(&snapshot);
     pulled.keep_methods(&snapshot);

@@ -1,138 +1,331 @@
-//! The live Odoo that the environment names. Keys are taken from nowhere else.
+//! The live Odoo that the environment names, or a connection of odx.toml. Secrets are taken from the environment or from a
+//! command, and from nowhere else.
 
+use std::collections::BTreeMap;
 use std::env::{self, VarError};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use odx_runtime::{OdooInstance, OdxProxy, RetryPolicy, SecretString, Session};
+use odx_codegen::Config;
+use odx_codegen::config::{ConnectionConfig, SecretSource};
+use odx_codegen::source::live::MethodsError;
+use odx_runtime::session::Setting;
+use odx_runtime::transport::{Connect, OdooDocumentation};
+use odx_runtime::{Odoo, OdooInstance, RetryPolicy, SecretString, Session};
+use secrecy::ExposeSecret;
 
+use crate::args::ConnectArgs;
+use crate::block_on;
 use crate::failure::Failure;
 
 /// What a big Odoo may need to list its models or the fields of one, which is more than a proxy's own 15 seconds.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A variable of the environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Variable {
-    ProxyUrl,
-    ProxyKey,
-    OdooUrl,
-    OdooDb,
-    OdooUserId,
-    OdooApiKey,
+/// The value of a variable of the environment, unless it is not set or empty.
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match env::var(name) {
+        Ok(value) if value.trim().is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value.trim().to_owned())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Failure::NotText(name.to_owned())),
+    }
 }
 
-impl Variable {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::ProxyUrl,
-        Self::ProxyKey,
-        Self::OdooUrl,
-        Self::OdooDb,
-        Self::OdooUserId,
-        Self::OdooApiKey,
-    ];
+/// What is known of an Odoo before it is asked, and where that stands.
+/// Shown, its values are redacted.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    /// The connection of odx.toml; none is the environment.
+    connection: Option<String>,
+    road_by_flag: bool,
+    values: BTreeMap<Setting, SecretString>,
+}
 
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::ProxyUrl => "ODX_PROXY_URL",
-            Self::ProxyKey => "ODX_PROXY_KEY",
-            Self::OdooUrl => "ODX_ODOO_URL",
-            Self::OdooDb => "ODX_ODOO_DB",
-            Self::OdooUserId => "ODX_ODOO_USER_ID",
-            Self::OdooApiKey => "ODX_ODOO_API_KEY",
+impl Given {
+    pub(crate) fn read(config: &Config, args: &ConnectArgs) -> Result<Self, Failure> {
+        let mut given = match &args.connection {
+            Some(name) => Self::of_connection(config, name)?,
+            None => Self::of_environment()?,
+        };
+        if let Some(road) = &args.road {
+            given.set(Setting::Road, Some(road.clone()));
+            given.road_by_flag = true;
+        }
+        Ok(given)
+    }
+
+    fn of_environment() -> Result<Self, Failure> {
+        let mut given = Self::nothing(None);
+        for setting in Setting::ALL {
+            given.set(setting, variable(setting.variable())?);
+        }
+        Ok(given)
+    }
+
+    /// Nothing of it comes from the variables that name another Odoo: its secret would go to the wrong one.
+    fn of_connection(config: &Config, name: &str) -> Result<Self, Failure> {
+        let Some(connection) = config.connections.get(name) else {
+            let known = config.connections.keys().cloned().collect();
+            return Err(Failure::NoConnection {
+                name: name.to_owned(),
+                known,
+            });
+        };
+        let mut given = Self::nothing(Some(name.to_owned()));
+        let ConnectionConfig {
+            url,
+            database,
+            login,
+            user_id,
+            road,
+            proxy,
+            ..
+        } = connection.clone();
+        given.set(Setting::Url, url);
+        given.set(Setting::Database, database);
+        given.set(Setting::Login, login);
+        given.set(Setting::UserId, user_id.map(|id| id.to_string()));
+        given.set(Setting::Road, road);
+        given.set(Setting::ProxyUrl, proxy);
+        let secrets = [
+            (Setting::ApiKey, connection.key()),
+            (Setting::Password, connection.password()),
+            (Setting::ProxyKey, connection.proxy_key()),
+        ];
+        for (setting, source) in secrets {
+            if let Some(source) = source {
+                given.set(setting, Some(secret(name, source)?));
+            }
+        }
+        Ok(given)
+    }
+
+    fn nothing(connection: Option<String>) -> Self {
+        Self {
+            connection,
+            road_by_flag: false,
+            values: BTreeMap::new(),
         }
     }
 
-    fn meaning(self) -> &'static str {
-        match self {
-            Self::ProxyUrl => "the address of the ODXProxy; `odx proxy` runs one on this machine",
-            Self::ProxyKey => "the proxy's own key",
-            Self::OdooUrl => "the address of Odoo, as the proxy reaches it",
-            Self::OdooDb => "the database",
-            Self::OdooUserId => "the id of the user in res.users, a number",
-            Self::OdooApiKey => "the user's API key: in Odoo, Preferences, Account Security",
+    fn set(&mut self, setting: Setting, value: Option<String>) {
+        match value.filter(|value| !value.trim().is_empty()) {
+            Some(value) => self.values.insert(setting, value.into()),
+            None => self.values.remove(&setting),
+        };
+    }
+
+    pub(crate) fn is_of_environment(&self) -> bool {
+        self.connection.is_none()
+    }
+
+    pub(crate) fn has(&self, setting: Setting) -> bool {
+        self.values.contains_key(&setting)
+    }
+
+    /// As one may show it: no secret is.
+    pub(crate) fn shown(&self, setting: Setting) -> Option<&str> {
+        let value = self.values.get(&setting)?;
+        (!setting.is_secret()).then(|| value.expose_secret())
+    }
+
+    pub(crate) fn is_behind_a_proxy(&self) -> bool {
+        self.has(Setting::ProxyUrl)
+    }
+
+    /// Where a setting stands, such as `ODX_ODOO_URL`.
+    pub(crate) fn name(&self, setting: Setting) -> String {
+        if setting == Setting::Road && self.road_by_flag {
+            return "--road".to_owned();
+        }
+        match &self.connection {
+            None => setting.variable().to_owned(),
+            Some(connection) => format!("`{}` of [connections.{connection}]", key(setting)),
         }
     }
 
-    /// What each of them should be.
-    pub(crate) fn help(variables: &[Self]) -> String {
-        let lines = variables
+    /// The lines that tell what settings should be.
+    pub(crate) fn explained(&self, settings: &[Setting]) -> String {
+        let lines = settings
             .iter()
-            .map(|variable| format!("  {:<17} {}", variable.name(), variable.meaning()));
+            .map(|setting| format!("  {:<17} {}", self.name(*setting), meaning(*setting)));
         format!("set\n{}", lines.collect::<Vec<_>>().join("\n"))
     }
 
-    /// The value, unless it is not set or empty.
-    pub(crate) fn value(self) -> Result<Option<String>, Failure> {
-        match env::var(self.name()) {
-            Ok(value) if value.trim().is_empty() => Ok(None),
-            Ok(value) => Ok(Some(value.trim().to_owned())),
-            Err(VarError::NotPresent) => Ok(None),
-            Err(VarError::NotUnicode(_)) => Err(Failure::NotText(self)),
+    /// The settings without which nothing needs to be asked.
+    fn missing(&self) -> Vec<Setting> {
+        let has = |setting| self.has(setting);
+        let has_secret = has(Setting::ApiKey) || has(Setting::Password);
+        let has_user = has(Setting::Login) || has(Setting::UserId);
+        let behind = self.is_behind_a_proxy();
+        let missing = [
+            (Setting::ProxyUrl, has(Setting::ProxyKey) && !behind),
+            (Setting::ProxyKey, behind && !has(Setting::ProxyKey)),
+            (Setting::Url, !has(Setting::Url)),
+            (Setting::Database, behind && !has(Setting::Database)),
+            (Setting::ApiKey, !has_secret),
+            (
+                Setting::Login,
+                has(Setting::Password) && !has(Setting::ApiKey) && !has_user,
+            ),
+        ];
+        let missing = missing.into_iter().filter(|(_, is_missing)| *is_missing);
+        missing.map(|(setting, _)| setting).collect()
+    }
+
+    /// The connection, where enough is set to log in.
+    pub(crate) fn connect(&self) -> Result<Connect, Failure> {
+        let missing = self.missing();
+        if !missing.is_empty() {
+            return Err(Failure::MissingSettings {
+                given: self.clone().into(),
+                missing,
+            });
+        }
+        self.unauthenticated()
+    }
+
+    /// The connection, for what needs no login.
+    pub(crate) fn unauthenticated(&self) -> Result<Connect, Failure> {
+        let read = |setting: Setting| {
+            let value = self.values.get(&setting)?;
+            Some(value.expose_secret().to_owned())
+        };
+        let connect = Odoo::from_settings(read).map_err(|error| self.failed(error.into()))?;
+        Ok(connect.timeout(TIMEOUT).retry(RetryPolicy::times(2)))
+    }
+
+    /// The failure, with where to look.
+    pub(crate) fn failed(&self, failure: Failure) -> Failure {
+        match failure.connection_help(self) {
+            None => failure,
+            Some(help) => Failure::Asked {
+                source: Box::new(failure),
+                help,
+            },
+        }
+    }
+
+    /// Runs what asks this Odoo.
+    pub(crate) fn run<T, E: Into<Failure>>(
+        &self,
+        asking: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
+        block_on(asking)?.map_err(|error| self.failed(error.into()))
+    }
+}
+
+/// The key of `[connections]`.
+fn key(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Url => "url",
+        Setting::Database => "database",
+        Setting::ApiKey => "key-env",
+        Setting::Login => "login",
+        Setting::Password => "password-env",
+        Setting::UserId => "user-id",
+        Setting::ProxyUrl => "proxy",
+        Setting::ProxyKey => "proxy-key-env",
+        _ => "road",
+    }
+}
+
+fn meaning(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Url => "the address of Odoo, such as https://erp.example.com",
+        Setting::Database => "the database",
+        Setting::ApiKey => {
+            "the user's API key (in Odoo, Preferences, Account Security), or a login and a password in its place"
+        }
+        Setting::Login => "the user's login",
+        Setting::Password => "the user's password",
+        Setting::UserId => "the id of the user in res.users, a number",
+        Setting::ProxyUrl => "the address of the ODXProxy; `odx proxy` runs one on this machine",
+        Setting::ProxyKey => "the proxy's own key",
+        _ => "the road to take; `odx ping` tells which there are",
+    }
+}
+
+/// A secret of a connection. What a command prints is shown nowhere, not even where it fails.
+fn secret(connection: &str, source: SecretSource<'_>) -> Result<String, Failure> {
+    match source {
+        SecretSource::Variable(name) => variable(name)?.ok_or_else(|| Failure::NoSecret {
+            connection: connection.to_owned(),
+            variable: name.to_owned(),
+        }),
+        SecretSource::Command(command) => {
+            let failed = |why: String| Failure::SecretCommand {
+                connection: connection.to_owned(),
+                command: command.to_owned(),
+                why,
+            };
+            let (shell, flag) = match cfg!(windows) {
+                true => ("cmd", "/C"),
+                false => ("sh", "-c"),
+            };
+            let output = Command::new(shell)
+                .args([flag, command])
+                .stdin(Stdio::inherit())
+                .stderr(Stdio::null())
+                .output();
+            let output = output.map_err(|error| failed(error.kind().to_string()))?;
+            if !output.status.success() {
+                return Err(failed(format!("it ended with {}", output.status)));
+            }
+            let text = String::from_utf8(output.stdout);
+            let text = text.map_err(|_| failed("it did not print text".to_owned()))?;
+            // `pass` and its like keep more in the lines that follow.
+            let secret = text.lines().next().unwrap_or_default().trim();
+            match secret.is_empty() {
+                true => Err(failed("it printed nothing".to_owned())),
+                false => Ok(secret.to_owned()),
+            }
         }
     }
 }
 
-/// A session with the Odoo that the environment names, and its user's id.
+/// A session with an Odoo, its user's id, and what it was made of.
 pub(crate) struct Live {
     pub(crate) odoo: Session,
     pub(crate) user_id: i64,
-    /// Odoo itself, for what the proxy does not pass on.
-    pub(crate) instance: OdooInstance,
+    pub(crate) given: Given,
 }
 
 impl Live {
-    pub(crate) fn from_env() -> Result<Self, Failure> {
-        let mut missing = Vec::new();
-        let mut values = Vec::new();
-        for variable in Variable::ALL {
-            match variable.value()? {
-                Some(value) => values.push(value),
-                None => missing.push(variable),
-            }
-        }
-        let Ok([proxy_url, proxy_key, url, database, user_id, api_key]) =
-            <[String; 6]>::try_from(values)
-        else {
-            return Err(Failure::MissingVariables(missing));
-        };
-        let user_id = parse_user_id(&user_id)?;
-        let instance = OdooInstance::new(url, database, user_id, SecretString::from(api_key));
-        Self::new(&proxy_url, SecretString::from(proxy_key), instance)
+    pub(crate) fn open(config: &Config, args: &ConnectArgs) -> Result<Self, Failure> {
+        Self::of(Given::read(config, args)?)
     }
 
-    pub(crate) fn new(
-        proxy_url: &str,
-        proxy_key: SecretString,
-        instance: OdooInstance,
-    ) -> Result<Self, Failure> {
-        let user_id = instance.user_id();
-        let proxy = OdxProxy::builder(proxy_url, proxy_key)
-            .retry(RetryPolicy::times(2))
-            .build()?;
+    pub(crate) fn of(given: Given) -> Result<Self, Failure> {
+        let connect = given.connect()?;
+        let odoo = given.run(connect.into_future())?;
+        let user_id = odoo.identity().and_then(|identity| identity.user_id);
         Ok(Self {
-            odoo: proxy.session(instance.clone()).timeout(TIMEOUT),
-            user_id,
-            instance,
+            user_id: user_id.ok_or_else(|| Failure::NoUserId {
+                setting: given.name(Setting::UserId),
+            })?,
+            odoo,
+            given,
         })
     }
-}
 
-fn parse_user_id(text: &str) -> Result<i64, Failure> {
-    match text.parse() {
-        Ok(id) if id > 0 => Ok(id),
-        _ => Err(Failure::UserId),
+    /// Runs what asks this Odoo.
+    pub(crate) fn run<T, E: Into<Failure>>(
+        &self,
+        asking: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
+        self.given.run(asking)
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_user_id_is_a_number_above_zero() {
-        assert_eq!(parse_user_id("2").ok(), Some(2));
-        for wrong in ["", "admin", "0", "-1", "2.0"] {
-            assert!(matches!(parse_user_id(wrong), Err(Failure::UserId)));
-        }
+    /// Odoo's documentation of its methods, which no proxy passes on and no password opens.
+    pub(crate) fn documentation(&self) -> Result<OdooDocumentation, MethodsError> {
+        let identity = self.odoo.identity();
+        let (Some(identity), Some(key)) = (identity, self.given.values.get(&Setting::ApiKey))
+        else {
+            return Err(MethodsError::NoKey);
+        };
+        let instance =
+            OdooInstance::new(&identity.url, &identity.database, self.user_id, key.clone());
+        OdooDocumentation::new(&instance).map_err(MethodsError::Refused)
     }
 }

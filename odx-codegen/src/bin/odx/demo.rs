@@ -10,11 +10,10 @@ use std::time::Instant;
 
 use odx_codegen::source::live;
 use odx_codegen::{Config, Schema, generate, source};
-use odx_runtime::OdooInstance;
+use odx_runtime::Odoo;
 use odx_sandbox::{COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Options, Server};
 
 use crate::args::DemoArgs;
-use crate::connect::Live;
 use crate::failure::Failure;
 use crate::output::{self, count};
 use crate::{Outcome, block_on, sandbox};
@@ -93,14 +92,13 @@ async fn show(place: &Place) -> Result<(), Failure> {
 
 /// Over HTTP, as from any other Odoo.
 async fn pull(server: &Server, config: &Config) -> Result<Schema, Failure> {
-    let instance = OdooInstance::new(
-        sandbox::ODOO_URL,
-        COMPANY_DATABASE,
-        COMPANY_USER,
-        COMPANY_KEY,
-    );
-    let live = Live::new(&server.url(), server.key().clone(), instance)?;
-    let pulled = live::pull(&live.odoo, live.user_id, config, |_| {}).await?;
+    let odoo = Odoo::connect(sandbox::ODOO_URL)
+        .database(COMPANY_DATABASE)
+        .user_id(COMPANY_USER)
+        .api_key(COMPANY_KEY)
+        .through(server.url(), server.key().clone())
+        .await?;
+    let pulled = live::pull(&odoo, COMPANY_USER, config, |_| {}).await?;
     source::write_snapshot(&pulled.schema, &config.schema.dir)?;
     Ok(pulled.schema)
 }
@@ -123,15 +121,14 @@ fn what_next(place: &Place) {
             .to_owned(),
     };
     output::result(&rest);
-    output::result("\nWith your own Odoo: set the six variables that `odx --help` lists, then\n\n");
+    output::result(
+        "\nWith your own Odoo: set ODX_ODOO_URL, and ODX_ODOO_API_KEY or ODX_ODOO_LOGIN and ODX_ODOO_PASSWORD, then\n\n",
+    );
     output::result(&output::commands_text("next:", &NEXT));
 }
 
 const NEXT: [(&str, &str); 4] = [
-    (
-        "odx proxy",
-        "if there is no ODXProxy: runs one on this machine",
-    ),
+    ("odx ping", "tells how it is reached, and as whom"),
     ("odx init", "writes a commented odx.toml"),
     ("odx pull", "reads the schema"),
     ("odx generate", "writes the crate"),

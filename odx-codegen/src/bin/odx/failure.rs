@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use odx_codegen::source::live::{PullError, Reason};
 use odx_runtime::error::{Cause, TransportErrorKind};
+use odx_runtime::session::Setting;
 
-use crate::connect::Variable;
+use crate::connect::Given;
 
 /// Why a command could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -42,13 +43,31 @@ pub(crate) enum Failure {
     Runtime(#[source] io::Error),
     #[error("cannot listen to the signals that end the server")]
     Signals(#[source] io::Error),
-    #[error("not set in the environment: {}", names(.0))]
-    MissingVariables(Vec<Variable>),
-    #[error("{} is not text", .0.name())]
-    NotText(Variable),
-    // What a variable holds is not shown: it may be a key in the wrong place.
-    #[error("ODX_ODOO_USER_ID is not a number above 0, such as 2")]
-    UserId,
+    /// An Odoo was asked; `help` says where to look.
+    #[error("{source}")]
+    Asked { source: Box<Failure>, help: String },
+    #[error("not set{}: {}", if given.is_of_environment() { " in the environment" } else { "" }, names(given, missing))]
+    MissingSettings {
+        given: Box<Given>,
+        missing: Vec<Setting>,
+    },
+    #[error("{0} is not text")]
+    NotText(String),
+    #[error("Odoo does not tell the id of its user: give it in {setting}")]
+    NoUserId { setting: String },
+    #[error("there is no [connections.{}]{}", .name.escape_debug(), list(known))]
+    NoConnection { name: String, known: Vec<String> },
+    #[error("{variable} is not set, and [connections.{connection}] takes a secret from it")]
+    NoSecret {
+        connection: String,
+        variable: String,
+    },
+    #[error("the command of [connections.{connection}] gave no secret, `{}`: {why}", .command.escape_debug())]
+    SecretCommand {
+        connection: String,
+        command: String,
+        why: String,
+    },
     #[error("{0} is no address of an Odoo: it should look like https://erp.example.com")]
     OdooUrl(&'static str),
     #[error("no Odoo is named that the proxy may call")]
@@ -84,10 +103,17 @@ pub(crate) enum Failure {
     },
 }
 
-fn names(variables: &[Variable]) -> String {
-    variables
+fn list(known: &[String]) -> String {
+    match known.is_empty() {
+        true => ": odx.toml names no connection".to_owned(),
+        false => format!(": there are {}", known.join(", ")),
+    }
+}
+
+fn names(given: &Given, settings: &[Setting]) -> String {
+    settings
         .iter()
-        .map(|variable| variable.name())
+        .map(|setting| given.name(*setting))
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -101,11 +127,20 @@ impl Failure {
         }
     }
 
+    /// Where to look, if it was an Odoo that was asked.
+    pub(crate) fn connection_help(&self, given: &Given) -> Option<String> {
+        match self {
+            Self::Odoo(error) | Self::Pull(PullError::Odoo(error)) => connection_help(error, given),
+            _ => None,
+        }
+    }
+
     /// What to do about it, beside what the message says.
     pub(crate) fn help(&self) -> Option<String> {
         match self {
-            Self::Odoo(error) | Self::Pull(PullError::Odoo(error)) => connection_help(error).map(str::to_owned),
-            Self::MissingVariables(missing) => Some(Variable::help(missing)),
+            Self::Asked { help, .. } => Some(help.clone()),
+            Self::MissingSettings { given, missing } => Some(given.explained(missing)),
+            Self::SecretCommand { .. } => Some("run the command by itself to see why; the first line that it prints is the secret".to_owned()),
             Self::ConfigExists(path) => Some(format!("edit it, or move it away; next is `odx pull --config {}`", path.display())),
             Self::NoRuntime { .. } => Some("name the folder of odx-runtime with --runtime-path, or leave it out for the released one".to_owned()),
             Self::NoModel { likely: None, .. } => Some("`odx models` lists them, `odx models --live` those of the server".to_owned()),
@@ -126,35 +161,86 @@ impl Failure {
     }
 }
 
-/// The runtime's messages speak to programs; here it is the environment that has to be looked at.
-fn connection_help(error: &odx_runtime::Error) -> Option<&'static str> {
+/// The runtime's messages speak to programs; here it is the environment or odx.toml that has to be looked at.
+fn connection_help(error: &odx_runtime::Error, given: &Given) -> Option<String> {
     use odx_runtime::Error as E;
+    let name = |setting| given.name(setting);
+    let behind = given.is_behind_a_proxy();
     Some(match error {
-        E::ProxyKey(_) => "the proxy's key is taken from ODX_PROXY_KEY",
-        E::Transport(error) if error.kind == TransportErrorKind::Connect => {
-            "the proxy's address is taken from ODX_PROXY_URL; `odx proxy` runs one on this machine"
-        }
+        E::Setting(error) => given.explained(&needed(error.setting)),
+        E::ProxyKey(_) => format!("the proxy's key is taken from {}", name(Setting::ProxyKey)),
+        E::Transport(error) if error.kind == TransportErrorKind::Connect && behind => format!(
+            "the proxy's address is taken from {}; `odx proxy` runs one on this machine",
+            name(Setting::ProxyUrl)
+        ),
         E::Transport(error) if error.kind == TransportErrorKind::Certificate => {
-            "this command trusts the authorities that the system trusts: add yours there; on Linux, SSL_CERT_FILE may name a file of them"
+            "this command trusts the authorities that the system trusts: add yours there; on Linux, SSL_CERT_FILE may name a file of them".to_owned()
         }
-        E::UpstreamUnreachable(_) => {
-            "Odoo's address, as the proxy reaches it, is taken from ODX_ODOO_URL"
+        E::Transport(_) if !behind => {
+            format!("Odoo's address is taken from {}", name(Setting::Url))
         }
+        E::UpstreamUnreachable(_) => format!(
+            "Odoo's address, as the proxy reaches it, is taken from {}",
+            name(Setting::Url)
+        ),
+        E::NoJson2(_) => format!(
+            "the database's name is taken from {}, the road from {}",
+            name(Setting::Database),
+            name(Setting::Road)
+        ),
+        E::NotAnEnvelope(_) if !behind => format!(
+            "what answers does not look like Odoo, or not like this database of it: look at {} and {}",
+            name(Setting::Url),
+            name(Setting::Database)
+        ),
         // Other statuses are a proxy's, or of what stands in front of it, and the message says what to do.
-        E::NotAnEnvelope(error) if matches!(error.status, 200..=399 | 404 | 405) => {
-            "what answers at ODX_PROXY_URL does not look like an ODXProxy"
-        }
+        E::NotAnEnvelope(error) if matches!(error.status, 200..=399 | 404 | 405) => format!(
+            "what answers at {} does not look like an ODXProxy",
+            name(Setting::ProxyUrl)
+        ),
         E::UpstreamTimeout(_) | E::LocalTimeout(_) => {
-            "try again when the server is less busy; `odx pull --concurrency 1` asks it for one thing at a time"
+            "try again when the server is less busy; `odx pull --concurrency 1` asks it for one thing at a time".to_owned()
         }
-        _ if error.is_access_denied() => {
-            "user, key and database are taken from ODX_ODOO_USER_ID, ODX_ODOO_API_KEY and ODX_ODOO_DB"
-        }
+        _ if error.is_access_denied() => who(given),
+        // What is refused before a model is reached, and is no matter of the user, is one of the database.
         E::Odoo(error)
-            if error.cause() == Cause::Database || error.class == "builtins.KeyError" =>
+            if error.cause() == Cause::Database
+                || error.class == "builtins.KeyError"
+                || error.model().is_none() =>
         {
-            "the database's name is taken from ODX_ODOO_DB"
+            format!("the database's name is taken from {}", name(Setting::Database))
         }
         _ => return None,
     })
+}
+
+/// A key may stand in for a login and a password, and the other way round.
+fn needed(setting: Setting) -> Vec<Setting> {
+    match setting {
+        Setting::Login => vec![Setting::Login, Setting::UserId],
+        setting => vec![setting],
+    }
+}
+
+/// Where user, secret and database were taken from.
+fn who(given: &Given) -> String {
+    let first = |settings: [Setting; 2]| {
+        let mut set = settings.into_iter().filter(|setting| given.has(*setting));
+        set.next()
+    };
+    let user = match given.is_behind_a_proxy() {
+        true => [Setting::UserId, Setting::Login],
+        false => [Setting::Login, Setting::UserId],
+    };
+    let secret = match given.shown(Setting::Road) {
+        Some("web") => [Setting::Password, Setting::ApiKey],
+        _ => [Setting::ApiKey, Setting::Password],
+    };
+    let database = given.has(Setting::Database).then_some(Setting::Database);
+    let settings = [first(user), first(secret), database].into_iter().flatten();
+    let names: Vec<String> = settings.map(|setting| given.name(setting)).collect();
+    format!(
+        "user, key or password, and database are taken from {}",
+        names.join(", ")
+    )
 }

@@ -8,12 +8,12 @@ use odx_codegen::source::live;
 use odx_codegen::{ModelFilter, Schema, source};
 use serde_json::{Value, json};
 
+use crate::Outcome;
 use crate::args::{FieldsArgs, ModelsArgs};
 use crate::connect::Live;
 use crate::failure::Failure;
 use crate::output::{self, count};
 use crate::settings::{self, Override};
-use crate::{Outcome, block_on};
 
 /// Longest text of a cell that lists things.
 const LONGEST_CELL: usize = 60;
@@ -28,8 +28,8 @@ pub(crate) fn list_models(named: Option<&Path>, args: ModelsArgs) -> Result<Outc
     let models: Vec<Model> = match args.live {
         true => {
             config.models = wanted;
-            let live = Live::from_env()?;
-            block_on(live::list_models(&live.odoo, live.user_id, &config))??
+            let live = Live::open(&config, &args.connect)?;
+            live.run(live::list_models(&live.odoo, live.user_id, &config))?
         }
         false => {
             let filter = ModelFilter::new(&wanted)?;
@@ -113,8 +113,8 @@ pub(crate) fn list_fields(named: Option<&Path>, args: FieldsArgs) -> Result<Outc
                 exclude: Vec::new(),
             };
             config.source.follow_relations = false;
-            let live = Live::from_env()?;
-            let mut pulled = block_on(live::pull(&live.odoo, live.user_id, &config, |_| {}))??;
+            let live = Live::open(&config, &args.connect)?;
+            let mut pulled = live.run(live::pull(&live.odoo, live.user_id, &config, |_| {}))?;
             if let Some(failed) = pulled.failed.pop() {
                 return Err(Failure::NotRead {
                     model: args.model,

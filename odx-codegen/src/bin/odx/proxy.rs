@@ -3,13 +3,14 @@
 use std::io::Write;
 use std::time::Duration;
 
+use odx_runtime::session::Setting;
 use odx_sandbox::{Backend, Options, Server};
 use secrecy::ExposeSecret;
 use tempfile::NamedTempFile;
 use url::Url;
 
 use crate::args::ProxyArgs;
-use crate::connect::Variable;
+use crate::connect::variable;
 use crate::failure::Failure;
 use crate::output;
 use crate::server::End;
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &ProxyArgs) -> Result<Outcome, Failure> {
     if let Some(seconds) = args.slow {
         options = options.slow(Duration::from_secs(seconds.into()));
     }
-    let key = Variable::ProxyKey.value()?;
+    let key = variable(Setting::ProxyKey.variable())?;
     let own_key = key.is_some();
     if let Some(key) = key {
         options = options.key(key);
@@ -81,7 +82,7 @@ impl Odoos {
             return Ok(Self::Any);
         }
         let mut urls = Vec::new();
-        if let Some(url) = Variable::OdooUrl.value()? {
+        if let Some(url) = variable(Setting::Url.variable())? {
             urls.push(odoo_url(&url, "ODX_ODOO_URL")?);
         }
         for url in &args.allow_odoo {
@@ -143,11 +144,11 @@ fn announce(server: &Server, odoos: &Odoos, key_file: Option<&NamedTempFile>) {
     if matches!(odoos, Odoos::Any) {
         output::warning("whoever has the key reaches every host that this machine reaches");
     }
-    let mut lines = format!("export {}={}\n", Variable::ProxyUrl.name(), server.url());
+    let mut lines = format!("export {}={}\n", Setting::ProxyUrl.variable(), server.url());
     if let Some(file) = key_file {
         lines.push_str(&format!(
             "export {}=\"$(cat {})\"\n",
-            Variable::ProxyKey.name(),
+            Setting::ProxyKey.variable(),
             file.path().display()
         ));
     }

@@ -3,17 +3,16 @@
 use std::path::Path;
 
 use odx_codegen::schema::Meta;
-use odx_codegen::source::live::{self, Discovery, Event, FailedModel, MethodsError, Pulled};
+use odx_codegen::source::live::{self, Discovery, Event, FailedModel, Pulled};
 use odx_codegen::{Config, Error, ModelFilter, Schema, Written, source};
-use odx_runtime::transport::OdooDocumentation;
 
-use crate::args::PullArgs;
+use crate::Outcome;
+use crate::args::{ConnectArgs, PullArgs};
 use crate::connect::Live;
 use crate::failure::Failure;
 use crate::output::{self, count};
 use crate::progress::Progress;
 use crate::settings::{self, Override};
-use crate::{Outcome, block_on};
 
 /// Failed models shown one by one.
 const MOST_FAILURES: usize = 20;
@@ -24,7 +23,7 @@ pub(crate) fn run(named: Option<&Path>, args: PullArgs) -> Result<Outcome, Failu
     let flags = settings::carried(named, &args.schema);
     match &args.from_json {
         Some(file) => from_json(&config, file, &args, &flags),
-        None => from_server(&config, &flags),
+        None => from_server(&config, &args.connect, &flags),
     }
 }
 
@@ -44,8 +43,8 @@ impl Override for PullArgs {
     }
 }
 
-fn from_server(config: &Config, flags: &str) -> Result<Outcome, Failure> {
-    let live = Live::from_env()?;
+fn from_server(config: &Config, connect: &ConnectArgs, flags: &str) -> Result<Outcome, Failure> {
+    let live = Live::open(config, connect)?;
     let earlier = earlier_snapshot(config)?;
     let mut pulled = read(&live, config)?;
     if let Some(earlier) = &earlier {
@@ -66,7 +65,7 @@ fn from_server(config: &Config, flags: &str) -> Result<Outcome, Failure> {
 
 /// Reads the schema of a live Odoo and shows how it goes on. Methods that cannot be read are told and left out.
 pub(crate) fn read(live: &Live, config: &Config) -> Result<Pulled, Failure> {
-    block_on(async {
+    live.run(async {
         let mut pulled = {
             let progress = Progress::new();
             let observe = |event: Event<'_>| progress.observe(&event);
@@ -75,18 +74,18 @@ pub(crate) fn read(live: &Live, config: &Config) -> Result<Pulled, Failure> {
         if config.source.methods {
             read_methods(live, config, &mut pulled).await;
         }
-        Ok(pulled)
-    })?
+        Ok::<_, Failure>(pulled)
+    })
 }
 
 async fn read_methods(live: &Live, config: &Config, pulled: &mut Pulled) {
     let progress = Progress::new();
     let observe = |event: Event<'_>| progress.observe(&event);
-    match OdooDocumentation::new(&live.instance) {
+    match live.documentation() {
         Ok(odoo) => {
             live::pull_methods(pulled, &live.odoo, live.user_id, &odoo, config, observe).await;
         }
-        Err(error) => pulled.methods_error = Some(MethodsError::Refused(error)),
+        Err(error) => pulled.methods_error = Some(error),
     }
 }
 

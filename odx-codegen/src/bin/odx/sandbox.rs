@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use odx_codegen::source;
+use odx_runtime::session::Setting;
 use odx_sandbox::{
     COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Database, ModelOptions, Options, Server, User,
     company,
@@ -10,7 +11,7 @@ use odx_sandbox::{
 use secrecy::ExposeSecret;
 
 use crate::args::SandboxArgs;
-use crate::connect::Variable;
+use crate::connect::variable;
 use crate::failure::Failure;
 use crate::output::{self, count};
 use crate::server::{End, environment};
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &SandboxArgs) -> Result<Outcome, Failure> {
     };
     let models = database.ids("ir.model").len();
     let mut options = Options::default().address(args.listen);
-    if let Some(key) = Variable::ProxyKey.value()? {
+    if let Some(key) = variable(Setting::ProxyKey.variable())? {
         options = options.key(key);
     }
     for name in &args.allow_host {
@@ -62,15 +63,15 @@ fn announce(server: &Server, args: &SandboxArgs, models: usize) {
 /// What a program needs to reach the sandbox.
 pub(crate) fn variables(server: &Server) -> [(&'static str, String); 6] {
     [
-        (Variable::ProxyUrl.name(), server.url()),
+        (Setting::ProxyUrl.variable(), server.url()),
         (
-            Variable::ProxyKey.name(),
+            Setting::ProxyKey.variable(),
             server.key().expose_secret().to_owned(),
         ),
-        (Variable::OdooUrl.name(), ODOO_URL.to_owned()),
-        (Variable::OdooDb.name(), COMPANY_DATABASE.to_owned()),
-        (Variable::OdooUserId.name(), COMPANY_USER.to_string()),
-        (Variable::OdooApiKey.name(), COMPANY_KEY.to_owned()),
+        (Setting::Url.variable(), ODOO_URL.to_owned()),
+        (Setting::Database.variable(), COMPANY_DATABASE.to_owned()),
+        (Setting::UserId.variable(), COMPANY_USER.to_string()),
+        (Setting::ApiKey.variable(), COMPANY_KEY.to_owned()),
     ]
 }
 

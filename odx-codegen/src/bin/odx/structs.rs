@@ -12,6 +12,7 @@ use std::path::Path;
 use odx_codegen::source::live::Reason;
 use odx_codegen::{Config, Schema, source};
 
+use crate::args::ConnectArgs;
 use crate::connect::Live;
 use crate::failure::Failure;
 use crate::output::{self, count};
@@ -20,10 +21,14 @@ use crate::{Outcome, pull};
 use read::Struct;
 
 /// Compares the structs in the sources of the configuration with the snapshot, or with the server.
-pub(crate) fn check(config: &Config, live: bool) -> Result<Outcome, Failure> {
+pub(crate) fn check(
+    config: &Config,
+    live: bool,
+    connect: &ConnectArgs,
+) -> Result<Outcome, Failure> {
     let structs = read::structs(&config.check.sources)?;
     let (schema, unread) = match live {
-        true => from_server(config, &structs)?,
+        true => from_server(config, connect, &structs)?,
         false => (source::read_snapshot(&config.schema.dir)?, BTreeSet::new()),
     };
     let problems: Vec<String> = structs
@@ -51,13 +56,17 @@ pub(crate) fn check(config: &Config, live: bool) -> Result<Outcome, Failure> {
 }
 
 /// The models of the structs, and those of which nothing is known because Odoo refused.
-fn from_server(config: &Config, structs: &[Struct]) -> Result<(Schema, BTreeSet<String>), Failure> {
+fn from_server(
+    config: &Config,
+    connect: &ConnectArgs,
+    structs: &[Struct],
+) -> Result<(Schema, BTreeSet<String>), Failure> {
     let models: BTreeSet<&str> = structs.iter().map(|item| item.model.as_str()).collect();
     let mut config = config.clone();
     config.models.include = models.into_iter().map(str::to_owned).collect();
     config.models.exclude.clear();
     config.source.follow_relations = false;
-    let mut pulled = pull::read(&Live::from_env()?, &config)?;
+    let mut pulled = pull::read(&Live::open(&config, connect)?, &config)?;
     // Of a model that is not there the struct is told, where it stands.
     pulled
         .failed
