@@ -68,10 +68,7 @@ impl fmt::Display for Diagnostic {
 }
 
 /// The candidate most like `given`, when one is close enough to be what was meant.
-pub(crate) fn closest<'a>(
-    given: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn closest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const CLOSE_ENOUGH: f64 = 0.85;
     candidates
         .into_iter()

@@ -32,7 +32,7 @@ pub mod testing;
 
 pub use build::build;
 pub use config::Config;
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::{Diagnostic, Severity, closest};
 pub use emit::{Difference, GeneratedFile, Output};
 pub use error::Error;
 pub use files::Written;

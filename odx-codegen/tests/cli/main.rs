@@ -2,6 +2,7 @@
 
 #![cfg(feature = "cli")]
 
+mod ask;
 mod bad_input;
 mod check;
 mod demo;

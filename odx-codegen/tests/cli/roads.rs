@@ -6,7 +6,7 @@ use odx_sandbox::{COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, LIMITED_KEY};
 use crate::support::{PROXY_KEY, Run, Sandbox, Workplace};
 
 /// The roads that an Odoo 19 has.
-fn roads() -> impl Iterator<Item = &'static str> {
+pub(crate) fn roads() -> impl Iterator<Item = &'static str> {
     let there = RoadName::all().filter(|road| road.is_there(19));
     there.map(RoadName::as_str)
 }
@@ -19,7 +19,7 @@ const SECRETS: [&str; 4] = [
 ];
 
 /// Neither what was printed nor a file holds a secret.
-fn shows_no_secret(place: &Workplace, run: Run) -> Run {
+pub(crate) fn shows_no_secret(place: &Workplace, run: Run) -> Run {
     for secret in SECRETS {
         for (path, bytes) in place.files(".") {
             let text = String::from_utf8_lossy(&bytes);
@@ -150,7 +150,7 @@ fn a_road_that_is_not_there_or_unknown_is_refused() {
     place
         .odx(["pull", "--road", "jsonrcp"])
         .fails()
-        .says("there is no road `jsonrcp`: there are odxproxy-v1")
+        .says("there is no such road: there are odxproxy-v1")
         .says("--road");
 }
 

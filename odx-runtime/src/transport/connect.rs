@@ -112,8 +112,11 @@ impl Odoo {
             connect.proxy = Some((proxy.trim().to_owned(), key.into()));
         }
         if let Some(road) = set(Setting::Road) {
-            let road: Result<RoadName, Error> = road.trim().parse();
-            connect.road = Some(road.map_err(|error| error.about(Setting::Road))?);
+            let named = RoadName::all().find(|named| named.as_str() == road.trim());
+            connect.road = Some(named.ok_or_else(|| {
+                Error::configuration(format!("there is no such road: there are {}", road_names()))
+                    .about(Setting::Road)
+            })?);
         }
         Ok(connect)
     }
@@ -217,16 +220,20 @@ impl fmt::Display for RoadName {
     }
 }
 
+fn road_names() -> String {
+    let names: Vec<&str> = ROADS.iter().map(|row| row.name).collect();
+    names.join(", ")
+}
+
 impl FromStr for RoadName {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
         let found = ROADS.iter().find(|row| row.name == name);
         found.map(|row| row.road).ok_or_else(|| {
-            let names: Vec<&str> = ROADS.iter().map(|row| row.name).collect();
             Error::configuration(format!(
                 "there is no road `{name}`: there are {}",
-                names.join(", ")
+                road_names()
             ))
         })
     }

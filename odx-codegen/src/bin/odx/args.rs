@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 /// Odoo as a typed library for Rust.
 #[derive(Debug, Parser)]
-#[command(version, after_help = AFTER_HELP)]
+#[command(name = "odx", version, after_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// The configuration; without this, `odx.toml` if there is one
     #[arg(long, global = true, value_name = "FILE")]
@@ -54,12 +54,32 @@ pub(crate) enum Command {
     Fields(FieldsArgs),
     /// List the business methods of a model of the snapshot, which `odx pull --methods` reads
     Methods(MethodsArgs),
+    /// Tell which roads lead to an Odoo, which one is taken and why, and as whom
+    Ping(PingArgs),
+    /// Tell the version of an Odoo, and odx's own
+    Version(VersionArgs),
+    /// Call any method of a model, and print the result as JSON
+    Call(CallArgs),
+    /// Search records by a domain in Odoo's notation
+    Search(SearchArgs),
+    /// Try every kind of read on an Odoo, and write nothing
+    Smoke(SmokeArgs),
     /// Run an Odoo in memory, behind the ODXProxy protocol, with a small company's data
     Sandbox(SandboxArgs),
     /// Run a local stand-in for ODXProxy, in front of a real Odoo
     Proxy(ProxyArgs),
     /// Show the whole way, from an Odoo to a typed query, in a folder of its own
     Demo(DemoArgs),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, for `man -l -`
+    Man {
+        /// The command whose page it is; without it, that of odx
+        command: Option<String>,
+    },
 }
 
 /// Which Odoo is asked, and how.
@@ -217,6 +237,83 @@ pub(crate) struct MethodsArgs {
     pub(crate) model: String,
     #[command(flatten)]
     pub(crate) schema: SchemaArgs,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PingArgs {
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VersionArgs {
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SmokeArgs {
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CallArgs {
+    /// The model, such as sale.order
+    pub(crate) model: String,
+    /// The method, such as action_confirm
+    pub(crate) method: String,
+    /// The records, such as 7,8; methods of the model itself take none
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) ids: Vec<i64>,
+    /// A positional argument, as JSON; may be given more than once
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    pub(crate) arg: Vec<String>,
+    /// A named argument, its value as JSON; may be given more than once
+    #[arg(long, value_name = "NAME=JSON")]
+    pub(crate) kwarg: Vec<String>,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    /// Print JSON, as is done without this
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SearchArgs {
+    /// The model, such as res.partner
+    pub(crate) model: String,
+    /// The domain, as Python or JSON has it: "[('is_company', '=', True)]"
+    #[arg(default_value = "[]")]
+    pub(crate) domain: String,
+    /// The fields to read
+    #[arg(
+        long,
+        value_name = "FIELD",
+        value_delimiter = ',',
+        default_value = "display_name"
+    )]
+    pub(crate) fields: Vec<String>,
+    /// The most records; whether there are more is told
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) limit: u32,
+    /// The order, such as 'name desc, id'; without it, the model's own
+    #[arg(long, value_name = "FIELDS")]
+    pub(crate) order: Option<String>,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -10,7 +10,7 @@ use odx_codegen::Config;
 use odx_codegen::config::{ConnectionConfig, SecretSource};
 use odx_codegen::source::live::MethodsError;
 use odx_runtime::session::Setting;
-use odx_runtime::transport::{Connect, OdooDocumentation};
+use odx_runtime::transport::{Connect, OdooDocumentation, RoadName};
 use odx_runtime::{Odoo, OdooInstance, RetryPolicy, SecretString, Session};
 use secrecy::ExposeSecret;
 
@@ -98,6 +98,13 @@ impl Given {
             }
         }
         Ok(given)
+    }
+
+    /// The same, over that road.
+    pub(crate) fn over(&self, road: RoadName) -> Self {
+        let mut given = self.clone();
+        given.set(Setting::Road, Some(road.to_string()));
+        given
     }
 
     fn nothing(connection: Option<String>) -> Self {

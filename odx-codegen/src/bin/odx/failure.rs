@@ -83,6 +83,20 @@ pub(crate) enum Failure {
     },
     #[error("`{}` was not read: {reason}", .model.escape_debug())]
     NotRead { model: String, reason: Reason },
+    #[error("`{}` has no field `{}`{}", .model.escape_debug(), .field.escape_debug(), likely.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?")))]
+    NoField {
+        model: String,
+        field: String,
+        likely: Option<String>,
+    },
+    #[error("the domain cannot be used: {0}")]
+    Domain(String),
+    #[error("{place} is no JSON: {message}")]
+    Argument { place: String, message: String },
+    #[error("--kwarg has no `=`")]
+    Kwarg,
+    #[error("odx has no command `{}`", .0.escape_debug())]
+    NoCommand(String),
     #[error("`{}` is excluded: [models] exclude or --exclude matches it", .model.escape_debug())]
     Excluded { model: String },
     #[error("no model could be read")]
@@ -127,6 +141,16 @@ impl Failure {
         }
     }
 
+    /// The setting of the connection that is missing or does not fit, if it is one.
+    pub(crate) fn setting(&self) -> Option<Setting> {
+        match self {
+            Self::Asked { source, .. } => source.setting(),
+            Self::Odoo(odx_runtime::Error::Setting(error)) => Some(error.setting),
+            Self::MissingSettings { missing, .. } => missing.first().copied(),
+            _ => None,
+        }
+    }
+
     /// Where to look, if it was an Odoo that was asked.
     pub(crate) fn connection_help(&self, given: &Given) -> Option<String> {
         match self {
@@ -141,6 +165,9 @@ impl Failure {
             Self::Asked { help, .. } => Some(help.clone()),
             Self::MissingSettings { given, missing } => Some(given.explained(missing)),
             Self::SecretCommand { .. } => Some("run the command by itself to see why; the first line that it prints is the secret".to_owned()),
+            Self::Argument { .. } | Self::Kwarg => Some(
+                "a value is JSON, a text with its quotes: --arg '\"Oak\"' --arg 7 --kwarg 'context={\"lang\": \"fr_FR\"}'".to_owned(),
+            ),
             Self::ConfigExists(path) => Some(format!("edit it, or move it away; next is `odx pull --config {}`", path.display())),
             Self::NoRuntime { .. } => Some("name the folder of odx-runtime with --runtime-path, or leave it out for the released one".to_owned()),
             Self::NoModel { likely: None, .. } => Some("`odx models` lists them, `odx models --live` those of the server".to_owned()),

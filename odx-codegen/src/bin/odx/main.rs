@@ -1,22 +1,27 @@
 //! The `odx` command line: Odoo's schema to typed Rust, and a sandbox to try it in.
 
 mod args;
+mod ask;
 mod check;
 mod connect;
 mod demo;
 mod diff;
+mod domain;
 mod failure;
 mod generate;
 mod init;
+mod manual;
 mod methods;
 mod models;
 mod output;
+mod ping;
 mod progress;
 mod proxy;
 mod pull;
 mod sandbox;
 mod server;
 mod settings;
+mod smoke;
 mod structs;
 
 use std::process::ExitCode;
@@ -85,6 +90,13 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Proxy(args) => proxy::run(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Ping(args) => ping::run(config, &args),
+        Command::Version(args) => ask::version(config, &args),
+        Command::Call(args) => ask::call(config, &args),
+        Command::Search(args) => ask::search(config, &args),
+        Command::Smoke(args) => smoke::run(config, &args),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { command } => manual::page(command.as_deref()),
     }
 }
 

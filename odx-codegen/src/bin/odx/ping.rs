@@ -1,0 +1,224 @@
+//! `odx ping`: how an Odoo is reached, and as whom.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use odx_runtime::session::{ServerVersion, Setting};
+use odx_runtime::transport::RoadName;
+use odx_runtime::{Error, OdooError, Session};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::Outcome;
+use crate::args::PingArgs;
+use crate::connect::Live;
+use crate::failure::Failure;
+use crate::output;
+use crate::settings;
+
+/// Calls of which the fastest counts.
+const CALLS: usize = 5;
+
+/// Whom only administrators may read, in every series.
+const FOR_ADMINISTRATORS: &str = "ir.config_parameter";
+
+/// What is told of a road.
+#[derive(Serialize)]
+struct RoadState {
+    road: &'static str,
+    state: State,
+    reason: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum State {
+    /// It is the one that is taken.
+    Taken,
+    /// It was tried, and works with what is given.
+    Works,
+    /// This series does not have it.
+    Absent,
+    /// It was tried, and does not work with what is given.
+    Refused,
+    /// There is nothing to try it with.
+    NotTried,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Works => "works",
+            Self::Absent => "absent",
+            Self::Refused => "refused",
+            Self::NotTried => "not tried",
+        }
+    }
+}
+
+struct Answers {
+    version: ServerVersion,
+    login: Option<String>,
+    administrator: Option<bool>,
+    reads_ir_model: Option<bool>,
+    latency: Duration,
+}
+
+pub(crate) fn run(named: Option<&Path>, args: &PingArgs) -> Result<Outcome, Failure> {
+    let config = settings::load(named)?;
+    let live = Live::open(&config, &args.connect)?;
+    let answers = live.run(ask(&live))?;
+    let roads = roads(&live, &answers.version);
+    let identity = live
+        .odoo
+        .identity()
+        .expect("BUG: a connected session has one");
+    let milliseconds = (answers.latency.as_secs_f64() * 1e4).round() / 10.0;
+    if args.json {
+        output::result(&output::json(&json!({
+            "url": identity.url,
+            "version": answers.version.text,
+            "series": answers.version.series().to_string(),
+            "database": identity.database,
+            "user_id": live.user_id,
+            "login": answers.login,
+            "administrator": answers.administrator,
+            "reads_ir_model": answers.reads_ir_model,
+            "road": identity.road,
+            "why": identity.why,
+            "roads": roads,
+            "latency_ms": milliseconds,
+        })));
+        return Ok(Outcome::Done);
+    }
+    let login = answers.login.as_deref().unwrap_or("login unknown");
+    let rights = match answers.administrator {
+        Some(true) => "administrator",
+        Some(false) => "no administrator",
+        None => "unknown whether an administrator",
+    };
+    let reads = match answers.reads_ir_model {
+        Some(true) => "may read ir.model",
+        Some(false) => "may not read ir.model: `odx pull` sees fewer models",
+        None => "unknown whether ir.model may be read",
+    };
+    let lines = [
+        (
+            "odoo",
+            format!("{} at {}", answers.version.text, identity.url),
+        ),
+        ("database", identity.database.clone()),
+        ("user", format!("{login}, id {}", live.user_id)),
+        ("rights", format!("{rights}; {reads}")),
+        ("road", format!("{}: {}", identity.road, identity.why)),
+        (
+            "latency",
+            format!("{milliseconds} ms, the fastest of {CALLS} calls"),
+        ),
+    ];
+    for (what, line) in lines {
+        output::result(&format!("{what:<9} {}\n", output::printable(&line)));
+    }
+    let rows = roads.iter().map(|road| {
+        vec![
+            road.road.to_owned(),
+            road.state.word().to_owned(),
+            road.reason.clone(),
+        ]
+    });
+    output::result(&format!(
+        "\n{}",
+        output::table(&["road", "state", "why"], &rows.collect::<Vec<_>>())
+    ));
+    Ok(Outcome::Done)
+}
+
+async fn ask(live: &Live) -> Result<Answers, Failure> {
+    let odoo = &live.odoo;
+    let version = odoo.version().await?;
+    let mut latency = Duration::MAX;
+    for _ in 0..CALLS {
+        let started = Instant::now();
+        let _: Value = odoo.call("res.users", "context_get").send().await?;
+        latency = latency.min(started.elapsed());
+    }
+    Ok(Answers {
+        version,
+        login: login(live).await?,
+        administrator: may_read(odoo, FOR_ADMINISTRATORS).await?,
+        reads_ir_model: may_read(odoo, "ir.model").await?,
+        latency,
+    })
+}
+
+async fn login(live: &Live) -> Result<Option<String>, Error> {
+    let user = live.odoo.call("res.users", "read").ids([live.user_id]);
+    let rows: Result<Value, Error> = user.kwarg("fields", json!(["login"])).send().await;
+    match rows {
+        Ok(rows) => Ok(rows[0]["login"].as_str().map(str::to_owned)),
+        Err(error) if error.odoo().is_some() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the user may read a model; `None` where this Odoo does not tell.
+async fn may_read(odoo: &Session, model: &'static str) -> Result<Option<bool>, Error> {
+    let counted: Result<Value, Error> =
+        odoo.call(model, "search_count").arg(json!([])).send().await;
+    match counted {
+        Ok(_) => Ok(Some(true)),
+        Err(error) if error.odoo().is_some_and(OdooError::is_access) => Ok(Some(false)),
+        Err(error) if error.odoo().is_some() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What there is to tell of every road. Those that could be taken are tried.
+fn roads(live: &Live, version: &ServerVersion) -> Vec<RoadState> {
+    let state = |road: RoadName| {
+        let (state, reason) = state(live, version, road);
+        RoadState {
+            road: road.as_str(),
+            state,
+            reason,
+        }
+    };
+    RoadName::all().map(state).collect()
+}
+
+fn state(live: &Live, version: &ServerVersion, road: RoadName) -> (State, String) {
+    let given = &live.given;
+    if road.as_str() == live.odoo.protocol() {
+        return (State::Taken, String::new());
+    }
+    if !road.is_there(version.series()) {
+        return (
+            State::Absent,
+            format!("Odoo {} does not have it", version.series()),
+        );
+    }
+    match (road.is_behind_a_proxy(), given.is_behind_a_proxy()) {
+        (true, false) => {
+            let proxy = given.name(Setting::ProxyUrl);
+            return (State::NotTried, format!("{proxy} is not set"));
+        }
+        (false, true) => return (State::NotTried, "a proxy was given".to_owned()),
+        _ => {}
+    }
+    let failure = match Live::of(given.over(road)) {
+        Ok(_) => return (State::Works, String::new()),
+        Err(failure) => failure,
+    };
+    match failure.setting() {
+        Some(setting) if !given.has(setting) => (
+            State::NotTried,
+            format!("{} is not set", given.name(setting)),
+        ),
+        _ => {
+            let reason = failure.to_string();
+            let reason = reason.lines().next().unwrap_or_default();
+            (State::Refused, reason.to_owned())
+        }
+    }
+}

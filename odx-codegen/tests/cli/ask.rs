@@ -1,0 +1,328 @@
+//! `odx ping`, `version`, `call`, `search` and `smoke`, and what is made of the arguments: completions and manual.
+
+use odx_sandbox::{COMPANY_KEY, LIMITED_KEY};
+use serde_json::{Value, json};
+
+use crate::roads::{roads, shows_no_secret};
+use crate::support::{Sandbox, Workplace};
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn ping_tells_the_road_the_user_and_the_rights() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let run = place.odx(["ping", "--json"]).succeeds();
+    let mut told = json_of(&shows_no_secret(&place, run).stdout);
+    let latency = told["latency_ms"].take();
+    assert!(latency.as_f64().is_some_and(|latency| latency > 0.0));
+    let url = told["url"].take();
+    assert_eq!(url, sandbox.server.url());
+    let roads = told["roads"].take();
+    assert_eq!(
+        told,
+        json!({
+            "url": null, "version": "19.0", "series": "19", "database": "demo", "user_id": 2, "login": "nora",
+            // The sandbox has no model that only administrators read.
+            "administrator": null, "reads_ir_model": true,
+            "road": "json2", "why": "it was asked for", "roads": null, "latency_ms": null,
+        })
+    );
+    let roads = roads.as_array().expect("a list");
+    let state = |name: &str| {
+        let road = roads
+            .iter()
+            .find(|road| road["road"] == name)
+            .expect("the road");
+        (
+            road["state"].as_str().expect("a text"),
+            road["reason"].as_str().expect("a text"),
+        )
+    };
+    assert_eq!(state("json2"), ("taken", ""));
+    assert_eq!(
+        state("odxproxy-v1"),
+        ("not-tried", "ODX_PROXY_URL is not set")
+    );
+    assert_eq!(state("jsonrpc"), ("not-tried", "ODX_ODOO_LOGIN is not set"));
+}
+
+#[test]
+fn ping_without_a_road_says_why_it_took_the_one_it_took() {
+    let sandbox = Sandbox::of_series("14.0");
+    let mut place = Workplace::over(&sandbox, "web");
+    place.unset("ODX_ROAD");
+    place
+        .odx(["ping"])
+        .succeeds()
+        .prints("odoo      14.0 at http://127.0.0.1:")
+        .prints("user      nora, id 2")
+        .prints("road      jsonrpc: a password was given, which /jsonrpc of Odoo 14 takes")
+        .prints("json2        absent     Odoo 14 does not have it")
+        .prints("web          works");
+    place.set("ODX_ODOO_LOGIN", "tom");
+    place.set("ODX_ODOO_PASSWORD", odx_sandbox::LIMITED_PASSWORD);
+    let sandbox = Sandbox::start();
+    place.set("ODX_ODOO_URL", &sandbox.server.url());
+    place
+        .odx(["ping"])
+        .succeeds()
+        .prints("may not read ir.model");
+}
+
+#[test]
+fn the_version_needs_no_login_and_no_odoo() {
+    let place = Workplace::new();
+    let own = env!("CARGO_PKG_VERSION");
+    let run = place.odx(["version", "--json"]).succeeds();
+    assert_eq!(json_of(&run.stdout), json!({"odx": own, "server": null}));
+    let sandbox = Sandbox::of_series("16.0");
+    let mut place = Workplace::new();
+    place.set("ODX_ODOO_URL", &sandbox.server.url());
+    let run = place.odx(["version", "--json"]).succeeds();
+    let told = json_of(&run.stdout);
+    assert_eq!(
+        (&told["odx"], &told["server"]["series"]),
+        (&json!(own), &json!("16"))
+    );
+    place.odx(["version"]).succeeds().prints("Odoo 16.0\n");
+    let behind = Workplace::over(&sandbox, "odxproxy-v1");
+    behind.odx(["version"]).succeeds().prints("Odoo 16.0\n");
+}
+
+#[test]
+fn a_call_gives_the_same_result_over_every_road() {
+    let sandbox = Sandbox::start();
+    for road in roads() {
+        let place = Workplace::over(&sandbox, road);
+        let call = place.odx([
+            "call",
+            "res.users",
+            "read",
+            "--ids",
+            "2",
+            "--kwarg",
+            "fields=[\"login\"]",
+        ]);
+        let run = shows_no_secret(&place, call.succeeds());
+        assert_eq!(
+            json_of(&run.stdout),
+            json!([{"id": 2, "login": "nora"}]),
+            "{road}"
+        );
+        let count = place.odx([
+            "call",
+            "res.users",
+            "search_count",
+            "--arg",
+            "[[\"id\", \"=\", 2]]",
+        ]);
+        assert_eq!(count.succeeds().stdout, "1\n", "{road}");
+    }
+}
+
+#[test]
+fn an_argument_that_is_no_json_is_not_sent_and_not_shown() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    place
+        .odx(["call", "res.users", "change_password", "--arg", "hunter2"])
+        .fails()
+        .says("--arg 1 is no JSON")
+        .says("a text with its quotes")
+        .shows_nowhere("hunter2");
+    place
+        .odx(["call", "res.users", "read", "--kwarg", "hunter2"])
+        .fails()
+        .says("--kwarg has no `=`")
+        .shows_nowhere("hunter2");
+    assert!(sandbox.server.calls().is_empty());
+}
+
+#[test]
+fn a_search_prints_a_table_or_json_and_tells_of_more() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let arguments = [
+        "search",
+        "res.country",
+        "[('code', 'in', ('BE', 'FR'))]",
+        "--fields",
+        "code,name",
+        "--order",
+        "code",
+    ];
+    let table = place
+        .odx(arguments)
+        .succeeds()
+        .says("found 2 records of res.country");
+    insta::assert_snapshot!(table.stdout);
+    let run = place
+        .odx([
+            "search",
+            "res.country",
+            "[[\"code\", \"in\", [\"BE\", \"FR\"]]]",
+            "--fields",
+            "code",
+            "--order",
+            "code",
+            "--limit",
+            "1",
+            "--json",
+        ])
+        .succeeds()
+        .says("warning: there are more");
+    insta::assert_snapshot!(run.stdout);
+}
+
+#[test]
+fn a_domain_is_checked_against_the_snapshot_before_anything_is_sent() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    place
+        .odx(["pull", "--models", "res.country", "res.country.state"])
+        .succeeds();
+    sandbox.server.clear_calls();
+    for (domain, message) in [
+        (
+            "[('nmae', '=', 'x')]",
+            "`res.country` has no field `nmae`, in the condition on `nmae`; did you mean `name`?",
+        ),
+        (
+            "[('state_ids.cod', '=', 'x')]",
+            "`res.country.state` has no field `cod`",
+        ),
+        (
+            "[('name.code', '=', 'x')]",
+            "`name` of `res.country` leads to no other field",
+        ),
+        ("['|', ('name', '=', 'x')]", "joins 2 of the conditions"),
+        ("[('name', 'likes', 'x')]", "`likes` is not an operator"),
+        ("[('name', '=', x)]", "character 16"),
+    ] {
+        place
+            .odx(["search", "res.country", domain])
+            .fails()
+            .says("the domain cannot be used: ")
+            .says(message);
+    }
+    assert!(sandbox.server.calls().is_empty());
+    place
+        .odx([
+            "search",
+            "res.country",
+            "[('state_ids.name', 'ilike', 'a')]",
+        ])
+        .succeeds();
+    place
+        .odx(["search", "res.country", "--fields", "nmae"])
+        .fails()
+        .says("`res.country` has no field `nmae`; did you mean `name`?");
+}
+
+#[test]
+fn smoke_passes_over_every_road_and_writes_nothing() {
+    for series in ["19.0", "14.0"] {
+        let sandbox = Sandbox::of_series(series);
+        for road in roads() {
+            let place = Workplace::over(&sandbox, road);
+            if series == "14.0" && ["json2", "odxproxy-v2"].contains(&road) {
+                continue;
+            }
+            let run = shows_no_secret(&place, place.odx(["smoke", "--json"]).succeeds());
+            let told = json_of(&run.stdout);
+            assert_eq!(
+                (&told["passed"], &told["road"]),
+                (&json!(true), &json!(road))
+            );
+            let steps = told["steps"].as_array().expect("a list");
+            let names: Vec<&str> = steps
+                .iter()
+                .filter_map(|step| step["name"].as_str())
+                .collect();
+            assert_eq!(
+                names,
+                [
+                    "version",
+                    "login",
+                    "fields_get",
+                    "search_count",
+                    "search_read",
+                    "groups",
+                    "name_search",
+                    "error"
+                ]
+            );
+        }
+        let writes = ["create", "write", "unlink"];
+        let calls = sandbox.server.calls();
+        assert!(
+            calls
+                .iter()
+                .all(|call| !writes.contains(&call.method.as_str()))
+        );
+    }
+}
+
+#[test]
+fn smoke_says_what_failed() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    sandbox.server.fail(
+        "res.partner",
+        "name_search",
+        odx_sandbox::Fault::Odoo(odx_sandbox::OdooError::new(
+            "odoo.exceptions.AccessError",
+            "You are not allowed to access this.",
+        )),
+        usize::MAX,
+    );
+    place
+        .odx(["smoke"])
+        .fails()
+        .prints("name_search   failed")
+        .says("1 step failed over json2");
+}
+
+#[test]
+fn completions_and_manual_know_every_command() {
+    let place = Workplace::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        place.odx(["completions", shell]).succeeds().prints("smoke");
+    }
+    place
+        .odx(["man"])
+        .succeeds()
+        .prints(".TH odx 1")
+        .prints("odx\\-smoke");
+    place
+        .odx(["man", "search"])
+        .succeeds()
+        .prints("\\-\\-fields");
+    place
+        .odx(["man", "serach"])
+        .fails()
+        .says("odx has no command `serach`");
+}
+
+#[test]
+fn a_key_in_the_wrong_place_is_not_shown() {
+    let sandbox = Sandbox::start();
+    for name in [
+        "ODX_ODOO_USER_ID",
+        "ODX_ROAD",
+        "ODX_ODOO_URL",
+        "ODX_PROXY_URL",
+    ] {
+        let mut place = Workplace::over(&sandbox, "odxproxy-v1");
+        place.set(name, LIMITED_KEY);
+        place
+            .odx(["ping"])
+            .fails()
+            .says(name)
+            .shows_nowhere(LIMITED_KEY)
+            .shows_nowhere(COMPANY_KEY);
+    }
+}
