@@ -8,7 +8,7 @@ fn the_demo_ends_in_typed_rows_and_leaves_a_project_in_which_every_command_works
         .succeeds()
         .prints("The largest orders from Belgium:\n")
         .prints("phone Some(\"+32 2 555 01 23\"), email None")
-        .prints("next: odx proxy");
+        .prints("next: odx ping");
     place
         .odx(["check", "--config", "try-odx/odx.toml"])
         .succeeds();

@@ -117,6 +117,11 @@ fn dispatch(
     args: Vec<Value>,
     kwargs: Map<String, Value>,
 ) -> Result<Answer> {
+    // A database signs its users in without a model of users, too, and a client asks next who it is.
+    if (model, method) == ("res.users", "context_get") && !env.db.models.contains_key(model) {
+        let user = env.user.id();
+        return Ok(json!({"lang": "en_US", "tz": false, "uid": user}).into());
+    }
     let model = env.model(model)?;
     refuse_private(env.db.series, &model.name, method)?;
     let Some(signature) = signature_of(&model.name, method, env.db.series) else {
