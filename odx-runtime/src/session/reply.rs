@@ -114,7 +114,7 @@ impl Reply {
 
     /// This reply, with a record in place of a list of one where the call creates one: over JSON-2 all come in a list.
     #[cfg(feature = "client")]
-    pub(crate) fn as_asked_by(mut self, call: &Call) -> Self {
+    pub(crate) fn asked_by(mut self, call: &Call) -> Self {
         if let Some(result) = self.result.clone().filter(|_| call.creates_one())
             && self.tail.is_none()
         {

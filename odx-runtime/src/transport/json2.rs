@@ -158,7 +158,7 @@ impl Road for Json2 {
     /// A created record comes in a list, whatever was given.
     fn read(&self, response: Response, call: &Call, (): &(), site: CallSite) -> Answer {
         let reply = self.result(response, site);
-        reply.map(|reply| reply.as_asked_by(call)).into()
+        reply.map(|reply| reply.asked_by(call)).into()
     }
 
     /// Needs neither a key nor a database.

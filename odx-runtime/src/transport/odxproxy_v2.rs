@@ -103,7 +103,7 @@ impl Road for OdxProxyV2 {
     /// A created record comes in a list, whatever was given.
     fn read(&self, response: Response, call: &Call, (): &(), site: CallSite) -> Answer {
         let reply = self.rpc.read(response, site);
-        reply.map(|reply| reply.as_asked_by(call)).into()
+        reply.map(|reply| reply.asked_by(call)).into()
     }
 
     /// That of version 1 tells the version of every series.

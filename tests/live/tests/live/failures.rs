@@ -6,9 +6,10 @@ use std::time::Duration;
 use odx_live::{
     Live, instance,
     models::{OdxProbe, OdxProbeReport, OdxProbeSecret},
-    variable,
+    road, variable,
 };
 use odx_runtime::error::Cause;
+use odx_runtime::transport::RoadName;
 use odx_runtime::{
     Error, Id, Model, OdooError, OdooInstance, OdooModel, OdxProxy, Session, all, values,
 };
@@ -31,11 +32,12 @@ async fn count(odoo: &Session) -> Error {
 /// How an error of Odoo is told.
 type Is = fn(&OdooError) -> bool;
 
-/// What Odoo calls the error.
 /// The message and the kind of a broken constraint. Odoo looks for a translation of its message in the language of a context
-/// that no remote call has: 14 and 15 find none and send the constraint's name, 16 fails on it (16.0+e-20230205).
+/// that calls have over the web client's road only: 14 and 15 find none and send the constraint's name, 16 fails on it
+/// (16.0+e-20230205).
 fn unique_violation() -> (&'static str, Is) {
     match Live::version() {
+        _ if road() == RoadName::Web => ("The code must be unique", |error| error.is_validation()),
         14 | 15 => ("odx_probe_code_unique", |error| error.is_validation()),
         16 => ("lang", |error| error.class == "builtins.KeyError"),
         _ => ("The code must be unique", |error| error.is_validation()),
