@@ -302,8 +302,8 @@ impl RpcError {
     }
 }
 
-const MOST_OF_A_MESSAGE: usize = 64 << 10;
-const MOST_OF_A_TRACEBACK: usize = 256 << 10;
+pub(super) const MOST_OF_A_MESSAGE: usize = 64 << 10;
+pub(super) const MOST_OF_A_TRACEBACK: usize = 256 << 10;
 /// How much memory a value in an error may take, such as the exception's arguments.
 const MOST_OF_A_VALUE: usize = 4 << 20;
 

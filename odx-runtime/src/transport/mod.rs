@@ -24,8 +24,14 @@ mod request;
 mod retry;
 mod road;
 mod rpc;
+#[cfg(feature = "xmlrpc")]
+mod rpc2;
 mod servers;
 mod web;
+#[cfg(feature = "xmlrpc")]
+mod xml;
+#[cfg(feature = "xmlrpc")]
+mod xmlrpc;
 
 pub use client::{HttpClient, HttpClientBuilder};
 pub use connect::{Connect, Odoo, RoadName};
@@ -35,6 +41,10 @@ pub use proxy::{OdxProxy, OdxProxyBuilder};
 pub use request::{Request, Response};
 pub use retry::RetryPolicy;
 pub use road::{Answer, Ask, Opening, Road};
+#[cfg(feature = "xmlrpc")]
+pub use rpc2::Rpc2;
+#[cfg(feature = "xmlrpc")]
+pub use xmlrpc::XmlRpc;
 
 pub use crate::secret::Secrets;
 /// The URLs and headers of requests.

@@ -8,8 +8,12 @@ mod limits;
 mod operations;
 mod requests;
 mod results;
+#[cfg(feature = "xmlrpc")]
+mod rpc2;
 mod runtimes;
 mod secrets;
+#[cfg(feature = "xmlrpc")]
+mod xmlrpc;
 
 use odx_runtime::{Call, Error, OdooInstance, OdxProxy, Session, transport::OdxProxyBuilder};
 use serde_json::{Value, json};

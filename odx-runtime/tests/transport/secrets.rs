@@ -7,7 +7,7 @@ use wiremock::ResponseTemplate;
 use crate::{ODOO_KEY, PROXY_KEY, Server, error_of, instance, read};
 
 /// Fails if a text holds a key.
-fn assert_no_key(text: &str) {
+pub(crate) fn assert_no_key(text: &str) {
     assert!(
         !text.contains(PROXY_KEY) && !text.contains(ODOO_KEY),
         "a key shows in: {text}"
@@ -15,7 +15,7 @@ fn assert_no_key(text: &str) {
 }
 
 /// Every text that an error can give.
-fn everything_of(error: &Error) -> String {
+pub(crate) fn everything_of(error: &Error) -> String {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

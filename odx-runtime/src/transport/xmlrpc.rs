@@ -1,0 +1,218 @@
+//! Odoo's XML-RPC, 14 and on: `/xmlrpc/2/common` and `/xmlrpc/2/object`, with the password or API key in each call.
+
+use std::fmt;
+
+use reqwest::Url;
+use secrecy::ExposeSecret;
+use serde_json::Value;
+
+use super::{
+    account::{Account, User},
+    address::Address,
+    request::{Request, Response},
+    road::{Answer, Ask, Opening, Road},
+    rpc::read_version,
+    xml::{Base64, CONTENT_TYPE, MethodCall, XmlAnswers, by_name},
+};
+use crate::{
+    Error, SecretString,
+    error::{CallSite, OdooError},
+    secret::Secrets,
+    session::{Call, ServerVersion},
+};
+
+/// Odoo's XML-RPC (`/xmlrpc/2`) of one database, as one user.
+///
+/// It says and answers the same as [`JsonRpc`](crate::transport), and less: prefer that. Odoo tells over it
+/// - no class of an exception that is meant for users: all are `UserError`, but for those that deny access, and for missing
+///   records and constraints of the database with a message in English;
+/// - no results with `None` within, integers beyond 32 bits, or keys that are no texts. The call was carried out then, as the
+///   [`Error::UnexpectedResult`] says. A result that is `None` itself is told as such;
+/// - no control characters in texts: 15 and on leave them out of what is read, and none can be sent.
+///
+/// ```
+/// # use odx_runtime::{Error, Session, transport::{HttpClient, XmlRpc}};
+/// # fn connect(key: String) -> Result<Session, Error> {
+/// let road = XmlRpc::with_login("https://erp.example.com", "prod", "admin", key)?;
+/// let odoo = HttpClient::new()?.session(road);
+/// # Ok(odoo)
+/// # }
+/// ```
+pub struct XmlRpc {
+    address: Address,
+    common: Url,
+    object: Url,
+    account: Account,
+    site: CallSite,
+    answers: XmlAnswers,
+}
+
+impl XmlRpc {
+    /// As the user with that id, without a request to log in. The secret is a password or an API key.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] if the URL cannot be used.
+    pub fn with_user_id(
+        url: impl AsRef<str>,
+        database: impl Into<String>,
+        user_id: i64,
+        secret: impl Into<SecretString>,
+    ) -> Result<Self, Error> {
+        Self::new(
+            url.as_ref(),
+            database.into(),
+            User::Id(user_id),
+            secret.into(),
+        )
+    }
+
+    /// As the user with that login, whose id is asked for before the first call. The secret is a password or an API key.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] if the URL cannot be used.
+    pub fn with_login(
+        url: impl AsRef<str>,
+        database: impl Into<String>,
+        login: impl Into<String>,
+        secret: impl Into<SecretString>,
+    ) -> Result<Self, Error> {
+        Self::new(
+            url.as_ref(),
+            database.into(),
+            User::Login(login.into()),
+            secret.into(),
+        )
+    }
+
+    fn new(url: &str, database: String, user: User, secret: SecretString) -> Result<Self, Error> {
+        let account = Account {
+            database,
+            user,
+            secret,
+        };
+        Ok(Self::of(Address::new("Odoo", url)?, account))
+    }
+
+    pub(super) fn of(address: Address, account: Account) -> Self {
+        Self {
+            common: address.at("/xmlrpc/2/common"),
+            object: address.at("/xmlrpc/2/object"),
+            site: CallSite::new(account.secrets().scrub(&address.server())),
+            answers: XmlAnswers {
+                secrets: account.secrets(),
+                settings: account.settings(),
+                base64: Base64::Text,
+                advice,
+            },
+            address,
+            account,
+        }
+    }
+
+    fn secret(&self) -> &str {
+        self.account.secret.expose_secret()
+    }
+}
+
+impl fmt::Debug for XmlRpc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XmlRpc")
+            .field("server", &self.site.server())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What to do about an answer of Odoo that is none of XML-RPC.
+fn advice(response: &Response) -> &'static str {
+    match response.status {
+        404 | 405 => "Odoo answers XML-RPC at `/xmlrpc/2` up to version 21: check its URL",
+        401 | 403 => "something in front of Odoo refused the request",
+        400 | 415 | 422 => "Odoo could not read the request",
+        413 => {
+            "send less in one call, or raise the size limit of Odoo, or of what is in front of it"
+        }
+        429 | 502..=504 => "Odoo is overloaded or down, or something in front of it is",
+        _ => "see the log of Odoo",
+    }
+}
+
+impl Road for XmlRpc {
+    /// The id of the user.
+    type Login = i64;
+
+    fn name(&self) -> &'static str {
+        "xmlrpc"
+    }
+
+    fn odoo_url(&self) -> &str {
+        self.address.text()
+    }
+
+    fn site(&self) -> &CallSite {
+        &self.site
+    }
+
+    fn secrets(&self) -> &Secrets {
+        &self.answers.secrets
+    }
+
+    fn open(&self, _: Ask<'_>) -> Result<Opening<i64>, Error> {
+        let login = match &self.account.user {
+            User::Id(id) => return Ok(Opening::Login(*id)),
+            User::Login(login) => login,
+        };
+        let body = MethodCall::new("authenticate")
+            .text(&self.account.database)
+            .text(login)
+            .text(self.secret())
+            .mapping([])
+            .body("the login")?;
+        Ok(Opening::Ask(Request::post(
+            self.common.clone(),
+            CONTENT_TYPE,
+            body,
+        )))
+    }
+
+    /// The user's id; `false` where the login or the password is refused, or has a second factor.
+    fn opened(&self, response: Response, site: CallSite) -> Result<i64, Error> {
+        let reply = self.answers.read(response, site)?;
+        match reply.json()? {
+            Value::Bool(false) => {
+                let site = reply.site().clone();
+                let refused = OdooError::new("odoo.exceptions.AccessDenied", "Access Denied", site);
+                Err(self.answers.settings.error(Box::new(refused)))
+            }
+            id => id
+                .as_i64()
+                .ok_or_else(|| reply.mismatch("the id of the user")),
+        }
+    }
+
+    fn request(&self, call: &Call, user_id: &i64, _: Ask<'_>) -> Result<Request, Error> {
+        let records = call.records().map(|records| Value::from(records.to_vec()));
+        let body = MethodCall::new("execute_kw")
+            .text(&self.account.database)
+            .integer(*user_id)
+            .text(self.secret())
+            .text(call.model())
+            .text(call.method())
+            .list(records.iter().chain(call.args()))
+            .mapping(by_name(call.kwargs()))
+            .body(&format!("{}.{}", call.model(), call.method()))?;
+        Ok(Request::post(self.object.clone(), CONTENT_TYPE, body))
+    }
+
+    fn read(&self, response: Response, _: &i64, site: CallSite) -> Answer {
+        self.answers.read(response, site).into()
+    }
+
+    fn version(&self, _: Ask<'_>) -> Result<Request, Error> {
+        let body = MethodCall::new("version").body("the question for the version")?;
+        Ok(Request::post(self.common.clone(), CONTENT_TYPE, body))
+    }
+
+    fn read_version(&self, response: Response, site: CallSite) -> Result<ServerVersion, Error> {
+        read_version(&self.answers.read(response, site)?, &self.answers.secrets)
+    }
+}
