@@ -6,6 +6,8 @@ use odx_facts::{JSON2, RPC_SERVICES, Series, Since};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
+#[cfg(feature = "xmlrpc")]
+use super::xmlrpc::XmlRpc;
 use super::{
     account::{Account, User},
     address::Address,
@@ -136,6 +138,10 @@ pub enum RoadName {
     JsonRpc,
     /// `/web/dataset/call_kw`, as Odoo's own web client: any series, with a password.
     Web,
+    /// `/xmlrpc/2`: Odoo 14 to 21, with a password or an API key. Only where it is asked for: see
+    /// [`XmlRpc`](super::XmlRpc).
+    #[cfg(feature = "xmlrpc")]
+    XmlRpc,
 }
 
 /// What there is to know of a road before it is taken.
@@ -179,6 +185,11 @@ const ROADS: &[RoadRow] = &[
         ..road(RoadName::JsonRpc, "jsonrpc")
     },
     road(RoadName::Web, "web"),
+    #[cfg(feature = "xmlrpc")]
+    RoadRow {
+        since: RPC_SERVICES,
+        ..road(RoadName::XmlRpc, "xmlrpc")
+    },
 ];
 
 impl RoadName {
@@ -522,12 +533,20 @@ impl Connecting {
                     Web::new(address, account).map_err(|error| error.about(Setting::Login))?;
                 self.client.session(web)
             }
-            _ => {
-                let secret = given.key.as_ref().or(given.password.as_ref());
-                let account = self.account(database, secret)?;
-                self.client.session(JsonRpc::new(address, account))
-            }
+            #[cfg(feature = "xmlrpc")]
+            RoadName::XmlRpc => self
+                .client
+                .session(XmlRpc::of(address, self.known(database)?)),
+            _ => self
+                .client
+                .session(JsonRpc::new(address, self.known(database)?)),
         })
+    }
+
+    /// The account by its key, else by its password.
+    fn known(&self, database: &str) -> Result<Account, Error> {
+        let secret = self.given.key.as_ref().or(self.given.password.as_ref());
+        self.account(database, secret)
     }
 
     fn account(&self, database: &str, secret: Option<&SecretString>) -> Result<Account, Error> {

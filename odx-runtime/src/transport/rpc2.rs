@@ -220,7 +220,7 @@ impl Road for Rpc2 {
         Ok(self.post(&self.database, body.body(&name)?))
     }
 
-    fn read(&self, response: Response, (): &(), site: CallSite) -> Answer {
+    fn read(&self, response: Response, _: &Call, (): &(), site: CallSite) -> Answer {
         self.answers.read(response, site).into()
     }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{
     account::{Account, User},
     address::Address,
+    jsonrpc::ACCESS_DENIED,
     request::{Request, Response},
     road::{Answer, Ask, Opening, Road},
     rpc::read_version,
@@ -23,7 +24,8 @@ use crate::{
 
 /// Odoo's XML-RPC (`/xmlrpc/2`) of one database, as one user.
 ///
-/// It says and answers the same as [`JsonRpc`](crate::transport), and less: prefer that. Odoo tells over it
+/// It says the same as `/jsonrpc` and tells less, so prefer that where there is the choice: [`Odoo::connect`](super::Odoo::connect)
+/// takes this road only if it is asked for. Odoo tells over it
 /// - no class of an exception that is meant for users: all are `UserError`, but for those that deny access, and for missing
 ///   records and constraints of the database with a message in English;
 /// - no results with `None` within, integers beyond 32 bits, or keys that are no texts. The call was carried out then, as the
@@ -93,6 +95,7 @@ impl XmlRpc {
         Ok(Self::of(Address::new("Odoo", url)?, account))
     }
 
+    /// Of an account that is known already.
     pub(super) fn of(address: Address, account: Account) -> Self {
         Self {
             common: address.at("/xmlrpc/2/common"),
@@ -156,6 +159,10 @@ impl Road for XmlRpc {
         &self.answers.secrets
     }
 
+    fn user_id(&self, login: &i64) -> Option<i64> {
+        Some(*login)
+    }
+
     fn open(&self, _: Ask<'_>) -> Result<Opening<i64>, Error> {
         let login = match &self.account.user {
             User::Id(id) => return Ok(Opening::Login(*id)),
@@ -167,11 +174,8 @@ impl Road for XmlRpc {
             .text(self.secret())
             .mapping([])
             .body("the login")?;
-        Ok(Opening::Ask(Request::post(
-            self.common.clone(),
-            CONTENT_TYPE,
-            body,
-        )))
+        let request = Request::post(self.common.clone(), CONTENT_TYPE, body);
+        Ok(Opening::Ask(Box::new(request)))
     }
 
     /// The user's id; `false` where the login or the password is refused, or has a second factor.
@@ -180,7 +184,7 @@ impl Road for XmlRpc {
         match reply.json()? {
             Value::Bool(false) => {
                 let site = reply.site().clone();
-                let refused = OdooError::new("odoo.exceptions.AccessDenied", "Access Denied", site);
+                let refused = OdooError::new(ACCESS_DENIED, "Access Denied", site);
                 Err(self.answers.settings.error(Box::new(refused)))
             }
             id => id
@@ -203,7 +207,7 @@ impl Road for XmlRpc {
         Ok(Request::post(self.object.clone(), CONTENT_TYPE, body))
     }
 
-    fn read(&self, response: Response, _: &i64, site: CallSite) -> Answer {
+    fn read(&self, response: Response, _: &Call, _: &i64, site: CallSite) -> Answer {
         self.answers.read(response, site).into()
     }
 

@@ -3,7 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::envelope::{MOST_OF_A_MESSAGE, MOST_OF_A_TRACEBACK};
+use super::super::{
+    envelope::{MOST_OF_A_MESSAGE, MOST_OF_A_TRACEBACK},
+    jsonrpc::ACCESS_DENIED,
+};
 use crate::{
     error::{CallSite, OdooError},
     secret::Secrets,
@@ -76,7 +79,6 @@ struct Exception<'t> {
     traceback: Option<&'t str>,
 }
 
-const ACCESS_DENIED: &str = "odoo.exceptions.AccessDenied";
 const ACCESS_ERROR: &str = "odoo.exceptions.AccessError";
 const MISSING_ERROR: &str = "odoo.exceptions.MissingError";
 const USER_ERROR: &str = "odoo.exceptions.UserError";

@@ -155,7 +155,9 @@ impl<'b> Tokens<'b> {
     fn in_time(&mut self) -> Result<(), Unread> {
         self.read = self.read.wrapping_add(1);
         match self.until {
-            Some((end, limit)) if self.read % Self::BETWEEN_LOOKS == 0 && Instant::now() > end => {
+            Some((end, limit))
+                if self.read.is_multiple_of(Self::BETWEEN_LOOKS) && Instant::now() > end =>
+            {
                 Err(Unread::Late(limit))
             }
             _ => Ok(()),
