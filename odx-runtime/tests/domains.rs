@@ -670,3 +670,38 @@ fn the_second_that_was_read_is_what_is_compared_where_the_database_has_microseco
     let wire = P.create_date.le(read).to_json_for(19);
     assert_eq!(wire, Ok(json!([["create_date", "<=", second]])));
 }
+
+/// No record has the id 0: some series take it for unset, and 18 and 19 lose other records where it is excluded.
+#[test]
+fn the_id_0_is_that_of_no_record_on_every_series() {
+    let none = Id::new(0);
+    let country = P.country_id;
+    let cases = [
+        (country.eq(none), json!([["country_id", "in", []]])),
+        (country.ne(none), json!([["country_id", "not in", []]])),
+        (
+            country.is_in([none, Id::new(3)]),
+            json!([["country_id", "in", [3]]]),
+        ),
+        (country.child_of([none]), json!([["country_id", "in", []]])),
+    ];
+    for series in [14, 16, 18, 19] {
+        for (domain, expected) in &cases {
+            let sent = match (series, expected[0][1].as_str()) {
+                // Before 19, what every record is found by is left out.
+                (19, _) | (_, Some("in")) => expected.clone(),
+                _ => json!([]),
+            };
+            assert_eq!(domain.to_json_for(series), Ok(sent), "{domain} {series}");
+        }
+    }
+}
+
+#[test]
+fn related_records_without_a_name_are_not_looked_for_by_it_before_18() {
+    for operator in ["=", "!=", "=?"] {
+        let domain = parse(json!([["country_id", operator, ""]])).unwrap();
+        assert!(domain.to_json_for(17).is_err(), "{domain}");
+        assert!(domain.to_json_for(18).is_ok(), "{domain}");
+    }
+}

@@ -50,6 +50,13 @@ features! {
     /// Several conditions on one record behind a one2many or many2many.
     SEVERAL_FAR = "several conditions on one and the same related record", since 17,
         instead "search the related model first and use `.is_in(ids)`";
+    /// `""` in place of a record: it is looked for as a name, as an id, or as unset, by series and by field (15.0 to 17.0).
+    EMPTY_NAME = "looking for related records by an empty name", since 18,
+        instead "use `.is_unset()`, or search the related model by its name";
+    /// Order of HTML, and patterns of the whole of it: what is compared with becomes HTML itself, `<%>` finds nothing (15.0 to
+    /// 17.0).
+    HTML_AS_TEXT = "comparing HTML by order or by a pattern of the whole", since 18,
+        instead "use `.like(..)` or `.ilike(..)`";
     /// `display_name` in a domain, which finds every record before (15.0 to 17.0).
     SEARCH_DISPLAY_NAME = "searching by the display name", since 18,
         instead "search by the field that the name is made of, or use `name_search`";

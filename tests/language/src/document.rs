@@ -43,8 +43,9 @@ Every operator and construct: the versions of Odoo that it can be said to, the R
 Odoo 14 to 19. Where a version is sent something else, that stands below what the newest is sent.
 
 The tables are the tests: each row is compiled, run against the sandbox as Odoo 14 to 19, which is held against what real ones
-answered, and against a real Odoo 14 and a real Odoo 19; this file is what the rows render to. They are about `odx.probe`, a model with one field of every type, each
-named after its type. `cargo test -p odx-language` checks all of it; with `UPDATE_EXPECT=1` it writes this file.
+answered, and against a real Odoo 14 and a real Odoo 19; this file is what the rows render to. What is sent to 15 to 18 for
+these and thousands of other domains is held against the answers that were recorded of them. The rows are about `odx.probe`, a
+model with one field of every type, each named after its type. `cargo test -p odx-language` checks all of it; with `UPDATE_EXPECT=1` it writes this file.
 
 A domain finds the same records on every version: an unset text counts as an empty one, an unset number as 0, and what a
 condition does not find, its opposite does. Where a version would answer otherwise, it is asked otherwise, as the rows tell, or

@@ -200,6 +200,10 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { char not =ilike "oak%" }
                 sends { 19 => r#"[["char","not =ilike","oak%"]]"#, 14 => r#"["|","!",["char","=ilike","oak%"],["char","=",false]]"# }
                 finds [beech, bare];
+            "HTML is like the pattern" |p, w| { p.html.eq_like("<p>%") }
+                domain { html =like "<p>%" }
+                sends { 18 => r#"[["html","=like","<p>%"]]"# }
+                finds [oak];
             "a sign itself" |p, w| { p.char.like(r"50\%") }
                 domain { char like r"50\%" }
                 sends { 14 => r#"[["char","like","50\\%"]]"# }
@@ -429,10 +433,14 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 sends { 19 => r#"[["date","<","today =1m =1d"]]"# }
                 finds [oak, beech];
         },
-        domain_rows! { "Properties", "One property by its technical name. Odoo knows its type, the compiler does not. A name that no definition has matches no record.";
+        domain_rows! { "Properties", "One property by its technical name. Odoo knows its type, the compiler does not; of tags and records, a value is one of several. A name that no definition has matches no record.";
             "equal" |p, w| { p.properties.property("a_integer").eq(42) }
                 domain { properties["a_integer"] == 42 }
-                sends { 17 => r#"[["properties.a_integer","=",42]]"# }
+                sends { 19 => r#"[["properties.a_integer","=",42]]"#, 17 => r#"[["properties.a_integer","in",42]]"# }
+                finds [oak];
+            "greater" |p, w| { p.properties.property("a_integer").gt(41) }
+                domain { properties["a_integer"] > 41 }
+                sends { 19 => r#"[["properties.a_integer",">",41]]"#, 17 => r#"[["properties.a_integer",">",41],["properties.a_integer","<",false]]"# }
                 finds [oak];
             "holds the text" |p, w| { p.properties.property("a_char").ilike("DEE") }
                 domain { properties["a_char"] ilike "DEE" }
@@ -440,7 +448,7 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 finds [oak];
             "one of these" |p, w| { p.properties.property("a_char").is_in(["deep", "x"]) }
                 domain { properties["a_char"] in ["deep", "x"] }
-                sends { 17 => r#"[["properties.a_char","in",["deep","x"]]]"# }
+                sends { 19 => r#"[["properties.a_char","in",["deep","x"]]]"#, 17 => r#"["|",["properties.a_char","in","deep"],["properties.a_char","in","x"]]"# }
                 finds [oak];
             "has a value" |p, w| { p.properties.property("a_integer").is_set() }
                 domain { properties["a_integer"] is set }

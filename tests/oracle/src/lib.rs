@@ -14,5 +14,5 @@ mod replay;
 mod unknowable;
 
 pub use recording::{Call, Outcome, RecordingError, Series, series_in};
-pub use replay::{Difference, Tally, replay};
+pub use replay::{Difference, Tally, ask, replay};
 pub use unknowable::{Known, Reason};

@@ -123,7 +123,8 @@ fn id_seen_later(database: &Database, model: &str, later: &[Call]) -> Option<i64
     None
 }
 
-fn ask(database: &mut Database, call: &Call) -> Outcome {
+/// Asks a call of the sandbox.
+pub fn ask(database: &mut Database, call: &Call) -> Outcome {
     let answer = database.execute_kw(ObjectCall {
         database: database_of(call),
         user: call.user,

@@ -62,6 +62,8 @@ impl<'a> Leaf<'a> {
                 .refused(Feature::EXCLUDED_LINES, self.condition));
         }
         match operator {
+            Operator::Eq | Operator::In if self.is_held(value) => self.holds_one_of(value),
+            Operator::Ne | Operator::NotIn if self.is_held(value) => self.holds_none_of(value),
             Operator::ChildOf | Operator::ParentOf => self.hierarchy(operator, value),
             Operator::Eq if self.is_empty(value) => self.unset(),
             Operator::Ne if self.is_empty(value) => Ok(self.set()),
@@ -131,10 +133,7 @@ impl<'a> Leaf<'a> {
 
     /// A condition on microseconds that a read shows as whole seconds.
     fn by_second(&self, operator: Operator, value: &JsonValue) -> Option<Lowered> {
-        let values = match value {
-            JsonValue::Array(values) => values.as_slice(),
-            value => std::slice::from_ref(value),
-        };
+        let values = one_or_more(value);
         let (seconds, others): (Vec<_>, Vec<_>) =
             values.iter().partition(|value| Second::of(value).is_some());
         let seconds: Vec<Second> = seconds.into_iter().filter_map(Second::of).collect();
@@ -179,8 +178,52 @@ impl<'a> Leaf<'a> {
         }
     }
 
+    /// Whether a property is looked for by values, which in a list of tags or records are among others.
+    fn is_held(&self, value: &JsonValue) -> bool {
+        let is_value = |value: &JsonValue| value.is_string() || value.is_number();
+        self.is_property()
+            && match value {
+                JsonValue::Array(values) => values.iter().any(is_value),
+                value => is_value(value),
+            }
+    }
+
+    /// A property is one of the values, or has it in its list: before Odoo 19, `in` of a single value.
+    fn holds_one_of(&self, value: &JsonValue) -> Lowered {
+        let (unset, values) = self.parted(one_or_more(value));
+        let said = Node::Any(self.each(Operator::In, values));
+        match unset {
+            true => Ok(Node::any_of(said, self.unset()?)),
+            false => Ok(said),
+        }
+    }
+
+    fn holds_none_of(&self, value: &JsonValue) -> Lowered {
+        let (unset, values) = self.parted(one_or_more(value));
+        let said = Node::All(self.each(Operator::NotIn, values));
+        match unset {
+            true => Ok(Node::all_of(said, self.set())),
+            false => Ok(Node::any_of(said, self.null()?)),
+        }
+    }
+
+    /// Before Odoo 19, an unset property is `false`, which as a text is among texts and as JSON greater than any number, as
+    /// lists are.
+    fn ordered_property(&self, operator: Operator, value: &JsonValue, said: Node) -> Node {
+        match (operator, value) {
+            (_, JsonValue::String(_)) => Node::all_of(said, self.set()),
+            (Operator::Gt | Operator::Ge, JsonValue::Number(_)) => {
+                Node::all_of(said, self.is(Operator::Lt, false.into()))
+            }
+            _ => said,
+        }
+    }
+
     fn ordered(&self, operator: Operator, value: &JsonValue) -> Lowered {
         let said = self.is(operator, value.clone());
+        if self.is_property() {
+            return Ok(self.ordered_property(operator, value, said));
+        }
         // An empty text and 0 are found by the condition itself.
         match self.unset_is_among(operator, value) {
             true => Ok(Node::any_of(said, self.null()?)),
@@ -499,6 +542,13 @@ fn is_false(value: &JsonValue) -> bool {
 
 fn list(value: &JsonValue) -> &[JsonValue] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn one_or_more(value: &JsonValue) -> &[JsonValue] {
+    match value {
+        JsonValue::Array(values) => values,
+        value => std::slice::from_ref(value),
+    }
 }
 
 /// Whether the condition is one of those whose `!` is no complement even where that of others is.

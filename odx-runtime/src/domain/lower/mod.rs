@@ -11,7 +11,10 @@ mod second;
 mod through;
 mod unsupported;
 
-use odx_facts::{DATETIMES_ARE_WHOLE_SECONDS, Feature, NOT_IS_COMPLEMENT, SERIES, Series};
+use odx_facts::{
+    DATETIMES_ARE_WHOLE_SECONDS, Feature, FieldType, NOT_IS_COMPLEMENT, SERIES, Series,
+};
+use serde_json::Value as JsonValue;
 
 use super::{Condition, Node, Operand, Operator, moment};
 use crate::model::is_relative;
@@ -86,7 +89,10 @@ impl Lowerer {
     }
 
     fn condition(self, condition: &Condition) -> Lowered {
-        if let Some(condition) = self.in_seconds(condition) {
+        let rewritten = self
+            .in_seconds(condition)
+            .or_else(|| without_zero(condition));
+        if let Some(condition) = rewritten {
             return self.condition(&condition);
         }
         self.check(condition)?;
@@ -100,7 +106,10 @@ impl Lowerer {
     }
 
     fn opposite(self, condition: &Condition) -> Lowered {
-        if let Some(condition) = self.in_seconds(condition) {
+        let rewritten = self
+            .in_seconds(condition)
+            .or_else(|| without_zero(condition));
+        if let Some(condition) = rewritten {
             return self.opposite(&condition);
         }
         self.check(condition)?;
@@ -201,6 +210,18 @@ impl Lowerer {
                 refuse(Feature::PROPERTY_PATTERN)?;
             }
         }
+        let is_empty_name = field.field_type().is_relation()
+            && is_equality(condition.operator)
+            && names_nothing(condition.operand.value());
+        if is_empty_name {
+            refuse(Feature::EMPTY_NAME)?;
+        }
+        if field.field_type() == FieldType::Html
+            && (is_pattern_of_all(condition.operator) || is_order(condition.operator))
+            && condition.operand.value().is_some_and(|value| value != "")
+        {
+            refuse(Feature::HTML_AS_TEXT)?;
+        }
         let relative = |value: &serde_json::Value| value.as_str().is_some_and(is_relative);
         if let Operand::Value(value) = &condition.operand
             && dated
@@ -217,6 +238,63 @@ impl Lowerer {
     fn refused(self, feature: Feature, condition: &Condition) -> Unsupported {
         Unsupported::of(feature, self.series, condition)
     }
+}
+
+/// The condition without the id 0, which no record has: some series take it for unset, 18 and 19 lose other records where it
+/// is excluded.
+fn without_zero(condition: &Condition) -> Option<Condition> {
+    let is_relation = condition.path.last().field_type().is_relation();
+    let value = condition.operand.value().filter(|_| is_relation)?;
+    let others: Vec<JsonValue> = match value {
+        JsonValue::Array(values) => values
+            .iter()
+            .filter(|value| !is_zero(value))
+            .cloned()
+            .collect(),
+        value if is_zero(value) => Vec::new(),
+        _ => return None,
+    };
+    let is_rid = value
+        .as_array()
+        .is_none_or(|values| values.len() > others.len());
+    let operator = match condition.operator {
+        Operator::Eq | Operator::EqIfSet => Operator::In,
+        Operator::Ne => Operator::NotIn,
+        // No record is above or below none.
+        Operator::ChildOf | Operator::ParentOf if others.is_empty() => Operator::In,
+        operator => operator,
+    };
+    (is_rid || operator != condition.operator).then(|| Condition {
+        path: condition.path.clone(),
+        operator,
+        operand: Operand::Value(others.into()),
+    })
+}
+
+fn is_zero(value: &JsonValue) -> bool {
+    value.as_f64() == Some(0.0)
+}
+
+/// Whether there is an empty name among the values.
+fn names_nothing(value: Option<&JsonValue>) -> bool {
+    value.is_some_and(|value| match value {
+        JsonValue::Array(values) => values.iter().any(|value| value == ""),
+        value => value == "",
+    })
+}
+
+fn is_equality(operator: Operator) -> bool {
+    matches!(
+        operator,
+        Operator::Eq | Operator::Ne | Operator::EqIfSet | Operator::In | Operator::NotIn
+    )
+}
+
+fn is_order(operator: Operator) -> bool {
+    matches!(
+        operator,
+        Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge
+    )
 }
 
 /// The domain that finds no record.

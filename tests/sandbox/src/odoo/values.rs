@@ -157,7 +157,17 @@ pub(crate) fn integer(value: &Value) -> Result<Value> {
 }
 
 fn float(field: &Field, value: &Value) -> Result<Value> {
-    let number = match value {
+    Ok(match float_of(value)? {
+        number if number.is_nan() => Value::from("NaN"),
+        f64::INFINITY => Value::from("Infinity"),
+        f64::NEG_INFINITY => Value::from("-Infinity"),
+        number => Value::from(round(field, number)),
+    })
+}
+
+/// Python's `float(value or 0)`.
+pub(crate) fn float_of(value: &Value) -> Result<f64> {
+    Ok(match value {
         Value::Number(number) => number.as_f64().unwrap_or(0.0),
         Value::Bool(flag) => f64::from(u8::from(*flag)),
         Value::String(text) if !text.is_empty() => text.trim().parse().map_err(|_| {
@@ -173,12 +183,6 @@ fn float(field: &Field, value: &Value) -> Result<Value> {
                 python(other)
             )));
         }
-    };
-    Ok(match number {
-        number if number.is_nan() => Value::from("NaN"),
-        f64::INFINITY => Value::from("Infinity"),
-        f64::NEG_INFINITY => Value::from("-Infinity"),
-        number => Value::from(round(field, number)),
     })
 }
 

@@ -110,9 +110,9 @@ impl Resolver<'_, '_> {
     fn key(&self, field: &Field, value: &Value) -> Result<Key> {
         Ok(match field.kind {
             FieldType::Integer | FieldType::Many2oneReference => number(&values::integer(value)?),
-            FieldType::Float | FieldType::Monetary => {
-                number(&values::stored(self.model, field, value.clone())?)
-            }
+            // An amount is rounded by its currency when it is written alone.
+            FieldType::Monetary => Key::Number(values::float_of(value)?),
+            FieldType::Float => number(&values::stored(self.model, field, value.clone())?),
             FieldType::Date => Key::Text(values::date_text(self.moment("date", value)?.date())),
             FieldType::Datetime => {
                 let at = self.moment("datetime", value)?.utc(&self.env.context.tz);
@@ -310,7 +310,10 @@ fn ids_filter(values: &[Value]) -> Result<Filter> {
     let mut ids = HashSet::new();
     for value in values {
         match value {
-            Value::Number(id) => ids.extend(id.as_i64()),
+            Value::Number(id) => {
+                let whole = || id.as_f64().filter(|id| id.fract() == 0.0);
+                ids.extend(id.as_i64().or_else(|| whole().map(|id| id as i64)));
+            }
             Value::String(text) => {
                 let id = text.parse().map_err(|_| {
                     OdooError::new(

@@ -75,12 +75,18 @@ impl Key {
 
     pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
-            (Self::Number(one), Self::Number(other)) => one.partial_cmp(other),
+            (Self::Number(one), Self::Number(other)) => Some(numbers(*one, *other)),
             (Self::Text(one), Self::Text(other)) => Some(one.cmp(other)),
             (Self::Flag(one), Self::Flag(other)) => Some(one.cmp(other)),
             _ => None,
         }
     }
+}
+
+/// The order of PostgreSQL, where `NaN` is itself, and greater than all others.
+fn numbers(one: f64, other: f64) -> Ordering {
+    let by_value = one.partial_cmp(&other);
+    by_value.unwrap_or_else(|| one.is_nan().cmp(&other.is_nan()))
 }
 
 impl Filter {
@@ -97,7 +103,7 @@ impl Filter {
                 };
                 let value = env.value(model, id, field);
                 match part {
-                    Part::Whole => check.holds(field, &value),
+                    Part::Whole => check.holds(field, &compared(field, value)),
                     Part::Date(part) => {
                         let number = date_part(env, field, &value, *part);
                         check.holds(field, &number.map_or(Value::Null, Value::from))
@@ -112,8 +118,8 @@ impl Filter {
 impl Check {
     fn holds(&self, field: &Field, value: &Value) -> bool {
         match self {
-            Self::In { values, unset } => match Key::of(value) {
-                Some(key) => values.contains(&key),
+            Self::In { values, unset } => match number_or_key(field, value) {
+                Some(key) => values.iter().any(|value| is_same(value, &key)),
                 None => *unset,
             },
             Self::Like(pattern) => !value.is_null() && pattern.matches(&sql_text(field, value)),
@@ -121,7 +127,7 @@ impl Check {
                 test,
                 value: bound,
                 unset,
-            } => match Key::of(value) {
+            } => match number_or_key(field, value) {
                 Some(key) => key.compare(bound).is_some_and(|order| within(*test, order)),
                 None => *unset,
             },
@@ -152,6 +158,28 @@ impl Check {
             Self::Linked(_) | Self::Empty => false,
         }
     }
+}
+
+/// What of a value is compared: of a moment, its whole seconds.
+fn compared(field: &Field, value: Value) -> Value {
+    match value {
+        Value::String(text) if field.kind == FieldType::Datetime => {
+            Value::from(values::whole_seconds(&text))
+        }
+        value => value,
+    }
+}
+
+/// `NaN` and the infinities are held as texts.
+fn number_or_key(field: &Field, value: &Value) -> Option<Key> {
+    match value {
+        Value::String(text) if field.is_number() => text.parse().ok().map(Key::Number),
+        value => Key::of(value),
+    }
+}
+
+fn is_same(one: &Key, other: &Key) -> bool {
+    one.compare(other) == Some(Ordering::Equal)
 }
 
 pub(super) fn within(test: Test, order: Ordering) -> bool {

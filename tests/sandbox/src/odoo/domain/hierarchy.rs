@@ -16,7 +16,11 @@ impl Resolver<'_, '_> {
     /// `child_of` and `parent_of`: the given records and all below or above them.
     pub(super) fn hierarchy(&self, field: &Field, condition: &Condition) -> Result<Filter> {
         let up = condition.operator.test == Test::ParentOf;
-        if matches!(condition.value, Value::Null | Value::Bool(false)) {
+        let is_none = match &condition.value {
+            Value::Array(ids) => ids.is_empty(),
+            value => matches!(value, Value::Null | Value::Bool(false)),
+        };
+        if is_none {
             return Ok(Filter::Constant(false));
         }
         let comodel = if field.name == "id" {

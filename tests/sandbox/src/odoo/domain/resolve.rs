@@ -138,6 +138,10 @@ impl Resolver<'_, '_> {
         if field.name == "display_name" && !field.store {
             return self.display_name(condition);
         }
+        if let Some(other) = self.model.searches.get(&field.name) {
+            let other = Condition::new(other.as_str(), condition.operator, condition.value.clone());
+            return self.condition(&other);
+        }
         if !field.searchable {
             return Err(OdooError::not_stored(&self.model.name, &field.name));
         }
@@ -238,7 +242,8 @@ impl Resolver<'_, '_> {
 
     /// Odoo searches the fields of `_rec_names_search`.
     fn display_name(&self, condition: &Condition) -> Result<Filter> {
-        if condition.operator.is_like() && !truthy(&condition.value) {
+        let is_part = matches!(condition.operator.test, Test::Like { whole: false, .. });
+        if is_part && !truthy(&condition.value) {
             return Ok(Filter::Constant(true));
         }
         let mut found = Vec::new();
