@@ -196,6 +196,14 @@ impl<'a, 'j> Cell<'a, 'j> {
     /// A record's id: a number or a text.
     #[inline]
     pub fn record_id(&mut self) -> Result<RecordId, Mismatch> {
+        match self.json.small_integer() {
+            Some(number) => Ok(RecordId::new(number)),
+            None => self.other_id(),
+        }
+    }
+
+    #[cold]
+    fn other_id(&mut self) -> Result<RecordId, Mismatch> {
         if self.json.peek() == b'"' {
             return RecordId::from_text(&self.text()?)
                 .map_err(|_| Mismatch::Expected("an id of 14 bytes at most"));
@@ -223,7 +231,11 @@ impl<'a, 'j> Cell<'a, 'j> {
             if ids.len() == most {
                 return Err(Mismatch::Expected("values within the limit of memory"));
             }
-            ids.push(self.record_id()?);
+            // Each is stored where it is made: to move 16 bytes that were just written in two parts has to wait for them.
+            match self.json.small_integer() {
+                Some(number) => ids.push(RecordId::new(number)),
+                None => ids.push(self.other_id()?),
+            }
             if self.json.take(b']') {
                 self.json.memory -= ids.len() * 2 * size_of::<RecordId>();
                 return Ok(ids);
