@@ -572,7 +572,12 @@ impl Connecting {
         chosen: Chosen,
     ) -> Result<Session, Error> {
         let who = Call::new("res.users", "context_get");
-        let context: Map<String, Value> = session.execute(who).await?.to()?;
+        let context: Map<String, Value> = match session.execute(who).await {
+            Ok(reply) => reply.to()?,
+            // The call was carried out, but the XML-RPC of Odoo 14 cannot say this result (a `frozendict`).
+            Err(Error::UnexpectedResult(_)) => Map::new(),
+            Err(error) => return Err(error),
+        };
         let told = context.get("uid").and_then(Value::as_i64);
         tracing::info!(road = %chosen.road, database, "connected: {}", chosen.why);
         let identity = Identity {

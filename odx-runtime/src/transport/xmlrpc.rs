@@ -26,10 +26,12 @@ use crate::{
 ///
 /// It says the same as `/jsonrpc` and tells less, so prefer that where there is the choice: [`Odoo::connect`](super::Odoo::connect)
 /// takes this road only if it is asked for. Odoo tells over it
-/// - no class of an exception that is meant for users: all are `UserError`, but for those that deny access, and for missing
-///   records and constraints of the database with a message in English;
-/// - no results with `None` within, integers beyond 32 bits, or keys that are no texts. The call was carried out then, as the
-///   [`Error::UnexpectedResult`] says. A result that is `None` itself is told as such;
+/// - no class of an exception that is meant for users: all are `UserError`, a `ValidationError` of a module among them. Those
+///   that deny access are told, `RedirectWarning` is, and so are missing records and constraints of the database whose message
+///   is in English;
+/// - no results with `None` within, integers beyond 32 bits, keys that are no texts, nor, before 19, with records that the
+///   method does not itself turn into ids. The call was carried out then, as the [`Error::UnexpectedResult`] says. A result
+///   that is `None` itself is told as such;
 /// - no control characters in texts: 15 and on leave them out of what is read, and none can be sent.
 ///
 /// ```

@@ -341,7 +341,7 @@ async fn every_fault_has_the_cause_that_json_rpc_tells() {
         }
         let has_traceback = odoo.debug().is_some();
         assert_eq!(has_traceback, odoo.code == 1, "{place}");
-        if has_traceback {
+        if !NOT_TOLD.contains(&(series, &fault.name)) {
             assert_eq!(odoo.class, fault.class, "{place}");
         }
         // Odoo joins the arguments of this one to a message only over JSON-RPC.
@@ -613,12 +613,7 @@ async fn what_is_no_answer_of_xml_rpc_is_told_so() {
             "neither code nor text",
         ),
         (
-            answer("<string>\u{e9}</string>")
-                .replace('\u{e9}', "é")
-                .into_bytes()
-                .into_iter()
-                .filter(|byte| *byte != 0xa9)
-                .collect(),
+            [&b"<methodResponse>\xe9"[..], answer("x").as_bytes()].concat(),
             "it is not in UTF-8",
         ),
     ];

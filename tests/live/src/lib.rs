@@ -58,6 +58,21 @@ pub fn road() -> RoadName {
     name.parse().expect("ODX_ROAD is a road")
 }
 
+/// Whether a result may hold `None`: not over XML-RPC, where Odoo carries the call out and cannot say its result.
+pub fn says_none_within() -> bool {
+    road() != RoadName::XmlRpc
+}
+
+/// Whether a result may be records: over XML-RPC from 19 on, where they are ids as over every other road.
+pub fn says_records() -> bool {
+    road() != RoadName::XmlRpc || Live::version() >= 19
+}
+
+/// Whether the class of every exception is told: over XML-RPC, a `ValidationError` of a module is any `UserError`.
+pub fn tells_classes() -> bool {
+    road() != RoadName::XmlRpc
+}
+
 impl Live {
     /// The real Odoo, or `None`, said on stderr, where the environment does not ask for these tests.
     ///

@@ -81,6 +81,7 @@ struct Exception<'t> {
 
 const ACCESS_ERROR: &str = "odoo.exceptions.AccessError";
 const MISSING_ERROR: &str = "odoo.exceptions.MissingError";
+const REDIRECT_WARNING: &str = "odoo.exceptions.RedirectWarning";
 const USER_ERROR: &str = "odoo.exceptions.UserError";
 const VALIDATION_ERROR: &str = "odoo.exceptions.ValidationError";
 
@@ -103,6 +104,7 @@ const MESSAGES: &[(&str, &str)] = &[
 /// The faults of `/xmlrpc/2`: 1 is any exception, as its traceback; the others have the message of exceptions of Odoo.
 fn of_code(code: i64, text: &str) -> Exception<'_> {
     let class = match code {
+        2 if is_tuple(text) => REDIRECT_WARNING,
         2 => MESSAGES
             .iter()
             .find(|(start, _)| text.starts_with(start))
@@ -116,6 +118,11 @@ fn of_code(code: i64, text: &str) -> Exception<'_> {
         message: text,
         traceback: None,
     }
+}
+
+/// Whether a message is a tuple as Python prints it: of these exceptions, only a `RedirectWarning` has more than a message.
+fn is_tuple(message: &str) -> bool {
+    (message.starts_with("('") || message.starts_with("(\"")) && message.ends_with(')')
 }
 
 /// The faults of `/xmlrpc/`, whose codes are texts: `warning -- CLASS\n\nMESSAGE`, `AccessDenied`, or a message whose
