@@ -11,3 +11,4 @@ mod reading;
 mod tls;
 mod versions;
 mod writing;
+mod xml;

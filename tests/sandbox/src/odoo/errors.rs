@@ -58,19 +58,27 @@ impl OdooError {
             "message": self.message,
             "arguments": self.arguments,
             "context": {},
-            "debug": self.traceback(),
+            "debug": self.traceback(&[]),
         })
     }
 
     /// What Python prints of an exception that nothing catches. It names its own classes without their module.
-    pub(crate) fn traceback(&self) -> String {
+    /// These functions were running, the outermost first.
+    pub(crate) fn traceback(&self, functions: &[&str]) -> String {
         let class = self.name.strip_prefix("builtins.").unwrap_or(&self.name);
         let message = match (class, self.arguments.as_slice()) {
             // `str` of it is the key as Python shows it.
             ("KeyError", [key]) => shown(key),
             _ => self.message.clone(),
         };
-        format!("Traceback (most recent call last):\n  File \"<sandbox>\"\n{class}: {message}\n")
+        let frames: String = match functions {
+            [] => "  File \"<sandbox>\"\n".to_owned(),
+            functions => functions
+                .iter()
+                .map(|function| format!("  File \"<sandbox>\", line 1, in {function}\n"))
+                .collect(),
+        };
+        format!("Traceback (most recent call last):\n{frames}{class}: {message}\n")
     }
 
     /// `str` of the exception: of several arguments, the tuple of them.

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use odx_facts::Series;
+use serde_json::Value;
 
 use super::xml::{Code, MethodCall, Nil, fault, response};
 use super::{Called, Form, Head, Odoo, Road, behaviour, jsonrpc, pages};
@@ -116,10 +117,15 @@ impl Xml {
         ([(header::CONTENT_TYPE, kind)], text).into_response()
     }
 
-    fn fault(&self, error: &OdooError, code: Option<i64>) -> String {
+    /// A fault, met while this function of the controller's `_xmlrpc` was running, and those that it called.
+    fn fault(&self, error: &OdooError, code: Option<i64>, running: &[&str]) -> String {
         let told = Told::of(error);
         let number = code.unwrap_or_else(|| told.number());
-        let traceback = error.traceback();
+        let controller = match self.faults {
+            Faults::Numbers => "xmlrpc_2",
+            Faults::Texts => "xmlrpc_1",
+        };
+        let traceback = error.traceback(&[&[controller, "_xmlrpc"], running].concat());
         match (self.faults, told) {
             (Faults::Numbers, Told::Warning { .. } | Told::Denied) => {
                 fault(Code::Number(number), &error.text())
@@ -182,12 +188,19 @@ impl Form for Xml {
         };
         match written {
             Ok(content) => self.document(&content),
-            Err(error) => self.document(&self.fault(&error, None)),
+            Err(error) => {
+                let writer = match answer {
+                    Answer::Nothing | Answer::Value(Value::Null) => "dump_nil",
+                    _ if self.has_numbers_for_keys => "dump_struct",
+                    _ => "dump_array",
+                };
+                self.document(&self.fault(&error, None, &["dumps", "__dump", writer]))
+            }
         }
     }
 
     fn raised(&self, error: &OdooError, code: Option<i64>) -> Response {
-        self.document(&self.fault(error, code))
+        self.document(&self.fault(error, code, &["dispatch_rpc"]))
     }
 
     fn written(&self, text: String) -> Response {
