@@ -1,5 +1,5 @@
 //! Texts with escapes. Odoo 14 and 15 write every letter that is not ASCII as an escape, and html is full of quotes and ends
-//! of lines: what stands between two escapes is short, so that it is copied by words, not by calls of `memcpy`.
+//! of lines: what stands between two escapes is short, so that it is copied by blocks, not by calls of `memcpy`.
 
 use super::{
     Mismatch,
@@ -9,8 +9,11 @@ use super::{
 /// Room for some escapes and what stands between them.
 const ROOM: usize = 64 * WORD;
 
-/// How much of what stands between two escapes is copied by words.
-const SHORT_RUN: usize = 8 * WORD;
+/// As much as is copied in one go.
+const BLOCK: usize = 4 * WORD;
+
+/// What has to be there to read a block: an escape may end behind it, and what follows that is copied as a block.
+const AHEAD: usize = BLOCK + 2 + BLOCK;
 
 /// A text that is put together. Behind it is room that may be written to before it is known how much of that belongs to the
 /// text.
@@ -76,28 +79,63 @@ impl Unescaped {
         }
     }
 
-    /// Reads runs of plain characters and the escapes of one letter between them, and returns the rest. What is copied of a
-    /// run's last word beyond its end is written over.
-    fn short_runs<'j>(&mut self, mut json: &'j [u8]) -> &'j [u8] {
-        const LAST: usize = ROOM - SHORT_RUN - 1;
+    /// Reads plain characters and the escapes of one letter between them, and returns the rest.
+    fn short_runs<'j>(&mut self, json: &'j [u8]) -> &'j [u8] {
+        // Between letters that are escaped stand some signs.
+        let Some((word, _)) = json.split_first_chunk::<WORD>() else {
+            return json;
+        };
+        let length = match marks(*word) {
+            0 => return self.blocks(json),
+            marks => marks.trailing_zeros() as usize / 8,
+        };
+        self.room()[..WORD].copy_from_slice(word);
+        self.length += length;
+        match &json[length..] {
+            rest @ [b'\\', b'u', ..] => rest,
+            rest @ [b'\\', ..] => self.blocks(rest),
+            rest => rest,
+        }
+    }
+
+    /// The same, by blocks in which all marks are looked for at once, so that no run waits for the one before it. What is
+    /// copied beyond the end of a run is written over. Ends after some blocks without marks: for long runs there is `memcpy`.
+    fn blocks<'j>(&mut self, mut json: &'j [u8]) -> &'j [u8] {
+        const FEW: usize = 3;
+        const LAST: usize = ROOM - 3 * BLOCK;
         let room = self.room();
-        let mut length = 0;
+        let (mut length, mut unmarked) = (0, 0);
         while length <= LAST
-            && let Some(run) = json.first_chunk()
+            && unmarked < FEW
+            && let Some(ahead) = json.first_chunk::<AHEAD>()
         {
-            let place = room[length..].first_chunk_mut();
-            let copied = copy_run(run, place.expect("BUG: there is room for a run"));
-            length += copied;
-            json = &json[copied..];
-            let [b'\\', kind, rest @ ..] = json else {
-                break;
-            };
-            let Some(character) = letter(*kind) else {
-                break;
-            };
-            room[length] = character;
-            length += 1;
-            json = rest;
+            let mut marks = block_marks(ahead);
+            unmarked = if marks == 0 { unmarked + 1 } else { 0 };
+            let mut start = 0;
+            while marks != 0 {
+                let mark = marks.trailing_zeros() as usize;
+                copy_block(&ahead[start..], &mut room[length..]);
+                length += mark - start;
+                let character = match ahead[mark] {
+                    b'\\' => LETTERS[usize::from(ahead[mark + 1])],
+                    _ => 0,
+                };
+                if character == 0 {
+                    self.length += length;
+                    return &json[mark..];
+                }
+                room[length] = character;
+                length += 1;
+                start = mark + 2;
+                // What is escaped is no mark.
+                marks &= !(0b11 << mark);
+            }
+            if start < BLOCK {
+                copy_block(&ahead[start..], &mut room[length..]);
+                length += BLOCK - start;
+                start = BLOCK;
+            }
+            json = &json[start..];
         }
         self.length += length;
         json
@@ -133,21 +171,32 @@ impl Unescaped {
     }
 }
 
-/// Copies words up to a quote, a backslash or a control character, and counts the bytes before it.
 #[inline]
-fn copy_run(run: &[u8; SHORT_RUN], place: &mut [u8; SHORT_RUN]) -> usize {
-    let (words, _) = run.as_chunks::<WORD>();
-    let (places, _) = place.as_chunks_mut();
-    let mut length = 0;
-    for (word, place) in words.iter().zip(places) {
-        *place = *word;
-        let marks = marks(*word);
-        if marks != 0 {
-            return length + marks.trailing_zeros() as usize / 8;
-        }
-        length += WORD;
+fn copy_block(from: &[u8], to: &mut [u8]) {
+    let from = from.first_chunk::<BLOCK>();
+    let to = to.first_chunk_mut::<BLOCK>();
+    *to.expect("BUG: there is room for a block") = *from.expect("BUG: a block is ahead");
+}
+
+/// A bit for each byte of a block that is a quote, a backslash or a control character.
+#[inline]
+fn block_marks(ahead: &[u8; AHEAD]) -> u32 {
+    const LOWEST: u64 = u64::from_le_bytes([1; WORD]);
+    const GATHERS: u64 = 0x0102_0408_1020_4080;
+    let mut marked = [0; BLOCK];
+    // All ones, not one, because that is what vector instructions give.
+    for (marked, byte) in marked.iter_mut().zip(ahead) {
+        let is_mark = (*byte == b'"') | (*byte == b'\\') | (*byte < 0x20);
+        *marked = u8::from(is_mark).wrapping_neg();
     }
-    length
+    let (words, _) = marked.as_chunks();
+    let mut marks = 0;
+    for (number, word) in words.iter().enumerate() {
+        // The lowest bit of each byte goes to the highest byte.
+        let bits = (u64::from_le_bytes(*word) & LOWEST).wrapping_mul(GATHERS) >> 56;
+        marks |= (bits as u32) << (8 * number);
+    }
+    marks
 }
 
 /// What stands for each byte after a backslash, but `u`; 0 is nothing.

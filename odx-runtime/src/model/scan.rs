@@ -432,6 +432,18 @@ mod tests {
     }
 
     #[test]
+    fn a_control_character_is_refused_wherever_it_stands() {
+        for control in '\0'..' ' {
+            for before in 0..100 {
+                for json in ["\"", "\"\\n", "\"\\u0416", "\"x\\n\\n"] {
+                    let before = "x".repeat(before);
+                    assert_eq!(text(&format!("{json}{before}{control}{before}\"")), None);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn broken_texts_are_refused() {
         for broken in [
             r#""a"#,
