@@ -64,7 +64,8 @@ pub const AGGREGATES_OF_KEYS: Since = Since::from(17);
 /// an empty one, and no others; `!` turns the sign around, which leaves them out, too.
 pub const ORDER_OF_RELATED_IS_ITS_OWN: Since = Since::from(19);
 
-/// Odoo answers at `/json/2`. Before, 18 answers the address with a page and HTTP 200.
+/// Odoo answers at `/json/2`. Before, 18 sends from there to its login page, 16 and 17 a page with HTTP 404, 14 and 15 an
+/// envelope with HTTP 404.
 pub const JSON2: Since = Since::from(19);
 
 /// `/jsonrpc` and `/xmlrpc` are there. That 22 drops them is announced in Odoo's documentation; no server of it was seen.

@@ -133,7 +133,7 @@ impl OdooError {
         let is_model = match self.class.as_str() {
             "odoo.exceptions.UserError" => message == format!("Object {model} doesn't exist"),
             "builtins.KeyError" => message.trim_matches('\'') == model,
-            // `call_kw` of 19 finds no page for a model that it does not have.
+            // `call_kw` finds no page for a model that Odoo does not have (18.0, 19.0).
             "werkzeug.exceptions.NotFound" => {
                 message.contains(&format!("the model '{model}'")) || message.starts_with("404")
             }

@@ -3,7 +3,7 @@
 use odx_facts::{DATE_PARTS_ARE_ORDINARY, DatePart, Feature, FieldType};
 use serde_json::Value as JsonValue;
 
-use super::{Lowered, Lowerer};
+use super::{Lowered, Lowerer, is_order};
 use crate::domain::{Condition, Node, Operator};
 use crate::model::FieldPath;
 
@@ -60,11 +60,7 @@ impl Part {
             return Err(lowerer.refused(Feature::DATE_PART, condition));
         };
         let said = self.in_18(condition, opposite, value);
-        let ordered = matches!(
-            condition.operator,
-            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge
-        );
-        Ok(match ordered {
+        Ok(match is_order(condition.operator) {
             true => Node::any_of(said, self.unset()),
             false => said,
         })

@@ -7,7 +7,7 @@ use odx_facts::{
 };
 use serde_json::Value as JsonValue;
 
-use super::{Lowered, Lowerer, second, second::Second};
+use super::{Lowered, Lowerer, is_order, one_or_more, second, second::Second};
 use crate::domain::{Condition, Node, Operand, Operator};
 use crate::model::{FieldMeta, FieldPath};
 
@@ -68,9 +68,7 @@ impl<'a> Leaf<'a> {
             Operator::Eq if self.is_empty(value) => self.unset(),
             Operator::Ne if self.is_empty(value) => Ok(self.set()),
             Operator::Ne => self.with_unset(operator, value),
-            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
-                self.ordered(operator, value)
-            }
+            operator if is_order(operator) => self.ordered(operator, value),
             Operator::In => self.one_of(list(value)),
             Operator::NotIn => self.none_of(list(value)),
             Operator::Like | Operator::Ilike if value == "" && !self.is_relation() => {
@@ -97,10 +95,7 @@ impl<'a> Leaf<'a> {
             return self.outside_of(operator, value);
         };
         let said = self.said(opposite, value)?;
-        let ordered = matches!(
-            operator,
-            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge
-        );
+        let ordered = is_order(operator);
         // Unset texts and numbers are on one side of any value; other unset values are on neither.
         match ordered && self.empty() == Empty::None && !self.is_id() {
             true => Ok(Node::any_of(said, self.unset()?)),
@@ -544,21 +539,11 @@ fn list(value: &JsonValue) -> &[JsonValue] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-fn one_or_more(value: &JsonValue) -> &[JsonValue] {
-    match value {
-        JsonValue::Array(values) => values,
-        value => std::slice::from_ref(value),
-    }
-}
-
 /// Whether the condition is one of those whose `!` is no complement even where that of others is.
 pub(super) fn is_order_of_related(condition: &Condition, series: Series) -> bool {
     ORDER_OF_RELATED_IS_ITS_OWN.holds(series)
         && condition.path.last().has(flags::RELATED)
-        && matches!(
-            condition.operator,
-            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge
-        )
+        && is_order(condition.operator)
 }
 
 /// Whether conditions on the path are about one and the same record.

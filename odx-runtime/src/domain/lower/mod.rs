@@ -89,10 +89,7 @@ impl Lowerer {
     }
 
     fn condition(self, condition: &Condition) -> Lowered {
-        let rewritten = self
-            .in_seconds(condition)
-            .or_else(|| without_zero(condition));
-        if let Some(condition) = rewritten {
+        if let Some(condition) = self.rewritten(condition) {
             return self.condition(&condition);
         }
         self.check(condition)?;
@@ -105,11 +102,14 @@ impl Lowerer {
         }
     }
 
+    /// The condition in place of one that no series is asked as it stands.
+    fn rewritten(self, condition: &Condition) -> Option<Condition> {
+        self.in_seconds(condition)
+            .or_else(|| without_zero(condition))
+    }
+
     fn opposite(self, condition: &Condition) -> Lowered {
-        let rewritten = self
-            .in_seconds(condition)
-            .or_else(|| without_zero(condition));
-        if let Some(condition) = rewritten {
+        if let Some(condition) = self.rewritten(condition) {
             return self.opposite(&condition);
         }
         self.check(condition)?;
@@ -275,12 +275,17 @@ fn is_zero(value: &JsonValue) -> bool {
     value.as_f64() == Some(0.0)
 }
 
+/// The values of a list, or the only one.
+fn one_or_more(value: &JsonValue) -> &[JsonValue] {
+    match value {
+        JsonValue::Array(values) => values,
+        value => std::slice::from_ref(value),
+    }
+}
+
 /// Whether there is an empty name among the values.
 fn names_nothing(value: Option<&JsonValue>) -> bool {
-    value.is_some_and(|value| match value {
-        JsonValue::Array(values) => values.iter().any(|value| value == ""),
-        value => value == "",
-    })
+    value.is_some_and(|value| one_or_more(value).iter().any(|value| value == ""))
 }
 
 fn is_equality(operator: Operator) -> bool {
