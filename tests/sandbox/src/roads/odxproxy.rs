@@ -12,18 +12,19 @@ use axum::routing::post;
 use odx_facts::PROXY_ACTIONS;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde_json::json;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use super::envelope::{self, Envelope, Sender, failure};
 use super::{Arguments, Called, Head, Login, Road};
 use crate::body::{self, Refused};
 use crate::constant_time_eq;
 use crate::metrics::Outcome;
+use crate::odoo::Database;
 use crate::options::Trouble;
 use crate::recorder::lock;
 use crate::server::{Running, Shared};
-use crate::upstream::{self, Reply};
+use crate::upstream::{self, Reply, Upstream};
 
 /// ODXProxy's own limit for a call to Odoo, where the request sets none.
 const DEFAULT_UPSTREAM_TIMEOUT: Duration = Duration::from_secs(15);
@@ -68,10 +69,13 @@ pub(super) fn upstream_timeout(headers: &HeaderMap) -> Duration {
 }
 
 async fn execute(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let (outcome, response) = match executed(&shared, request).await {
-        Ok(answer) => answer,
-        Err(refused) => (Outcome::ProxyError, refused.into_response()),
-    };
+    counted(&shared, executed(&shared, request).await)
+}
+
+/// What came of a call, once it is counted.
+pub(super) fn counted(shared: &Shared, executed: Result<(Outcome, Response), Refused>) -> Response {
+    let refused = |refused: Refused| (Outcome::ProxyError, refused.into_response());
+    let (outcome, response) = executed.unwrap_or_else(refused);
     shared.metrics.count(outcome);
     response
 }
@@ -153,6 +157,17 @@ pub(super) fn passed_on(
 }
 
 async fn version(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let known = |database: &Database| Some(database.version_info());
+    versioned(&shared, request, known, Upstream::version).await
+}
+
+/// The version, as a database in memory knows it, or as an Odoo is asked for it.
+pub(super) async fn versioned(
+    shared: &Shared,
+    request: Request,
+    known: impl FnOnce(&Database) -> Option<Value>,
+    asked: impl FnOnce(&Upstream, &str) -> Result<upstream::Request, ProxyError>,
+) -> Response {
     let timeout = upstream_timeout(request.headers());
     let (body, held) = match shared.bodies.take(request).await {
         Ok(taken) => taken,
@@ -166,12 +181,12 @@ async fn version(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         return error.respond(request.id);
     }
     match &shared.backend {
-        Running::Memory(database) => {
-            let info = lock(database).version_info();
-            envelope::success(request.id, Some(info))
-        }
+        Running::Memory(database) => match known(&lock(database)) {
+            Some(version) => envelope::success(request.id, Some(version)),
+            None => ProxyError::NoJson2.respond(request.id),
+        },
         Running::Odoo(upstream) => {
-            let reply = match upstream.version(&request.url) {
+            let reply = match asked(upstream, &request.url) {
                 Ok(asked) => upstream.send(asked, held, timeout).await,
                 Err(error) => Err(error),
             };

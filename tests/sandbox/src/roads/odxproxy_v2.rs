@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -13,13 +13,14 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::envelope::{self, Envelope, Sender};
-use super::odxproxy::{ProxyError, Version, check_key, passed_on, upstream_timeout};
+use super::odxproxy::{ProxyError, check_key, counted, passed_on, upstream_timeout, versioned};
 use super::{Form, Head, Road, behaviour, json2};
 use crate::body::{self, Refused};
 use crate::metrics::Outcome;
-use crate::odoo::{Answer, OdooError};
+use crate::odoo::{Answer, Database, OdooError};
 use crate::recorder::lock;
 use crate::server::{Running, Shared};
+use crate::upstream::Upstream;
 
 pub(super) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     Router::new()
@@ -72,12 +73,7 @@ impl<'a> Execute<'a> {
 }
 
 async fn execute(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let (outcome, response) = match executed(&shared, request).await {
-        Ok(answer) => answer,
-        Err(refused) => (Outcome::ProxyError, refused.into_response()),
-    };
-    shared.metrics.count(outcome);
-    response
+    counted(&shared, executed(&shared, request).await)
 }
 
 async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Response), Refused> {
@@ -161,31 +157,13 @@ fn is_identifier(name: &str) -> bool {
 }
 
 async fn version(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let timeout = upstream_timeout(request.headers());
-    let (body, held) = match shared.bodies.take(request).await {
-        Ok(taken) => taken,
-        Err(refused) => return refused.into_response(),
-    };
-    let request: Version<'_> = match body::read(&body) {
-        Ok(request) => request,
-        Err(refused) => return refused.into_response(),
-    };
-    if let Err(error) = shared.trouble.strike(timeout).await {
-        return error.respond(request.id);
-    }
-    match &shared.backend {
-        Running::Memory(database) => match lock(database).short_version() {
-            Some(version) => envelope::success(request.id, Some(version)),
-            None => ProxyError::NoJson2.respond(request.id),
-        },
-        Running::Odoo(upstream) => {
-            let reply = match upstream.short_version(&request.url) {
-                Ok(asked) => upstream.send(asked, held, timeout).await,
-                Err(error) => Err(error),
-            };
-            passed_on(reply, request.id).1
-        }
-    }
+    versioned(
+        &shared,
+        request,
+        Database::short_version,
+        Upstream::short_version,
+    )
+    .await
 }
 
 /// The envelope around what JSON-2 answers: its status is the code of an error.

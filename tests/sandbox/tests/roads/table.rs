@@ -250,6 +250,22 @@ fn is_public(case: &Case) -> bool {
     !["nope", "_search"].contains(&case.method)
 }
 
+/// What an envelope of Odoo says of a call.
+pub(crate) fn of_envelope(envelope: &Value, expected: &Expected) -> Expected {
+    if let Some(result) = envelope.get("result") {
+        return Expected::Value(result.clone());
+    }
+    let Some(error) = envelope.get("error") else {
+        return Expected::Nothing;
+    };
+    let told = told(&error["data"], expected);
+    let Expected::Raised(raised) = &told else {
+        unreachable!()
+    };
+    assert_eq!(error["data"]["name"], raised.class);
+    told
+}
+
 /// The exception of `error.data`, or of an error of JSON-2; its class and text are what the case says, if they are right.
 pub(crate) fn told(data: &Value, expected: &Expected) -> Expected {
     let Expected::Raised(raised) = expected else {

@@ -6,7 +6,7 @@ use odx_sandbox::{
 };
 use serde_json::{Value, json};
 
-use crate::table::{Case, Expected, ask, server, told};
+use crate::table::{Case, Expected, ask, of_envelope, server};
 
 /// What was sent: the status, the content type, the session id of the cookie, and the body.
 struct Sent {
@@ -75,19 +75,7 @@ async fn road(server: &Server, case: &Case) -> Expected {
     let path = format!("{CALL}/{}.{}", case.model, case.method);
     let sent = post(server, &path, Some(&id), params).await;
     assert_eq!(sent.status, 200);
-    let envelope = sent.envelope();
-    if let Some(result) = envelope.get("result") {
-        return Expected::Value(result.clone());
-    }
-    let Some(error) = envelope.get("error") else {
-        return Expected::Nothing;
-    };
-    let told = told(&error["data"], &case.expected);
-    let Expected::Raised(raised) = &told else {
-        unreachable!()
-    };
-    assert_eq!(error["data"]["name"], raised.class);
-    told
+    of_envelope(&sent.envelope(), &case.expected)
 }
 
 #[tokio::test]
