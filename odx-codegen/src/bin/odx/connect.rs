@@ -11,8 +11,9 @@ use odx_codegen::config::{ConnectionConfig, SecretSource};
 use odx_codegen::source::live::MethodsError;
 use odx_runtime::session::Setting;
 use odx_runtime::transport::{Connect, OdooDocumentation, RoadName};
-use odx_runtime::{Odoo, OdooInstance, RetryPolicy, SecretString, Session};
+use odx_runtime::{Error, Odoo, OdooInstance, RetryPolicy, SecretString, Session};
 use secrecy::ExposeSecret;
+use serde_json::{Value, json};
 
 use crate::args::ConnectArgs;
 use crate::block_on;
@@ -322,6 +323,13 @@ impl Live {
         asking: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Failure> {
         self.given.run(asking)
+    }
+
+    /// The user's login, if it has one.
+    pub(crate) async fn login(&self) -> Result<Option<String>, Error> {
+        let user = self.odoo.call("res.users", "read").ids([self.user_id]);
+        let rows: Value = user.kwarg("fields", json!(["login"])).send().await?;
+        Ok(rows[0]["login"].as_str().map(str::to_owned))
     }
 
     /// Odoo's documentation of its methods, which no proxy passes on and no password opens.

@@ -230,7 +230,7 @@ fn check_condition(condition: &Value, model: &str, schema: Option<&Schema>) -> R
         Some(schema) => check_path(path, model, schema)?,
         None => None,
     };
-    let takes_domain = matches!(operator.as_str(), "any" | "not any");
+    let takes_domain = matches!(operator, Operator::Any | Operator::NotAny);
     match (takes_domain && value.is_array(), target) {
         (true, Some(target)) => check(value, target, schema),
         _ => Ok(()),

@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind, Write};
 use std::iter;
 use std::path::Path;
 use std::process;
+use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Style};
 use odx_codegen::Diagnostic;
@@ -213,6 +214,11 @@ pub(crate) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(value)
         .expect("BUG: what is listed has text keys and no failing impl")
         + "\n"
+}
+
+/// A time in milliseconds, to a tenth.
+pub(crate) fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e4).round() / 10.0
 }
 
 /// `1 model`, `2 models`, `12,345 models`.

@@ -74,7 +74,7 @@ pub(crate) fn run(named: Option<&Path>, args: &PingArgs) -> Result<Outcome, Fail
         .odoo
         .identity()
         .expect("BUG: a connected session has one");
-    let milliseconds = (answers.latency.as_secs_f64() * 1e4).round() / 10.0;
+    let milliseconds = output::milliseconds(answers.latency);
     if args.json {
         output::result(&output::json(&json!({
             "url": identity.url,
@@ -152,13 +152,11 @@ async fn ask(live: &Live) -> Result<Answers, Failure> {
     })
 }
 
+/// The user's login; `None` where even that may not be read.
 async fn login(live: &Live) -> Result<Option<String>, Error> {
-    let user = live.odoo.call("res.users", "read").ids([live.user_id]);
-    let rows: Result<Value, Error> = user.kwarg("fields", json!(["login"])).send().await;
-    match rows {
-        Ok(rows) => Ok(rows[0]["login"].as_str().map(str::to_owned)),
+    match live.login().await {
         Err(error) if error.odoo().is_some() => Ok(None),
-        Err(error) => Err(error),
+        login => login,
     }
 }
 

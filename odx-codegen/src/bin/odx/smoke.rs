@@ -119,7 +119,7 @@ async fn round(live: &Live) -> Vec<Step> {
 async fn step(name: &'static str, work: impl Future<Output = Result<String, Error>>) -> Step {
     let started = Instant::now();
     let ended = work.await;
-    let milliseconds = (started.elapsed().as_secs_f64() * 1e4).round() / 10.0;
+    let milliseconds = output::milliseconds(started.elapsed());
     let passed = ended.is_ok();
     let detail = ended.unwrap_or_else(|error| error.to_string());
     Step {
@@ -138,12 +138,8 @@ fn rows(value: Value, noun: &str) -> Result<String, Error> {
 }
 
 async fn login(live: &Live) -> Result<String, Error> {
-    let user = live.odoo.call("res.users", "read").ids([live.user_id]);
-    let rows: Value = user.kwarg("fields", json!(["login"])).send().await?;
-    match rows[0]["login"].as_str() {
-        Some(login) => Ok(login.to_owned()),
-        None => Err(Error::usage("the user has no login")),
-    }
+    let login = live.login().await?;
+    login.ok_or_else(|| Error::usage("the user has no login"))
 }
 
 /// By the method that the series has.
