@@ -78,15 +78,23 @@ impl Call {
 
     /// The call with `context` under its own: its own keys win. A `context` that is no mapping is left alone.
     pub(crate) fn with_context_under(mut self, context: &Context) -> Self {
-        let merged = match self.kwargs.remove(Self::CONTEXT) {
-            None | Some(Value::Null) => context.clone(),
-            Some(Value::Object(own)) => context.merged(Context::from(own)),
-            Some(other) => return self.kwarg(Self::CONTEXT, other),
-        };
-        if merged.is_empty() {
-            return self;
+        match self.context_over(context) {
+            None => self,
+            Some(merged) if merged.is_empty() => {
+                self.kwargs.remove(Self::CONTEXT);
+                self
+            }
+            Some(merged) => self.kwarg(Self::CONTEXT, merged),
         }
-        self.kwarg(Self::CONTEXT, merged)
+    }
+
+    /// Its own context over another one; `None` where it is no mapping, which is for Odoo to refuse.
+    pub(crate) fn context_over(&self, context: &Context) -> Option<Context> {
+        match self.kwargs.get(Self::CONTEXT) {
+            None | Some(Value::Null) => Some(context.clone()),
+            Some(Value::Object(own)) => Some(context.merged(Context::from(own.clone()))),
+            Some(_) => None,
+        }
     }
 
     /// Refuses floats that are no numbers, which no JSON can say.
@@ -101,7 +109,7 @@ impl Call {
         }
     }
 
-    const CONTEXT: &'static str = "context";
+    pub(crate) const CONTEXT: &'static str = "context";
 
     /// The model, such as `res.partner`.
     pub fn model(&self) -> &str {
@@ -141,6 +149,26 @@ impl Call {
         Positional(self)
     }
 
+    /// The method, if it is one of Odoo's core.
+    pub(crate) fn core_method(&self) -> Option<&'static Method> {
+        Method::of(&self.model, &self.method)
+    }
+
+    /// The records, and the positional arguments without them: those of a core method may be its first argument.
+    pub(crate) fn subject(&self) -> (Option<Cow<'_, Value>>, &[Value]) {
+        let is_of_records = || {
+            self.core_method()
+                .is_some_and(|method| method.level == Level::Records)
+        };
+        match (&self.records, self.args.as_slice()) {
+            (None, [ids, rest @ ..]) if is_of_records() => (Some(Cow::Borrowed(ids)), rest),
+            (records, args) => (
+                records.as_ref().map(|ids| Cow::Owned(ids.clone().into())),
+                args,
+            ),
+        }
+    }
+
     /// Whether it is a `create` of one record, by values that are no list.
     #[cfg(feature = "client")]
     pub(crate) fn creates_one(&self) -> bool {
@@ -153,16 +181,8 @@ impl Call {
     /// # Errors
     /// [`Error::Usage`] for positional arguments of a method that is none of Odoo's core, and for more than it has.
     pub fn named(&self, series: Series) -> Result<Named<'_>, Error> {
-        let method = Method::of(&self.model, &self.method);
-        let (records, positional) = match (&self.records, self.args.as_slice()) {
-            (None, [ids, rest @ ..]) if method.is_some_and(|it| it.level == Level::Records) => {
-                (Some(Cow::Borrowed(ids)), rest)
-            }
-            (records, args) => (
-                records.as_ref().map(|ids| Cow::Owned(ids.clone().into())),
-                args,
-            ),
-        };
+        let method = self.core_method();
+        let (records, positional) = self.subject();
         let names = method.and_then(|method| method.parameters_in(series));
         let names: Vec<&str> = match names {
             Some(parameters) => parameters.names.to_vec(),

@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use super::http::server;
-use crate::Error;
+use crate::{Error, error::CallSite, secret::Secrets};
 
 /// Where a server is: a URL with a scheme and a host, perhaps with a path, and nothing else.
 #[derive(Clone, Debug)]
@@ -43,6 +43,11 @@ impl Address {
     /// The host, and the port where it is not the usual one.
     pub(super) fn server(&self) -> String {
         server(&self.0)
+    }
+
+    /// Where calls to it go, for errors. A host's name may hold a secret.
+    pub(super) fn site(&self, secrets: &Secrets) -> CallSite {
+        CallSite::new(secrets.scrub(&self.server()))
     }
 
     /// The URL, without a slash at its end.

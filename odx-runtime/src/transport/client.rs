@@ -71,11 +71,16 @@ impl Limits {
             .or(self.timeout)
     }
 
-    /// The limit that holds here.
-    pub(super) fn local(&self, upstream: Option<Duration>, road: &impl Road) -> Duration {
+    /// The limit that holds here, where the road has these.
+    pub(super) fn local(
+        &self,
+        upstream: Option<Duration>,
+        time_limit: Duration,
+        grace: Duration,
+    ) -> Duration {
         upstream
-            .unwrap_or_else(|| road.time_limit())
-            .saturating_add(self.grace.unwrap_or_else(|| road.grace()))
+            .unwrap_or(time_limit)
+            .saturating_add(self.grace.unwrap_or(grace))
     }
 }
 

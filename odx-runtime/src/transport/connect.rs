@@ -4,7 +4,7 @@ use std::{env, fmt, future::IntoFuture, pin::Pin, str::FromStr, time::Duration};
 
 use odx_facts::{JSON2, RPC_SERVICES, Series, Since};
 use secrecy::ExposeSecret;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 #[cfg(feature = "xmlrpc")]
 use super::xmlrpc::XmlRpc;
@@ -12,19 +12,18 @@ use super::{
     account::{Account, User},
     address::Address,
     client::{HttpClient, HttpClientBuilder, http_settings},
+    fault,
     http::Asked,
     json2::Json2,
-    jsonrpc::{self, JsonRpc, RpcRequest},
+    jsonrpc::{self, JsonRpc},
     proxy::OdxProxy,
-    request::Request,
     rpc::read_version,
     web::{self, Web},
 };
 use crate::{
     Error, SecretString, blocking,
-    error::CallSite,
     secret::Secrets,
-    session::{Call, Identity, OdooInstance, ServerVersion, Session, Setting},
+    session::{Call, Identity, OdooInstance, Reply, ServerVersion, Session, Setting},
 };
 
 /// An Odoo to connect to.
@@ -114,8 +113,7 @@ impl Odoo {
             connect.proxy = Some((proxy.trim().to_owned(), key.into()));
         }
         if let Some(road) = set(Setting::Road) {
-            let named = RoadName::all().find(|named| named.as_str() == road.trim());
-            connect.road = Some(named.ok_or_else(|| {
+            connect.road = Some(RoadName::named(road.trim()).ok_or_else(|| {
                 Error::configuration(format!("there is no such road: there are {}", road_names()))
                     .about(Setting::Road)
             })?);
@@ -203,6 +201,10 @@ impl RoadName {
         self.row().name
     }
 
+    fn named(name: &str) -> Option<Self> {
+        Self::all().find(|road| road.as_str() == name)
+    }
+
     /// Whether arguments have names and no positions: of a method that is none of Odoo's core, each is given by its name.
     pub fn takes_names_only(self) -> bool {
         self.row().takes_names_only
@@ -240,8 +242,7 @@ impl FromStr for RoadName {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        let found = ROADS.iter().find(|row| row.name == name);
-        found.map(|row| row.road).ok_or_else(|| {
+        Self::named(name).ok_or_else(|| {
             Error::configuration(format!(
                 "there is no road `{name}`: there are {}",
                 road_names()
@@ -593,12 +594,11 @@ impl Connecting {
     /// The version, which every series tells without a login and a database.
     async fn version(&self) -> Result<ServerVersion, Error> {
         let server = self.client.servers.of(self.address.text());
-        let asked = server.version.get_or_try_init(|| async {
-            let site = self.site("version");
-            let reply = self.ask(web::VERSION, json!({}), &site).await?;
-            read_version(&reply, &Secrets::default())
-        });
-        asked.await.cloned()
+        let ask = async {
+            let reply = self.ask(web::VERSION, "version").await?;
+            read_version(&reply, &self.secrets())
+        };
+        server.version_or(ask).await
     }
 
     /// The database that was given, or the only one that there is.
@@ -606,12 +606,14 @@ impl Connecting {
         if let Some(database) = &self.given.database {
             return Ok(database.clone());
         }
-        let site = self.site("the list of databases");
         let unknown = |why: &str| {
             Error::configuration(format!("name the database by `database`: {why}"))
                 .about(Setting::Database)
         };
-        let reply = match self.ask("/web/database/list", json!({}), &site).await {
+        let reply = match self
+            .ask("/web/database/list", "the list of databases")
+            .await
+        {
             Ok(reply) => reply,
             Err(Error::OdooKey(_) | Error::Odoo(_)) => {
                 return Err(unknown("this Odoo does not tell which it has"));
@@ -626,33 +628,24 @@ impl Connecting {
         }
     }
 
-    fn site(&self, operation: &'static str) -> CallSite {
-        CallSite::new(self.address.server()).with_operation(operation)
-    }
-
-    async fn ask(&self, path: &str, params: Value, site: &CallSite) -> Result<crate::Reply, Error> {
+    /// What one of Odoo's addresses tells that need no login.
+    async fn ask(&self, path: &str, operation: &'static str) -> Result<Reply, Error> {
         const ID: &str = "1";
-        let body = RpcRequest {
-            jsonrpc: "2.0",
-            method: "call",
-            id: ID,
-            params,
-        };
-        let request = Request::post_json(self.address.at(path), &body)?;
+        let request = jsonrpc::post(self.address.at(path), ID, Map::new())?;
         let secrets = self.secrets();
+        let site = self.address.site(&secrets).with_operation(operation);
         let asked = Asked {
-            site,
+            site: &site,
             secrets: &secrets,
         };
         let limit = self.client.limits.upstream(None).unwrap_or(Self::PATIENCE);
         let response = self.client.http.send(request, limit, asked).await?;
-        let settings = super::fault::Settings {
+        let settings = fault::Settings {
             login: "check the URL of Odoo",
             database: "check the name of the database",
             user_id: None,
         };
-        let site = site.clone().with_request_id(ID);
-        jsonrpc::rpc(secrets, settings).read(response, site)
+        jsonrpc::rpc(secrets, settings).read(response, site.with_request_id(ID))
     }
 
     fn secrets(&self) -> Secrets {

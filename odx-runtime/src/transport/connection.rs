@@ -142,14 +142,7 @@ impl<R: Road> HttpConnection<R> {
         let response = self
             .send(request, frame.limit, site, self.road.secrets())
             .await?;
-        let version = self.road.read_version(response, site.clone())?;
-        if let Some(known) = version.taken_for() {
-            tracing::warn!(
-                "odx was not run on Odoo {}: it is taken for Odoo {known}",
-                version.series()
-            );
-        }
-        Ok(version)
+        self.road.read_version(response, site.clone())
     }
 
     async fn send(
@@ -232,7 +225,9 @@ impl<R: Road> HttpConnection<R> {
         Frame {
             request_id,
             timeout,
-            limit: self.limits.local(timeout, &self.road),
+            limit: self
+                .limits
+                .local(timeout, self.road.time_limit(), self.road.grace()),
         }
     }
 
@@ -299,12 +294,6 @@ impl<R: Road> Connection for HttpConnection<R> {
     }
 
     fn version<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ServerVersion> {
-        Box::pin(async move {
-            let asked = self
-                .server
-                .version
-                .get_or_try_init(|| self.versioned(options));
-            asked.await.cloned()
-        })
+        Box::pin(self.server.version_or(self.versioned(options)))
     }
 }

@@ -72,8 +72,8 @@ impl OdooDocumentation {
     /// [`Error::OdooKey`] if Odoo refuses the key; [`Error::Odoo`] if it knows no such model or the user may not read the
     /// model or any documentation; [`Error::NotAnEnvelope`] if there is no such page, as before Odoo 19.
     pub async fn model(&self, model: &str) -> Result<Reply, Error> {
-        let server = self.base.server();
-        let site = CallSite::new(self.secrets.scrub(&server)).with_page(model, "documentation");
+        let site = self.base.site(&self.secrets);
+        let site = site.with_page(model, "documentation");
         let request = Request::get(self.url(model))
             .header(header::AUTHORIZATION, self.bearer.clone())
             .header(DATABASE, self.database.clone());
@@ -123,9 +123,7 @@ fn advice(response: &Response) -> &'static str {
         404 | 405 => {
             "Odoo serves this page from version 19 on, where the addon `api_doc` is installed; check the URL of Odoo"
         }
-        401 | 403 => "something in front of Odoo refused the request",
-        429 | 502..=504 => "Odoo is overloaded or down, or something in front of it is",
-        _ => "see the log of Odoo",
+        _ => fault::advice(response),
     }
 }
 

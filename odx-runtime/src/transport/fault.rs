@@ -1,9 +1,27 @@
 //! What an exception of Odoo says of the connection: which of its settings to look at.
 
+use serde_json::Value;
+
+use super::request::Response;
 use crate::{
     Error,
     error::{Cause, OdooError},
+    session::Reply,
 };
+
+/// What to do about an answer that is none of Odoo's, by its HTTP status. What a road knows better it says itself.
+pub(super) fn advice(response: &Response) -> &'static str {
+    match response.status {
+        401 | 403 => "something in front of Odoo refused the request",
+        400 | 405 | 415 | 422 => "Odoo could not read the request",
+        413 => "send less in one call, or raise the size limit of what is in front of Odoo",
+        429 | 502..=504 => "Odoo is overloaded or down, or something in front of it is",
+        _ => "see the log of Odoo",
+    }
+}
+
+/// The class of the exception by which Odoo refuses a login.
+pub(super) const ACCESS_DENIED: &str = "odoo.exceptions.AccessDenied";
 
 /// What a road asks to look at.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +52,20 @@ impl Settings {
                 Error::Odoo(error)
             }
             _ => Error::Odoo(error),
+        }
+    }
+
+    /// The user's id in the answer to `authenticate`; it is `false` where the login or the password is refused, or the user has
+    /// a second factor.
+    pub(super) fn read_user_id(&self, reply: &Reply) -> Result<i64, Error> {
+        match reply.json()? {
+            Value::Bool(false) => {
+                let error = OdooError::new(ACCESS_DENIED, "Access Denied", reply.site().clone());
+                Err(self.error(Box::new(error)))
+            }
+            id => id
+                .as_i64()
+                .ok_or_else(|| reply.mismatch("the id of the user")),
         }
     }
 

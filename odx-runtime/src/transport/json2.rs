@@ -36,11 +36,12 @@ impl Json2 {
     /// # Errors
     /// [`Error::Configuration`] if a header cannot carry the key or the name of the database.
     pub(super) fn new(address: Address, database: &str, key: &SecretString) -> Result<Self, Error> {
+        let secrets = Secrets::new([key.expose_secret()]);
         Ok(Self {
             bearer: bearer(key)?,
             database: header_value("the name of the database", database)?,
-            site: CallSite::new(address.server()),
-            secrets: Secrets::new([key.expose_secret()]),
+            site: address.site(&secrets),
+            secrets,
             address,
         })
     }
@@ -107,11 +108,7 @@ fn advice(response: &Response) -> &'static str {
             "Odoo serves no such database at this address, or is older than 19 and has no JSON-2: check the name of the \
              database, the URL and the series"
         }
-        401 | 403 => "something in front of Odoo refused the request",
-        400 | 405 | 415 | 422 => "Odoo could not read the request",
-        413 => "send less in one call, or raise the size limit of what is in front of Odoo",
-        429 | 502..=504 => "Odoo is overloaded or down, or something in front of it is",
-        _ => "see the log of Odoo",
+        _ => fault::advice(response),
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Error,
-    error::{CallSite, OdooError},
+    error::CallSite,
     secret::Secrets,
     session::{Call, Positional, ServerVersion},
 };
@@ -34,7 +34,7 @@ impl JsonRpc {
     pub(super) fn new(address: Address, account: Account) -> Self {
         Self {
             url: address.at("/jsonrpc"),
-            site: CallSite::new(address.server()),
+            site: address.site(&account.secrets()),
             rpc: rpc(account.secrets(), account.settings()),
             address,
             account,
@@ -48,27 +48,32 @@ impl JsonRpc {
         args: A,
         ask: Ask<'_>,
     ) -> Result<Request, Error> {
-        let body = RpcRequest {
-            jsonrpc: "2.0",
-            method: "call",
-            id: ask.request_id,
-            params: Service {
-                service,
-                method,
-                args,
-            },
+        let params = Service {
+            service,
+            method,
+            args,
         };
-        Request::post_json(self.url.clone(), &body)
+        post(self.url.clone(), ask.request_id, params)
     }
 }
 
-/// A request of JSON-RPC.
+/// A request of JSON-RPC, as all of Odoo's addresses that speak it take one.
+pub(super) fn post(url: Url, id: &str, params: impl Serialize) -> Result<Request, Error> {
+    let body = RpcRequest {
+        jsonrpc: "2.0",
+        method: "call",
+        id,
+        params,
+    };
+    Request::post_json(url, &body)
+}
+
 #[derive(Serialize)]
-pub(super) struct RpcRequest<'a, P> {
-    pub(super) jsonrpc: &'static str,
-    pub(super) method: &'static str,
-    pub(super) id: &'a str,
-    pub(super) params: P,
+struct RpcRequest<'a, P> {
+    jsonrpc: &'static str,
+    method: &'static str,
+    id: &'a str,
+    params: P,
 }
 
 #[derive(Serialize)]
@@ -108,11 +113,7 @@ fn advice(response: &Response) -> &'static str {
     match response.status {
         500 if response.is_html() => HIDDEN_EXCEPTION,
         404 | 405 => "check the URL of Odoo, and the name of the database",
-        401 | 403 => "something in front of Odoo refused the request",
-        400 | 415 | 422 => "Odoo could not read the request",
-        413 => "send less in one call, or raise the size limit of what is in front of Odoo",
-        429 | 502..=504 => "Odoo is overloaded or down, or something in front of it is",
-        _ => "see the log of Odoo",
+        _ => fault::advice(response),
     }
 }
 
@@ -155,18 +156,10 @@ impl Road for JsonRpc {
         Ok(Opening::Ask(Box::new(request)))
     }
 
-    /// The user's id; `false` where the login or the password is refused, or has a second factor.
     fn opened(&self, response: Response, site: CallSite) -> Result<i64, Error> {
-        let reply = self.rpc.read(response, site)?;
-        match reply.json()? {
-            Value::Bool(false) => {
-                let error = OdooError::new(ACCESS_DENIED, "Access Denied", reply.site().clone());
-                Err(self.rpc.settings.error(Box::new(error)))
-            }
-            id => id
-                .as_i64()
-                .ok_or_else(|| reply.mismatch("the id of the user")),
-        }
+        self.rpc
+            .settings
+            .read_user_id(&self.rpc.read(response, site)?)
     }
 
     fn request(&self, call: &Call, user_id: &i64, ask: Ask<'_>) -> Result<Request, Error> {
@@ -194,6 +187,3 @@ impl Road for JsonRpc {
         read_version(&self.rpc.read(response, site)?, &self.rpc.secrets)
     }
 }
-
-/// The class of the exception by which Odoo refuses a login.
-pub(super) const ACCESS_DENIED: &str = "odoo.exceptions.AccessDenied";

@@ -1,6 +1,6 @@
-//! ODXProxy v1: Odoo's `execute_kw` behind a proxy that has a key of its own.
+//! ODXProxy: Odoo behind a proxy that has a key of its own, and version 1 of its protocol, Odoo's `execute_kw`.
 
-use std::{sync::Arc, time::Duration};
+use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use reqwest::{
     Url,
@@ -24,7 +24,7 @@ use crate::{
     Error, SecretString,
     error::{CallSite, ProxyError},
     secret::Secrets,
-    session::{Call, OdooInstance, Positional, ServerVersion},
+    session::{Call, OdooInstance, Positional, Reply, ServerVersion},
 };
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -32,7 +32,7 @@ const REQUEST_TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout")
 
 /// Where the proxy is, and the key to it.
 pub(super) struct Endpoint {
-    pub(super) base: Address,
+    base: Address,
     key: SecretString,
     key_header: HeaderValue,
 }
@@ -48,7 +48,7 @@ impl Endpoint {
     }
 
     pub(super) fn site(&self) -> CallSite {
-        CallSite::new(self.base.server())
+        self.base.site(&self.secrets(None))
     }
 
     /// An Odoo behind the proxy.
@@ -127,32 +127,59 @@ pub(super) const TIME_LIMIT: Duration = Duration::from_secs(15);
 /// So that the proxy's own answer comes first.
 pub(super) const GRACE: Duration = Duration::from_secs(5);
 
-/// The proxy's protocol of version 1, to one Odoo database.
-pub(super) struct OdxProxyV1 {
+/// A version of the proxy's protocol. In all else they are one road.
+pub(super) trait Protocol: Send + Sync + 'static {
+    const NAME: &'static str;
+
+    /// Where calls go.
+    const PATH: &'static str;
+
+    /// Whether calls are made as the user of the instance; else as the user of the key.
+    const NAMES_USER: bool;
+
+    /// As [`Road::needs_series`].
+    const NEEDS_SERIES: bool;
+
+    /// The body of a call.
+    fn body<'a>(
+        call: &'a Call,
+        instance: Instance<'a>,
+        ask: Ask<'a>,
+    ) -> Result<impl Serialize, Error>;
+
+    /// A result as it was asked for.
+    fn result(reply: Reply, call: &Call) -> Reply;
+}
+
+/// The road through a proxy to one Odoo database.
+pub(super) struct ThroughProxy<P> {
     endpoint: Arc<Endpoint>,
     execute: Url,
     instance: OdooInstance,
     site: CallSite,
     rpc: Rpc,
+    protocol: PhantomData<P>,
 }
 
-impl OdxProxyV1 {
+impl<P: Protocol> ThroughProxy<P> {
     pub(super) fn new(endpoint: Arc<Endpoint>, instance: OdooInstance) -> Self {
+        let user_id = P::NAMES_USER.then(|| instance.user_id());
         Self {
             site: endpoint.site_of(&instance),
-            execute: endpoint.base.at("/api/odoo/execute"),
-            rpc: rpc(endpoint.secrets(Some(&instance)), Some(instance.user_id())),
+            execute: endpoint.base.at(P::PATH),
+            rpc: rpc(endpoint.secrets(Some(&instance)), user_id),
             endpoint,
             instance,
+            protocol: PhantomData,
         }
     }
 }
 
-impl Road for OdxProxyV1 {
+impl<P: Protocol> Road for ThroughProxy<P> {
     type Login = ();
 
     fn name(&self) -> &'static str {
-        "odxproxy-v1"
+        P::NAME
     }
 
     fn odoo_url(&self) -> &str {
@@ -175,6 +202,10 @@ impl Road for OdxProxyV1 {
         GRACE
     }
 
+    fn needs_series(&self) -> bool {
+        P::NEEDS_SERIES
+    }
+
     fn open(&self, _: Ask<'_>) -> Result<Opening<()>, Error> {
         Ok(Opening::Login(()))
     }
@@ -184,9 +215,42 @@ impl Road for OdxProxyV1 {
     }
 
     fn request(&self, call: &Call, (): &(), ask: Ask<'_>) -> Result<Request, Error> {
+        let body = P::body(call, (&self.instance).into(), ask)?;
+        self.endpoint.post(self.execute.clone(), &body, ask)
+    }
+
+    fn read(&self, response: Response, call: &Call, (): &(), site: CallSite) -> Answer {
+        let reply = self.rpc.read(response, site);
+        reply.map(|reply| P::result(reply, call)).into()
+    }
+
+    /// By version 1, which tells the version of every series.
+    fn version(&self, ask: Ask<'_>) -> Result<Request, Error> {
+        self.endpoint.version(self.instance.url(), ask)
+    }
+
+    fn read_version(&self, response: Response, site: CallSite) -> Result<ServerVersion, Error> {
+        read_version(&self.rpc.read(response, site)?, &self.rpc.secrets)
+    }
+}
+
+/// Version 1: `execute_kw` of every series.
+pub(super) struct V1;
+
+impl Protocol for V1 {
+    const NAME: &'static str = "odxproxy-v1";
+    const PATH: &'static str = "/api/odoo/execute";
+    const NAMES_USER: bool = true;
+    const NEEDS_SERIES: bool = false;
+
+    fn body<'a>(
+        call: &'a Call,
+        instance: Instance<'a>,
+        ask: Ask<'a>,
+    ) -> Result<impl Serialize, Error> {
         // Every other method is reached by the action `call_method`.
         let is_action = PROXY_ACTIONS.contains(&call.method());
-        let body = Execute {
+        Ok(Execute {
             id: ask.request_id,
             action: if is_action {
                 call.method()
@@ -197,21 +261,12 @@ impl Road for OdxProxyV1 {
             fn_name: (!is_action).then(|| call.method()),
             params: call.positional(),
             keyword: call.kwargs(),
-            odoo_instance: (&self.instance).into(),
-        };
-        self.endpoint.post(self.execute.clone(), &body, ask)
+            odoo_instance: instance,
+        })
     }
 
-    fn read(&self, response: Response, _: &Call, (): &(), site: CallSite) -> Answer {
-        self.rpc.read(response, site).into()
-    }
-
-    fn version(&self, ask: Ask<'_>) -> Result<Request, Error> {
-        self.endpoint.version(self.instance.url(), ask)
-    }
-
-    fn read_version(&self, response: Response, site: CallSite) -> Result<ServerVersion, Error> {
-        read_version(&self.rpc.read(response, site)?, &self.rpc.secrets)
+    fn result(reply: Reply, _: &Call) -> Reply {
+        reply
     }
 }
 

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::{
     client::{HttpClient, HttpClientBuilder, http_settings},
     http::Asked,
-    odxproxy::{self, Endpoint, OdxProxyV1},
-    odxproxy_v2::OdxProxyV2,
+    odxproxy::{self, Endpoint, ThroughProxy, V1},
+    odxproxy_v2::V2,
     request::{Request, Response},
 };
 use crate::{
@@ -72,14 +72,14 @@ impl OdxProxy {
 
     /// A session with an Odoo database. Opens no connection.
     pub fn session(&self, instance: OdooInstance) -> Session {
-        let road = OdxProxyV1::new(self.endpoint.clone(), instance);
+        let road = ThroughProxy::<V1>::new(self.endpoint.clone(), instance);
         self.client.session(road)
     }
 
     /// A session over version 2 of the proxy's protocol, which Odoo 19 and on and ODXProxy 0.9 and on have. The key must be an
     /// API key; the id of the user is not looked at. Opens no connection.
     pub fn session_v2(&self, instance: OdooInstance) -> Session {
-        let road = OdxProxyV2::new(self.endpoint.clone(), instance);
+        let road = ThroughProxy::<V2>::new(self.endpoint.clone(), instance);
         self.client.session(road)
     }
 
@@ -148,8 +148,7 @@ impl OdxProxy {
     async fn send(&self, request: Request, site: &CallSite) -> Result<Response, Error> {
         const LARGEST: usize = 4 << 20;
         let limits = &self.client.limits;
-        let limit = limits.upstream(None).unwrap_or(odxproxy::TIME_LIMIT);
-        let limit = limit.saturating_add(limits.grace.unwrap_or(odxproxy::GRACE));
+        let limit = limits.local(limits.upstream(None), odxproxy::TIME_LIMIT, odxproxy::GRACE);
         let asked = Asked {
             site,
             secrets: &self.endpoint.secrets(None),

@@ -6,7 +6,6 @@
 use std::{borrow::Cow, fmt};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use odx_facts::{Level, Method};
 use reqwest::{
     Url,
     header::{AUTHORIZATION, HeaderValue},
@@ -63,7 +62,7 @@ impl Rpc2 {
         let secrets = Secrets::new([secret.expose_secret()]);
         Ok(Self {
             authorization: basic(login, &secret)?,
-            site: CallSite::new(secrets.scrub(&address.server())),
+            site: address.site(&secrets),
             answers: XmlAnswers {
                 secrets,
                 settings: SETTINGS,
@@ -140,18 +139,14 @@ impl<'c> Parameters<'c> {
     /// # Errors
     /// [`Error::Usage`] where the first argument may or may not be the records.
     fn of(call: &'c Call) -> Result<Self, Error> {
-        let (records, args) = match (call.records(), call.args()) {
-            (Some(records), args) => (Value::from(records.to_vec()), args),
-            (None, []) => (json!([]), &[] as &[Value]),
-            (None, args) => match Method::of(call.model(), call.method()) {
-                Some(method) if method.level == Level::Records => (args[0].clone(), &args[1..]),
-                Some(_) => (json!([]), args),
-                None => return Err(no_subject(call)),
-            },
-        };
+        let (records, args) = call.subject();
+        if records.is_none() && !args.is_empty() && call.core_method().is_none() {
+            return Err(no_subject(call));
+        }
+        let records = records.map_or_else(|| json!([]), Cow::into_owned);
         let mut kwargs = Cow::Borrowed(call.kwargs());
-        let context = match call.kwargs().get(CONTEXT) {
-            Some(Value::Object(_) | Value::Null) => kwargs.to_mut().remove(CONTEXT),
+        let context = match call.kwargs().get(Call::CONTEXT) {
+            Some(Value::Object(_) | Value::Null) => kwargs.to_mut().remove(Call::CONTEXT),
             // What is no context is left to the server to refuse.
             _ => None,
         };
@@ -168,8 +163,6 @@ impl<'c> Parameters<'c> {
         })
     }
 }
-
-const CONTEXT: &str = "context";
 
 #[cold]
 fn no_subject(call: &Call) -> Error {

@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::OnceCell;
 
 use super::limiter::{Limiter, Pace};
-use crate::session::ServerVersion;
+use crate::{Error, session::ServerVersion};
 
 /// One Odoo.
 #[derive(Debug)]
@@ -18,6 +18,26 @@ pub(super) struct Server {
     /// Whether version 2 of ODXProxy's protocol leads to it, once that has been asked.
     pub(super) has_proxy_v2: OnceCell<bool>,
     pub(super) limiter: Limiter,
+}
+
+impl Server {
+    /// The version, asked by `ask` where it is not known yet.
+    pub(super) async fn version_or(
+        &self,
+        ask: impl Future<Output = Result<ServerVersion, Error>>,
+    ) -> Result<ServerVersion, Error> {
+        let asked = self.version.get_or_try_init(|| async {
+            let version = ask.await?;
+            if let Some(known) = version.taken_for() {
+                tracing::warn!(
+                    "odx was not run on Odoo {}: it is taken for Odoo {known}",
+                    version.series()
+                );
+            }
+            Ok(version)
+        });
+        asked.await.cloned()
+    }
 }
 
 /// One entry a server, so that what one session has asked all know: those that a web service makes for each request, too.

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use super::{
     account::{Account, User},
     address::Address,
-    fault,
-    jsonrpc::{self, ACCESS_DENIED, RpcRequest},
+    fault::{self, ACCESS_DENIED},
+    jsonrpc,
     request::{Request, Response},
     road::{Answer, Ask, Opening, Road},
     rpc::{Rpc, read_version},
@@ -91,23 +91,13 @@ impl Web {
         };
         Ok(Self {
             call_kw: address.at("/web/dataset/call_kw"),
-            site: CallSite::new(address.server()),
+            site: address.site(&secrets),
             rpc: jsonrpc::rpc(secrets, settings),
             database: account.database,
             password: account.secret,
             address,
             login,
         })
-    }
-
-    fn post(&self, url: Url, params: impl Serialize, ask: Ask<'_>) -> Result<Request, Error> {
-        let body = RpcRequest {
-            jsonrpc: "2.0",
-            method: "call",
-            id: ask.request_id,
-            params,
-        };
-        Request::post_json(url, &body)
     }
 
     /// A session with what the answer to a login says.
@@ -172,20 +162,12 @@ struct Kwargs<'a> {
 
 impl Serialize for Kwargs<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        const CONTEXT: &str = "context";
-        let kwargs = self.call.kwargs();
-        let own = match kwargs.get(CONTEXT) {
-            None | Some(Value::Null) => Some(Context::new()),
-            Some(Value::Object(own)) => Some(own.clone().into()),
-            // What is no mapping is for Odoo to refuse.
-            Some(_) => None,
-        };
-        let context = own.map(|own| Value::from(self.user.merged(own)));
+        let kwargs = self.call.kwargs().iter();
+        let context = self.call.context_over(self.user).map(Value::from);
         let others = kwargs
-            .iter()
-            .filter(|(name, _)| context.is_none() || *name != CONTEXT)
+            .filter(|(name, _)| context.is_none() || *name != Call::CONTEXT)
             .map(|(name, value)| (name.as_str(), value));
-        let context = context.as_ref().map(|context| (CONTEXT, context));
+        let context = context.as_ref().map(|context| (Call::CONTEXT, context));
         serializer.collect_map(others.chain(context))
     }
 }
@@ -224,7 +206,7 @@ impl Road for Web {
             password: self.password.expose_secret(),
         };
         let url = self.address.at("/web/session/authenticate");
-        let request = self.post(url, params, ask)?;
+        let request = jsonrpc::post(url, ask.request_id, params)?;
         Ok(Opening::Ask(Box::new(request)))
     }
 
@@ -251,7 +233,7 @@ impl Road for Web {
                 user: &login.context,
             },
         };
-        let request = self.post(self.call_kw.clone(), params, ask)?;
+        let request = jsonrpc::post(self.call_kw.clone(), ask.request_id, params)?;
         Ok(request.header(header::COOKIE, login.session.header.clone()))
     }
 
@@ -290,7 +272,7 @@ impl Road for Web {
     }
 
     fn version(&self, ask: Ask<'_>) -> Result<Request, Error> {
-        self.post(self.address.at(VERSION), Map::new(), ask)
+        jsonrpc::post(self.address.at(VERSION), ask.request_id, Map::new())
     }
 
     fn read_version(&self, response: Response, site: CallSite) -> Result<ServerVersion, Error> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{
     account::{Account, User},
     address::Address,
-    jsonrpc::ACCESS_DENIED,
+    fault,
     request::{Request, Response},
     road::{Answer, Ask, Opening, Road},
     rpc::read_version,
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Error, SecretString,
-    error::{CallSite, OdooError},
+    error::CallSite,
     secret::Secrets,
     session::{Call, ServerVersion},
 };
@@ -102,7 +102,7 @@ impl XmlRpc {
         Self {
             common: address.at("/xmlrpc/2/common"),
             object: address.at("/xmlrpc/2/object"),
-            site: CallSite::new(account.secrets().scrub(&address.server())),
+            site: address.site(&account.secrets()),
             answers: XmlAnswers {
                 secrets: account.secrets(),
                 settings: account.settings(),
@@ -131,13 +131,10 @@ impl fmt::Debug for XmlRpc {
 fn advice(response: &Response) -> &'static str {
     match response.status {
         404 | 405 => "Odoo answers XML-RPC at `/xmlrpc/2` up to version 21: check its URL",
-        401 | 403 => "something in front of Odoo refused the request",
-        400 | 415 | 422 => "Odoo could not read the request",
         413 => {
             "send less in one call, or raise the size limit of Odoo, or of what is in front of it"
         }
-        429 | 502..=504 => "Odoo is overloaded or down, or something in front of it is",
-        _ => "see the log of Odoo",
+        _ => fault::advice(response),
     }
 }
 
@@ -180,19 +177,11 @@ impl Road for XmlRpc {
         Ok(Opening::Ask(Box::new(request)))
     }
 
-    /// The user's id; `false` where the login or the password is refused, or has a second factor.
     fn opened(&self, response: Response, site: CallSite) -> Result<i64, Error> {
-        let reply = self.answers.read(response, site)?;
-        match reply.json()? {
-            Value::Bool(false) => {
-                let site = reply.site().clone();
-                let refused = OdooError::new(ACCESS_DENIED, "Access Denied", site);
-                Err(self.answers.settings.error(Box::new(refused)))
-            }
-            id => id
-                .as_i64()
-                .ok_or_else(|| reply.mismatch("the id of the user")),
-        }
+        let answers = &self.answers;
+        answers
+            .settings
+            .read_user_id(&answers.read(response, site)?)
     }
 
     fn request(&self, call: &Call, user_id: &i64, _: Ask<'_>) -> Result<Request, Error> {

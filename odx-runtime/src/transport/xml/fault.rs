@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::super::{
     envelope::{MOST_OF_A_MESSAGE, MOST_OF_A_TRACEBACK},
-    jsonrpc::ACCESS_DENIED,
+    fault::ACCESS_DENIED,
 };
 use crate::{
     error::{CallSite, OdooError},
