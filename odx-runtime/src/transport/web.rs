@@ -237,10 +237,10 @@ impl Road for Web {
         Ok(request.header(header::COOKIE, login.session.header.clone()))
     }
 
-    /// Where the session is gone, Odoo says so with code 100; one that finds several databases knows none without a
-    /// session, and sends a page with HTTP 404 (19.0).
+    /// Where the session is gone, Odoo says so with code 100. A server that finds several databases knows none without a
+    /// session: it sends HTTP 404, with a page (19.0) or in an envelope (14.0, 15.0).
     fn read(&self, response: Response, _: &Call, login: &WebLogin, site: CallSite) -> Answer {
-        let knows_no_session = response.status == 404 && response.is_html();
+        let knows_no_session = response.status == 404;
         match login.rpc.read(response, site) {
             Ok(reply) => Answer::Done(reply),
             Err(error @ Error::SessionExpired(_)) => Answer::Renew(error),

@@ -10,5 +10,6 @@ mod nested;
 mod reading;
 mod tls;
 mod versions;
+mod web;
 mod writing;
 mod xml;

@@ -1,0 +1,51 @@
+//! The road of the web client: sessions that end and change while a program works.
+
+use futures_util::future::try_join_all;
+use odx_runtime::{Error, Odoo, Session, transport::RoadName};
+use odx_sandbox::{COMPANY_DATABASE, COMPANY_LOGIN, COMPANY_PASSWORD, Options, Server, company};
+use serde_json::json;
+
+async fn connected(series: &str, options: Options) -> (Server, Session) {
+    let database = company().unwrap().series(series);
+    let server = Server::start(database, options).await.unwrap();
+    let odoo = Odoo::connect(server.url())
+        .database(COMPANY_DATABASE)
+        .login(COMPANY_LOGIN, COMPANY_PASSWORD)
+        .road(RoadName::Web)
+        .await
+        .unwrap();
+    (server, odoo)
+}
+
+async fn count(odoo: &Session) -> Result<i64, Error> {
+    let counted = odoo.call("sale.order", "search_count").arg(json!([]));
+    counted.send().await
+}
+
+#[tokio::test]
+async fn a_session_that_expired_is_renewed_and_no_call_is_lost() {
+    for series in ["14.0", "19.0"] {
+        for has_others in [false, true] {
+            let options = match has_others {
+                true => Options::default().other_database("other"),
+                false => Options::default(),
+            };
+            let (server, odoo) = connected(series, options).await;
+            let expected = count(&odoo).await.unwrap();
+            server.expire_sessions();
+            let found = try_join_all((0..8).map(|_| count(&odoo))).await;
+            let found = found.unwrap_or_else(|error| panic!("{series}, {has_others}: {error}"));
+            assert_eq!(found, [expected; 8]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_gets_another_id_goes_on_under_it() {
+    let (server, odoo) = connected("19.0", Options::default()).await;
+    let expected = count(&odoo).await.unwrap();
+    server.rotate_sessions();
+    assert_eq!(count(&odoo).await.unwrap(), expected);
+    server.end_grace();
+    assert_eq!(count(&odoo).await.unwrap(), expected);
+}
