@@ -321,6 +321,9 @@ impl Config {
         resolve(&mut self.schema.dir);
         resolve(&mut self.output.dir);
         self.output.runtime_path.as_mut().map(resolve);
+        let connections = self.connections.values_mut();
+        let ca_files = connections.filter_map(|connection| connection.ca_file.as_mut());
+        ca_files.for_each(resolve);
         let base = Pattern::escape(&base.to_string_lossy());
         for glob in &mut self.check.sources {
             *glob = Path::new(&base).join(&*glob).to_string_lossy().into_owned();
@@ -400,7 +403,7 @@ mod tests {
     #[test]
     fn paths_are_relative_to_the_file() {
         let config = Config::parse(
-            "[output]\nruntime-path = \"/odx/runtime\"",
+            "[output]\nruntime-path = \"/odx/runtime\"\n[connections.prod]\nca-file = \"ca.pem\"",
             Path::new("app/odx.toml"),
         )
         .expect("valid");
@@ -409,6 +412,10 @@ mod tests {
         assert_eq!(
             config.output.runtime_path.as_deref(),
             Some(Path::new("/odx/runtime"))
+        );
+        assert_eq!(
+            config.connections["prod"].ca_file.as_deref(),
+            Some(Path::new("app/ca.pem"))
         );
     }
 

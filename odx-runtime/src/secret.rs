@@ -21,6 +21,8 @@ pub use secrecy::SecretString;
 /// A secret is found in any case, and as JSON, URLs, HTML and base64 write it. The longest stands first: a secret may be
 /// part of another one.
 #[derive(Clone, Default)]
+// The roads name it, which the feature `client` brings.
+#[cfg_attr(not(feature = "client"), expect(unreachable_pub))]
 pub struct Secrets(Arc<[SecretString]>);
 
 impl Secrets {

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -17,6 +19,8 @@ pub struct ConnectionConfig {
     pub road: Option<String>,
     /// The address of an ODXProxy to go through.
     pub proxy: Option<String>,
+    /// The file of the root certificates to trust beside the system's, in PEM.
+    pub ca_file: Option<PathBuf>,
     /// The variable that holds the user's API key.
     pub key_env: Option<String>,
     /// The command that prints it.

@@ -279,7 +279,7 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Certificate => write!(
                 f,
                 "the server's certificate is refused ({site}); if an authority of your own signed it, give its root \
-                 certificate to `root_certificate_pem`; else check the host in the URL and the certificate's dates; for \
+                 certificate to `root_certificate_pem` or `root_certificate_file`; else check the host in the URL and the certificate's dates; for \
                  trials on your own machine only, `danger_accept_invalid_certs` takes any certificate"
             ),
             TransportErrorKind::Request => {

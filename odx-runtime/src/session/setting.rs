@@ -22,11 +22,13 @@ pub enum Setting {
     ProxyKey,
     /// The road to take, such as `json2`.
     Road,
+    /// The file of the root certificates to trust beside the system's, in PEM.
+    RootCertificates,
 }
 
 impl Setting {
     /// Every setting.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Url,
         Self::Database,
         Self::ApiKey,
@@ -36,6 +38,7 @@ impl Setting {
         Self::ProxyUrl,
         Self::ProxyKey,
         Self::Road,
+        Self::RootCertificates,
     ];
 
     /// The variable of the environment, such as `ODX_ODOO_URL`.
@@ -50,6 +53,7 @@ impl Setting {
             Self::ProxyUrl => "ODX_PROXY_URL",
             Self::ProxyKey => "ODX_PROXY_KEY",
             Self::Road => "ODX_ROAD",
+            Self::RootCertificates => "ODX_CA_FILE",
         }
     }
 

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use super::http::server;
+use super::{http::server, tls};
 use crate::{Error, error::CallSite, secret::Secrets};
 
 /// Where a server is: a URL with a scheme and a host, perhaps with a path, and nothing else.
@@ -23,6 +23,11 @@ impl Address {
         };
         if !matches!(base.scheme(), "http" | "https") {
             return refuse(NO_SCHEME);
+        }
+        if base.scheme() == "https" && !tls::IS_THERE {
+            return refuse(
+                "is one of https, which needs the feature `rustls` or `native-tls` of odx-runtime",
+            );
         }
         if !base.username().is_empty() || base.password().is_some() {
             return refuse("must not hold a user or a password: they are given apart from it");

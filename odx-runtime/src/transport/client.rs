@@ -2,11 +2,11 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use reqwest::{Certificate, Proxy, redirect};
+use reqwest::{Proxy, redirect};
 
 use super::{
     Road, clients::Clients, connection::HttpConnection, http::Http, limiter::Pace,
-    retry::RetryPolicy, servers::Servers,
+    retry::RetryPolicy, servers::Servers, tls,
 };
 use crate::{Error, SecretString, session::Session};
 
@@ -114,7 +114,7 @@ pub(super) struct Settings {
     pub(super) is_set: bool,
     pub(super) connect_timeout: Option<Duration>,
     pub(super) http1_only: bool,
-    pub(super) root_certificates: Vec<Vec<u8>>,
+    pub(super) root_certificates: Vec<tls::Roots>,
     pub(super) danger_accept_invalid_certs: bool,
     pub(super) user_agent: Option<String>,
     pub(super) proxy: Option<HttpProxy>,
@@ -173,7 +173,15 @@ macro_rules! http_settings {
         /// A server's own certificate may be given if it is not marked as an authority; one of plain `openssl req -x509` is, and
         /// is refused (`-addext basicConstraints=critical,CA:FALSE` makes it fit).
         pub fn root_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-            self$(.$field)?.settings_mut().root_certificates.push(pem.into());
+            let pem = $crate::transport::tls::Roots::Pem(pem.into());
+            self$(.$field)?.settings_mut().root_certificates.push(pem);
+            self
+        }
+
+        /// The same, from a file, which is read when the client is made.
+        pub fn root_certificate_file(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+            let file = $crate::transport::tls::Roots::File(path.into());
+            self$(.$field)?.settings_mut().root_certificates.push(file);
             self
         }
 
@@ -305,9 +313,12 @@ impl Settings {
         let mut client = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(self.connect_timeout.unwrap_or(Self::CONNECT_TIMEOUT))
-            .user_agent(self.user_agent.as_deref().unwrap_or(Self::USER_AGENT))
-            .tls_certs_merge(certificates(&self.root_certificates)?)
-            .tls_danger_accept_invalid_certs(self.danger_accept_invalid_certs);
+            .user_agent(self.user_agent.as_deref().unwrap_or(Self::USER_AGENT));
+        client = tls::set(
+            client,
+            &self.root_certificates,
+            self.danger_accept_invalid_certs,
+        )?;
         if self.danger_accept_invalid_certs {
             tracing::warn!(
                 "this client takes any certificate: whoever answers gets the keys; for trials on one's own machine only"
@@ -339,23 +350,8 @@ fn proxy(url: &str, credentials: &Option<(String, SecretString)>) -> Result<Prox
     })
 }
 
-fn certificates(pems: &[Vec<u8>]) -> Result<Vec<Certificate>, Error> {
-    let mut certificates = Vec::new();
-    for pem in pems {
-        let found = Certificate::from_pem_bundle(pem)
-            .map_err(|error| refused("a root certificate cannot be read", &error))?;
-        if found.is_empty() {
-            return Err(Error::configuration(
-                "a root certificate holds no certificate in PEM",
-            ));
-        }
-        certificates.extend(found);
-    }
-    Ok(certificates)
-}
-
 /// The message with the whole chain of causes: a configuration error has no source.
-fn refused(what: &str, error: &dyn std::error::Error) -> Error {
+pub(super) fn refused(what: &str, error: &dyn std::error::Error) -> Error {
     let mut message = format!("{what}: {error}");
     let mut source = error.source();
     while let Some(cause) = source {

@@ -118,6 +118,9 @@ impl Odoo {
                     .about(Setting::Road)
             })?);
         }
+        if let Some(file) = set(Setting::RootCertificates) {
+            connect = connect.root_certificate_file(file);
+        }
         Ok(connect)
     }
 }

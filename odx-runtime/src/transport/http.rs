@@ -15,6 +15,7 @@ use super::{
     clients::Clients,
     envelope::MOST_OF_AN_ERROR,
     request::{Request, Response},
+    tls,
 };
 use crate::{
     Error,
@@ -197,8 +198,7 @@ fn failed(kind: TransportErrorKind, error: reqwest::Error, asked: Asked<'_>) -> 
 
 fn refuses_certificate(error: &reqwest::Error) -> bool {
     iter::successors(error.source(), |&cause| cause.source())
-        .filter_map(|cause| unwrap_io(cause).downcast_ref())
-        .any(|error| matches!(error, rustls::Error::InvalidCertificate(_)))
+        .any(|cause| tls::refuses_certificate(unwrap_io(cause)))
 }
 
 /// What an `io::Error` was made of: it is no link of the chain, its source is the source of what it holds.

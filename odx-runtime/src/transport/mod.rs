@@ -27,6 +27,7 @@ mod rpc;
 #[cfg(feature = "xmlrpc")]
 mod rpc2;
 mod servers;
+mod tls;
 mod web;
 #[cfg(feature = "xmlrpc")]
 mod xml;

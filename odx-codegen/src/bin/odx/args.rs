@@ -27,6 +27,7 @@ address, a login and a password, are enough; the rest is found by asking:
   ODX_ODOO_PASSWORD   the user's password
   ODX_ODOO_DB         the database, where Odoo does not tell it
   ODX_ROAD            the road to take; `odx ping` tells which there are
+  ODX_CA_FILE         a file of root certificates (PEM) to trust beside the system's
 Behind an ODXProxy, beside address, database and key:
   ODX_PROXY_URL       the proxy
   ODX_PROXY_KEY       the proxy's own key

@@ -80,6 +80,7 @@ impl Given {
             user_id,
             road,
             proxy,
+            ca_file,
             ..
         } = connection.clone();
         given.set(Setting::Url, url);
@@ -88,6 +89,8 @@ impl Given {
         given.set(Setting::UserId, user_id.map(|id| id.to_string()));
         given.set(Setting::Road, road);
         given.set(Setting::ProxyUrl, proxy);
+        let ca_file = ca_file.map(|path| path.to_string_lossy().into_owned());
+        given.set(Setting::RootCertificates, ca_file);
         let secrets = [
             (Setting::ApiKey, connection.key()),
             (Setting::Password, connection.password()),
@@ -234,6 +237,7 @@ fn key(setting: Setting) -> &'static str {
         Setting::UserId => "user-id",
         Setting::ProxyUrl => "proxy",
         Setting::ProxyKey => "proxy-key-env",
+        Setting::RootCertificates => "ca-file",
         _ => "road",
     }
 }
@@ -250,6 +254,9 @@ fn meaning(setting: Setting) -> &'static str {
         Setting::UserId => "the id of the user in res.users, a number",
         Setting::ProxyUrl => "the address of the ODXProxy; `odx proxy` runs one on this machine",
         Setting::ProxyKey => "the proxy's own key",
+        Setting::RootCertificates => {
+            "a file of root certificates in PEM, to trust beside the system's"
+        }
         _ => "the road to take; `odx ping` tells which there are",
     }
 }

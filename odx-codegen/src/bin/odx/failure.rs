@@ -201,7 +201,10 @@ fn connection_help(error: &odx_runtime::Error, given: &Given) -> Option<String> 
             name(Setting::ProxyUrl)
         ),
         E::Transport(error) if error.kind == TransportErrorKind::Certificate => {
-            "this command trusts the authorities that the system trusts: add yours there; on Linux, SSL_CERT_FILE may name a file of them".to_owned()
+            format!(
+                "this command trusts the authorities that the system trusts, and those of the file that is named by {}",
+                name(Setting::RootCertificates)
+            )
         }
         E::Transport(_) if !behind => {
             format!("Odoo's address is taken from {}", name(Setting::Url))

@@ -16,8 +16,8 @@ use axum::{
 };
 use odx_e2e::models::ResPartner;
 use odx_runtime::{
-    Error, Id, Model, OdooInstance, OdxProxy, OdxProxyBuilder, Session, all,
-    error::TransportErrorKind,
+    Error, Id, Model, Odoo, OdooInstance, OdxProxy, OdxProxyBuilder, Session, all,
+    error::TransportErrorKind, session::Setting,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{
@@ -36,6 +36,55 @@ async fn a_root_certificate_of_ones_own_is_trusted() {
     let odoo = session(server.trusted());
     assert_eq!(partners(&odoo).await.unwrap(), [1, 2, 3].map(Id::new));
     assert_eq!(server.only_request().headers["x-api-key"], KEY);
+}
+
+#[tokio::test]
+async fn a_file_of_root_certificates_is_trusted_by_a_program_and_by_the_environment() {
+    let server = Server::start(HTTP2_AND_1).await;
+    let file = std::env::temp_dir().join(format!("odx-roots-{}.pem", std::process::id()));
+    std::fs::write(&file, &server.certificate).unwrap();
+
+    let odoo = session(server.builder().root_certificate_file(&file));
+    assert_eq!(partners(&odoo).await.unwrap(), [1, 2, 3].map(Id::new));
+
+    let connect = Odoo::from_settings(|setting| match setting {
+        Setting::Url => Some("https://odoo.invalid".to_owned()),
+        Setting::Database => Some("demo".to_owned()),
+        Setting::UserId => Some("2".to_owned()),
+        Setting::ApiKey => Some("odoo-key".to_owned()),
+        Setting::ProxyUrl => Some(format!("https://{}", server.address)),
+        Setting::ProxyKey => Some(KEY.to_owned()),
+        Setting::RootCertificates => Some(file.display().to_string()),
+        _ => None,
+    });
+    let asked = server.requests().len();
+    // What this server answers is nobody's identity, but it was asked.
+    connect.unwrap().await.unwrap_err();
+    assert!(server.requests().len() > asked);
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn a_file_that_holds_no_root_certificate_is_named() {
+    let missing = OdxProxy::builder("https://proxy.invalid", KEY)
+        .root_certificate_file("no-such.pem")
+        .build()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        missing.contains("the file of root certificates no-such.pem cannot be read"),
+        "{missing}"
+    );
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let empty = OdxProxy::builder("https://proxy.invalid", KEY)
+        .root_certificate_file(manifest)
+        .build()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        empty.contains(&format!("{manifest} holds no certificate in PEM")),
+        "{empty}"
+    );
 }
 
 #[tokio::test]
