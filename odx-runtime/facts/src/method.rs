@@ -174,7 +174,9 @@ pub const METHODS: &[Method] = &[
     )
     .read_only()
     .only_of("ir.model.data"),
-    of_model("context_get", &[parameters(&[], 0)]).only_of("res.users"),
+    of_model("context_get", &[parameters(&[], 0)])
+        .read_only()
+        .only_of("res.users"),
     of_records("copy", &[parameters(&["default"], 0)]),
     of_records("copy_data", &[]),
     of_records("copy_translations", &[]),
@@ -267,11 +269,9 @@ pub const PRIVATE_FROM_19: &[&str] = &[
     "with_user",
 ];
 
-/// Whether a method of that name changes nothing, whatever model it is called on.
-pub fn is_read_only(name: &str) -> bool {
-    METHODS
-        .iter()
-        .any(|method| method.name == name && method.read_only)
+/// Whether that method of a model is known to change nothing.
+pub fn is_read_only(model: &str, name: &str) -> bool {
+    Method::of(model, name).is_some_and(|method| method.read_only)
 }
 
 impl Method {
@@ -321,6 +321,8 @@ mod tests {
     fn a_method_of_one_model_is_not_another_models() {
         assert!(Method::of("res.partner", "context_get").is_none());
         assert!(Method::of("res.users", "context_get").is_some());
-        assert!(is_read_only("search_read") && !is_read_only("write"));
+        assert!(is_read_only("res.users", "context_get"));
+        assert!(!is_read_only("res.partner", "context_get"));
+        assert!(is_read_only("x", "search_read") && !is_read_only("x", "write"));
     }
 }

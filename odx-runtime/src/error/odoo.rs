@@ -25,6 +25,8 @@ pub struct OdooError {
     /// Where the call went.
     pub site: CallSite,
     pub(crate) debug: Option<String>,
+    /// What the call was refused for, where the road knows it better than the class tells.
+    pub(crate) known_cause: Option<Cause>,
     /// What to look at, said by the road that was taken.
     pub(crate) advice: Option<&'static str>,
 }
@@ -104,6 +106,7 @@ impl OdooError {
             status: 200,
             site,
             debug: None,
+            known_cause: None,
             advice: None,
         }
     }
@@ -113,8 +116,8 @@ impl OdooError {
     /// By the class of the exception; an unknown model or method by the message, which is read in English only and else says
     /// [`User`](Cause::User) or [`Other`](Cause::Other).
     pub fn cause(&self) -> Cause {
-        if let Some(unknown) = self.unknown() {
-            return unknown;
+        if let Some(known) = self.known_cause.or_else(|| self.unknown()) {
+            return known;
         }
         let known = CLASSES.iter().find(|(class, _)| *class == self.class);
         match (known, self.code) {
@@ -141,6 +144,7 @@ impl OdooError {
         };
         let names_method = || {
             message.contains(&format!("'{model}.{method}'"))
+                || message.contains(&format!("'{method}' does not exist on the model '{model}'"))
                 || message.contains(&format!("has no attribute '{method}'"))
         };
         let is_method = match self.class.as_str() {

@@ -108,7 +108,7 @@ impl CallSite {
     /// Whether the method is one of Odoo's that change nothing.
     pub fn is_read_only(&self) -> bool {
         match (&self.model, &self.method) {
-            (Some(_), Some(method)) if !self.is_page => odx_facts::is_read_only(method.as_ref()),
+            (Some(model), Some(method)) if !self.is_page => odx_facts::is_read_only(model, method),
             _ => true,
         }
     }

@@ -65,6 +65,13 @@ impl OdooInstance {
             .map(|(userinfo, _)| userinfo)
     }
 
+    /// The password in the URL, if it has one.
+    #[cfg(feature = "client")]
+    pub(crate) fn url_password(&self) -> Option<&str> {
+        let (_, password) = self.userinfo()?.split_once(':')?;
+        Some(password)
+    }
+
     /// The user's API key, for a [`Connection`](super::Connection) to send.
     pub fn api_key(&self) -> &SecretString {
         &self.0.api_key

@@ -17,6 +17,7 @@ use super::{
     json2::Json2,
     jsonrpc::{self, JsonRpc},
     proxy::OdxProxy,
+    question::Question,
     rpc::read_version,
     web::{self, Web},
 };
@@ -477,10 +478,9 @@ impl Connecting {
                     "the road {road} leads through a proxy: give its address and key by `through`"
                 ))
                 .about(Setting::ProxyUrl)),
-                road if !road.is_there(series) => Err(Error::configuration(format!(
-                    "Odoo {series} does not have the road {road}"
-                ))
-                .about(Setting::Road)),
+                road if !road.is_there(series) => {
+                    Err(fault::no_such_road(road.as_str(), road.row().since, series))
+                }
                 road => Ok(self.demanded(road)),
             };
         }
@@ -642,13 +642,22 @@ impl Connecting {
             secrets: &secrets,
         };
         let limit = self.client.limits.upstream(None).unwrap_or(Self::PATIENCE);
-        let response = self.client.http.send(request, limit, asked).await?;
         let settings = fault::Settings {
             login: "check the URL of Odoo",
             database: "check the name of the database",
             user_id: None,
         };
-        jsonrpc::rpc(secrets, settings).read(response, site.with_request_id(ID))
+        let rpc = jsonrpc::rpc(secrets.clone(), settings);
+        let read = |response| rpc.read(response, site.clone().with_request_id(ID));
+        let question = Question {
+            request,
+            limit,
+            asked,
+        };
+        let odoo = self.client.servers.of(self.address.text());
+        self.client
+            .ask(&odoo, &self.client.http, question, read)
+            .await
     }
 
     fn secrets(&self) -> Secrets {

@@ -161,20 +161,6 @@ impl<R: Road> HttpConnection<R> {
         Ok(response)
     }
 
-    /// Waits until a call that failed may be sent again.
-    ///
-    /// # Errors
-    /// The error itself, if it must not be.
-    async fn pause(&self, retries: &mut u32, error: Error, site: &CallSite) -> Result<(), Error> {
-        let Some(delay) = self.limits.retry.delay(*retries, &error, site) else {
-            return Err(error);
-        };
-        *retries += 1;
-        tracing::debug!(retries, ?delay, "the call failed and is sent again");
-        tokio::time::sleep(delay).await;
-        Ok(())
-    }
-
     /// Sends a call until it succeeds or must not be sent again.
     async fn executed(
         &self,
@@ -186,7 +172,7 @@ impl<R: Road> HttpConnection<R> {
         loop {
             match self.carry_out(call, &frame, &site).await {
                 Ok(reply) => return Ok(reply),
-                Err(error) => self.pause(&mut retries, error, &site).await?,
+                Err(error) => self.limits.retry.pause(&mut retries, error, &site).await?,
             }
         }
     }
@@ -202,7 +188,7 @@ impl<R: Road> HttpConnection<R> {
             loop {
                 match self.ask_version(&frame, &site).await {
                     Ok(version) => return Ok(version),
-                    Err(error) => self.pause(&mut retries, error, &site).await?,
+                    Err(error) => self.limits.retry.pause(&mut retries, error, &site).await?,
                 }
             }
         };

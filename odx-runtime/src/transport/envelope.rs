@@ -233,6 +233,14 @@ impl RpcError {
         self
     }
 
+    /// Whether there is no such address at all: what Odoo 14 and 15 send where later ones send a page. From 18 on `call_kw`
+    /// says the same of a model, with HTTP 200.
+    pub(super) fn is_of_no_address(&self, status: u16) -> bool {
+        status == 404
+            && self.class() == Some("werkzeug.exceptions.NotFound")
+            && self.message.starts_with("404")
+    }
+
     fn read(json: &[u8], secrets: &Secrets) -> Option<Self> {
         let (mut code, mut message, mut data) = (None, String::new(), None);
         for (key, value) in members_of(json)? {

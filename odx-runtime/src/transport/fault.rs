@@ -1,12 +1,13 @@
 //! What an exception of Odoo says of the connection: which of its settings to look at.
 
+use odx_facts::{Series, Since};
 use serde_json::Value;
 
 use super::request::Response;
 use crate::{
     Error,
     error::{Cause, OdooError},
-    session::Reply,
+    session::{Reply, Setting},
 };
 
 /// What to do about an answer that is none of Odoo's, by its HTTP status. What a road knows better it says itself.
@@ -18,6 +19,14 @@ pub(super) fn advice(response: &Response) -> &'static str {
         429 | 502..=504 => "Odoo is overloaded or down, or something in front of it is",
         _ => "see the log of Odoo",
     }
+}
+
+/// Where a road was asked for that this Odoo does not have.
+pub(super) fn no_such_road(road: &str, since: Since, series: Series) -> Error {
+    Error::configuration(format!(
+        "Odoo {series} does not have the road {road} (series that have it: {since}): take another, or leave it open"
+    ))
+    .about(Setting::Road)
 }
 
 /// The class of the exception by which Odoo refuses a login.
@@ -44,6 +53,7 @@ impl Settings {
             }
             Cause::MissingRecord if self.is_the_user(&error) => {
                 error.advice = Some(self.login);
+                error.known_cause = Some(Cause::Login);
                 Error::OdooKey(error)
             }
             Cause::Session => Error::SessionExpired(error),

@@ -1,5 +1,6 @@
 //! JSON-2, Odoo 19 and on: `/json/2/<model>/<method>`, named arguments, an API key as bearer.
 
+use odx_facts::{JSON2, NEWEST, Series};
 use reqwest::{
     Url,
     header::{self, HeaderName, HeaderValue},
@@ -64,6 +65,17 @@ impl Json2 {
             Some(error) => SETTINGS.error(error.into_odoo(response.status, site)),
             None => Error::NotAnEnvelope(NotAnEnvelope::of(&response, site, &self.secrets, advice)),
         })
+    }
+}
+
+/// The series that arguments are named for: the newest one, if it is not known.
+///
+/// # Errors
+/// [`Error::Setting`] if it is one without JSON-2.
+pub(super) fn series(ask: Ask<'_>, road: &str) -> Result<Series, Error> {
+    match ask.series {
+        Some(series) if !JSON2.holds(series) => Err(fault::no_such_road(road, JSON2, series)),
+        known => Ok(known.unwrap_or(NEWEST)),
     }
 }
 
@@ -145,7 +157,7 @@ impl Road for Json2 {
     }
 
     fn request(&self, call: &Call, (): &(), ask: Ask<'_>) -> Result<Request, Error> {
-        let arguments = call.named(ask.series.unwrap_or(odx_facts::NEWEST))?;
+        let arguments = call.named(series(ask, self.name())?)?;
         let request = Request::post_json(self.url(call), &arguments)?;
         Ok(request
             .header(header::AUTHORIZATION, self.bearer.clone())

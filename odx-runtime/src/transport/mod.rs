@@ -20,6 +20,7 @@ mod odxproxy;
 mod odxproxy_v2;
 mod ops;
 mod proxy;
+mod question;
 mod request;
 mod retry;
 mod road;

@@ -64,7 +64,8 @@ impl Endpoint {
         Secrets::new(
             key.into_iter()
                 .chain(odoo)
-                .chain(instance.and_then(OdooInstance::userinfo)),
+                .chain(instance.and_then(OdooInstance::userinfo))
+                .chain(instance.and_then(OdooInstance::url_password)),
         )
     }
 
@@ -330,7 +331,14 @@ pub(super) fn rpc(secrets: Secrets, user_id: Option<i64>) -> Rpc {
     Rpc {
         secrets,
         settings: fault::Settings {
-            login: "check the user id and the API key of the `OdooInstance`",
+            login: match user_id {
+                Some(_) => {
+                    "check the user id and the API key of the `OdooInstance`: the key must be that user's"
+                }
+                None => {
+                    "check the API key of the `OdooInstance`: a password is not taken here, and a key may have expired"
+                }
+            },
             database: "check the database of the `OdooInstance`",
             user_id,
         },

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{
+    json2,
     odxproxy::{Instance, Protocol},
     road::Ask,
 };
@@ -31,7 +32,7 @@ impl Protocol for V2 {
             id: ask.request_id,
             model_id: call.model(),
             method: call.method(),
-            kwargs: call.named(ask.series.unwrap_or(odx_facts::NEWEST))?,
+            kwargs: call.named(json2::series(ask, Self::NAME)?)?,
             odoo_instance: instance,
         })
     }

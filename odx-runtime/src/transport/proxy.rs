@@ -1,15 +1,17 @@
 //! The client of an ODXProxy.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
 use super::{
     client::{HttpClient, HttpClientBuilder, http_settings},
-    http::Asked,
+    http::{Asked, Http},
     odxproxy::{self, Endpoint, ThroughProxy, V1},
     odxproxy_v2::V2,
-    request::{Request, Response},
+    question::Question,
+    request::Response,
+    servers::Server,
 };
 use crate::{
     Error, SecretString,
@@ -113,7 +115,7 @@ impl OdxProxy {
         let url: String = url.into();
         let server = self.client.servers.of(url.trim_end_matches('/'));
         let asked = server.has_proxy_v2.get_or_try_init(|| async {
-            match self.version_over_v2(&url).await {
+            match self.version_over_v2(&url, &server).await {
                 Ok(_) => Ok(true),
                 Err(Error::NoJson2(_)) => Ok(false),
                 // A proxy before 0.9 has no such page.
@@ -124,7 +126,7 @@ impl OdxProxy {
         asked.await.copied()
     }
 
-    async fn version_over_v2(&self, url: &str) -> Result<Reply, Error> {
+    async fn version_over_v2(&self, url: &str, odoo: &Server) -> Result<Reply, Error> {
         let id = Uuid::new_v4().to_string();
         let request = self.endpoint.version_over_v2(url, &id)?;
         let site = self
@@ -132,8 +134,18 @@ impl OdxProxy {
             .site()
             .with_operation("version")
             .with_request_id(&*id);
-        let response = self.send(request, &site).await?;
-        odxproxy::rpc(self.endpoint.secrets(None), None).read(response, site)
+        let secrets = self.endpoint.secrets(None);
+        let rpc = odxproxy::rpc(secrets.clone(), None);
+        let question = Question {
+            request,
+            limit: self.limit(),
+            asked: Asked {
+                site: &site,
+                secrets: &secrets,
+            },
+        };
+        let read = |response| rpc.read(response, site.clone());
+        self.client.ask(odoo, &self.http(), question, read).await
     }
 
     pub(super) fn endpoint(&self) -> &Endpoint {
@@ -142,19 +154,23 @@ impl OdxProxy {
 
     /// One of the proxy's own pages.
     pub(super) async fn get(&self, path: &str, site: &CallSite) -> Result<Response, Error> {
-        self.send(self.endpoint.get(path), site).await
-    }
-
-    async fn send(&self, request: Request, site: &CallSite) -> Result<Response, Error> {
-        const LARGEST: usize = 4 << 20;
-        let limits = &self.client.limits;
-        let limit = limits.local(limits.upstream(None), odxproxy::TIME_LIMIT, odxproxy::GRACE);
         let asked = Asked {
             site,
             secrets: &self.endpoint.secrets(None),
         };
-        let http = self.client.http.clone().for_answers_of(LARGEST);
-        http.send(request, limit, asked).await
+        let request = self.endpoint.get(path);
+        self.http().send(request, self.limit(), asked).await
+    }
+
+    /// For what the proxy tells of itself and of Odoo, which is little.
+    fn http(&self) -> Http {
+        const LARGEST: usize = 4 << 20;
+        self.client.http.clone().for_answers_of(LARGEST)
+    }
+
+    fn limit(&self) -> Duration {
+        let limits = &self.client.limits;
+        limits.local(limits.upstream(None), odxproxy::TIME_LIMIT, odxproxy::GRACE)
     }
 }
 

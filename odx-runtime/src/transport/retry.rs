@@ -66,6 +66,25 @@ impl RetryPolicy {
         Some(delay.mul_f64(0.5 + fastrand::f64() / 2.0).max(wanted))
     }
 
+    /// Waits until what failed may be sent again.
+    ///
+    /// # Errors
+    /// The error itself, if it must not be.
+    pub(super) async fn pause(
+        &self,
+        retries: &mut u32,
+        error: Error,
+        site: &CallSite,
+    ) -> Result<(), Error> {
+        let Some(delay) = self.delay(*retries, &error, site) else {
+            return Err(error);
+        };
+        *retries += 1;
+        tracing::debug!(retries, ?delay, "the call failed and is sent again");
+        tokio::time::sleep(delay).await;
+        Ok(())
+    }
+
     /// The longest that a server is waited for.
     const PATIENCE: Duration = Duration::from_secs(120);
 }

@@ -36,6 +36,10 @@ impl Rpc {
     pub(super) fn read(&self, response: Response, site: CallSite) -> Result<Reply, Error> {
         let (status, id) = (response.status, site.request_id());
         let (result, tail) = match Envelope::find(&response.body, id, &self.secrets) {
+            Ok(Envelope::Error(error)) if error.is_of_no_address(status) => {
+                let reason = Some("there is nothing at this address".into());
+                return Err(self.no_envelope(&response, site, reason));
+            }
             Ok(Envelope::Error(error)) => {
                 return Err((self.classify)(error, status, site, &self.settings));
             }

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     address::Address,
-    fault::Settings,
+    fault::{ACCESS_DENIED, Settings},
     request::{Request, Response},
     road::{Answer, Ask, Opening, Road},
     rpc::read_version,
@@ -23,9 +23,9 @@ use super::{
 };
 use crate::{
     Error, SecretString,
-    error::CallSite,
+    error::{CallSite, OdooError},
     secret::Secrets,
-    session::{Call, ServerVersion},
+    session::{Call, Reply, ServerVersion},
 };
 
 /// The convention of `/RPC2` with one database, as one user: XML-RPC at one address, credentials by HTTP Basic.
@@ -75,6 +75,20 @@ impl Rpc2 {
         })
     }
 
+    /// Credentials are refused by an HTTP status.
+    fn result(&self, response: Response, site: CallSite) -> Result<Reply, Error> {
+        const REFUSED: u16 = 401;
+        if response.status != REFUSED {
+            return self.answers.read(response, site);
+        }
+        let error = OdooError {
+            code: REFUSED.into(),
+            status: REFUSED,
+            ..OdooError::new(ACCESS_DENIED, "HTTP 401", site)
+        };
+        Err(SETTINGS.error(Box::new(error)))
+    }
+
     fn post(&self, url: &Url, body: String) -> Request {
         Request::post(url.clone(), CONTENT_TYPE, body)
             .header(AUTHORIZATION, self.authorization.clone())
@@ -113,7 +127,7 @@ const SETTINGS: Settings = Settings {
 /// What to do about an answer that is none of XML-RPC.
 fn advice(response: &Response) -> &'static str {
     match response.status {
-        401 | 403 => {
+        403 => {
             "the credentials were refused: check the login, its password or API key, and the database"
         }
         404 | 405 => {
@@ -214,7 +228,7 @@ impl Road for Rpc2 {
     }
 
     fn read(&self, response: Response, _: &Call, (): &(), site: CallSite) -> Answer {
-        self.answers.read(response, site).into()
+        self.result(response, site).into()
     }
 
     /// A method of the server, which needs no database.

@@ -216,8 +216,8 @@ impl Road for Web {
             Ok(reply) => self.session(&reply, session),
             // "Database not found." (19.0): nothing else of a login is a matter of access.
             Err(Error::Odoo(mut error)) if error.cause() == Cause::Access => {
-                error.advice = Some(self.rpc.settings.database);
-                Err(Error::Odoo(error))
+                error.known_cause = Some(Cause::Database);
+                Err(self.rpc.settings.error(error))
             }
             Err(error) => Err(error),
         }

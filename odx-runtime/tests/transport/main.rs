@@ -2,6 +2,7 @@
 #![cfg(feature = "client")]
 
 mod blocking;
+mod connect;
 mod documentation;
 mod errors;
 mod limits;

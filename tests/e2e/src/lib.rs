@@ -1,5 +1,7 @@
 //! The generated models of the sandbox's company, and sessions with it.
 
+pub mod roads;
+
 use odx_runtime::{OdooInstance, OdxProxy, Session, blocking};
 use odx_sandbox::{
     COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Database, LIMITED_KEY, LIMITED_USER, Options,

@@ -22,7 +22,7 @@ impl Known {
     ) -> Result<(), RecordingError> {
         let reads = calls
             .iter()
-            .take_while(|call| odx_facts::is_read_only(&call.method));
+            .take_while(|call| odx_facts::is_read_only(&call.model, &call.method));
         let reads: Vec<&Call> = reads.collect();
         let is_unset = |model: &str, field: &str, id: &Value| {
             let asked = [json!([[field, "=", false]])];

@@ -88,7 +88,7 @@ pub fn replay(database: &mut Database, known: &Known, calls: &[Call]) -> (Tally,
 }
 
 fn is_refused_write(call: &Call) -> bool {
-    call.error.is_some() && !odx_facts::is_read_only(&call.method)
+    call.error.is_some() && !odx_facts::is_read_only(&call.model, &call.method)
 }
 
 /// Records get the ids that they got: the sequences of the real database had been used before.

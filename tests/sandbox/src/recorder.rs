@@ -1,6 +1,6 @@
 //! What tests ask of a server: which calls it received, and to let some go wrong.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::http::HeaderMap;
@@ -59,6 +59,8 @@ pub(crate) struct Recorder {
     /// How many calls are remembered at most.
     limit: usize,
     calls: Mutex<VecDeque<Call>>,
+    /// How many requests came for a path.
+    requests: Mutex<HashMap<String, usize>>,
     faults: Mutex<Vec<Planned>>,
 }
 
@@ -72,8 +74,20 @@ impl Recorder {
         Self {
             limit,
             calls: Mutex::default(),
+            requests: Mutex::default(),
             faults: Mutex::default(),
         }
+    }
+
+    /// Counts a request, where calls are kept, too: whoever asks may ask for any path.
+    pub(crate) fn count(&self, path: &str) {
+        if self.remembers() {
+            *lock(&self.requests).entry(path.to_owned()).or_default() += 1;
+        }
+    }
+
+    pub(crate) fn requests(&self, path: &str) -> usize {
+        lock(&self.requests).get(path).copied().unwrap_or_default()
     }
 
     pub(crate) fn calls(&self) -> Vec<Call> {

@@ -160,6 +160,16 @@ impl Server {
         self.shared.recorder.clear();
     }
 
+    /// How many requests came for that path, whatever became of them, such as `/web/session/authenticate` for logins.
+    pub fn requests(&self, path: &str) -> usize {
+        self.shared.recorder.requests(path)
+    }
+
+    /// The ids of the web client's sessions that are good now.
+    pub fn session_ids(&self) -> Vec<String> {
+        self.shared.sessions.ids()
+    }
+
     /// Lets the next call go wrong.
     pub fn fail_next(&self, fault: Fault) {
         self.fail("", "", fault, 1);
@@ -230,6 +240,7 @@ fn router(shared: Arc<Shared>) -> Router {
 }
 
 async fn check_host(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    shared.recorder.count(request.uri().path());
     if let Some(refusal) = shared.hosts.refusal(&request) {
         shared.metrics.count(Outcome::ProxyError);
         return refusal;

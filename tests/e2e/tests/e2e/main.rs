@@ -2,6 +2,7 @@
 
 mod blocking;
 mod contexts;
+mod errors;
 mod failures;
 mod groups;
 mod metadata;

@@ -40,6 +40,55 @@ async fn a_session_that_expired_is_renewed_and_no_call_is_lost() {
     }
 }
 
+/// Where users log in.
+const LOGIN: &str = "/web/session/authenticate";
+
+/// So many calls at once, in tasks of their own.
+async fn many(odoo: &Session, calls: usize) -> Vec<i64> {
+    let spawned = (0..calls).map(|_| {
+        let odoo = odoo.clone();
+        tokio::spawn(async move { count(&odoo).await })
+    });
+    let counted = try_join_all(spawned).await.unwrap();
+    counted.into_iter().collect::<Result<_, _>>().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_new_login_serves_all_calls_that_met_the_end_of_the_session() {
+    for series in ["14.0", "17.0", "19.0"] {
+        for has_others in [false, true] {
+            let options = match has_others {
+                true => Options::default().other_database("other"),
+                false => Options::default(),
+            };
+            let (server, odoo) = connected(series, options).await;
+            let expected = count(&odoo).await.unwrap();
+            assert_eq!(server.requests(LOGIN), 1, "{series}");
+            for logins in 2..5 {
+                server.expire_sessions();
+                assert_eq!(many(&odoo, 48).await, [expected; 48]);
+                assert_eq!(server.requests(LOGIN), logins, "{series}, {has_others}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_calls_of_a_session_log_in_once() {
+    let server = Server::start(company().unwrap(), Options::default())
+        .await
+        .unwrap();
+    let (url, login) = (server.url(), COMPANY_LOGIN);
+    let web = Odoo::connect(url).database(COMPANY_DATABASE);
+    let odoo = web
+        .login(login, COMPANY_PASSWORD)
+        .road(RoadName::Web)
+        .await
+        .unwrap();
+    assert_eq!(many(&odoo, 32).await.len(), 32);
+    assert_eq!(server.requests(LOGIN), 1);
+}
+
 #[tokio::test]
 async fn a_session_that_gets_another_id_goes_on_under_it() {
     let (server, odoo) = connected("19.0", Options::default()).await;

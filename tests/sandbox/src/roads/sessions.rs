@@ -92,6 +92,10 @@ impl Sessions {
         lock(&self.0).retain(|_, session| session.replaced.is_none());
     }
 
+    pub(crate) fn ids(&self) -> Vec<String> {
+        lock(&self.0).keys().cloned().collect()
+    }
+
     pub(crate) fn expire(&self) {
         lock(&self.0).clear();
     }
