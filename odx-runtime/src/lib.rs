@@ -8,8 +8,8 @@
 //!
 //! let odoo = OdxProxy::new("https://proxy.example.com", proxy_key)?
 //!     .session(OdooInstance::new("https://erp.example.com", "prod", 2, odoo_key));
-//! let belgians = ResPartner::filter(|p| p.is_company.eq(true) & p.country_id.hop(|c| c.code).eq("BE"))
-//!     .order(ResPartner::F.name.asc())
+//! let belgians = ResPartner::search(|p| p.is_company.eq(true) & p.country_id.hop(|c| c.code).eq("BE"))
+//!     .order(|p| p.name.asc())
 //!     .limit(100)
 //!     .fetch(&odoo)
 //!     .await?;
@@ -25,6 +25,7 @@ pub mod error;
 #[doc(hidden)]
 pub mod macros_support;
 pub mod model;
+pub mod prelude;
 pub mod query;
 mod secret;
 pub mod session;
@@ -40,6 +41,7 @@ pub use jiff;
 pub use model::{Id, Many2one, Model, RecordId};
 pub use odx_derive::OdooModel;
 pub use odx_facts::Series;
+pub use query::{FetchAs, ReadAs};
 #[cfg(feature = "rust_decimal")]
 #[doc(no_inline)]
 pub use rust_decimal;

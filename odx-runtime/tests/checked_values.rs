@@ -126,7 +126,7 @@ async fn a_number_that_is_none_is_no_condition() {
     let odoo = odoo();
     assert_eq!(
         usage(
-            ResPartner::search(P.credit_limit.ge(f64::NAN))
+            ResPartner::matching(P.credit_limit.ge(f64::NAN))
                 .fetch(&odoo)
                 .await
         ),
@@ -134,7 +134,7 @@ async fn a_number_that_is_none_is_no_condition() {
     );
     assert_eq!(
         usage(
-            ResPartner::search(P.child_ids.any(|c| c.credit_limit.is_in([f64::NAN])))
+            ResPartner::matching(P.child_ids.any(|c| c.credit_limit.is_in([f64::NAN])))
                 .count(&odoo)
                 .await
         ),

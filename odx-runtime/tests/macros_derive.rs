@@ -194,7 +194,7 @@ fn a_model_of_its_own_has_the_whole_language() {
             & Partner::F.parent_id.hop(|parent| parent.name).ilike("a")
     );
     assert_eq!(
-        Partner::search(domain!(Partner, lang == "fr_FR"))
+        Partner::matching(domain!(Partner, lang == "fr_FR"))
             .domain()
             .to_string(),
         "[('lang', '=', 'fr_FR')]"

@@ -10,7 +10,7 @@ mod table;
 use futures_util::TryStreamExt;
 use models::{ResCountry, ResPartner};
 use odx_runtime::query::{Partial, PartialRow, Unread};
-use odx_runtime::{Error, Id, Model, OdooModel, all};
+use odx_runtime::{Error, FetchAs, Id, Model, OdooModel};
 use serde_json::json;
 use table::Table;
 
@@ -35,7 +35,7 @@ fn cells(failed: &[Unread]) -> Vec<(i64, Option<&'static str>)> {
 }
 
 async fn read(table: &Table) -> Partial<Row> {
-    let query = ResPartner::search(all());
+    let query = ResPartner::all();
     query.fetch_partial_as(&table.session()).await.unwrap()
 }
 
@@ -172,13 +172,13 @@ async fn a_value_that_does_not_fit_is_one_field_of_one_record() {
 #[tokio::test]
 async fn what_is_of_no_field_and_no_record_is_an_error() {
     let table = Table::of(1..=5).refusing_reads();
-    let query = || ResPartner::search(all());
+    let query = || ResPartner::all();
     let error = query()
-        .fetch_partial_as::<_, Row>(&table.session())
+        .fetch_partial_as::<Row>(&table.session())
         .await
         .unwrap_err();
     assert_eq!(error.to_string(), "the server is on fire");
-    let rows = query().stream_partial_as::<_, Row>(&table.session());
+    let rows = query().stream_partial_as::<Row>(&table.session());
     rows.try_collect::<Vec<_>>().await.unwrap_err();
 }
 
@@ -187,9 +187,9 @@ async fn a_stream_goes_on_behind_what_fails() {
     for ordered in [false, true] {
         let table =
             Table::of(1..=100).failing(|id, field| id == 42 || (id == 7 && field == "name"));
-        let mut query = ResPartner::search(all()).page_size(10);
+        let mut query = ResPartner::all().page_size(10);
         if ordered {
-            query = query.order(ResPartner::F.id.asc());
+            query = query.order(|p| p.id.asc());
         }
         let rows: Vec<PartialRow<Row>> = query
             .stream_partial_as(&table.session())
@@ -210,9 +210,7 @@ async fn a_stream_goes_on_behind_what_fails() {
 #[tokio::test]
 async fn a_limit_and_an_order_are_kept() {
     let table = Table::of(1..=100).failing(|id, field| id == 99 && field == "name");
-    let query = ResPartner::search(all())
-        .order(ResPartner::F.id.desc())
-        .limit(3);
+    let query = ResPartner::all().order(|p| p.id.desc()).limit(3);
     let read: Partial<Row> = query.fetch_partial_as(&table.session()).await.unwrap();
     assert_eq!(
         read.rows.iter().map(number).collect::<Vec<_>>(),
@@ -242,7 +240,7 @@ async fn a_record_behind_a_relation_fails_the_field_that_leads_to_it() {
         .with_value(4, "country_id", json!([8, "y"]))
         .with_value(5, "country_id", json!([999, "deleted"]))
         .failing(|id, field| id == 8 && field == "code");
-    let query = ResPartner::search(all());
+    let query = ResPartner::all();
     let read: Partial<Settled> = query.fetch_partial_as(&table.session()).await.unwrap();
     assert_eq!(
         cells(&read.failed),
@@ -263,9 +261,9 @@ async fn a_record_behind_a_relation_fails_the_field_that_leads_to_it() {
 fn the_blocking_face_has_both() {
     let table = Table::of(1..=100).failing(|id, field| id == 42 && field == "name");
     let odoo = odx_runtime::blocking::Session::from(table.session());
-    let read: Partial<Row> = ResPartner::search(all()).fetch_partial_as(&odoo).unwrap();
+    let read: Partial<Row> = ResPartner::all().fetch_partial_as(&odoo).unwrap();
     assert_eq!(cells(&read.failed), [(42, Some("name"))]);
-    let rows = ResPartner::search(all()).stream_partial_as::<_, Row>(&odoo);
+    let rows = ResPartner::all().stream_partial_as::<Row>(&odoo);
     let failed = rows.map(|row| cells(&row.unwrap().failed).len());
     assert_eq!(failed.sum::<usize>(), 1);
 }

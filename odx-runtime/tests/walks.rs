@@ -10,7 +10,7 @@ mod table;
 use futures_util::{StreamExt, TryStreamExt};
 use models::ResPartner;
 use odx_runtime::query::WalkError;
-use odx_runtime::{Error, Id, Model, OdooModel, Session, all, none};
+use odx_runtime::{Error, FetchAs, Id, Model, OdooModel, ReadAs, Session, none};
 use serde_json::json;
 use table::Table;
 
@@ -25,8 +25,6 @@ struct Row {
 #[derive(OdooModel, Debug)]
 #[odoo(model = ResPartner)]
 struct Nothing {}
-
-const F: models::ResPartnerFields = ResPartner::F;
 
 type Query = odx_runtime::query::Query<ResPartner>;
 
@@ -51,7 +49,7 @@ async fn a_short_page_is_not_the_end() {
     let table = Table::of(1..=60).hiding(|id| id % 7 == 3);
     let visible: Vec<i64> = (1..=60).filter(|id| id % 7 != 3).collect();
     for size in [1, 3, 10, 59, 60, 1_000] {
-        let query = ResPartner::search(all()).page_size(size);
+        let query = ResPartner::all().page_size(size);
         assert_eq!(
             streamed(query, &table.session()).await.unwrap(),
             visible,
@@ -66,10 +64,7 @@ async fn an_empty_page_is_not_the_end() {
     let table = Table::of(1..=5_000).hiding(|id| id != 17 && id < 4_990);
     let visible: Vec<i64> = [17].into_iter().chain(4_990..=5_000).collect();
     for size in [1, 3, 10, 500] {
-        for query in [
-            ResPartner::search(all()),
-            ResPartner::search(all()).order(F.id.asc()),
-        ] {
+        for query in [ResPartner::all(), ResPartner::all().order(|p| p.id.asc())] {
             let query = query.page_size(size);
             assert_eq!(
                 streamed(query, &table.session()).await.unwrap(),
@@ -79,7 +74,7 @@ async fn an_empty_page_is_not_the_end() {
         }
     }
     let nobody = Table::of(1..=5_000).hiding(|_| true);
-    let rows = streamed(ResPartner::search(all()), &nobody.session()).await;
+    let rows = streamed(ResPartner::all(), &nobody.session()).await;
     assert!(rows.unwrap().is_empty());
 }
 
@@ -87,7 +82,7 @@ async fn an_empty_page_is_not_the_end() {
 async fn a_limit_counts_what_the_user_may_see() {
     let table = Table::of(1..=200).hiding(|id| id < 50 || id % 2 == 0);
     let odoo = table.session();
-    let query = || ResPartner::search(all()).order(F.id.asc());
+    let query = || ResPartner::all().order(|p| p.id.asc());
     let ids = |count: usize| {
         (51..)
             .step_by(2)
@@ -98,7 +93,12 @@ async fn a_limit_counts_what_the_user_may_see() {
     assert_eq!(query().limit(5).ids(&odoo).await.unwrap(), ids(5));
     let rows: Vec<Row> = query().limit(5).fetch_as(&odoo).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids(5));
-    let tuples = query().limit(5).select((F.id,)).fetch(&odoo).await.unwrap();
+    let tuples = query()
+        .limit(5)
+        .select(|p| (p.id,))
+        .fetch(&odoo)
+        .await
+        .unwrap();
     assert_eq!(tuples.iter().map(|row| row.0).collect::<Vec<_>>(), ids(5));
     let first: Option<Row> = query().first_as(&odoo).await.unwrap();
     assert_eq!(first.map(|row| row.id), Some(Id::new(51)));
@@ -107,7 +107,7 @@ async fn a_limit_counts_what_the_user_may_see() {
         streamed(query().limit(5), &odoo).await.unwrap(),
         [51, 53, 55, 57, 59]
     );
-    let by_id = ResPartner::search(all()).limit(5).page_size(2);
+    let by_id = ResPartner::all().limit(5).page_size(2);
     assert_eq!(streamed(by_id, &odoo).await.unwrap(), [51, 53, 55, 57, 59]);
 }
 
@@ -115,11 +115,7 @@ async fn a_limit_counts_what_the_user_may_see() {
 async fn a_limit_that_is_reached_costs_one_call_and_one_that_is_not_costs_two() {
     let table = Table::of(1..=10);
     let odoo = table.session();
-    let fetch = |limit| {
-        ResPartner::search(all())
-            .limit(limit)
-            .fetch_as::<_, Row>(&odoo)
-    };
+    let fetch = |limit| ResPartner::all().limit(limit).fetch_as::<Row>(&odoo);
     assert_eq!(fetch(10).await.unwrap().len(), 10);
     assert_eq!(table.methods(), ["search_read"]);
     assert_eq!(fetch(11).await.unwrap().len(), 10);
@@ -130,16 +126,16 @@ async fn a_limit_that_is_reached_costs_one_call_and_one_that_is_not_costs_two() 
 async fn id_ends_every_order_of_which_a_part_is_read() {
     let table = Table::of(1..=3);
     let odoo = table.session();
-    let by_name = || ResPartner::search(all()).order(F.name.desc());
-    by_name().limit(3).fetch_as::<_, Row>(&odoo).await.unwrap();
+    let by_name = || ResPartner::all().order(|p| p.name.desc());
+    by_name().limit(3).fetch_as::<Row>(&odoo).await.unwrap();
     by_name().limit(3).offset(1).ids(&odoo).await.unwrap();
-    by_name().select((F.name,)).first(&odoo).await.unwrap();
+    by_name().select(|p| (p.name,)).first(&odoo).await.unwrap();
     by_name().any(&odoo).await.unwrap();
     streamed(by_name(), &odoo).await.unwrap();
     let mut orders = table.orders();
     orders.dedup();
     assert_eq!(orders, ["name desc, id"]);
-    let by_id = ResPartner::search(all()).order((F.id.desc(), F.name.asc()));
+    let by_id = ResPartner::all().order(|p| (p.id.desc(), p.name.asc()));
     by_id.limit(3).ids(&odoo).await.unwrap();
     assert_eq!(table.orders().last().unwrap(), "id desc, name");
     // All records: the order may leave some equal.
@@ -151,17 +147,17 @@ async fn id_ends_every_order_of_which_a_part_is_read() {
 async fn an_offset_without_an_order_is_refused_before_it_is_sent() {
     let table = Table::of(1..=3);
     let odoo = table.session();
-    let query = || ResPartner::search(all()).limit(2).offset(1);
+    let query = || ResPartner::all().limit(2).offset(1);
     for error in [
-        query().fetch_as::<_, Row>(&odoo).await.unwrap_err(),
+        query().fetch_as::<Row>(&odoo).await.unwrap_err(),
         query().ids(&odoo).await.unwrap_err(),
-        query().first_as::<_, Row>(&odoo).await.unwrap_err(),
-        query().select((F.id,)).fetch(&odoo).await.unwrap_err(),
+        query().first_as::<Row>(&odoo).await.unwrap_err(),
+        query().select(|p| (p.id,)).fetch(&odoo).await.unwrap_err(),
     ] {
         assert_eq!(
             error.to_string(),
             "an offset counts in an order, and the own order of res.partner may leave open which of two records comes \
-             first: give one, such as `.order(F.id.asc())`, or stream all records"
+             first: give one, such as `.order(|p| p.id.asc())`, or stream all records"
         );
     }
     assert_eq!(table.methods(), Vec::<String>::new());
@@ -174,9 +170,7 @@ async fn every_record_comes_once_whatever_the_order() {
     // Ties come in another order in each call.
     let table = Table::of(1..=300).shuffling_ties();
     for size in [3, 100, 1_000] {
-        let query = ResPartner::search(all())
-            .order(F.name.asc())
-            .page_size(size);
+        let query = ResPartner::all().order(|p| p.name.asc()).page_size(size);
         let mut ids = streamed(query, &table.session()).await.unwrap();
         ids.sort_unstable();
         assert_eq!(ids, (1..=300).collect::<Vec<_>>(), "{size}");
@@ -186,7 +180,7 @@ async fn every_record_comes_once_whatever_the_order() {
 #[tokio::test]
 async fn negative_ids_are_walked() {
     let table = Table::of([-30, -12, -1, 0, 4, 9]);
-    let query = ResPartner::search(all()).page_size(2);
+    let query = ResPartner::all().page_size(2);
     assert_eq!(
         streamed(query, &table.session()).await.unwrap(),
         [-30, -12, -1, 0, 4, 9]
@@ -201,9 +195,9 @@ async fn an_id_that_rows_share_is_told_before_it_is_given() {
         (vec![1, 2, 2], 2),
     ] {
         let table = Table::of(ids.clone());
-        let mut rows = ResPartner::search(all())
+        let mut rows = ResPartner::all()
             .page_size(size)
-            .stream_as::<_, Row>(&table.session());
+            .stream_as::<Row>(&table.session());
         let first = rows.next().await.expect("an error");
         let shared = if ids[1] == 1 { 1 } else { 2 };
         let error = first.expect_err("rows share an id");
@@ -217,16 +211,11 @@ async fn an_id_that_rows_share_is_told_before_it_is_given() {
         );
         assert!(rows.next().await.is_none());
         // In an order, too.
-        let ordered = ResPartner::search(all())
-            .order(F.name.asc())
-            .page_size(size);
+        let ordered = ResPartner::all().order(|p| p.name.asc()).page_size(size);
         let error = streamed(ordered, &table.session()).await.unwrap_err();
         assert!(matches!(walk_error(error), WalkError::SameId { .. }));
         // Read whole, they are what Odoo gives.
-        let whole: Vec<Row> = ResPartner::search(all())
-            .fetch_as(&table.session())
-            .await
-            .unwrap();
+        let whole: Vec<Row> = ResPartner::all().fetch_as(&table.session()).await.unwrap();
         assert_eq!(whole.iter().map(number).collect::<Vec<_>>(), ids);
     }
 }
@@ -241,22 +230,14 @@ async fn rows_without_an_id_are_told_and_can_be_read_whole_without_it() {
     let expected = WalkError::NoId {
         model: "res.partner",
     };
-    let error = streamed(ResPartner::search(all()), &odoo)
-        .await
-        .unwrap_err();
+    let error = streamed(ResPartner::all(), &odoo).await.unwrap_err();
     assert_eq!(walk_error(error), expected);
-    let nothing: Result<Vec<Nothing>, _> = ResPartner::search(all())
-        .stream_as(&odoo)
-        .try_collect()
-        .await;
+    let nothing: Result<Vec<Nothing>, _> = ResPartner::all().stream_as(&odoo).try_collect().await;
     assert_eq!(walk_error(nothing.unwrap_err()), expected);
-    let error = ResPartner::search(all())
-        .fetch_as::<_, Row>(&odoo)
-        .await
-        .unwrap_err();
+    let error = ResPartner::all().fetch_as::<Row>(&odoo).await.unwrap_err();
     assert_eq!(walk_error(error), expected);
-    let names = ResPartner::search(all())
-        .select((F.name,))
+    let names = ResPartner::all()
+        .select(|p| (p.name,))
         .fetch(&odoo)
         .await
         .unwrap();
@@ -266,11 +247,11 @@ async fn rows_without_an_id_are_told_and_can_be_read_whole_without_it() {
 #[tokio::test]
 async fn ids_that_are_texts_are_walked_in_an_order_only() {
     let table = Table::of_json([json!("01"), json!("10"), json!("2")]);
-    let error = streamed(ResPartner::search(all()), &table.session())
+    let error = streamed(ResPartner::all(), &table.session())
         .await
         .unwrap_err();
     assert!(matches!(walk_error(error), WalkError::TextIds { .. }));
-    let ordered = ResPartner::search(all()).order(F.name.asc()).page_size(2);
+    let ordered = ResPartner::all().order(|p| p.name.asc()).page_size(2);
     let rows: Vec<Row> = ordered
         .stream_as(&table.session())
         .try_collect()
@@ -288,7 +269,7 @@ async fn a_server_that_gives_a_page_again_is_not_walked_for_ever() {
         json!([{"id": 2}, {"id": 1}]),
     ] {
         let table = Table::answering("search_read", again.clone());
-        let error = streamed(ResPartner::search(all()).page_size(2), &table.session())
+        let error = streamed(ResPartner::all().page_size(2), &table.session())
             .await
             .unwrap_err();
         let error = walk_error(error);
@@ -302,7 +283,7 @@ async fn a_server_that_gives_a_page_again_is_not_walked_for_ever() {
     }
     // No page at all, and always more beyond it.
     let table = Table::answering("search_read", json!([])).and("search", json!([5]));
-    let error = streamed(ResPartner::search(all()), &table.session())
+    let error = streamed(ResPartner::all(), &table.session())
         .await
         .unwrap_err();
     assert!(matches!(walk_error(error), WalkError::NotForward { .. }));
@@ -316,15 +297,15 @@ async fn more_than_was_asked_for_is_an_error() {
         .and("search", ids.into())
         .and("read", rows.into());
     let odoo = table.session();
-    let query = || ResPartner::search(all()).limit(5);
+    let query = || ResPartner::all().limit(5);
     let errors = [
-        query().fetch_as::<_, Row>(&odoo).await.unwrap_err(),
+        query().fetch_as::<Row>(&odoo).await.unwrap_err(),
         query().ids(&odoo).await.unwrap_err(),
-        query().first_as::<_, Row>(&odoo).await.unwrap_err(),
-        query().select((F.id,)).fetch(&odoo).await.unwrap_err(),
+        query().first_as::<Row>(&odoo).await.unwrap_err(),
+        query().select(|p| (p.id,)).fetch(&odoo).await.unwrap_err(),
         query().any(&odoo).await.unwrap_err(),
         streamed(query(), &odoo).await.unwrap_err(),
-        streamed(query().order(F.id.asc()), &odoo)
+        streamed(query().order(|p| p.id.asc()), &odoo)
             .await
             .unwrap_err(),
     ];
@@ -333,7 +314,7 @@ async fn more_than_was_asked_for_is_an_error() {
     }
     let error = ResPartner::read(&odoo, [Id::new(1)]).await.unwrap_err();
     assert!(matches!(error, Error::Decode(_)), "{error}");
-    let error = ResPartner::read_as::<_, Row>(&odoo, [Id::new(1)])
+    let error = ResPartner::read_as::<Row>(&odoo, [Id::new(1)])
         .await
         .unwrap_err();
     assert!(matches!(walk_error(error), WalkError::NotAsked { .. }));
@@ -343,9 +324,9 @@ async fn more_than_was_asked_for_is_an_error() {
 async fn a_projection_of_no_field_reads_the_id_alone() {
     let table = Table::of(1..=3);
     let odoo = table.session();
-    let rows: Vec<Nothing> = ResPartner::search(all()).fetch_as(&odoo).await.unwrap();
+    let rows: Vec<Nothing> = ResPartner::all().fetch_as(&odoo).await.unwrap();
     assert_eq!(rows.len(), 3);
-    ResPartner::read_as::<_, Nothing>(&odoo, [Id::new(1)])
+    ResPartner::read_as::<Nothing>(&odoo, [Id::new(1)])
         .await
         .unwrap();
     assert_eq!(table.fields(), [json!(["id"]), json!(["id"])]);
@@ -355,10 +336,10 @@ async fn a_projection_of_no_field_reads_the_id_alone() {
 async fn a_search_for_nothing_gives_nothing() {
     let table = Table::of(1..=3);
     let odoo = table.session();
-    let query = || ResPartner::search(none());
+    let query = || ResPartner::matching(none());
     assert!(streamed(query(), &odoo).await.unwrap().is_empty());
     assert!(!query().any(&odoo).await.unwrap());
-    assert!(query().first_as::<_, Row>(&odoo).await.unwrap().is_none());
+    assert!(query().first_as::<Row>(&odoo).await.unwrap().is_none());
 }
 
 /// `ir.attachment` leaves out the files of fields unless the domain names `id` or `res_field`.
@@ -377,12 +358,12 @@ mod attachments {
     async fn all_pages_ask_what_fetch_and_count_ask() {
         let table = Table::of(1..=50).with_files_of_fields(|id| id % 3 != 0);
         let odoo = table.session().for_version(19);
-        let count = IrAttachment::search(all()).count(&odoo).await.unwrap();
+        let count = IrAttachment::all().count(&odoo).await.unwrap();
         assert_eq!(count, 16);
         for size in [3, 100, 1_000] {
             for query in [
-                IrAttachment::search(all()),
-                IrAttachment::search(all()).order(IrAttachment::F.id.desc()),
+                IrAttachment::all(),
+                IrAttachment::all().order(|a| a.id.desc()),
             ] {
                 let rows: Vec<IrAttachment> = query
                     .page_size(size)
@@ -392,7 +373,7 @@ mod attachments {
                     .unwrap();
                 assert_eq!(rows.len() as u64, count, "{size}");
             }
-            let named = || IrAttachment::search(IrAttachment::F.id.gt(Id::new(0)));
+            let named = || IrAttachment::search(|a| a.id.gt(Id::new(0)));
             let rows: Vec<IrAttachment> = named()
                 .page_size(size)
                 .stream(&odoo)
@@ -400,7 +381,7 @@ mod attachments {
                 .await
                 .unwrap();
             assert_eq!(rows.len(), 50, "{size}");
-            let files = IrAttachment::search(IrAttachment::F.res_field.is_set());
+            let files = IrAttachment::search(|a| a.res_field.is_set());
             let rows: Vec<IrAttachment> = files
                 .page_size(size)
                 .stream(&odoo)
@@ -416,11 +397,11 @@ mod attachments {
 async fn the_next_page_is_on_its_way_while_the_program_works() {
     for (prefetch, pages) in [(None, 2), (Some(0), 1), (Some(1), 2), (Some(2), 3)] {
         let table = Table::of(1..=50);
-        let mut query = ResPartner::search(all()).page_size(10);
+        let mut query = ResPartner::all().page_size(10);
         if let Some(prefetch) = prefetch {
             query = query.prefetch(prefetch);
         }
-        let mut rows = query.stream_as::<_, Row>(&table.session());
+        let mut rows = query.stream_as::<Row>(&table.session());
         for id in 1..=5 {
             assert_eq!(number(&rows.next().await.unwrap().unwrap()), id);
             table.rest().await;
@@ -439,9 +420,9 @@ async fn the_next_page_is_on_its_way_while_the_program_works() {
 #[tokio::test]
 async fn dropping_a_stream_cancels_the_page_on_its_way() {
     let table = Table::of(1..=50).answering_slowly_from(2);
-    let mut rows = ResPartner::search(all())
+    let mut rows = ResPartner::all()
         .page_size(10)
-        .stream_as::<_, Row>(&table.session());
+        .stream_as::<Row>(&table.session());
     rows.next().await.unwrap().unwrap();
     table.rest().await;
     assert_eq!(table.in_hand(), 1);
@@ -453,9 +434,9 @@ async fn dropping_a_stream_cancels_the_page_on_its_way() {
 #[tokio::test]
 async fn an_error_of_a_page_ahead_comes_after_the_rows_before_it() {
     let table = Table::of(1..=50).failing_from(2);
-    let mut rows = ResPartner::search(all())
+    let mut rows = ResPartner::all()
         .page_size(10)
-        .stream_as::<_, Row>(&table.session());
+        .stream_as::<Row>(&table.session());
     for id in 1..=10 {
         assert_eq!(number(&rows.next().await.unwrap().unwrap()), id);
     }
@@ -467,9 +448,9 @@ async fn an_error_of_a_page_ahead_comes_after_the_rows_before_it() {
 #[test]
 fn a_stream_needs_no_runtime_where_its_connection_needs_none() {
     let table = Table::of(1..=50);
-    let mut rows = ResPartner::search(all())
+    let mut rows = ResPartner::all()
         .page_size(7)
-        .stream_as::<_, Row>(&table.session());
+        .stream_as::<Row>(&table.session());
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
     let mut count = 0;
     while let std::task::Poll::Ready(Some(row)) = rows.as_mut().poll_next(&mut cx) {
@@ -483,7 +464,7 @@ fn a_stream_needs_no_runtime_where_its_connection_needs_none() {
 fn the_blocking_face_walks_the_same_way() {
     let table = Table::of(1..=60).hiding(|id| id < 40);
     let odoo = odx_runtime::blocking::Session::from(table.session());
-    let rows: Vec<Row> = ResPartner::search(all())
+    let rows: Vec<Row> = ResPartner::all()
         .page_size(3)
         .stream_as(&odoo)
         .collect::<Result<_, _>>()
@@ -492,9 +473,9 @@ fn the_blocking_face_walks_the_same_way() {
         rows.iter().map(number).collect::<Vec<_>>(),
         (40..=60).collect::<Vec<_>>()
     );
-    let tuples: Vec<_> = ResPartner::search(all())
+    let tuples: Vec<_> = ResPartner::all()
         .prefetch(0)
-        .select((F.id,))
+        .select(|p| (p.id,))
         .stream(&odoo)
         .collect::<Result<_, _>>()
         .unwrap();
@@ -505,9 +486,7 @@ fn the_blocking_face_walks_the_same_way() {
 fn a_blocking_program_has_the_next_page_read_meanwhile() {
     let table = Table::of(1..=30);
     let odoo = odx_runtime::blocking::Session::from(table.session());
-    let mut rows = ResPartner::search(all())
-        .page_size(10)
-        .stream_as::<_, Row>(&odoo);
+    let mut rows = ResPartner::all().page_size(10).stream_as::<Row>(&odoo);
     rows.next().unwrap().unwrap();
     let pages = |table: &Table| {
         let methods = table.methods();

@@ -11,7 +11,7 @@ use clap::Parser;
 use example_connect::Backend;
 use futures_util::TryStreamExt;
 use models::SaleOrderLine;
-use odx_runtime::{Model, domain::all};
+use odx_runtime::Model;
 
 /// How many rows pass between two lines of progress.
 const PROGRESS: u64 = 5_000;
@@ -41,7 +41,7 @@ async fn main() -> ExitCode {
 
 async fn export(args: Args) -> Result<u64, Box<dyn Error + Send + Sync>> {
     let backend = Backend::from_env().await?;
-    let query = SaleOrderLine::search(all()).page_size(1_000);
+    let query = SaleOrderLine::all().page_size(1_000);
     let mut read = 0;
     let rows = order_lines(&backend.session(), query).inspect_ok(|_| {
         read += 1;

@@ -4,7 +4,7 @@ use futures_util::{Stream, TryStreamExt};
 use models::{ProductProduct, ResPartner, SaleOrder, SaleOrderLine};
 use odx_runtime::model::{DateTime, Utc};
 use odx_runtime::query::Query;
-use odx_runtime::{Error, Id, Many2one, OdooModel, RecordId, Session};
+use odx_runtime::{Error, FetchAs, Id, Many2one, OdooModel, RecordId, Session};
 use serde::Serialize;
 
 /// What is read. All of it stands on the line itself, so a page is one call.
@@ -88,5 +88,5 @@ pub fn order_lines(
     odoo: &Session,
     query: Query<SaleOrderLine>,
 ) -> impl Stream<Item = Result<Row, Error>> + use<> {
-    query.stream_as::<_, OrderLine>(odoo).map_ok(Row::from)
+    query.stream_as::<OrderLine>(odoo).map_ok(Row::from)
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use batch_export::{ExportError, export_to, order_lines};
 use example_connect::Backend;
 use models::SaleOrderLine;
-use odx_runtime::{Error, Model, domain::all};
+use odx_runtime::{Error, Model};
 use odx_sandbox::{Fault, Server};
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ fn sandbox(backend: &Backend) -> &Server {
 
 /// In pages of 50, so that there are several.
 async fn export(backend: &Backend, file: &Path) -> Result<u64, ExportError> {
-    let query = SaleOrderLine::search(all()).page_size(50);
+    let query = SaleOrderLine::all().page_size(50);
     export_to(file, order_lines(&backend.session(), query)).await
 }
 

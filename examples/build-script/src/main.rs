@@ -18,13 +18,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 }
 
 async fn companies_by_country(odoo: &Session) -> Result<Vec<(String, u64)>, Error> {
-    let groups = ResPartner::filter(|partner| partner.is_company.eq(true))
-        .group_by((ResPartner::F.country_id,))
+    let groups = ResPartner::search(|partner| partner.is_company.eq(true))
+        .group_by(|p| p.country_id)
         .by_count()
         .fetch(odoo)
         .await?;
     let counts = groups.into_iter().map(|group| {
-        let (country,) = group.key;
+        let country = group.key;
         let name = country.and_then(|country| country.name);
         (name.unwrap_or_else(|| "(none)".to_owned()), group.count)
     });
@@ -40,7 +40,7 @@ mod tests {
         let backend = Backend::sandbox().await.unwrap();
         let odoo = backend.session();
         let counts = companies_by_country(&odoo).await.unwrap();
-        let companies = ResPartner::filter(|partner| partner.is_company.eq(true));
+        let companies = ResPartner::search(|partner| partner.is_company.eq(true));
         let all = companies.count(&odoo).await.unwrap();
 
         assert_eq!(counts.iter().map(|(_, count)| count).sum::<u64>(), all);

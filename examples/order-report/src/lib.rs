@@ -3,7 +3,7 @@
 use futures_util::TryStreamExt;
 use models::{ProductProduct, ResCountry, SaleOrder, SaleOrderLine, SaleOrderState};
 use odx_runtime::model::{DateTime, Utc};
-use odx_runtime::{Error, Id, Many2one, Model, OdooModel, Session, domain};
+use odx_runtime::{Error, FetchAs, Id, Many2one, Model, OdooModel, Session, domain};
 
 /// An order, with its customer and its lines.
 #[derive(OdooModel, Clone, Debug)]
@@ -62,7 +62,7 @@ pub async fn largest_orders(
     country_code: &str,
     limit: u64,
 ) -> Result<Vec<Order>, Error> {
-    SaleOrder::filter(|order| {
+    SaleOrder::search(|order| {
         order.state.eq(SaleOrderState::Sale)
             & order
                 .partner_id
@@ -70,7 +70,7 @@ pub async fn largest_orders(
                 .then(ResCountry::F.code)
                 .eq(country_code)
     })
-    .order(SaleOrder::F.amount_total.desc())
+    .order(|o| o.amount_total.desc())
     .limit(limit)
     .fetch_as(odoo)
     .await
@@ -92,15 +92,15 @@ pub struct Month {
 /// # Errors
 /// Those of a call to Odoo.
 pub async fn best_months(odoo: &Session, limit: u64) -> Result<Vec<Month>, Error> {
-    let groups = SaleOrder::search(domain!(SaleOrder, state == "sale"))
-        .group_by((SaleOrder::F.date_order.month(),))
-        .sum(SaleOrder::F.amount_total)
+    let groups = SaleOrder::matching(domain!(SaleOrder, state == "sale"))
+        .group_by(|o| o.date_order.month())
+        .sum(|o| o.amount_total)
         .descending()
         .limit(limit)
         .fetch(odoo)
         .await?;
     let months = groups.into_iter().filter_map(|group| {
-        let (period,) = group.key;
+        let period = group.key;
         let (total,) = group.values;
         Some(Month {
             name: period?.label,
@@ -136,7 +136,7 @@ pub async fn backlog(odoo: &Session) -> Result<Backlog, Error> {
         SaleOrderLine,
         order_id.state == "sale" && product_uom_qty > 0
     );
-    SaleOrderLine::search(confirmed)
+    SaleOrderLine::matching(confirmed)
         .page_size(100)
         .stream_as(odoo)
         .try_fold(Backlog::default(), async |backlog, line: Delivery| {

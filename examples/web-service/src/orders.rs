@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use models::{ResPartner, SaleOrder, SaleOrderLine, SaleOrderState};
-use odx_runtime::{Id, Model, OdooModel, domain};
+use odx_runtime::{FetchAs, Id, Model, OdooModel, domain};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Failure;
@@ -66,12 +66,12 @@ pub(crate) async fn list(
     RequestSession(odoo): RequestSession,
     Query(filter): Query<Filter>,
 ) -> Result<Json<Vec<Summary>>, Failure> {
-    let mut orders = SaleOrder::filter(|order| order.state.eq(SaleOrderState::Sale));
+    let mut orders = SaleOrder::search(|order| order.state.eq(SaleOrderState::Sale));
     if let Some(country) = filter.country {
         orders = orders.and(|_| domain!(SaleOrder, partner_id.country_id.code == country));
     }
     let found = orders
-        .order((SaleOrder::F.date_order.desc(), SaleOrder::F.id.desc()))
+        .order(|o| (o.date_order.desc(), o.id.desc()))
         .limit(filter.limit.min(MOST_ORDERS))
         .fetch_as(&odoo)
         .await?;
@@ -83,7 +83,7 @@ pub(crate) async fn one(
     Path(id): Path<i64>,
 ) -> Result<Json<Details>, Failure> {
     let id: Id<SaleOrder> = Id::new(id);
-    let order = SaleOrder::filter(|order| order.id.eq(id))
+    let order = SaleOrder::search(|order| order.id.eq(id))
         .first_as(&odoo)
         .await?;
     order.map(Json).ok_or(Failure::NotFound)

@@ -90,19 +90,22 @@ const PRELUDE: [&str; 44] = [
 ];
 
 /// What a generated model has functions for already, and a constant.
-const MODEL_FUNCTIONS: [&str; 20] = [
+const MODEL_FUNCTIONS: [&str; 23] = [
     "F",
+    "all",
     "call",
     "clone",
     "create",
     "create_many",
     "default",
     "exists",
-    "filter",
     "fmt",
     "from",
+    "get",
+    "get_as",
     "group_by",
     "into",
+    "matching",
     "meta",
     "name_search",
     "read",
@@ -562,11 +565,18 @@ mod tests {
 
     #[test]
     fn every_function_that_a_model_has_is_reserved() {
-        let model = include_str!("../../../odx-runtime/src/model/base.rs");
-        let functions = model.split("    fn ").skip(1);
+        let base = include_str!("../../../odx-runtime/src/model/base.rs");
+        let (_, projected) = include_str!("../../../odx-runtime/src/query/fetch_as.rs")
+            .split_once("pub trait ReadAs")
+            .expect("the trait of what a model reads into projections");
+        let functions = [base, projected];
+        let functions = functions
+            .iter()
+            .flat_map(|text| text.split("    fn ").skip(1));
         let functions: Vec<&str> = functions
             .filter_map(|function| function.split(['<', '(']).next())
             .collect();
+        assert!(functions.contains(&"read_as"));
         assert!(functions.contains(&"search"));
         for function in &functions {
             assert!(MODEL_FUNCTIONS.contains(function), "{function}");

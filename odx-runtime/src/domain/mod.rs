@@ -1,5 +1,6 @@
 //! Domains: Odoo's filters, typed by model.
 
+mod conditions;
 mod lower;
 mod moment;
 mod node;
@@ -18,6 +19,7 @@ use std::{
 use odx_facts::Series;
 use serde_json::Value as JsonValue;
 
+pub use conditions::Conditions;
 pub(crate) use lower::Requirement;
 pub use lower::Unsupported;
 pub use node::{Condition, Node, Operand};
@@ -152,11 +154,10 @@ impl<M> fmt::Debug for Domain<M> {
     }
 }
 
-/// What a search takes: a domain over the model `M`.
+/// What a search asks for: a domain over the model `M`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a domain over `{M}`: compare a field of `{M}`, or reach another model's field through a relation, as in `country_id.hop(|c| c.code).eq(..)`",
-    label = "expected a domain over `{M}`",
-    note = "a closure over the fields is taken by `{M}::filter(|r| ..)`"
+    label = "expected a domain over `{M}`"
 )]
 pub trait IntoDomain<M> {
     /// The domain.

@@ -2,10 +2,10 @@
 
 use serde_json::Value as JsonValue;
 
-use super::{Domain, IntoDomain, Node, OperandFor, Operator, Pattern};
+use super::{Conditions, Domain, IntoDomain, Node, OperandFor, Operator, Pattern};
 use crate::model::{
     CanSearch, Compared, DatePart, Dated, Field, FieldPath, Hierarchical, HoldsProperties, Id,
-    IntoPath, Model, Ordered, Path, PropertyValue, RecordId, Relational, Textual,
+    IntoPath, Model, Ordered, OverFields, Path, PropertyValue, RecordId, Relational, Textual,
 };
 
 fn condition<M>(path: FieldPath, operator: Operator, value: JsonValue) -> Domain<M> {
@@ -90,10 +90,7 @@ macro_rules! methods {
     (@Domain $handle:ident, $v:ident, $class:ident, $(#[$doc:meta])* $name:ident) => {
         impl<M: Model, K, C> $handle<M, K, C> {
             $(#[$doc])*
-            pub fn $name<D>(
-                &self,
-                domain: impl FnOnce(<K::Target as Model>::Fields) -> D,
-            ) -> Domain<M>
+            pub fn $name<D>(&self, conditions: impl Conditions<K::Target, D>) -> Domain<M>
             where
                 K: $class,
                 C: CanSearch,
@@ -102,7 +99,7 @@ macro_rules! methods {
                 Domain::from_node(Node::sub_domain(
                     self.path(),
                     Operator::$v,
-                    domain(K::Target::F).into_domain().into_node(),
+                    conditions(K::Target::F).into_domain().into_node(),
                 ))
             }
         }
@@ -170,7 +167,7 @@ macro_rules! operators {
             /// The field at the other end of the relation, by a closure over its fields.
             pub fn hop<P, K2, C2>(
                 &self,
-                far: impl FnOnce(<K::Target as Model>::Fields) -> P,
+                far: impl OverFields<K::Target, P>,
             ) -> Path<M, K2, C2>
             where
                 K: Relational,

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Id, Many2one, ModelMeta, Projection, Reads, Related, Table};
+use super::{Id, Many2one, ModelMeta, OverFields, Projection, Related, Table};
 use crate::{
     AnySession, Values, all,
-    domain::IntoDomain,
+    domain::{Conditions, IntoDomain},
     query::{
         self, Found, MethodCall, Query,
         group::{GroupBy, GroupKeys},
@@ -44,14 +44,19 @@ pub trait Model: Sized + 'static {
         ModelMeta::of(Table::of::<Self>())
     }
 
-    /// The records that match a domain.
-    fn search(domain: impl IntoDomain<Self>) -> Query<Self> {
+    /// The records that match conditions: `ResPartner::search(|p| p.is_company.eq(true))`.
+    fn search<D: IntoDomain<Self>>(conditions: impl Conditions<Self, D>) -> Query<Self> {
+        Query::new(conditions(Self::F).into_domain())
+    }
+
+    /// The records that match a finished domain.
+    fn matching(domain: impl IntoDomain<Self>) -> Query<Self> {
         Query::new(domain.into_domain())
     }
 
-    /// The records that match a domain, given by a closure over the fields.
-    fn filter<D: IntoDomain<Self>>(domain: impl FnOnce(Self::Fields) -> D) -> Query<Self> {
-        Query::new(domain(Self::F).into_domain())
+    /// All records.
+    fn all() -> Query<Self> {
+        Query::new(all())
     }
 
     /// Reads records by id, in the order of the ids; tells which are missing.
@@ -65,12 +70,15 @@ pub trait Model: Sized + 'static {
         query::read(odoo, ids)
     }
 
-    /// Reads records by id into a projection.
-    fn read_as<O: AnySession, P: Reads<Self>>(
-        odoo: &O,
-        ids: impl IntoIterator<Item = Id<Self>>,
-    ) -> O::Answer<'_, Found<Self, P>> {
-        query::read(odoo, ids)
+    /// Reads one record. Into a projection: [`get_as`](query::ReadAs::get_as).
+    ///
+    /// # Errors
+    /// [`Error::MissingRecords`](crate::Error::MissingRecords) if there is no such record.
+    fn get<O: AnySession>(odoo: &O, id: Id<Self>) -> O::Answer<'_, Self>
+    where
+        Self: Projection<Model = Self>,
+    {
+        query::get(odoo, id)
     }
 
     /// Those of the ids that exist.
@@ -89,9 +97,9 @@ pub trait Model: Sized + 'static {
         query::name_search(odoo, text)
     }
 
-    /// Groups all records: `.group_by((F.state, F.date_order.month()))`.
-    fn group_by<K: GroupKeys<Self>>(keys: K) -> GroupBy<Self, K> {
-        Self::search(all()).group_by(keys)
+    /// Groups all records: `SaleOrder::group_by(|o| (o.state, o.date_order.month()))`.
+    fn group_by<K: GroupKeys<Self>>(keys: impl OverFields<Self, K>) -> GroupBy<Self, K> {
+        Self::all().group_by(keys)
     }
 
     /// Values to write, none yet.

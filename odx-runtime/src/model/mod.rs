@@ -4,6 +4,7 @@
 
 mod base;
 mod capability;
+mod closure;
 mod decode;
 mod escapes;
 mod field;
@@ -30,6 +31,7 @@ mod value;
 
 pub use base::Model;
 pub use capability::*;
+pub use closure::OverFields;
 pub use decode::{Absent, DecodeError, decode_rows};
 pub use field::{Field, Marker};
 pub use holds::Holds;

@@ -26,7 +26,7 @@ use plan::{GroupOrder, Plan, Row};
 use super::{Query, Search};
 use crate::{
     AnySession, Error,
-    model::{Field, FieldMeta, Model},
+    model::{Field, FieldMeta, Model, OverFields},
 };
 
 /// One group: its key, how many records it has, and their aggregates.
@@ -61,10 +61,10 @@ pub struct GroupBy<M, K, A = ()> {
 }
 
 impl<M: Model> Query<M> {
-    /// Groups the records that match: `.group_by((F.state, F.date_order.month()))`.
+    /// Groups the records that match: `.group_by(|o| (o.state, o.date_order.month()))`.
     ///
     /// Order, limit and offset of the query are not the groups'; set them after this.
-    pub fn group_by<K: GroupKeys<M>>(self, keys: K) -> GroupBy<M, K> {
+    pub fn group_by<K: GroupKeys<M>>(self, keys: impl OverFields<M, K>) -> GroupBy<M, K> {
         let search = Search {
             limit: None,
             offset: 0,
@@ -73,7 +73,7 @@ impl<M: Model> Query<M> {
         };
         GroupBy {
             search,
-            keys,
+            keys: keys(M::F),
             aggregates: Vec::new(),
             having: Vec::new(),
             order: Vec::new(),
@@ -87,12 +87,15 @@ macro_rules! aggregates {
     ($($(#[$doc:meta])* $name:ident = $function:literal: $value:ty, where $class:path;)*) => {
         $(
             $(#[$doc])*
-            pub fn $name<F, C>(self, field: Field<M, F, C>) -> GroupBy<M, K, A::Longer<$value>>
+            pub fn $name<F, C>(
+                self,
+                field: impl OverFields<M, Field<M, F, C>>,
+            ) -> GroupBy<M, K, A::Longer<$value>>
             where
                 F: $class,
                 A: Growing,
             {
-                self.aggregate(field.meta(), $function)
+                self.aggregate(field(M::F).meta(), $function)
             }
         )*
     };
@@ -114,11 +117,14 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
     }
 
     /// The number of different values; those that are unset do not count.
-    pub fn count_distinct<F, C>(self, field: Field<M, F, C>) -> GroupBy<M, K, A::Longer<u64>>
+    pub fn count_distinct<F, C>(
+        self,
+        field: impl OverFields<M, Field<M, F, C>>,
+    ) -> GroupBy<M, K, A::Longer<u64>>
     where
         A: Growing,
     {
-        self.aggregate(field.meta(), "count_distinct")
+        self.aggregate(field(M::F).meta(), "count_distinct")
     }
 
     fn aggregate<B>(
@@ -145,9 +151,9 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
         }
     }
 
-    /// Only the groups for which this holds: `.having(count().gt(2))`.
-    pub fn having(mut self, condition: Having) -> Self {
-        self.having.push(condition);
+    /// Only the groups for which this holds: `.having(|o| o.amount_total.sum().gt(100))`, or `.having(|_| count().gt(2))`.
+    pub fn having(mut self, condition: impl OverFields<M, Having>) -> Self {
+        self.having.push(condition(M::F));
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod action;
 mod ahead;
+mod fetch_as;
 mod fields_get;
 mod found;
 pub mod group;
@@ -24,28 +25,29 @@ use std::marker::PhantomData;
 use serde_json::{Value as JsonValue, json};
 
 pub use action::Action;
+pub use fetch_as::{FetchAs, ReadAs};
 pub use fields_get::{FieldInfo, FieldsInfo, SelectionInfo, fields_get};
 pub use found::{Found, MissingRecords, RelationError};
 pub use method::MethodCall;
 pub use nested::NestedLoader;
 pub use order::{IntoOrder, Order, OrderOf};
 pub use partial::{Partial, PartialRow, Unread};
-pub use read::{exists, name_search, read};
+pub use read::{exists, get, name_search, read};
 pub use result::MethodResult;
 pub use select::{Columns, Select, Selectable};
 pub use walk_error::WalkError;
 pub use xml_id::{XmlIdError, xml_id};
 
 pub(crate) use nested::complete;
-use partial::{Apart, read_partial};
+use partial::read_partial;
 pub(crate) use search::Search;
 use shape::Shape;
 use walk::{Reading, Walk};
 
 use crate::{
     AnySession, Call, Context, Domain, Id,
-    domain::{IntoDomain, Node},
-    model::{Model, Projection, Reads},
+    domain::{Conditions, IntoDomain, Node},
+    model::{Model, OverFields, Projection, Reads},
 };
 
 /// A search over the model `M`: made by `M::search`, run by [`fetch`](Self::fetch) and its kin.
@@ -80,19 +82,20 @@ impl<M: Model> Query<M> {
     }
 
     /// Only the records that match this too.
-    pub fn and<D: IntoDomain<M>>(mut self, domain: impl FnOnce(M::Fields) -> D) -> Self {
-        self.search.domain =
-            Node::all_of(self.search.domain, domain(M::F).into_domain().into_node());
+    pub fn and<D: IntoDomain<M>>(mut self, conditions: impl Conditions<M, D>) -> Self {
+        let domain = conditions(M::F).into_domain();
+        self.search.domain = Node::all_of(self.search.domain, domain.into_node());
         self
     }
 
-    /// Orders the records; further orders come after those before. Without one, the model's own order holds.
+    /// Orders the records: `.order(|p| (p.name.asc(), p.id.desc()))`. Further orders come after those before. Without one,
+    /// the model's own order holds.
     ///
     /// Where a part of the records is read, by [`limit`](Self::limit), [`offset`](Self::offset), [`first`](Self::first) or
     /// a [`stream`](Self::stream), `id` ends the order, unless it is there already: of records that an order leaves equal,
     /// PostgreSQL puts now one first and now the other, so that parts would overlap and leave records out.
-    pub fn order(mut self, order: impl IntoOrder<M>) -> Self {
-        order.add_to(&mut self.search.order);
+    pub fn order<T: IntoOrder<M>>(mut self, order: impl OverFields<M, T>) -> Self {
+        order(M::F).add_to(&mut self.search.order);
         self
     }
 
@@ -159,21 +162,16 @@ impl<M: Model> Query<M> {
         Domain::from_node(self.search.domain.clone())
     }
 
-    /// Reads the records.
+    /// Reads the records. Into a projection: [`fetch_as`](FetchAs::fetch_as).
+    ///
+    /// # Errors
+    /// [`Error::Walk`](crate::Error::Walk) if more rows come than the limit is, or rows without an id that has to be read;
+    /// [`Error::Usage`](crate::Error::Usage) for an offset without an order.
     pub fn fetch<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Vec<M>>
     where
         M: Projection<Model = M>,
     {
         self.fetch_as(odoo)
-    }
-
-    /// Reads the records into a projection.
-    ///
-    /// # Errors
-    /// [`Error::Walk`](crate::Error::Walk) if more rows come than the limit is, or rows without an id that has to be read;
-    /// [`Error::Usage`](crate::Error::Usage) for an offset without an order.
-    pub fn fetch_as<O: AnySession, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Vec<P>> {
-        self.read(odoo, Shape::of_projection())
     }
 
     /// Reads the records that can be read, and says which cannot.
@@ -184,7 +182,7 @@ impl<M: Model> Query<M> {
     /// not be read, stands in [`Partial::failed`]:
     ///
     /// ```
-    /// # use odx_runtime::{Error, Id, Model, OdooModel, Session, all};
+    /// # use odx_runtime::{Error, Id, Model, OdooModel, Session};
     /// /// An event.
     /// #[derive(OdooModel, Debug)]
     /// #[odoo(name = "calendar.event")]
@@ -199,7 +197,7 @@ impl<M: Model> Query<M> {
     /// }
     ///
     /// # async fn read(odoo: &Session) -> Result<(), Error> {
-    /// let events = Event::search(all()).fetch_partial(odoo).await?;
+    /// let events = Event::all().fetch_partial(odoo).await?;
     /// for unread in &events.failed {
     ///     eprintln!("{unread}"); // calendar.event(7).location could not be read: ...
     /// }
@@ -221,11 +219,7 @@ impl<M: Model> Query<M> {
         self.fetch_partial_as(odoo)
     }
 
-    /// [`fetch_partial`](Self::fetch_partial), into a projection.
-    pub fn fetch_partial_as<O: AnySession, P: Reads<M>>(
-        self,
-        odoo: &O,
-    ) -> O::Answer<'_, Partial<P>> {
+    fn read_partial<O: AnySession, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Partial<P>> {
         let session = self.search.session(odoo);
         odoo.answer(async move { read_partial(&session, &self.search).await })
     }
@@ -236,11 +230,6 @@ impl<M: Model> Query<M> {
         M: Projection<Model = M>,
     {
         self.first_as(odoo)
-    }
-
-    /// Reads the first record into a projection.
-    pub fn first_as<O: AnySession, P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Option<P>> {
-        self.read_first(odoo, Shape::of_projection())
     }
 
     fn read<O: AnySession, R: Send + 'static>(
@@ -276,9 +265,12 @@ impl<M: Model> Query<M> {
         ))
     }
 
-    /// Reads some fields, as tuples: `.select((F.id, F.name))`.
-    pub fn select<S: Columns<M> + Send + 'static>(self, columns: S) -> Select<M, S> {
-        Select::new(self, columns)
+    /// Reads some fields, as tuples: `.select(|p| (p.id, p.name))`.
+    pub fn select<S: Columns<M> + Send + 'static>(
+        self,
+        columns: impl OverFields<M, S>,
+    ) -> Select<M, S> {
+        Select::new(self, columns(M::F))
     }
 
     /// The records' ids.
@@ -346,12 +338,12 @@ impl<M: Model> Query<M> {
     ///
     /// ```
     /// # use futures_util::TryStreamExt;
-    /// # use odx_runtime::{Error, Id, Model, OdooModel, Session, all};
+    /// # use odx_runtime::{Error, Id, Model, OdooModel, Session};
     /// # #[derive(OdooModel, Debug)]
     /// # #[odoo(name = "calendar.event")]
     /// # struct Event { id: Id<Event> }
     /// # async fn read(odoo: &Session) -> Result<(), Error> {
-    /// let mut events = Event::search(all()).stream_partial(odoo);
+    /// let mut events = Event::all().stream_partial(odoo);
     /// while let Some(event) = events.try_next().await? {
     ///     for unread in &event.failed {
     ///         eprintln!("{unread}");
@@ -371,16 +363,6 @@ impl<M: Model> Query<M> {
         M: Projection<Model = M>,
     {
         self.stream_partial_as(odoo)
-    }
-
-    /// [`stream_partial`](Self::stream_partial), into a projection.
-    pub fn stream_partial_as<O: AnySession, P: Reads<M>>(self, odoo: &O) -> O::Rows<PartialRow<P>> {
-        self.walk(odoo, Apart::<P>::new())
-    }
-
-    /// [`stream`](Self::stream), into a projection.
-    pub fn stream_as<O: AnySession, P: Reads<M>>(self, odoo: &O) -> O::Rows<P> {
-        self.walk(odoo, Shape::of_projection())
     }
 }
 

@@ -80,7 +80,7 @@ impl<M: Model, K, C> Field<M, K, C> {
     }
 }
 
-/// What an order is given as: `F.name.asc()`, a tuple or a list of them.
+/// What an order is given as: `p.name.asc()`, a tuple or a list of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an order of `{M}`: use `.asc()` or `.desc()` on a field of `{M}`",
     label = "not an order of `{M}`"

@@ -65,6 +65,22 @@ pub fn read<O: AnySession, P: Projection>(
     })
 }
 
+/// Reads one record into a projection.
+///
+/// # Errors
+/// [`Error::MissingRecords`] if there is no such record.
+pub fn get<O: AnySession, P: Projection>(odoo: &O, id: Id<P::Model>) -> O::Answer<'_, P> {
+    let session = odoo.session().clone();
+    odoo.answer(async move {
+        let found = read_rows::<P>(&session, &Shape::of_projection(), &[id.record_id()]).await?;
+        let (_, record) = found
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::missing(P::Model::NAME, [id.record_id()]))?;
+        Ok(record)
+    })
+}
+
 /// The ids that exist, in the order given. Odoo 19 refuses the method `exists` to callers, so this reads the ids.
 pub fn exists<O: AnySession, M: Model>(
     odoo: &O,

@@ -119,7 +119,7 @@ impl Search {
         if self.offset > 0 && self.order.is_empty() {
             return Err(Error::usage(format!(
                 "an offset counts in an order, and the own order of {} may leave open which of two records comes first: \
-                 give one, such as `.order(F.id.asc())`, or stream all records",
+                 give one, such as `.order(|r| r.id.asc())`, or stream all records",
                 self.model
             )));
         }

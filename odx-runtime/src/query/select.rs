@@ -65,7 +65,7 @@ impl<S: Selection + crate::model::Value> Selectable for Choice<S> {
 
 /// Fields of the model `M` that are read as a tuple.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a tuple of fields of `{M}`: name up to eight of its own fields, as in `.select(({M}::F.id, {M}::F.name))`",
+    message = "`{Self}` is not a tuple of fields of `{M}`: name up to eight of its own fields, as in `.select(|r| (r.id, r.name))`",
     label = "not a tuple of fields of `{M}`"
 )]
 pub trait Columns<M> {

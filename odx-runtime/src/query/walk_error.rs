@@ -44,7 +44,7 @@ pub enum WalkError {
     /// The ids are texts, which PostgreSQL orders by a language.
     #[error(
         "the ids of {model} are texts such as {id:?}, which pages cannot follow each other by: \
-         stream in an order, as in `.order(F.id.asc())`, or read them whole by `fetch`"
+         stream in an order, as in `.order(|p| p.id.asc())`, or read them whole by `fetch`"
     )]
     TextIds {
         /// The model.

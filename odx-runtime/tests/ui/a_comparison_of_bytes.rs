@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::{Model, model::Blob};
 
 fn main() {
-    ResPartner::filter(|p| p.image.eq(Blob::new(b"x")));
+    ResPartner::search(|p| p.image.eq(Blob::new(b"x")));
 }

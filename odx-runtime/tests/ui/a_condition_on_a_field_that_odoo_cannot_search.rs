@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.vat_label.eq("VAT"));
+    ResPartner::search(|p| p.vat_label.eq("VAT"));
 }

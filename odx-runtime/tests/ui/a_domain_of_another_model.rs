@@ -7,5 +7,5 @@ use models::{ResCountry, ResPartner};
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::search(ResCountry::F.code.eq("BE"));
+    ResPartner::matching(ResCountry::F.code.eq("BE"));
 }

@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::{Model, Id};
 
 fn main() {
-    ResPartner::filter(|p| p.name.child_of([Id::new(1)]));
+    ResPartner::search(|p| p.name.child_of([Id::new(1)]));
 }

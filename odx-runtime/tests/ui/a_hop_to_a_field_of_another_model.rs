@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.country_id.then(ResPartner::F.name).eq("Belgium"));
+    ResPartner::search(|p| p.country_id.hop(|_| ResPartner::F.name).eq("Belgium"));
 }

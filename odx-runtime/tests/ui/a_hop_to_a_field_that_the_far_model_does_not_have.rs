@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.country_id.hop(|c| c.cod).eq("BE"));
+    ResPartner::search(|p| p.country_id.hop(|c| c.cod).eq("BE"));
 }

@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.industry_id.hop(|i| i.name).eq("Retail"));
+    ResPartner::search(|p| p.industry_id.hop(|i| i.name).eq("Retail"));
 }

@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.name.is_in([1, 2]));
+    ResPartner::search(|p| p.name.is_in([1, 2]));
 }

@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.name.month_number().eq(3));
+    ResPartner::search(|p| p.name.month_number().eq(3));
 }

@@ -6,5 +6,5 @@ mod models;
 use models::ResPartner;
 
 fn main() {
-    ResPartner::search(ResPartner::F.is_company.eq(true));
+    ResPartner::search(|p| p.is_company.eq(true));
 }

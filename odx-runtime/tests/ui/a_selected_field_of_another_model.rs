@@ -7,5 +7,5 @@ use models::{ResCountry, ResPartner};
 use odx_runtime::{Model, all};
 
 fn main() {
-    let _ = ResPartner::search(all()).select((ResPartner::F.name, ResCountry::F.code));
+    let _ = ResPartner::all().select(|p| (p.name, ResCountry::F.code));
 }

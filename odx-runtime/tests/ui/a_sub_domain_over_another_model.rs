@@ -7,5 +7,5 @@ use models::{ResCountry, ResPartner};
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.child_ids.any(|_| ResCountry::F.code.eq("BE")));
+    ResPartner::search(|p| p.child_ids.any(|_| ResCountry::F.code.eq("BE")));
 }

@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.date.ge("2024-01-01"));
+    ResPartner::search(|p| p.date.ge("2024-01-01"));
 }

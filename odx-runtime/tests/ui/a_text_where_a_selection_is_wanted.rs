@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.r#type.eq("invoice"));
+    ResPartner::search(|p| p.r#type.eq("invoice"));
 }

@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.name.eq(5));
+    ResPartner::search(|p| p.name.eq(5));
 }

@@ -8,5 +8,5 @@ use odx_runtime::{Model, Id};
 
 fn main() {
     let partner: Id<ResPartner> = Id::new(1);
-    ResPartner::filter(|p| p.country_id.eq(partner));
+    ResPartner::search(|p| p.country_id.eq(partner));
 }

@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.is_company.ilike("yes"));
+    ResPartner::search(|p| p.is_company.ilike("yes"));
 }

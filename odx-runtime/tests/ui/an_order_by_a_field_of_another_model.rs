@@ -7,5 +7,5 @@ use models::{ResCountry, ResPartner};
 use odx_runtime::{Model, all};
 
 fn main() {
-    ResPartner::search(all()).order(ResCountry::F.name.asc());
+    ResPartner::all().order(|_| ResCountry::F.name.asc());
 }

@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::{Model, all};
 
 fn main() {
-    ResPartner::search(all()).order(ResPartner::F.child_ids.asc());
+    ResPartner::all().order(|p| p.child_ids.asc());
 }

@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::filter(|p| p.name.any(|n| n.code.eq("BE")));
+    ResPartner::search(|p| p.name.any(|n| n.code.eq("BE")));
 }

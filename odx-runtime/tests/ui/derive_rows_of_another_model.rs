@@ -4,7 +4,7 @@
 mod models;
 
 use models::{ResCountry, ResPartner};
-use odx_runtime::{Model, OdooModel};
+use odx_runtime::{FetchAs, Model, OdooModel};
 
 #[derive(OdooModel)]
 #[odoo(model = ResCountry)]
@@ -13,7 +13,7 @@ struct Country {
 }
 
 async fn read(odoo: &odx_runtime::Session) -> Result<Vec<Country>, odx_runtime::Error> {
-    ResPartner::search(odx_runtime::all()).fetch_as(odoo).await
+    ResPartner::all().fetch_as(odoo).await
 }
 
 fn main() {}

@@ -7,5 +7,5 @@ use models::{ResCountry, ResPartner};
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::search(ResPartner::F.is_company.eq(true) & ResCountry::F.code.eq("BE"));
+    ResPartner::matching(ResPartner::F.is_company.eq(true) & ResCountry::F.code.eq("BE"));
 }

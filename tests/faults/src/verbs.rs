@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin, time::Duration};
 
 use futures_util::StreamExt;
-use odx_runtime::{Error, Id, Model, OdooInstance, OdxProxy, RetryPolicy, Session, all};
+use odx_runtime::{Error, Id, Model, OdooInstance, OdxProxy, RetryPolicy, Session};
 use serde_json::{Value, json};
 
 use crate::{LARGEST_ANSWER, LIMIT, ODOO_KEY, PROXY_KEY, SHORT_LIMIT, model::Probe, report::Task};
@@ -51,15 +51,15 @@ macro_rules! verbs {
 
 verbs! {
     "fetch", None, r#"[[1, "row 1", 1, 1.5], [2, "row 2", 2, 2.5], [3, "row 3", 3, 3.5], [4, "row 4", 4, 4.5]]"#,
-        |_, odoo| rows(&Probe::search(all()).order(Probe::F.id.asc()).limit(FETCHED).fetch(odoo).await?);
+        |_, odoo| rows(&Probe::all().order(|p| p.id.asc()).limit(FETCHED).fetch(odoo).await?);
     "stream", None, "[1, 2, 3, 4, 5, 6, 7]", |_, odoo| walk(odoo).await?;
     "fetch_partial", None, r#"{"failed": 0, "ids": [1, 2, 3, 4]}"#, |_, odoo| {
-        let partial = Probe::search(all()).order(Probe::F.id.asc()).limit(FETCHED).fetch_partial(odoo).await?;
+        let partial = Probe::all().order(|p| p.id.asc()).limit(FETCHED).fetch_partial(odoo).await?;
         let ids = partial.rows.iter().map(|row| row.id).collect::<Vec<_>>();
         json!({"ids": ids, "failed": partial.failed.len()})
     };
     "stream_partial", None, r#"{"failed": 0, "ids": [1, 2, 3, 4, 5, 6, 7]}"#, |_, odoo| {
-        let mut rows = Probe::search(all()).page_size(PAGE).stream_partial(odoo).take(TOO_MANY);
+        let mut rows = Probe::all().page_size(PAGE).stream_partial(odoo).take(TOO_MANY);
         let (mut ids, mut failed) = (Vec::new(), 0);
         while let Some(row) = rows.next().await {
             let row = row?;
@@ -69,16 +69,16 @@ verbs! {
         json!({"ids": ids, "failed": failed})
     };
     "select", None, r#"[[1, "row 1"], [2, "row 2"]]"#, |_, odoo| {
-        let rows = Probe::search(all()).limit(SELECTED).select((Probe::F.id, Probe::F.name)).fetch(odoo).await?;
+        let rows = Probe::all().limit(SELECTED).select(|p| (p.id, p.name)).fetch(odoo).await?;
         json!(rows.into_iter().map(|(id, name)| json!([id, name])).collect::<Vec<_>>())
     };
     "read", None, r#"[[1, "row 1", 1, 1.5], [2, "row 2", 2, 2.5]]"#,
         |_, odoo| rows(&Probe::read(odoo, [1, 2].map(Id::new)).await?.all()?);
-    "ids", None, "[1, 2, 3, 4, 5, 6, 7]", |_, odoo| json!(Probe::search(all()).ids(odoo).await?);
-    "count", None, "7", |_, odoo| json!(Probe::search(all()).count(odoo).await?);
+    "ids", None, "[1, 2, 3, 4, 5, 6, 7]", |_, odoo| json!(Probe::all().ids(odoo).await?);
+    "count", None, "7", |_, odoo| json!(Probe::all().count(odoo).await?);
     "group", None, r#"[["row 1", 1, 1], ["row 2", 1, 2]]"#, |_, odoo| {
         let odoo = odoo.for_version(19);
-        let groups = Probe::group_by((Probe::F.name,)).sum(Probe::F.count).fetch(&odoo).await?;
+        let groups = Probe::group_by(|p| (p.name,)).sum(|p| p.count).fetch(&odoo).await?;
         let groups = groups.into_iter().map(|group| json!([group.key.0, group.count, group.values.0]));
         json!(groups.collect::<Vec<_>>())
     };
@@ -120,10 +120,7 @@ fn rows(rows: &[Probe]) -> Value {
 
 /// The ids of all rows.
 async fn walk(odoo: &Session) -> Result<Value, Error> {
-    let mut rows = Probe::search(all())
-        .page_size(PAGE)
-        .stream(odoo)
-        .take(TOO_MANY);
+    let mut rows = Probe::all().page_size(PAGE).stream(odoo).take(TOO_MANY);
     let mut ids = Vec::new();
     while let Some(row) = rows.next().await {
         ids.push(row?.id);

@@ -55,7 +55,7 @@ server's version is asked once a client, before the first domain or group that d
 ";
 
 const DOMAINS: &str = "\
-`p` stands for the fields of the model: `OdxProbe::filter(|p| ..)`, or `OdxProbe::F`. The column `domain!` has the same as it
+`p` stands for the fields of the model: `OdxProbe::search(|p| ..)`, or `OdxProbe::F`. The column `domain!` has the same as it
 is said in `domain!(OdxProbe, ..)`. `red` and `blue` are ids of tags; `oak`, `beech` and `bare` of probes; `day(..)`,
 `moment()` and `brussels()` make chrono's values.
 
@@ -67,7 +67,7 @@ const READS: &str = "\
 ";
 
 const GROUPS: &str = "\
-As for reads. `OdxProbe::group_by(..)` groups all records, `.group_by(..)` on a query those that it finds.
+As for reads. `OdxProbe::group_by(|p| ..)` groups all records, `.group_by(..)` on a query those that it finds.
 ";
 
 const WRITES: &str = "\

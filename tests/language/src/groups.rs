@@ -1,14 +1,12 @@
 //! Groups.
 
-use odx_live::models::{OdxProbe, OdxProbeTag};
+use odx_live::models::OdxProbe;
 use odx_runtime::Model;
 use odx_runtime::model::NaiveDate;
 use odx_runtime::query::group::count;
 
 use crate::call_rows;
 use crate::row::{CallRow, Section};
-
-const F: &crate::Fields = &OdxProbe::F;
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("a day")
@@ -18,124 +16,124 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 pub fn sections() -> Vec<Section<CallRow>> {
     vec![
         call_rows! { "Keys", "Up to four, as a tuple; each comes as a typed value, `None` where it is unset. Odoo 19 has a method of its own for groups, older versions `read_group`; odx gives the same for both.";
-            "a selection" |odoo, w, d| { OdxProbe::search(d).group_by((F.selection,)).fetch(&odoo) }
+            "a selection" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.selection).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["selection"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["selection"], lazy=false)"# }
-                gives r#"[Group { key: (Some("draft"),), count: 1, values: () }, Group { key: (Some("to invoice"),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "a boolean" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).fetch(&odoo) }
+                gives r#"[Group { key: Some("draft"), count: 1, values: () }, Group { key: Some("to invoice"), count: 1, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "a boolean" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: () }, Group { key: (true,), count: 1, values: () }]";
-            "a text" |odoo, w, d| { OdxProbe::search(d).group_by((F.char,)).fetch(&odoo) }
+                gives "[Group { key: false, count: 2, values: () }, Group { key: true, count: 1, values: () }]";
+            "a text" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.char).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["char"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["char"], lazy=false)"# }
-                gives r#"[Group { key: (Some("Oak 50%"),), count: 1, values: () }, Group { key: (Some("beech"),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "an integer" |odoo, w, d| { OdxProbe::search(d).group_by((F.integer_required,)).fetch(&odoo) }
+                gives r#"[Group { key: Some("Oak 50%"), count: 1, values: () }, Group { key: Some("beech"), count: 1, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "an integer" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.integer_required).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["integer_required"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["integer_required"], lazy=false)"# }
-                gives "[Group { key: (Some(1),), count: 1, values: () }, Group { key: (Some(2),), count: 1, values: () }, Group { key: (Some(3),), count: 1, values: () }]";
-            "a many2one" |odoo, w, d| { OdxProbe::search(d).group_by((F.tag_id,)).fetch(&odoo) }
+                gives "[Group { key: Some(1), count: 1, values: () }, Group { key: Some(2), count: 1, values: () }, Group { key: Some(3), count: 1, values: () }]";
+            "a many2one" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.tag_id).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["tag_id"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["tag_id"], lazy=false)"# }
-                gives r#"[Group { key: (Some(1 "Red"),), count: 1, values: () }, Group { key: (Some(2 "Blue"),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "a many2many: a record counts in the group of each" |odoo, w, d| { OdxProbe::search(d).group_by((F.tag_ids,)).fetch(&odoo) }
+                gives r#"[Group { key: Some(1 "Red"), count: 1, values: () }, Group { key: Some(2 "Blue"), count: 1, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "a many2many: a record counts in the group of each" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.tag_ids).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["tag_ids"], ["__count"], [], 0, null)"#, 15 => r#"read_group([], ["__count"], ["tag_ids"], lazy=false)"# }
-                gives r#"[Group { key: (Some(1 "Red"),), count: 1, values: () }, Group { key: (Some(2 "Blue"),), count: 2, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "several" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean, F.tag_id)).fetch(&odoo) }
+                gives r#"[Group { key: Some(1 "Red"), count: 1, values: () }, Group { key: Some(2 "Blue"), count: 2, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "several" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| (p.boolean, p.tag_id)).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean","tag_id"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["boolean","tag_id"], lazy=false)"# }
                 gives r#"[Group { key: (false, Some(2 "Blue")), count: 1, values: () }, Group { key: (false, None), count: 1, values: () }, Group { key: (true, Some(1 "Red")), count: 1, values: () }]"#;
-            "a field behind a relation" |odoo, w, d| { OdxProbe::search(d).group_by((F.tag_id.then(OdxProbeTag::F.name),)).fetch(&odoo) }
+            "a field behind a relation" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.tag_id.hop(|t| t.name)).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["tag_id.name"], ["__count"], [], 0, null)"# }
-                gives r#"[Group { key: (Some("Blue"),), count: 1, values: () }, Group { key: (Some("Red"),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "a property" |odoo, w, d| { OdxProbe::search(d).group_by((F.properties.property("a_char"),)).fetch(&odoo) }
+                gives r#"[Group { key: Some("Blue"), count: 1, values: () }, Group { key: Some("Red"), count: 1, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "a property" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.properties.property("a_char")).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["properties.a_char"], ["__count"], [], 0, null)"#, 17 => r#"read_group([], ["__count"], ["properties.a_char"], lazy=false)"# }
-                gives r#"[Group { key: (String("deep"),), count: 1, values: () }, Group { key: (Bool(false),), count: 2, values: () }]"#;
+                gives r#"[Group { key: String("deep"), count: 1, values: () }, Group { key: Bool(false), count: 2, values: () }]"#;
         },
         call_rows! { "Spans of time", "In the timezone of the context. Each comes with its first moment and Odoo's label. A week begins on the first day that the language has, before Odoo 17 on Monday.";
-            "by hour" |odoo, w, d| { OdxProbe::search(d).group_by((F.datetime.hour(),)).fetch(&odoo) }
+            "by hour" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.datetime.hour()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["datetime:hour"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["datetime:hour"], lazy=false)"# }
-                gives r#"[Group { key: (Some(Period { start: 2024-02-29T23:00:00Z, label: "11:00 29 Feb" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-10T08:00:00Z, label: "08:00 10 Mar" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "by day" |odoo, w, d| { OdxProbe::search(d).group_by((F.date.day(),)).fetch(&odoo) }
+                gives r#"[Group { key: Some(Period { start: 2024-02-29T23:00:00Z, label: "11:00 29 Feb" }), count: 1, values: () }, Group { key: Some(Period { start: 2024-03-10T08:00:00Z, label: "08:00 10 Mar" }), count: 1, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "by day" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.date.day()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["date:day"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["date:day"], lazy=false)"# }
-                gives r#"[Group { key: (Some(Period { start: 2024-02-29T00:00:00Z, label: "29 Feb 2024" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-10T00:00:00Z, label: "10 Mar 2024" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "by week" |odoo, w, d| { OdxProbe::search(d).group_by((F.date.week(),)).fetch(&odoo) }
+                gives r#"[Group { key: Some(Period { start: 2024-02-29T00:00:00Z, label: "29 Feb 2024" }), count: 1, values: () }, Group { key: Some(Period { start: 2024-03-10T00:00:00Z, label: "10 Mar 2024" }), count: 1, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "by week" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.date.week()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["date:week"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["date:week"], lazy=false)"# }
-                gives r#"[Group { key: (Some(Period { start: 2024-02-25T00:00:00Z, label: "W9 2024" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-10T00:00:00Z, label: "W11 2024" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#
-                before 17 r#"[Group { key: (Some(Period { start: 2024-02-26T00:00:00Z, label: "W9 2024" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-04T00:00:00Z, label: "W10 2024" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "by month" |odoo, w, d| { OdxProbe::search(d).group_by((F.date.month(),)).fetch(&odoo) }
+                gives r#"[Group { key: Some(Period { start: 2024-02-25T00:00:00Z, label: "W9 2024" }), count: 1, values: () }, Group { key: Some(Period { start: 2024-03-10T00:00:00Z, label: "W11 2024" }), count: 1, values: () }, Group { key: None, count: 1, values: () }]"#
+                before 17 r#"[Group { key: Some(Period { start: 2024-02-26T00:00:00Z, label: "W9 2024" }), count: 1, values: () }, Group { key: Some(Period { start: 2024-03-04T00:00:00Z, label: "W10 2024" }), count: 1, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "by month" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.date.month()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["date:month"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["date:month"], lazy=false)"# }
-                gives r#"[Group { key: (Some(Period { start: 2024-02-01T00:00:00Z, label: "February 2024" }),), count: 1, values: () }, Group { key: (Some(Period { start: 2024-03-01T00:00:00Z, label: "March 2024" }),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "by quarter" |odoo, w, d| { OdxProbe::search(d).group_by((F.date.quarter(),)).fetch(&odoo) }
+                gives r#"[Group { key: Some(Period { start: 2024-02-01T00:00:00Z, label: "February 2024" }), count: 1, values: () }, Group { key: Some(Period { start: 2024-03-01T00:00:00Z, label: "March 2024" }), count: 1, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "by quarter" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.date.quarter()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["date:quarter"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["date:quarter"], lazy=false)"# }
-                gives r#"[Group { key: (Some(Period { start: 2024-01-01T00:00:00Z, label: "Q1 2024" }),), count: 2, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "by year" |odoo, w, d| { OdxProbe::search(d).group_by((F.date.year(),)).fetch(&odoo) }
+                gives r#"[Group { key: Some(Period { start: 2024-01-01T00:00:00Z, label: "Q1 2024" }), count: 2, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "by year" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.date.year()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["date:year"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["date:year"], lazy=false)"# }
-                gives r#"[Group { key: (Some(Period { start: 2024-01-01T00:00:00Z, label: "2024" }),), count: 2, values: () }, Group { key: (None,), count: 1, values: () }]"#;
-            "by the number of the month" |odoo, w, d| { OdxProbe::search(d).group_by((F.date.month_number(),)).fetch(&odoo) }
+                gives r#"[Group { key: Some(Period { start: 2024-01-01T00:00:00Z, label: "2024" }), count: 2, values: () }, Group { key: None, count: 1, values: () }]"#;
+            "by the number of the month" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.date.month_number()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["date:month_number"], ["__count"], [], 0, null)"#, 18 => r#"read_group([], ["__count"], ["date:month_number"], lazy=false)"# }
-                gives "[Group { key: (Some(2),), count: 1, values: () }, Group { key: (Some(3),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]";
-            "by the day of the week" |odoo, w, d| { OdxProbe::search(d).group_by((F.date.day_of_week(),)).fetch(&odoo) }
+                gives "[Group { key: Some(2), count: 1, values: () }, Group { key: Some(3), count: 1, values: () }, Group { key: None, count: 1, values: () }]";
+            "by the day of the week" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.date.day_of_week()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["date:day_of_week"], ["__count"], [], 0, null)"#, 18 => r#"read_group([], ["__count"], ["date:day_of_week"], lazy=false)"# }
-                gives "[Group { key: (Some(0),), count: 1, values: () }, Group { key: (Some(4),), count: 1, values: () }, Group { key: (None,), count: 1, values: () }]";
+                gives "[Group { key: Some(0), count: 1, values: () }, Group { key: Some(4), count: 1, values: () }, Group { key: None, count: 1, values: () }]";
         },
         call_rows! { "Aggregates", "Up to six; `None` where no record of the group has a value. The number of records comes with every group.";
-            "sum" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).sum(F.monetary).fetch(&odoo) }
+            "sum" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).sum(|p| p.monetary).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["monetary:sum","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:sum(monetary)"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: (Some(5.5),) }, Group { key: (true,), count: 1, values: (Some(10.0),) }]";
-            "average" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).avg(F.float).fetch(&odoo) }
+                gives "[Group { key: false, count: 2, values: (Some(5.5),) }, Group { key: true, count: 1, values: (Some(10.0),) }]";
+            "average" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).avg(|p| p.float).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["float:avg","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:avg(float)"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: (Some(7.5),) }, Group { key: (true,), count: 1, values: (Some(2.5),) }]";
-            "smallest" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).min(F.date).fetch(&odoo) }
+                gives "[Group { key: false, count: 2, values: (Some(7.5),) }, Group { key: true, count: 1, values: (Some(2.5),) }]";
+            "smallest" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).min(|p| p.date).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["date:min","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:min(date)"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: (Some(2024-03-10),) }, Group { key: (true,), count: 1, values: (Some(2024-02-29),) }]";
-            "largest" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).max(F.datetime).fetch(&odoo) }
+                gives "[Group { key: false, count: 2, values: (Some(2024-03-10),) }, Group { key: true, count: 1, values: (Some(2024-02-29),) }]";
+            "largest" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).max(|p| p.datetime).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["datetime:max","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:max(datetime)"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: (Some(2024-03-10T08:00:00Z),) }, Group { key: (true,), count: 1, values: (Some(2024-02-29T23:30:00Z),) }]";
-            "different values" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).count_distinct(F.tag_id).fetch(&odoo) }
+                gives "[Group { key: false, count: 2, values: (Some(2024-03-10T08:00:00Z),) }, Group { key: true, count: 1, values: (Some(2024-02-29T23:30:00Z),) }]";
+            "different values" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).count_distinct(|p| p.tag_id).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["tag_id:count_distinct","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:count_distinct(tag_id)"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: (1,) }, Group { key: (true,), count: 1, values: (1,) }]";
-            "of what is grouped by: all records of a group share it" |odoo, w, d| { OdxProbe::search(d).group_by((F.integer_required,)).sum(F.integer_required).max(F.integer_required).count_distinct(F.integer_required).fetch(&odoo) }
+                gives "[Group { key: false, count: 2, values: (1,) }, Group { key: true, count: 1, values: (1,) }]";
+            "of what is grouped by: all records of a group share it" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.integer_required).sum(|p| p.integer_required).max(|p| p.integer_required).count_distinct(|p| p.integer_required).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["integer_required"], ["integer_required:sum","integer_required:max","integer_required:count_distinct","__count"], [], 0, null)"#, 17 => r#"read_group([], ["odx_0:sum(integer_required)","odx_1:max(integer_required)","odx_2:count_distinct(integer_required)"], ["integer_required"], lazy=false)"#, 14 => r#"read_group([], ["__count"], ["integer_required"], lazy=false)"# }
-                gives "[Group { key: (Some(1),), count: 1, values: (Some(1), Some(1), 1) }, Group { key: (Some(2),), count: 1, values: (Some(2), Some(2), 1) }, Group { key: (Some(3),), count: 1, values: (Some(3), Some(3), 1) }]";
-            "of the field that a span is made of" |odoo, w, d| { OdxProbe::search(d).group_by((F.date.month(),)).max(F.date).fetch(&odoo) }
+                gives "[Group { key: Some(1), count: 1, values: (Some(1), Some(1), 1) }, Group { key: Some(2), count: 1, values: (Some(2), Some(2), 1) }, Group { key: Some(3), count: 1, values: (Some(3), Some(3), 1) }]";
+            "of the field that a span is made of" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.date.month()).max(|p| p.date).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["date:month"], ["date:max","__count"], [], 0, null)"#, 17 => r#"read_group([], ["odx_0:max(date)"], ["date:month"], lazy=false)"# }
-                gives r#"[Group { key: (Some(Period { start: 2024-02-01T00:00:00Z, label: "February 2024" }),), count: 1, values: (Some(2024-02-29),) }, Group { key: (Some(Period { start: 2024-03-01T00:00:00Z, label: "March 2024" }),), count: 1, values: (Some(2024-03-10),) }, Group { key: (None,), count: 1, values: (None,) }]"#;
-            "of records that a condition on the same field finds" |odoo, w, d| { OdxProbe::search(d).and(|p| p.date.ge(day(2024, 3, 1))).group_by((F.boolean,)).max(F.date).fetch(&odoo) }
+                gives r#"[Group { key: Some(Period { start: 2024-02-01T00:00:00Z, label: "February 2024" }), count: 1, values: (Some(2024-02-29),) }, Group { key: Some(Period { start: 2024-03-01T00:00:00Z, label: "March 2024" }), count: 1, values: (Some(2024-03-10),) }, Group { key: None, count: 1, values: (None,) }]"#;
+            "of records that a condition on the same field finds" |odoo, w, d| { OdxProbe::matching(d).and(|p| p.date.ge(day(2024, 3, 1))).group_by(|p| p.boolean).max(|p| p.date).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([["date",">=","2024-03-01"]], ["boolean"], ["date:max","__count"], [], 0, null)"#, 14 => r#"read_group([["date",">=","2024-03-01"]], ["odx_0:max(date)"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 1, values: (Some(2024-03-10),) }]";
-            "several" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).sum(F.integer_required).max(F.float).fetch(&odoo) }
+                gives "[Group { key: false, count: 1, values: (Some(2024-03-10),) }]";
+            "several" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).sum(|p| p.integer_required).max(|p| p.float).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["integer_required:sum","float:max","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:sum(integer_required)","odx_1:max(float)"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: (Some(5), Some(7.5)) }, Group { key: (true,), count: 1, values: (Some(1), Some(2.5)) }]";
+                gives "[Group { key: false, count: 2, values: (Some(5), Some(7.5)) }, Group { key: true, count: 1, values: (Some(1), Some(2.5)) }]";
         },
         call_rows! { "Choice and order", "The order is the same on all versions: the one that was asked for, then that of the keys, the smallest first; what is unset is last, whatever the direction. Texts are ordered by their code points, selections by their keys, related records by their ids. Odoo 19 chooses, and orders and cuts where it can do so in this order; for older versions, which know no `having`, odx does.";
-            "of groups with so many records" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).having(count().gt(1)).fetch(&odoo) }
+            "of groups with so many records" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).having(|_| count().gt(1)).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["__count"], [["__count",">",1]], 0, null)"#, 14 => r#"read_group([], ["__count"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: () }]";
-            "of groups by a sum" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).having(F.integer_required.sum().lt(2)).fetch(&odoo) }
+                gives "[Group { key: false, count: 2, values: () }]";
+            "of groups by a sum" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).having(|p| p.integer_required.sum().lt(2)).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["__count"], [["integer_required:sum","<",2]], 0, null)"#, 14 => r#"read_group([], ["odx_0:sum(integer_required)"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (true,), count: 1, values: () }]";
-            "of groups by an aggregate of what is grouped by" |odoo, w, d| { OdxProbe::search(d).group_by((F.integer_required,)).having(F.integer_required.sum().ge(2)).fetch(&odoo) }
+                gives "[Group { key: true, count: 1, values: () }]";
+            "of groups by an aggregate of what is grouped by" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.integer_required).having(|p| p.integer_required.sum().ge(2)).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["integer_required"], ["__count"], [["integer_required:sum",">=",2]], 0, null)"#, 17 => r#"read_group([], ["odx_0:sum(integer_required)"], ["integer_required"], lazy=false)"#, 14 => r#"read_group([], ["__count"], ["integer_required"], lazy=false)"# }
-                gives "[Group { key: (Some(2),), count: 1, values: () }, Group { key: (Some(3),), count: 1, values: () }]";
-            "the largest group first" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).by_count().fetch(&odoo) }
+                gives "[Group { key: Some(2), count: 1, values: () }, Group { key: Some(3), count: 1, values: () }]";
+            "the largest group first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).by_count().fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: () }, Group { key: (true,), count: 1, values: () }]";
-            "the smallest aggregate first" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).sum(F.integer_required).ascending().fetch(&odoo) }
+                gives "[Group { key: false, count: 2, values: () }, Group { key: true, count: 1, values: () }]";
+            "the smallest aggregate first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).sum(|p| p.integer_required).ascending().fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["integer_required:sum","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:sum(integer_required)"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (true,), count: 1, values: (Some(1),) }, Group { key: (false,), count: 2, values: (Some(5),) }]";
-            "the largest aggregate first" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).sum(F.integer_required).descending().fetch(&odoo) }
+                gives "[Group { key: true, count: 1, values: (Some(1),) }, Group { key: false, count: 2, values: (Some(5),) }]";
+            "the largest aggregate first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).sum(|p| p.integer_required).descending().fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["integer_required:sum","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:sum(integer_required)"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: (Some(5),) }, Group { key: (true,), count: 1, values: (Some(1),) }]";
-            "so many at most" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).by_count().limit(1).fetch(&odoo) }
+                gives "[Group { key: false, count: 2, values: (Some(5),) }, Group { key: true, count: 1, values: (Some(1),) }]";
+            "so many at most" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).by_count().limit(1).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["__count"], [], 0, 1, "__count desc nulls last, boolean asc nulls last")"#, 14 => r#"read_group([], ["__count"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (false,), count: 2, values: () }]";
-            "what is unset last" |odoo, w, d| { OdxProbe::search(d).group_by((F.tag_id,)).max(F.date).descending().limit(2).fetch(&odoo) }
+                gives "[Group { key: false, count: 2, values: () }]";
+            "what is unset last" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.tag_id).max(|p| p.date).descending().limit(2).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["tag_id"], ["date:max","__count"], [], 0, 2, "date:max desc nulls last, tag_id:min asc nulls last")"#, 14 => r#"read_group([], ["odx_0:max(date)"], ["tag_id"], lazy=false)"# }
-                gives r#"[Group { key: (Some(2 "Blue"),), count: 1, values: (Some(2024-03-10),) }, Group { key: (Some(1 "Red"),), count: 1, values: (Some(2024-02-29),) }]"#;
-            "by texts, which each database orders in its own way" |odoo, w, d| { OdxProbe::search(d).group_by((F.char,)).limit(1).fetch(&odoo) }
+                gives r#"[Group { key: Some(2 "Blue"), count: 1, values: (Some(2024-03-10),) }, Group { key: Some(1 "Red"), count: 1, values: (Some(2024-02-29),) }]"#;
+            "by texts, which each database orders in its own way" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.char).limit(1).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["char"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["char"], lazy=false)"# }
-                gives r#"[Group { key: (Some("Oak 50%"),), count: 1, values: () }]"#;
-            "without the first, in the order of the keys" |odoo, w, d| { OdxProbe::search(d).group_by((F.integer_required,)).offset(1).fetch(&odoo) }
+                gives r#"[Group { key: Some("Oak 50%"), count: 1, values: () }]"#;
+            "without the first, in the order of the keys" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.integer_required).offset(1).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["integer_required"], ["__count"], [], 1, null, "integer_required asc nulls last")"#, 14 => r#"read_group([], ["__count"], ["integer_required"], lazy=false)"# }
-                gives "[Group { key: (Some(2),), count: 1, values: () }, Group { key: (Some(3),), count: 1, values: () }]";
-            "without the first" |odoo, w, d| { OdxProbe::search(d).group_by((F.boolean,)).by_count().offset(1).fetch(&odoo) }
+                gives "[Group { key: Some(2), count: 1, values: () }, Group { key: Some(3), count: 1, values: () }]";
+            "without the first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).by_count().offset(1).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["__count"], [], 1, null, "__count desc nulls last, boolean asc nulls last")"#, 14 => r#"read_group([], ["__count"], ["boolean"], lazy=false)"# }
-                gives "[Group { key: (true,), count: 1, values: () }]";
+                gives "[Group { key: true, count: 1, values: () }]";
         },
     ]
 }

@@ -50,9 +50,8 @@ async fn set_properties(
 
 /// The names of a record's lines.
 async fn lines(odoo: &Session, probe: Id<OdxProbe>) -> Result<Vec<String>, Error> {
-    let lines =
-        OdxProbeLine::search(OdxProbeLine::F.probe_id.eq(probe)).order(OdxProbeLine::F.id.asc());
-    let rows = lines.select((OdxProbeLine::F.name,)).fetch(odoo).await?;
+    let lines = OdxProbeLine::search(|l| l.probe_id.eq(probe)).order(|l| l.id.asc());
+    let rows = lines.select(|l| (l.name,)).fetch(odoo).await?;
     Ok(rows.into_iter().filter_map(|(name,)| name).collect())
 }
 

@@ -64,7 +64,7 @@ impl Both {
     }
 
     async fn names(&self, odoo: &Session, domain: &Domain<OdxProbe>) -> String {
-        match OdxProbe::search(domain).ids(odoo).await {
+        match OdxProbe::matching(domain).ids(odoo).await {
             Ok(ids) => self.world.names(&ids).join(", "),
             Err(error) => refusal(&error),
         }
@@ -203,13 +203,13 @@ async fn difference(
 ) -> Option<String> {
     let own = domain.clone() & world.own();
     let names = |ids: Vec<_>| world.names(&ids).join(", ");
-    let found = match OdxProbe::search(&own).with_archived().ids(odoo).await {
+    let found = match OdxProbe::matching(&own).with_archived().ids(odoo).await {
         Ok(ids) => names(ids),
         Err(Error::Unsupported(_)) => return Some(String::new()),
         Err(error) if is_of_a_newer_field(&error) => return Some(String::new()),
         Err(error) => refusal(&error),
     };
-    let meant = match OdxProbe::search(&own).with_archived().ids(newest).await {
+    let meant = match OdxProbe::matching(&own).with_archived().ids(newest).await {
         Ok(ids) => names(ids),
         Err(error) => refusal(&error),
     };

@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex};
 use odx_live::models::{OdxProbe, OdxProbeTag};
 use odx_runtime::query::group::count;
 use odx_runtime::session::{BoxFuture, CallOptions, Connection, Reply, ServerVersion};
-use odx_runtime::{Call, Error, Model, Series, Session, all};
-
-const F: &odx_language::Fields = &OdxProbe::F;
+use odx_runtime::{Call, Error, Model, Series, Session};
 
 /// A server that gives a recorded answer.
 struct Recorded {
@@ -106,8 +104,8 @@ async fn an_aggregate_of_the_key_is_the_same_where_the_server_leaves_it_out() {
         "[Group { key: (Some(-2147483648),), count: 1, values: (Some(-2147483648),) }, \
          Group { key: (None,), count: 3, values: (None,) }]",
         async |odoo: &Session| {
-            OdxProbe::group_by((F.integer,))
-                .max(F.integer)
+            OdxProbe::group_by(|p| (p.integer,))
+                .max(|p| p.integer)
                 .fetch(odoo)
                 .await
         },
@@ -124,12 +122,12 @@ async fn all_aggregates_of_the_key_are_worked_out_for_older_versions() {
         "[Group { key: (Some(7),), count: 3, values: (Some(21), Some(7.0), Some(7), Some(7), 1) }, \
          Group { key: (Some(2147483647),), count: 1, values: (Some(2147483647), Some(2147483647.0), Some(2147483647), Some(2147483647), 1) }]",
         async |odoo: &Session| {
-            OdxProbe::group_by((F.integer_required,))
-                .sum(F.integer_required)
-                .avg(F.integer_required)
-                .min(F.integer_required)
-                .max(F.integer_required)
-                .count_distinct(F.integer_required)
+            OdxProbe::group_by(|p| (p.integer_required,))
+                .sum(|p| p.integer_required)
+                .avg(|p| p.integer_required)
+                .min(|p| p.integer_required)
+                .max(|p| p.integer_required)
+                .count_distinct(|p| p.integer_required)
                 .fetch(odoo)
                 .await
         },
@@ -139,8 +137,8 @@ async fn all_aggregates_of_the_key_are_worked_out_for_older_versions() {
         &[(14, ABSENT), (15, ABSENT), (16, ABSENT)],
         "[Group { key: (Some(7),), count: 3, values: () }]",
         async |odoo: &Session| {
-            OdxProbe::group_by((F.integer_required,))
-                .having(F.integer_required.sum().eq(21))
+            OdxProbe::group_by(|p| (p.integer_required,))
+                .having(|p| p.integer_required.sum().eq(21))
                 .fetch(odoo)
                 .await
         },
@@ -160,7 +158,7 @@ async fn the_start_of_a_span_is_not_taken_from_a_condition_of_the_query() {
         &[(14, DOMAIN), (15, DOMAIN)],
         r#"[Group { key: (Some(Period { start: 2024-02-01T00:00:00Z, label: "February 2024" }), Some(1 "Red"), true), count: 1, values: () }, Group { key: (None, None, false), count: 2, values: () }]"#,
         async |odoo: &Session| {
-            OdxProbe::group_by((F.date.month(), F.tag_id, F.boolean)).fetch(odoo).await
+            OdxProbe::group_by(|p| (p.date.month(), p.tag_id, p.boolean)).fetch(odoo).await
         },
     )
     .await
@@ -177,8 +175,7 @@ async fn two_spans_of_one_field_have_a_start_each() {
         &[(14, DOMAIN), (15, DOMAIN), (16, RANGE), (17, RANGE), (18, RANGE)],
         r#"[Group { key: (Some(Period { start: 2026-11-01T00:00:00Z, label: "November 2026" }), Some(Period { start: 2026-01-01T00:00:00Z, label: "2026" })), count: 3, values: () }]"#,
         async |odoo: &Session| {
-            let created = OdxProbeTag::F.create_date;
-            OdxProbeTag::group_by((created.month(), created.year())).fetch(odoo).await
+            OdxProbeTag::group_by(|t| (t.create_date.month(), t.create_date.year())).fetch(odoo).await
         },
     )
     .await;
@@ -194,8 +191,8 @@ async fn an_aggregate_that_looks_like_a_span_is_none() {
         &[(14, OLD), (15, OLD), (16, OLD), (17, NEW), (18, NEW)],
         "[Group { key: (true,), count: 1, values: (Some(2024-05-05),) }]",
         async |odoo: &Session| {
-            OdxProbe::group_by((F.boolean,))
-                .max(F.date)
+            OdxProbe::group_by(|p| (p.boolean,))
+                .max(|p| p.date)
                 .fetch(odoo)
                 .await
         },
@@ -221,7 +218,7 @@ async fn nan_is_neither_unset_nor_zero() {
         &answers,
         "[Group { key: (true,), count: 1, values: (Some(12.35),) }, Group { key: (false,), count: 3, values: (Some(NaN),) }]",
         async |odoo: &Session| {
-            OdxProbe::group_by((F.boolean,)).sum(F.monetary).ascending().fetch(odoo).await
+            OdxProbe::group_by(|p| (p.boolean,)).sum(|p| p.monetary).ascending().fetch(odoo).await
         },
     )
     .await;
@@ -230,8 +227,8 @@ async fn nan_is_neither_unset_nor_zero() {
         &answers[..5],
         "[Group { key: (false,), count: 3, values: () }]",
         async |odoo: &Session| {
-            OdxProbe::group_by((F.boolean,))
-                .having(F.monetary.sum().gt(1e300))
+            OdxProbe::group_by(|p| (p.boolean,))
+                .having(|p| p.monetary.sum().gt(1e300))
                 .fetch(odoo)
                 .await
         },
@@ -244,9 +241,9 @@ async fn nan_is_neither_unset_nor_zero() {
         &[(15, KEYS), (16, KEYS)],
         "[Group { key: (Some(12.35),), count: 1, values: (Some(12.35), 1) }, Group { key: (Some(NaN),), count: 1, values: (Some(NaN), 1) }, Group { key: (None,), count: 2, values: (None, 0) }]",
         async |odoo: &Session| {
-            OdxProbe::group_by((F.monetary,))
-                .sum(F.monetary)
-                .count_distinct(F.monetary)
+            OdxProbe::group_by(|p| (p.monetary,))
+                .sum(|p| p.monetary)
+                .count_distinct(|p| p.monetary)
                 .fetch(odoo)
                 .await
         },
@@ -259,8 +256,8 @@ async fn groups_come_in_one_order_whatever_the_server_sends() {
     const SERVER: &str = r#"[{"tag_id": false, "__count": 2, "odx_0": false}, {"tag_id": [3, "Ash"], "__count": 2, "odx_0": false},
         {"tag_id": [10, "Blue"], "__count": 1, "odx_0": "2024-03-10"}, {"tag_id": [2, "Red"], "__count": 1, "odx_0": "2024-03-10"}]"#;
     let last = async |odoo: &Session| {
-        OdxProbe::group_by((F.tag_id,))
-            .max(F.date)
+        OdxProbe::group_by(|p| (p.tag_id,))
+            .max(|p| p.date)
             .descending()
             .offset(1)
             .fetch(odoo)
@@ -276,8 +273,8 @@ async fn groups_come_in_one_order_whatever_the_server_sends() {
         &[(14, SERVER), (17, SERVER), (18, SERVER)],
         r#"[Group { key: (Some(2 "Red"),), count: 1, values: (Some(2024-03-10),) }]"#,
         async |odoo: &Session| {
-            OdxProbe::group_by((F.tag_id,))
-                .max(F.date)
+            OdxProbe::group_by(|p| (p.tag_id,))
+                .max(|p| p.date)
                 .limit(1)
                 .fetch(odoo)
                 .await
@@ -296,8 +293,8 @@ async fn a_value_that_did_not_come_is_an_error() {
     ];
     for (version, answer, missing) in without {
         let (odoo, _) = recorded(version, answer);
-        let error = OdxProbe::group_by((F.boolean,))
-            .sum(F.monetary)
+        let error = OdxProbe::group_by(|p| (p.boolean,))
+            .sum(|p| p.monetary)
             .fetch(&odoo)
             .await
             .expect_err("an answer without a value");
@@ -310,7 +307,7 @@ async fn a_value_that_did_not_come_is_an_error() {
         14,
         r#"[{"__count": 1, "date:month": "May 2024", "__domain": [["id", ">", 2]]}]"#,
     );
-    let error = OdxProbe::group_by((F.date.month(),))
+    let error = OdxProbe::group_by(|p| (p.date.month(),))
         .fetch(&odoo)
         .await
         .expect_err("no start");
@@ -322,8 +319,8 @@ async fn a_value_that_did_not_come_is_an_error() {
 #[tokio::test]
 async fn a_count_is_never_unset() {
     let (odoo, _) = recorded(17, r#"[{"boolean": true, "__count": 1, "odx_0": false}]"#);
-    let error = OdxProbe::group_by((F.boolean,))
-        .count_distinct(F.tag_id)
+    let error = OdxProbe::group_by(|p| (p.boolean,))
+        .count_distinct(|p| p.tag_id)
         .fetch(&odoo)
         .await
         .expect_err("no count");
@@ -337,8 +334,8 @@ async fn what_a_version_cannot_give_is_refused_before_it_is_sent() {
         14..=16,
         "`date:max by date:month`",
         async |odoo: &Session| {
-            OdxProbe::group_by((F.date.month(),))
-                .max(F.date)
+            OdxProbe::group_by(|p| (p.date.month(),))
+                .max(|p| p.date)
                 .fetch(odoo)
                 .await
         },
@@ -348,19 +345,19 @@ async fn what_a_version_cannot_give_is_refused_before_it_is_sent() {
         14..=16,
         "`boolean:count_distinct by boolean`",
         async |odoo: &Session| {
-            OdxProbe::group_by((F.boolean,))
-                .count_distinct(F.boolean)
+            OdxProbe::group_by(|p| (p.boolean,))
+                .count_distinct(|p| p.boolean)
                 .fetch(odoo)
                 .await
         },
     )
     .await;
     each_refuses(14..=17, "grouping by the id", async |odoo: &Session| {
-        OdxProbe::group_by((F.id,)).fetch(odoo).await
+        OdxProbe::group_by(|p| (p.id,)).fetch(odoo).await
     })
     .await;
     each_refuses(14..=16, "grouping by a property", async |odoo: &Session| {
-        OdxProbe::group_by((F.properties.property("a_char"),))
+        OdxProbe::group_by(|p| (p.properties.property("a_char"),))
             .fetch(odoo)
             .await
     })
@@ -371,9 +368,9 @@ async fn what_a_version_cannot_give_is_refused_before_it_is_sent() {
 async fn a_condition_on_a_number_that_is_none_is_refused() {
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         each_refuses(14..=19, "give a finite number", async |odoo: &Session| {
-            OdxProbe::search(all())
-                .group_by((F.boolean,))
-                .having(F.monetary.sum().ge(number))
+            OdxProbe::all()
+                .group_by(|p| (p.boolean,))
+                .having(|p| p.monetary.sum().ge(number))
                 .fetch(odoo)
                 .await
         })
@@ -387,8 +384,8 @@ async fn a_count_of_a_many2many_is_refused_since_it_would_multiply_the_records()
         14..=19,
         "`tag_ids:count_distinct` is no aggregate",
         async |odoo: &Session| {
-            OdxProbe::group_by((F.boolean,))
-                .count_distinct(F.tag_ids)
+            OdxProbe::group_by(|p| (p.boolean,))
+                .count_distinct(|p| p.tag_ids)
                 .fetch(odoo)
                 .await
         },
@@ -401,9 +398,9 @@ async fn a_condition_compares_integers_exactly() {
     const SUMS: &str = r#"[{"__count": 1, "odx_0": 9007199254740993, "boolean": true}]"#;
     for (number, groups) in [(9_007_199_254_740_992_i64, 1), (9_007_199_254_740_993, 0)] {
         let (odoo, _) = recorded(17, SUMS);
-        let found = OdxProbe::group_by((F.boolean,))
-            .having(F.integer.sum().gt(number))
-            .having(count().gt(0))
+        let found = OdxProbe::group_by(|p| (p.boolean,))
+            .having(|p| p.integer.sum().gt(number))
+            .having(|_| count().gt(0))
             .fetch(&odoo)
             .await
             .expect("groups");

@@ -37,7 +37,7 @@ impl Sandbox {
 
     async fn find(&self, domain: &Domain<OdxProbe>) -> Result<Vec<Id<OdxProbe>>, Error> {
         self.server.clear_calls();
-        OdxProbe::search(domain).ids(&self.odoo).await
+        OdxProbe::matching(domain).ids(&self.odoo).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::env;
 use std::error::Error;
 
 use models::{OdxProbe, OdxProbeLine};
-use odx_runtime::{Model, OdooInstance, OdooModel, blocking::OdxProxy};
+use odx_runtime::{FetchAs, Model, OdooInstance, OdooModel, blocking::OdxProxy};
 
 #[derive(OdooModel)]
 #[odoo(model = OdxProbe)]
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         env::var("ODX_ODOO_USER_ID")?.parse()?,
         env::var("ODX_ODOO_API_KEY")?,
     ));
-    let probes: Vec<Probe> = OdxProbe::filter(|p| p.kind_id.hop(|kind| kind.code).eq("K"))
+    let probes: Vec<Probe> = OdxProbe::search(|p| p.kind_id.hop(|kind| kind.code).eq("K"))
         .and(|p| p.code.eq("SET"))
         .fetch_as(&odoo)?;
     for probe in probes {

@@ -69,7 +69,7 @@ pub fn count() -> Aggregated {
 }
 
 impl<M: Model, K: Summed, C> Field<M, K, C> {
-    /// The sum, to make a condition on groups: `.having(F.amount_total.sum().gt(100))`.
+    /// The sum, to make a condition on groups: `.having(|o| o.amount_total.sum().gt(100))`.
     pub fn sum(&self) -> Aggregated {
         Aggregated(Column::Aggregate(Aggregate {
             field: self.meta(),

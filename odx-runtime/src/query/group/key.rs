@@ -199,7 +199,7 @@ fn shape_of(field: &FieldMeta) -> Shape {
 
 /// One thing that records of the model `M` are grouped by.
 #[diagnostic::on_unimplemented(
-    message = "records of `{M}` cannot be grouped by `{Self}`: give fields of `{M}`, such as `F.state` or `F.date.month()`"
+    message = "records of `{M}` cannot be grouped by `{Self}`: give fields of `{M}`, such as `|r| r.state` or `|r| r.date.month()`"
 )]
 pub trait GroupKey<M> {
     /// The value that the records of a group share.
@@ -313,7 +313,7 @@ impl<M: Model, K: Dated, C: CanGroup> GroupKey<M> for Granular<M, K, C> {
 
 /// What records of the model `M` are grouped by: one key, or a tuple of up to four.
 #[diagnostic::on_unimplemented(
-    message = "records of `{M}` cannot be grouped by `{Self}`: give a tuple of fields of `{M}`, such as `(F.state, F.date.month())`"
+    message = "records of `{M}` cannot be grouped by `{Self}`: give fields of `{M}`, such as `|r| r.state` or `|r| (r.state, r.date.month())`"
 )]
 pub trait GroupKeys<M> {
     /// The values that the records of a group share.
@@ -324,6 +324,34 @@ pub trait GroupKeys<M> {
 
     /// Reads the values, in the order of the columns.
     fn read(cells: &[GroupCell<'_>]) -> Result<Self::Row, Error>;
+}
+
+macro_rules! single_keys {
+    ($($key:ty where $($bound:path),*;)*) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl<M: Model, K, C: CanGroup> GroupKeys<M> for $key
+            where
+                $(K: $bound),*
+            {
+                type Row = <Self as GroupKey<M>>::Value;
+
+                fn columns(&self) -> Vec<KeyColumn> {
+                    vec![self.column()]
+                }
+
+                fn read(cells: &[GroupCell<'_>]) -> Result<Self::Row, Error> {
+                    <Self as GroupKey<M>>::read(&cells[0])
+                }
+            }
+        )*
+    };
+}
+
+single_keys! {
+    Field<M, K, C> where Groupable;
+    Path<M, K, C> where Groupable;
+    Granular<M, K, C> where Dated;
 }
 
 macro_rules! key_tuples {

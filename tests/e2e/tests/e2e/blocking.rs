@@ -1,28 +1,18 @@
 use odx_e2e::{Sandbox, models::*};
-use odx_runtime::{Error, Model, all, blocking, values};
+use odx_runtime::{Error, Model, blocking, values};
 
 fn rounds(odoo: &blocking::Session) -> Result<(), Error> {
-    assert_eq!(SaleOrder::search(all()).count(odoo)?, 60);
+    assert_eq!(SaleOrder::all().count(odoo)?, 60);
     assert_eq!(
-        SaleOrder::search(all())
+        SaleOrder::all()
             .page_size(25)
             .stream(odoo)
             .collect::<Result<Vec<_>, _>>()?
             .len(),
         60
     );
-    assert_eq!(
-        SaleOrder::search(all())
-            .select((SaleOrder::F.id,))
-            .fetch(odoo)?
-            .len(),
-        60
-    );
-    assert!(
-        !SaleOrder::group_by((SaleOrder::F.state,))
-            .fetch(odoo)?
-            .is_empty()
-    );
+    assert_eq!(SaleOrder::all().select(|o| (o.id,)).fetch(odoo)?.len(), 60);
+    assert!(!SaleOrder::group_by(|o| (o.state,)).fetch(odoo)?.is_empty());
 
     let id = ResPartner::create(odoo, values!(ResPartner { name: "Acme" }))?;
     ResPartner::write(

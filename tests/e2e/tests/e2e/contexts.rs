@@ -1,5 +1,5 @@
 use odx_e2e::{Sandbox, furniture_maker, models::*};
-use odx_runtime::{Error, Id, Model, OdooModel, all, values};
+use odx_runtime::{Error, Id, Model, OdooModel, ReadAs, values};
 use odx_sandbox::{COMPANY_KEY, COMPANY_USER, User};
 use serde_json::{Map, Value, json};
 
@@ -38,7 +38,7 @@ async fn two_companies() -> Sandbox {
 async fn a_company_sees_its_own_records_only() {
     let sandbox = two_companies().await;
     let odoo = sandbox.session();
-    let orders = || SaleOrder::search(all());
+    let orders = || SaleOrder::all();
     assert_eq!(orders().count(&odoo).await.unwrap(), 61);
     assert_eq!(orders().company(HERE).count(&odoo).await.unwrap(), 60);
     assert_eq!(orders().company(THERE).ids(&odoo).await.unwrap(), [THEIRS]);
@@ -59,7 +59,7 @@ async fn the_records_of_another_company_are_refused_by_id() {
     let there = odoo.company(THERE);
     assert_eq!(SaleOrder::exists(&odoo, [THEIRS]).await.unwrap(), []);
     assert_eq!(SaleOrder::exists(&there, [THEIRS]).await.unwrap(), [THEIRS]);
-    let named = SaleOrder::read_as::<_, Named>(&there, [THEIRS]).await;
+    let named = SaleOrder::read_as::<Named>(&there, [THEIRS]).await;
     assert_eq!(named.unwrap().all().unwrap()[0].name, "NL1");
 }
 
@@ -79,7 +79,7 @@ async fn a_new_record_is_of_the_current_company() {
 #[tokio::test]
 async fn a_company_that_the_user_may_not_enter_is_refused() {
     let sandbox = two_companies().await;
-    let error = SaleOrder::search(all())
+    let error = SaleOrder::all()
         .company(THERE)
         .ids(&sandbox.limited())
         .await
@@ -94,10 +94,10 @@ async fn days_are_those_of_the_timezone() {
     let odoo = sandbox.session();
     // 22:30 in UTC on the first is half past midnight in Brussels on the second.
     let day = async |tz: &str| {
-        let groups = SaleOrder::search(all())
+        let groups = SaleOrder::all()
             .company(THERE)
             .tz(tz)
-            .group_by((SaleOrder::F.date_order.day(),))
+            .group_by(|o| (o.date_order.day(),))
             .fetch(&odoo)
             .await
             .unwrap();
@@ -105,10 +105,10 @@ async fn days_are_those_of_the_timezone() {
     };
     assert_eq!(day("UTC").await, "01 Jun 2025");
     assert_eq!(day("Europe/Brussels").await, "02 Jun 2025");
-    let read = SaleOrder::search(all())
+    let read = SaleOrder::all()
         .company(THERE)
         .tz("Europe/Brussels")
-        .select((SaleOrder::F.date_order,))
+        .select(|o| (o.date_order,))
         .fetch(&odoo)
         .await
         .unwrap();
@@ -121,7 +121,7 @@ async fn days_are_those_of_the_timezone() {
 async fn a_language_that_is_not_installed_is_refused() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
-    let labels = |odoo| ResPartner::search(all()).limit(1).lang(odoo);
+    let labels = |odoo| ResPartner::all().limit(1).lang(odoo);
     labels("fr_BE").ids(&odoo).await.unwrap();
     let error = labels("xx_XX").ids(&odoo).await.unwrap_err();
     assert!(

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use odx_e2e::{Sandbox, models::*};
-use odx_runtime::{Error, Id, Model, OdooInstance, OdxProxy, Session, all};
+use odx_runtime::{Error, Id, Model, OdooInstance, OdxProxy, Session};
 use odx_sandbox::{COMPANY_KEY, COMPANY_USER, Fault, OdooError};
 
 async fn count(odoo: &Session) -> Error {
-    ResPartner::search(all()).count(odoo).await.unwrap_err()
+    ResPartner::all().count(odoo).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -75,10 +75,7 @@ async fn each_of_odoos_errors_is_told_apart() {
 #[tokio::test]
 async fn who_may_not_read_a_model_is_told_by_odoo() {
     let sandbox = Sandbox::start().await;
-    let error = IrModel::search(all())
-        .ids(&sandbox.limited())
-        .await
-        .unwrap_err();
+    let error = IrModel::all().ids(&sandbox.limited()).await.unwrap_err();
     assert!(
         error.odoo().is_some_and(|odoo| odoo.is_access()),
         "{error:?}"
@@ -89,7 +86,7 @@ async fn who_may_not_read_a_model_is_told_by_odoo() {
 async fn an_order_that_is_confirmed_twice_is_a_user_error() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
-    let order = SaleOrder::search(SaleOrder::F.state.eq(SaleOrderState::Sale))
+    let order = SaleOrder::search(|o| o.state.eq(SaleOrderState::Sale))
         .ids(&odoo)
         .await
         .unwrap()[0];

@@ -1,12 +1,12 @@
 use odx_e2e::{Sandbox, furniture_maker, models::*};
 use odx_runtime::query::group::{Group, count};
-use odx_runtime::{Error, Model, Session, all};
+use odx_runtime::{Error, Model, Session};
 
 type ByState = Vec<Group<(Option<SaleOrderState>,), (Option<f64>,)>>;
 
 async fn by_state(odoo: &Session) -> Result<ByState, Error> {
-    SaleOrder::group_by((SaleOrder::F.state,))
-        .sum(SaleOrder::F.amount_total)
+    SaleOrder::group_by(|o| (o.state,))
+        .sum(|o| o.amount_total)
         .descending()
         .fetch(odoo)
         .await
@@ -34,11 +34,11 @@ async fn odoo_17_and_19_give_the_same_groups() {
     assert_eq!(by_state(&old).await.unwrap(), by_state(&new).await.unwrap());
 
     let by_month = async |odoo: &Session| {
-        SaleOrder::search(all())
-            .group_by((SaleOrder::F.state, SaleOrder::F.date_order.month()))
-            .sum(SaleOrder::F.amount_total)
-            .count_distinct(SaleOrder::F.partner_id)
-            .having(count().gt(1))
+        SaleOrder::all()
+            .group_by(|o| (o.state, o.date_order.month()))
+            .sum(|o| o.amount_total)
+            .count_distinct(|o| o.partner_id)
+            .having(|_| count().gt(1))
             .by_count()
             .limit(5)
             .fetch(odoo)

@@ -1,10 +1,10 @@
 use odx_e2e::{Sandbox, furniture_maker, models::*};
 use odx_runtime::query::Action;
-use odx_runtime::{Error, Id, Model, Session, all};
+use odx_runtime::{Error, Id, Model, Session};
 use serde_json::json;
 
 async fn some_order(odoo: &Session, state: SaleOrderState) -> Id<SaleOrder> {
-    let orders = SaleOrder::filter(|order| order.state.eq(state)).limit(1);
+    let orders = SaleOrder::search(|order| order.state.eq(state)).limit(1);
     orders.ids(odoo).await.unwrap()[0]
 }
 
@@ -34,7 +34,7 @@ fn the_same_functions_block_without_async() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let sandbox = runtime.block_on(Sandbox::start());
     let odoo = sandbox.blocking();
-    let order = SaleOrder::filter(|order| order.state.eq(SaleOrderState::Draft));
+    let order = SaleOrder::search(|order| order.state.eq(SaleOrderState::Draft));
     let order = order.limit(1).ids(&odoo).unwrap()[0];
     assert!(SaleOrder::action_confirm(&odoo, [order]).unwrap());
     let action = SaleOrder::action_view_invoice(&odoo, [order])
@@ -47,11 +47,7 @@ fn the_same_functions_block_without_async() {
 async fn an_action_is_typed_and_may_be_none() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
-    let invoice = AccountMove::search(all())
-        .limit(1)
-        .ids(&odoo)
-        .await
-        .unwrap()[0];
+    let invoice = AccountMove::all().limit(1).ids(&odoo).await.unwrap()[0];
     let action: Option<Action> = AccountMove::action_register_payment(&odoo, [invoice])
         .await
         .unwrap();
@@ -107,7 +103,7 @@ async fn records_come_typed_from_odoo_19_and_from_the_text_of_older_ones() {
     for series in ["19.0", "17.0"] {
         let sandbox = Sandbox::with(furniture_maker().series(series)).await;
         let odoo = sandbox.session();
-        let services = SaleOrderLine::filter(|line| {
+        let services = SaleOrderLine::search(|line| {
             line.product_id
                 .hop(|product| product.r#type)
                 .eq(ProductProductType::Service)

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use odx_e2e::{Sandbox, furniture_maker, models::*};
-use odx_runtime::{Error, Id, Model, OdooModel, all};
+use odx_runtime::{Error, FetchAs, Id, Model, OdooModel};
 use serde_json::{Map, Value, json};
 
 #[derive(OdooModel, Clone, Debug)]
@@ -54,8 +54,8 @@ async fn a_thousand_orders_take_one_call_a_relation_and_batch() {
         .unwrap();
     let sandbox = Sandbox::with(database).await;
 
-    let orders: Vec<Order> = SaleOrder::filter(|o| o.id.ge(Id::new(FIRST)))
-        .order(SaleOrder::F.id.asc())
+    let orders: Vec<Order> = SaleOrder::search(|o| o.id.ge(Id::new(FIRST)))
+        .order(|o| o.id.asc())
         .fetch_as(&sandbox.session())
         .await
         .unwrap();
@@ -101,8 +101,8 @@ async fn a_thousand_orders_take_one_call_a_relation_and_batch() {
 async fn a_relation_that_may_not_be_read_is_named() {
     let sandbox =
         Sandbox::with(furniture_maker().deny("product.product", odx_sandbox::LIMITED_USER)).await;
-    let error = SaleOrder::search(all())
-        .fetch_as::<_, Order>(&sandbox.limited())
+    let error = SaleOrder::all()
+        .fetch_as::<Order>(&sandbox.limited())
         .await
         .unwrap_err();
     let Error::Relation(relation) = &error else {

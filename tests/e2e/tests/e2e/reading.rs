@@ -1,7 +1,7 @@
 use futures_util::{StreamExt, TryStreamExt};
 use odx_e2e::{Sandbox, models::*};
 use odx_runtime::model::Model;
-use odx_runtime::{Context, Error, Id, OdooModel, RecordId, all, domain, none};
+use odx_runtime::{Context, Error, FetchAs, Id, OdooModel, RecordId, domain, none};
 use serde_json::json;
 
 #[derive(OdooModel, Debug)]
@@ -24,8 +24,8 @@ fn names(partners: &[ResPartner]) -> Vec<&str> {
 async fn a_search_filters_orders_limits_and_skips() {
     let sandbox = Sandbox::start().await;
     let belgians =
-        ResPartner::filter(|p| p.is_company.eq(true) & p.country_id.hop(|c| c.code).eq("BE"))
-            .order(ResPartner::F.name.desc())
+        ResPartner::search(|p| p.is_company.eq(true) & p.country_id.hop(|c| c.code).eq("BE"))
+            .order(|p| p.name.desc())
             .offset(1)
             .limit(2)
             .fetch(&sandbox.session())
@@ -39,7 +39,7 @@ async fn the_macro_and_the_closure_say_the_same() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
     let built =
-        ResPartner::filter(|p| p.is_company.eq(true) & p.country_id.hop(|c| c.code).eq("BE"))
+        ResPartner::search(|p| p.is_company.eq(true) & p.country_id.hop(|c| c.code).eq("BE"))
             .ids(&odoo)
             .await
             .unwrap();
@@ -49,14 +49,17 @@ async fn the_macro_and_the_closure_say_the_same() {
         [("is_company", "=", true), ("country_id.code", "=", "BE")]
     );
     assert!(!built.is_empty());
-    assert_eq!(ResPartner::search(rust).ids(&odoo).await.unwrap(), built);
-    assert_eq!(ResPartner::search(pasted).ids(&odoo).await.unwrap(), built);
+    assert_eq!(ResPartner::matching(rust).ids(&odoo).await.unwrap(), built);
+    assert_eq!(
+        ResPartner::matching(pasted).ids(&odoo).await.unwrap(),
+        built
+    );
 }
 
 #[tokio::test]
 async fn a_projection_reads_just_its_own_fields() {
     let sandbox = Sandbox::start().await;
-    let contacts: Vec<Contact> = ResPartner::search(ResPartner::F.id.eq(Id::new(5)))
+    let contacts: Vec<Contact> = ResPartner::search(|p| p.id.eq(Id::new(5)))
         .fetch_as(&sandbox.session())
         .await
         .unwrap();
@@ -84,9 +87,9 @@ async fn a_projection_reads_just_its_own_fields() {
 #[tokio::test]
 async fn some_fields_come_as_tuples() {
     let sandbox = Sandbox::start().await;
-    let rows = ResPartner::search(ResPartner::F.id.is_in([Id::new(5), Id::new(6)]))
-        .order(ResPartner::F.id.asc())
-        .select((ResPartner::F.id, ResPartner::F.name))
+    let rows = ResPartner::search(|p| p.id.is_in([Id::new(5), Id::new(6)]))
+        .order(|p| p.id.asc())
+        .select(|p| (p.id, p.name))
         .fetch(&sandbox.session())
         .await
         .unwrap();
@@ -101,9 +104,7 @@ async fn some_fields_come_as_tuples() {
 async fn first_ids_count_and_any_agree_with_fetch() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
-    let drafts = || {
-        SaleOrder::search(SaleOrder::F.state.eq(SaleOrderState::Draft)).order(SaleOrder::F.id.asc())
-    };
+    let drafts = || SaleOrder::search(|o| o.state.eq(SaleOrderState::Draft)).order(|o| o.id.asc());
     let fetched: Vec<Id<SaleOrder>> = drafts()
         .fetch(&odoo)
         .await
@@ -118,13 +119,13 @@ async fn first_ids_count_and_any_agree_with_fetch() {
     assert_eq!(drafts().first(&odoo).await.unwrap().unwrap().id, fetched[0]);
     assert!(drafts().any(&odoo).await.unwrap());
     assert!(
-        SaleOrder::search(none())
+        SaleOrder::matching(none())
             .first(&odoo)
             .await
             .unwrap()
             .is_none()
     );
-    assert!(!SaleOrder::search(none()).any(&odoo).await.unwrap());
+    assert!(!SaleOrder::matching(none()).any(&odoo).await.unwrap());
 }
 
 #[tokio::test]
@@ -155,7 +156,7 @@ async fn a_read_keeps_the_order_and_names_what_is_missing() {
 async fn a_stream_pages_by_id() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
-    let rows: Vec<SaleOrder> = SaleOrder::search(all())
+    let rows: Vec<SaleOrder> = SaleOrder::all()
         .page_size(25)
         .stream(&odoo)
         .try_collect()
@@ -172,8 +173,8 @@ async fn a_stream_pages_by_id() {
 #[tokio::test]
 async fn a_stream_in_an_order_reads_the_ids_first() {
     let sandbox = Sandbox::start().await;
-    let rows: Vec<SaleOrder> = SaleOrder::search(all())
-        .order(SaleOrder::F.name.desc())
+    let rows: Vec<SaleOrder> = SaleOrder::all()
+        .order(|o| o.name.desc())
         .page_size(25)
         .limit(40)
         .stream(&sandbox.session())
@@ -196,7 +197,7 @@ async fn a_stream_in_an_order_reads_the_ids_first() {
 #[tokio::test]
 async fn a_stream_that_reads_nothing_ahead_reads_no_further_than_it_is_taken() {
     let sandbox = Sandbox::start().await;
-    let taken: Vec<_> = SaleOrder::search(all())
+    let taken: Vec<_> = SaleOrder::all()
         .page_size(10)
         .prefetch(0)
         .stream(&sandbox.session())
@@ -211,7 +212,7 @@ async fn a_stream_that_reads_nothing_ahead_reads_no_further_than_it_is_taken() {
 async fn archived_records_come_when_asked_for() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
-    let closed = || ResPartner::search(ResPartner::F.name.eq("Closed Shop"));
+    let closed = || ResPartner::search(|p| p.name.eq("Closed Shop"));
     assert_eq!(closed().count(&odoo).await.unwrap(), 0);
     assert_eq!(
         closed().with_archived().ids(&odoo).await.unwrap(),
@@ -224,7 +225,7 @@ async fn archived_records_come_when_asked_for() {
 async fn the_context_of_the_session_and_of_the_query_travel_together() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session().lang("fr_BE").companies([1]);
-    ResPartner::search(all())
+    ResPartner::all()
         .limit(1)
         .tz("Europe/Brussels")
         .context(Context::new().set("mark", 7))
@@ -255,8 +256,8 @@ async fn an_answer_that_does_not_fit_names_model_record_and_field() {
     sandbox.server.fail_next(odx_sandbox::Fault::RawResult(
         r#"[{"id": 5, "name": 7, "country_id": false}]"#.to_owned(),
     ));
-    let error = ResPartner::search(all())
-        .fetch_as::<_, Contact>(&sandbox.session())
+    let error = ResPartner::all()
+        .fetch_as::<Contact>(&sandbox.session())
         .await
         .unwrap_err();
     assert!(matches!(error, Error::Decode(_)), "{error:?}");

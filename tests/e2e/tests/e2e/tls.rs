@@ -16,7 +16,7 @@ use axum::{
 };
 use odx_e2e::models::ResPartner;
 use odx_runtime::{
-    Error, Id, Model, Odoo, OdooInstance, OdxProxy, OdxProxyBuilder, Session, all,
+    Error, Id, Model, Odoo, OdooInstance, OdxProxy, OdxProxyBuilder, Session,
     error::TransportErrorKind, session::Setting,
 };
 use tokio::net::{TcpListener, TcpStream};
@@ -256,7 +256,7 @@ fn session(proxy: OdxProxyBuilder) -> Session {
 }
 
 async fn partners(odoo: &Session) -> Result<Vec<Id<ResPartner>>, Error> {
-    ResPartner::search(all()).ids(odoo).await
+    ResPartner::all().ids(odoo).await
 }
 
 /// The messages of an error's sources.

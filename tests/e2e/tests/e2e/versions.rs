@@ -17,7 +17,7 @@ fn recent() -> Domain<SaleOrder> {
 /// Asks for what the version cannot say; gives the error, if nothing was sent.
 async fn refused(odoo: &Session, server: &Server) -> String {
     server.clear_calls();
-    let error = SaleOrder::search(recent()).ids(odoo).await.unwrap_err();
+    let error = SaleOrder::matching(recent()).ids(odoo).await.unwrap_err();
     assert!(matches!(error, Error::Unsupported(_)), "{error:?}");
     assert!(server.calls().is_empty(), "{:?}", server.calls());
     error.to_string()
@@ -37,10 +37,16 @@ async fn what_the_version_does_not_have_is_refused_before_it_is_sent() {
             )
         );
         for error in [
-            SaleOrder::search(recent()).count(&odoo).await.unwrap_err(),
-            SaleOrder::search(recent()).fetch(&odoo).await.unwrap_err(),
-            SaleOrder::search(recent())
-                .group_by((SaleOrder::F.state,))
+            SaleOrder::matching(recent())
+                .count(&odoo)
+                .await
+                .unwrap_err(),
+            SaleOrder::matching(recent())
+                .fetch(&odoo)
+                .await
+                .unwrap_err(),
+            SaleOrder::matching(recent())
+                .group_by(|o| (o.state,))
                 .fetch(&odoo)
                 .await
                 .unwrap_err(),
@@ -85,7 +91,7 @@ async fn a_stated_version_is_not_asked() {
     let odoo = sandbox.session().for_version(17);
     refused(&odoo, &sandbox.server).await;
     refused(&odoo.tz("Europe/Brussels"), &sandbox.server).await;
-    SaleOrder::group_by((SaleOrder::F.state,))
+    SaleOrder::group_by(|o| (o.state,))
         .fetch(&odoo)
         .await
         .unwrap();
@@ -97,13 +103,13 @@ async fn a_stated_version_is_not_asked() {
 async fn the_series_is_asked_before_a_domain_that_depends_on_it_and_for_no_other() {
     let sandbox = sandbox_of(18).await;
     let odoo = sandbox.session();
-    SaleOrder::search(SaleOrder::F.name.eq("S00001"))
+    SaleOrder::search(|o| o.name.eq("S00001"))
         .ids(&odoo)
         .await
         .unwrap();
     assert_eq!(odoo.known_series(), None);
 
-    let error = SaleOrder::search(recent()).ids(&odoo).await.unwrap_err();
+    let error = SaleOrder::matching(recent()).ids(&odoo).await.unwrap_err();
     assert!(matches!(error, Error::Unsupported(_)), "{error:?}");
     assert_eq!(odoo.known_series(), Some(18.into()));
 }
@@ -131,7 +137,7 @@ async fn what_can_be_said_otherwise_finds_the_same_in_every_version() {
         for version in VERSIONS {
             let sandbox = sandbox_of(version).await;
             let odoo = sandbox.session().for_version(version);
-            found.push(SaleOrder::search(&domain).ids(&odoo).await.unwrap());
+            found.push(SaleOrder::matching(&domain).ids(&odoo).await.unwrap());
         }
         assert!(
             found.iter().all(|ids| *ids == found[0]),
@@ -143,8 +149,8 @@ async fn what_can_be_said_otherwise_finds_the_same_in_every_version() {
     for version in [17, 18, 19] {
         let sandbox = sandbox_of(version).await;
         let odoo = sandbox.session().for_version(version);
-        let belgians = SaleOrder::search(belgian()).count(&odoo).await.unwrap();
-        let others = SaleOrder::search(!belgian()).count(&odoo).await.unwrap();
+        let belgians = SaleOrder::matching(belgian()).count(&odoo).await.unwrap();
+        let others = SaleOrder::matching(!belgian()).count(&odoo).await.unwrap();
         assert_eq!(belgians + others, 60);
     }
 }
@@ -153,7 +159,7 @@ async fn what_can_be_said_otherwise_finds_the_same_in_every_version() {
 async fn groups_that_the_version_does_not_have_are_refused() {
     let sandbox = sandbox_of(17).await;
     let odoo = sandbox.session().for_version(17);
-    let by_month_of_the_year = SaleOrder::group_by((SaleOrder::F.date_order.month_number(),));
+    let by_month_of_the_year = SaleOrder::group_by(|o| (o.date_order.month_number(),));
     assert_eq!(
         by_month_of_the_year
             .fetch(&odoo)
@@ -162,7 +168,7 @@ async fn groups_that_the_version_does_not_have_are_refused() {
             .to_string(),
         "Odoo 17 cannot express `date_order.month_number`: grouping by a number out of a date came with Odoo 18; group by `.month()` or another span of time"
     );
-    let by_country = SaleOrder::group_by((SaleOrder::F.partner_id.then(ResPartner::F.country_id),));
+    let by_country = SaleOrder::group_by(|o| o.partner_id.hop(|p| p.country_id));
     assert_eq!(
         by_country
             .fetch(&odoo.for_version(18))

@@ -6,7 +6,7 @@ use odx_sandbox::{Fault, OdooError};
 async fn a_record_is_created_written_cleared_and_deleted() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
-    let belgium = ResCountry::search(ResCountry::F.code.eq("BE"))
+    let belgium = ResCountry::search(|c| c.code.eq("BE"))
         .ids(&odoo)
         .await
         .unwrap()[0];
@@ -105,7 +105,7 @@ async fn commands_create_link_take_out_and_replace() {
     .await
     .unwrap();
     assert_eq!(categories().await, []);
-    let children = ResPartner::search(ResPartner::F.parent_id.eq(id))
+    let children = ResPartner::search(|p| p.parent_id.eq(id))
         .fetch(&odoo)
         .await
         .unwrap();
@@ -178,7 +178,7 @@ async fn a_batch_that_fails_tells_which_rows_went_in() {
 async fn methods_are_called_with_ids_and_answer_what_they_answer() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
-    let order = SaleOrder::search(SaleOrder::F.state.eq(SaleOrderState::Draft))
+    let order = SaleOrder::search(|o| o.state.eq(SaleOrderState::Draft))
         .first(&odoo)
         .await
         .unwrap()

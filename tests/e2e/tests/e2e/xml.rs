@@ -29,7 +29,7 @@ fn rpc2(sandbox: &Sandbox, secret: &str) -> Session {
 
 /// Every field of the companies, as text: records are not compared.
 async fn companies(odoo: &Session) -> Vec<String> {
-    let rows = ResPartner::search(domain!(ResPartner, is_company == true))
+    let rows = ResPartner::matching(domain!(ResPartner, is_company == true))
         .stream(odoo)
         .map_ok(|row| format!("{row:?}"))
         .try_collect();
@@ -84,12 +84,12 @@ async fn a_record_is_created_written_archived_and_deleted() {
 #[tokio::test]
 async fn a_wrong_secret_is_refused_and_says_what_to_look_at() {
     let sandbox = Sandbox::start().await;
-    let error = ResPartner::search(odx_runtime::all())
+    let error = ResPartner::all()
         .count(&xmlrpc(&sandbox, "wrong"))
         .await
         .unwrap_err();
     assert!(matches!(error, Error::OdooKey(_)), "{error:?}");
-    let error = ResPartner::search(odx_runtime::all())
+    let error = ResPartner::all()
         .count(&rpc2(&sandbox, "wrong"))
         .await
         .unwrap_err();

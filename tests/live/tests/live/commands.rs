@@ -5,9 +5,9 @@ use odx_runtime::{Command, Id, Model, Session, Values, values};
 
 /// The lines of a probe, by name, with their quantities.
 async fn lines(odoo: &Session, probe: Id<OdxProbe>) -> Vec<(Option<String>, f64)> {
-    OdxProbeLine::filter(|line| line.probe_id.eq(probe))
-        .order(OdxProbeLine::F.name.asc())
-        .select((OdxProbeLine::F.name, OdxProbeLine::F.quantity))
+    OdxProbeLine::search(|line| line.probe_id.eq(probe))
+        .order(|l| l.name.asc())
+        .select(|l| (l.name, l.quantity))
         .fetch(odoo)
         .await
         .unwrap()
@@ -57,8 +57,8 @@ async fn each_command_changes_the_records_of_a_one2many() {
         lines(&odoo, probe).await,
         named(&[("a", 0.0), ("b", 0.0), ("c", 0.0)])
     );
-    let [a, b, c] = OdxProbeLine::filter(|line| line.probe_id.eq(probe))
-        .order(OdxProbeLine::F.name.asc())
+    let [a, b, c] = OdxProbeLine::search(|line| line.probe_id.eq(probe))
+        .order(|l| l.name.asc())
         .ids(&odoo)
         .await
         .unwrap()[..]
@@ -142,8 +142,8 @@ async fn each_command_changes_the_records_of_a_many2many() {
 }
 
 async fn tags_of(odoo: &Session, probe: Id<OdxProbe>) -> Vec<Id<OdxProbeTag>> {
-    let row = OdxProbe::filter(|p| p.id.eq(probe))
-        .select((OdxProbe::F.tag_ids,))
+    let row = OdxProbe::search(|p| p.id.eq(probe))
+        .select(|p| (p.tag_ids,))
         .first(odoo)
         .await
         .unwrap();

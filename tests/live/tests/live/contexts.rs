@@ -3,7 +3,7 @@ use odx_live::{
     models::{OdxProbe, ResCompany},
 };
 use odx_runtime::model::NaiveDate;
-use odx_runtime::{Id, Model, OdooModel, Session, values};
+use odx_runtime::{Id, Model, OdooModel, ReadAs, Session, values};
 
 /// What depends on company and language.
 #[derive(OdooModel, Debug)]
@@ -14,14 +14,14 @@ struct Seen {
 }
 
 async fn seen(odoo: &Session, probe: Id<OdxProbe>) -> (Option<String>, Option<String>) {
-    let found = OdxProbe::read_as::<_, Seen>(odoo, [probe]).await.unwrap();
+    let found = OdxProbe::read_as::<Seen>(odoo, [probe]).await.unwrap();
     let seen = found.all().unwrap().remove(0);
     (seen.company_char, seen.char_translated)
 }
 
 async fn second_company(odoo: &Session) -> Id<ResCompany> {
     let named = ResCompany::F.name.eq("Second Company");
-    ResCompany::search(named).ids(odoo).await.unwrap()[0]
+    ResCompany::matching(named).ids(odoo).await.unwrap()[0]
 }
 
 fn text(value: &str) -> Option<String> {
@@ -58,7 +58,7 @@ async fn values_are_those_of_the_company_and_the_language() {
     assert_eq!(seen(&there, probe).await, (text("there"), text("chêne")));
     let found = async |odoo: &Session, word: &str| {
         let domain = OdxProbe::F.id.eq(probe) & OdxProbe::F.char_translated.eq(word);
-        OdxProbe::search(domain).count(odoo).await.unwrap()
+        OdxProbe::matching(domain).count(odoo).await.unwrap()
     };
     assert_eq!(found(&here, "chêne").await, 0);
     assert_eq!(found(&there, "chêne").await, 1);
@@ -80,7 +80,7 @@ async fn archived_records_come_when_asked_for_and_days_are_those_of_the_timezone
         .set(OdxProbe::F.active, false)
         .set(OdxProbe::F.datetime, late);
     let probe = OdxProbe::create(&odoo, values).await.unwrap();
-    let query = || OdxProbe::search(OdxProbe::F.id.eq(probe));
+    let query = || OdxProbe::search(|p| p.id.eq(probe));
 
     assert_eq!(query().ids(&odoo).await.unwrap(), []);
     assert_eq!(query().with_archived().ids(&odoo).await.unwrap(), [probe]);
@@ -88,7 +88,7 @@ async fn archived_records_come_when_asked_for_and_days_are_those_of_the_timezone
         let days = query()
             .with_archived()
             .tz(tz)
-            .group_by((OdxProbe::F.datetime.day(),))
+            .group_by(|p| (p.datetime.day(),))
             .fetch(&odoo)
             .await
             .unwrap();

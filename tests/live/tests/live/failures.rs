@@ -11,13 +11,14 @@ use odx_live::{
 use odx_runtime::error::Cause;
 use odx_runtime::transport::RoadName;
 use odx_runtime::{
-    Error, Id, Model, OdooError, OdooInstance, OdooModel, OdxProxy, Session, all, values,
+    Error, FetchAs, Id, Model, OdooError, OdooInstance, OdooModel, OdxProxy, ReadAs, Session,
+    values,
 };
 use odx_sandbox::{Backend, Options, Server};
 use serde_json::{Value, json};
 
 async fn raised(odoo: &Session, method: &'static str) -> Error {
-    let probe = OdxProbe::search(all()).limit(1).ids(odoo).await.unwrap();
+    let probe = OdxProbe::all().limit(1).ids(odoo).await.unwrap();
     OdxProbe::call(odoo, method)
         .ids(probe)
         .send::<()>()
@@ -26,7 +27,7 @@ async fn raised(odoo: &Session, method: &'static str) -> Error {
 }
 
 async fn count(odoo: &Session) -> Error {
-    OdxProbe::search(all()).count(odoo).await.unwrap_err()
+    OdxProbe::all().count(odoo).await.unwrap_err()
 }
 
 /// How an error of Odoo is told.
@@ -96,7 +97,7 @@ async fn the_limited_user_may_not_read_the_secret() {
     let Some(live) = Live::start().await else {
         return;
     };
-    let error = OdxProbeSecret::search(all())
+    let error = OdxProbeSecret::all()
         .fetch(&live.limited())
         .await
         .unwrap_err();
@@ -105,7 +106,7 @@ async fn the_limited_user_may_not_read_the_secret() {
         "{error:?}"
     );
     assert!(
-        !OdxProbeSecret::search(all())
+        !OdxProbeSecret::all()
             .fetch(&live.session())
             .await
             .unwrap()
@@ -281,10 +282,7 @@ async fn an_answer_that_does_not_fit_says_where_and_what_to_do() {
     };
     let odoo = live.session();
     // Odoo declares an integer, and its view of the database gives fractions.
-    let error = OdxProbeReport::search(all())
-        .fetch(&odoo)
-        .await
-        .unwrap_err();
+    let error = OdxProbeReport::all().fetch(&odoo).await.unwrap_err();
     assert!(matches!(error, Error::Decode(_)), "{error:?}");
     let text = error.to_string();
     assert!(
@@ -325,8 +323,8 @@ async fn a_refusal_behind_a_relation_names_the_path() {
     let Some(live) = Live::start().await else {
         return;
     };
-    let error = OdxProbe::filter(|p| p.code.eq("SET"))
-        .fetch_as::<_, WithSecret>(&live.limited())
+    let error = OdxProbe::search(|p| p.code.eq("SET"))
+        .fetch_as::<WithSecret>(&live.limited())
         .await
         .unwrap_err();
     assert!(matches!(error, Error::Relation(_)), "{error:?}");
@@ -397,11 +395,7 @@ async fn a_record_that_never_was_is_named_as_missing() {
     };
     let odoo = live.session();
     let nobody = Id::new(999_999_999);
-    let read = async || {
-        OdxProbe::read_as::<_, Named>(&odoo, [nobody])
-            .await
-            .unwrap()
-    };
+    let read = async || OdxProbe::read_as::<Named>(&odoo, [nobody]).await.unwrap();
     assert_eq!(read().await.missing, [nobody]);
     let error = read().await.all().unwrap_err();
     assert!(matches!(error, Error::MissingRecords(_)), "{error:?}");

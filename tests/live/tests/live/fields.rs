@@ -113,7 +113,7 @@ impl<'a, M: Model> RoundTrips<'a, M> {
         let by_id = odx_runtime::Domain::parse(&json!([["id", "=", id.to_json()]])).unwrap();
         let row = Query::new(by_id)
             .with_archived()
-            .select((field,))
+            .select(|_| (field,))
             .first(self.odoo)
             .await
             .unwrap_or_else(|error| panic!("{field:?} read: {error}"));

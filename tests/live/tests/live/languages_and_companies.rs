@@ -3,7 +3,7 @@
 use odx_live::{Live, models::*};
 use odx_runtime::model::{Field, Kind};
 use odx_runtime::query::Selectable;
-use odx_runtime::{Id, Model, Session, all, values};
+use odx_runtime::{Id, Model, Session, values};
 
 type Texts = (Option<String>, Option<String>);
 
@@ -12,8 +12,8 @@ fn texts(one: &str, other: &str) -> Texts {
 }
 
 async fn translated(odoo: &Session, probe: Id<OdxProbe>) -> Texts {
-    OdxProbe::filter(|p| p.id.eq(probe))
-        .select((OdxProbe::F.char_translated, OdxProbe::F.text_translated))
+    OdxProbe::search(|p| p.id.eq(probe))
+        .select(|p| (p.char_translated, p.text_translated))
         .first(odoo)
         .await
         .unwrap()
@@ -54,7 +54,7 @@ async fn a_translated_field_has_a_value_for_each_language() {
     assert_eq!(translated(&english, probe).await, texts("two", "another"));
 
     let found = |odoo: Session| async move {
-        OdxProbe::filter(|p| p.id.eq(probe) & p.char_translated.eq("un"))
+        OdxProbe::search(|p| p.id.eq(probe) & p.char_translated.eq("un"))
             .count(&odoo)
             .await
             .unwrap()
@@ -63,9 +63,9 @@ async fn a_translated_field_has_a_value_for_each_language() {
     assert_eq!(found(english.clone()).await, 0);
 
     // A language of the query counts as that of the session does.
-    let row = OdxProbe::filter(|p| p.id.eq(probe))
+    let row = OdxProbe::search(|p| p.id.eq(probe))
         .lang("fr_FR")
-        .select((OdxProbe::F.char_translated,))
+        .select(|p| (p.char_translated,))
         .first(&english)
         .await
         .unwrap();
@@ -112,8 +112,8 @@ async fn a_company_dependent_field_has_a_value_for_each_company() {
         return;
     };
     let odoo = live.session();
-    let companies = ResCompany::search(all())
-        .order(ResCompany::F.id.asc())
+    let companies = ResCompany::all()
+        .order(|c| c.id.asc())
         .ids(&odoo)
         .await
         .unwrap();
@@ -165,8 +165,8 @@ async fn read<K: Kind + Selectable, C: 'static>(
     probe: Id<OdxProbe>,
     field: Field<OdxProbe, K, C>,
 ) -> K::Value {
-    let row = OdxProbe::filter(|p| p.id.eq(probe))
-        .select((field,))
+    let row = OdxProbe::search(|p| p.id.eq(probe))
+        .select(|_| (field,))
         .first(odoo)
         .await
         .unwrap();

@@ -1,10 +1,10 @@
 use odx_live::{Live, models::*, road, says_none_within, says_records};
 use odx_runtime::transport::OdooDocumentation;
-use odx_runtime::{Context, Error, Id, Model, Session, all, values};
+use odx_runtime::{Context, Error, Id, Model, Session, values};
 use serde_json::{Value, json};
 
 async fn some_probe(odoo: &Session) -> Id<OdxProbe> {
-    let probes = OdxProbe::search(all()).limit(1).ids(odoo).await.unwrap();
+    let probes = OdxProbe::all().limit(1).ids(odoo).await.unwrap();
     *probes.first().expect("a probe")
 }
 
@@ -153,7 +153,7 @@ async fn an_order_of_any_version_is_confirmed_and_talked_about() {
     );
     let order = order.await.unwrap();
     let state = async || {
-        let found = SaleOrder::filter(|o| o.id.eq(order)).select((SaleOrder::F.state,));
+        let found = SaleOrder::search(|o| o.id.eq(order)).select(|o| (o.state,));
         found.first(&odoo).await.unwrap().expect("the order").0
     };
 
@@ -165,7 +165,7 @@ async fn an_order_of_any_version_is_confirmed_and_talked_about() {
         .send()
         .await
         .unwrap();
-    let message = MailMessage::filter(|m| m.id.is_in(message)).select((MailMessage::F.body,));
+    let message = MailMessage::search(|m| m.id.is_in(message)).select(|m| (m.body,));
     let (body,) = message.first(&odoo).await.unwrap().expect("the message");
     assert!(body.unwrap().contains("Packed today."));
 

@@ -20,15 +20,15 @@ async fn a_record_is_found_by_the_second_that_is_read_of_it() {
     });
     let tag = OdxProbeTag::create(&odoo, tag).await.unwrap();
     let written = OdxProbeTag::F.write_date;
-    let (read,) = OdxProbeTag::filter(|t| t.id.eq(tag))
-        .select((written,))
+    let (read,) = OdxProbeTag::search(|t| t.id.eq(tag))
+        .select(|_| (written,))
         .first(&odoo)
         .await
         .unwrap()
         .expect("the tag");
     let read = read.expect("a moment");
     let finds = async |domain: Domain<OdxProbeTag>| {
-        let found = OdxProbeTag::search(domain & OdxProbeTag::F.id.eq(tag));
+        let found = OdxProbeTag::search(|t| domain & t.id.eq(tag));
         found.count(&odoo).await.unwrap() == 1
     };
 

@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt;
 use odx_live::{Live, models::OdxProbeFailing};
-use odx_runtime::{Error, Id, Model, OdooModel, all};
+use odx_runtime::{Error, FetchAs, Id, Model, OdooModel};
 
 /// One of its fields cannot be computed.
 #[derive(OdooModel, Debug)]
@@ -19,12 +19,12 @@ async fn a_field_that_cannot_be_computed_is_listed_and_the_rest_is_read() {
         return;
     };
     let odoo = live.session();
-    let query = || OdxProbeFailing::search(all());
+    let query = || OdxProbeFailing::all();
     let count = query().count(&odoo).await.unwrap() as usize;
-    let error = query().fetch_as::<_, Failing>(&odoo).await.unwrap_err();
+    let error = query().fetch_as::<Failing>(&odoo).await.unwrap_err();
     assert!(matches!(error, Error::Odoo(_)), "{error}");
 
-    let read = query().fetch_partial_as::<_, Failing>(&odoo).await.unwrap();
+    let read = query().fetch_partial_as::<Failing>(&odoo).await.unwrap();
     assert_eq!(read.rows.len(), count);
     assert!(
         read.rows
@@ -50,7 +50,7 @@ async fn a_field_that_cannot_be_computed_is_listed_and_the_rest_is_read() {
         read.failed[0]
     );
 
-    let rows = query().stream_partial_as::<_, Failing>(&odoo);
+    let rows = query().stream_partial_as::<Failing>(&odoo);
     let rows: Vec<_> = rows.try_collect().await.unwrap();
     assert_eq!(rows.len(), count);
     assert!(
@@ -70,7 +70,7 @@ async fn a_model_that_the_user_may_not_read_is_an_error() {
         #[odoo(kind = "char", field = "key")]
         _key: Option<String>,
     }
-    let query = Parameter::search(all());
+    let query = Parameter::all();
     let error = query.fetch_partial(&live.limited()).await.unwrap_err();
     assert!(
         error.odoo().is_some_and(odx_runtime::OdooError::is_access),

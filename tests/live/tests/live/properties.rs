@@ -70,8 +70,8 @@ fn table(partners: &[(RecordId, String); 2]) -> BTreeMap<&'static str, [Sent; 2]
 }
 
 async fn read(odoo: &Session, probe: Id<OdxProbe>) -> BTreeMap<String, Property> {
-    let row = OdxProbe::filter(|p| p.id.eq(probe))
-        .select((OdxProbe::F.properties,))
+    let row = OdxProbe::search(|p| p.id.eq(probe))
+        .select(|p| (p.properties,))
         .first(odoo)
         .await
         .unwrap();
@@ -93,7 +93,7 @@ async fn properties_of_every_type_are_written_and_cleared() {
         return;
     };
     let odoo = live.session();
-    let kind = OdxProbeKind::filter(|kind| kind.code.eq("K"))
+    let kind = OdxProbeKind::search(|kind| kind.code.eq("K"))
         .ids(&odoo)
         .await
         .unwrap()[0];

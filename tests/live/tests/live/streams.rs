@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::TryStreamExt;
 use odx_live::{Live, models::*};
 use odx_runtime::query::{IntoOrder, Query, WalkError};
-use odx_runtime::{Error, Id, Model, OdooModel, RecordId, Session, all};
+use odx_runtime::{Error, Id, Model, OdooModel, RecordId, Session};
 use serde_json::json;
 
 #[tokio::test]
@@ -14,19 +14,19 @@ async fn twelve_thousand_records_stream_by_id_and_by_order() {
         return;
     };
     let odoo = live.session();
-    let count = OdxProbeStream::search(all()).count(&odoo).await.unwrap();
+    let count = OdxProbeStream::all().count(&odoo).await.unwrap();
     assert!(count >= 10_000, "{count}");
 
     let mut ids = Vec::new();
-    let mut rows = OdxProbeStream::search(all()).page_size(1_000).stream(&odoo);
+    let mut rows = OdxProbeStream::all().page_size(1_000).stream(&odoo);
     while let Some(row) = rows.try_next().await.unwrap() {
         ids.push(row.id);
     }
     assert_eq!(ids.len() as u64, count);
     assert!(ids.is_sorted_by(|one, next| one < next));
 
-    let ordered = OdxProbeStream::search(all())
-        .order(OdxProbeStream::F.bucket.desc())
+    let ordered = OdxProbeStream::all()
+        .order(|s| s.bucket.desc())
         .page_size(2_000)
         .stream(&odoo);
     let mut ordered: Vec<_> = ordered.map_ok(|row| row.id).try_collect().await.unwrap();
@@ -85,17 +85,17 @@ where
     O: IntoOrder<M> + Clone,
 {
     let expected = every_id(odoo, M::NAME).await;
-    let count = M::search(all()).count(odoo).await.unwrap();
+    let count = M::all().count(odoo).await.unwrap();
     assert_eq!(count, expected.len() as u64, "{}", M::NAME);
-    let ids = M::search(all()).ids(odoo).await.unwrap();
+    let ids = M::all().ids(odoo).await.unwrap();
     assert_eq!(ids.len() as u64, count, "{}", M::NAME);
-    let fetched = M::search(all()).fetch(odoo).await.unwrap();
+    let fetched = M::all().fetch(odoo).await.unwrap();
     assert_eq!(fetched.len() as u64, count, "{}", M::NAME);
     for size in [3, 100, 1_000] {
         for (number, order) in orders.iter().enumerate() {
-            let mut query: Query<M> = M::search(all()).page_size(size);
+            let mut query: Query<M> = M::all().page_size(size);
             if let Some(order) = order.clone() {
-                query = query.order(order);
+                query = query.order(|_| order);
             }
             let rows: Vec<M> = query.clone().stream(odoo).try_collect().await.unwrap();
             let given: BTreeSet<RecordId> = rows.iter().map(|row| id(row).into()).collect();
@@ -106,12 +106,12 @@ where
             assert_eq!(part.len(), most, "{} {size} {number}", M::NAME);
         }
     }
-    let first = M::search(all()).first(odoo).await.unwrap();
+    let first = M::all().first(odoo).await.unwrap();
     assert_eq!(first.is_some(), !expected.is_empty());
-    let any = M::search(all()).any(odoo).await.unwrap();
+    let any = M::all().any(odoo).await.unwrap();
     assert_eq!(any, !expected.is_empty());
     let most = expected.len().min(10);
-    let part = M::search(all()).limit(10).fetch(odoo).await.unwrap();
+    let part = M::all().limit(10).fetch(odoo).await.unwrap();
     assert_eq!(part.len(), most, "{}", M::NAME);
 }
 
@@ -164,14 +164,14 @@ async fn a_view_whose_rows_share_ids_is_told_before_the_walk() {
         return;
     };
     let odoo = live.session();
-    let whole = StockQuantity::search(all()).fetch(&odoo).await.unwrap();
+    let whole = StockQuantity::all().fetch(&odoo).await.unwrap();
     let ids: BTreeSet<_> = whole.iter().map(|row| row.id).collect();
     if ids.len() == whole.len() {
         eprintln!("skipped: the rows of the view have ids of their own here");
         return;
     }
     for size in [1, 3, 1_000] {
-        let mut rows = StockQuantity::search(all()).page_size(size).stream(&odoo);
+        let mut rows = StockQuantity::all().page_size(size).stream(&odoo);
         let error = rows.try_next().await.unwrap_err();
         assert!(
             matches!(&error, Error::Walk(error) if matches!(**error, WalkError::SameId { .. })),
@@ -196,7 +196,7 @@ async fn ids_below_zero_are_walked() {
     let expected = every_id(&odoo, BillUnion::NAME).await;
     assert!(expected.iter().any(|id| *id < 0), "{expected:?}");
     for size in [1, 3, 1_000] {
-        let rows: Vec<BillUnion> = BillUnion::search(all())
+        let rows: Vec<BillUnion> = BillUnion::all()
             .page_size(size)
             .stream(&odoo)
             .try_collect()

@@ -1,0 +1,12 @@
+//! What most programs use: the traits that a model's verbs are of, the macros, and the types that stand in signatures.
+//!
+//! The prelude of a generated crate has all of it beside the models: `use models::prelude::*;`.
+
+#[cfg(feature = "client")]
+pub use crate::Odoo;
+pub use crate::{
+    AnySession, Command, Context, Domain, Error, Id, Many2one, Model, OdooModel, RecordId, Values,
+    domain,
+    query::{FetchAs, ReadAs, group::count},
+    values,
+};
