@@ -1,6 +1,6 @@
 //! Keys that never show.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 #[cfg(feature = "client")]
 use base64::{
@@ -24,6 +24,12 @@ pub use secrecy::SecretString;
 // The roads name it, which the feature `client` brings.
 #[cfg_attr(not(feature = "client"), expect(unreachable_pub))]
 pub struct Secrets(Arc<[SecretString]>);
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets")
+    }
+}
 
 impl Secrets {
     const MASK: &'static str = "[redacted]";
@@ -53,6 +59,16 @@ impl Secrets {
             }
         }
         text
+    }
+
+    /// The same of a text in bytes.
+    #[cfg(feature = "client")]
+    pub(crate) fn scrub_bytes(&self, text: Vec<u8>) -> Vec<u8> {
+        if self.0.is_empty() {
+            return text;
+        }
+        let text = String::from_utf8_lossy(&text);
+        self.scrub(&text).into_owned().into_bytes()
     }
 
     /// The text with every secret replaced, and cut to so many bytes.
@@ -162,7 +178,9 @@ fn form_of(text: &[u8], secret: &[u8]) -> Option<usize> {
     let (mut at, mut found) = (0, 0);
     while found < secret.len() {
         let next = *text.get(at)?;
-        let is_plain = next.eq_ignore_ascii_case(&secret[found]);
+        // Forms write a space so.
+        let is_space = next == b'+' && secret[found] == b' ';
+        let is_plain = is_space || next.eq_ignore_ascii_case(&secret[found]);
         if let b'\\' | b'%' | b'&' = next
             && let Some((length, character)) = escaped(&text[at..])
         {
@@ -318,6 +336,16 @@ mod tests {
                 assert!(scrubbed.len() < encoded.len(), "{scrubbed}");
             }
         }
+    }
+
+    #[test]
+    fn a_space_is_found_where_a_form_of_a_page_writes_a_plus() {
+        let secrets = Secrets::new(["a b+c"]);
+        assert_eq!(
+            secrets.scrub("p=a+b%2Bc&q=a b+c"),
+            "p=[redacted]&q=[redacted]"
+        );
+        assert_eq!(secrets.scrub("a b c"), "a b c");
     }
 
     #[test]

@@ -3,12 +3,13 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::{Proxy, redirect};
+use secrecy::ExposeSecret;
 
 use super::{
     Road, clients::Clients, connection::HttpConnection, http::Http, limiter::Pace,
     retry::RetryPolicy, servers::Servers, tls,
 };
-use crate::{Error, SecretString, session::Session};
+use crate::{Error, SecretString, secret::Secrets, session::Session};
 
 /// What the calls of all roads are sent with: a pool of connections, and the limits of time, size and pace.
 ///
@@ -277,6 +278,7 @@ impl HttpClientBuilder {
     /// # Errors
     /// [`Error::Configuration`] if a certificate, a proxy or a combination of settings cannot be used.
     pub fn build(self) -> Result<HttpClient, Error> {
+        let hidden = self.settings.secrets();
         let clients = match self.client {
             Some(_) if self.settings.is_set => {
                 return Err(Error::configuration(
@@ -288,7 +290,7 @@ impl HttpClientBuilder {
             None => Clients::new(self.settings)?,
         };
         Ok(HttpClient {
-            http: Http::new(clients, self.max_connections, self.max_response_size),
+            http: Http::new(clients, self.max_connections, self.max_response_size).hiding(hidden),
             limits: self.limits,
             servers: Arc::new(Servers::new(self.pace)),
         })
@@ -306,6 +308,17 @@ impl fmt::Debug for HttpClientBuilder {
 }
 
 impl Settings {
+    /// The password of the HTTP proxy.
+    fn secrets(&self) -> Secrets {
+        match &self.proxy {
+            Some(HttpProxy::At {
+                credentials: Some((_, password)),
+                ..
+            }) => Secrets::new([password.expose_secret()]),
+            _ => Secrets::default(),
+        }
+    }
+
     const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
     const USER_AGENT: &'static str = concat!("odx/", env!("CARGO_PKG_VERSION"));
 
@@ -339,8 +352,6 @@ impl Settings {
 }
 
 fn proxy(url: &str, credentials: &Option<(String, SecretString)>) -> Result<Proxy, Error> {
-    use secrecy::ExposeSecret;
-
     let address = super::address::Address::new("the HTTP proxy", url)?;
     let proxy = Proxy::all(address.text())
         .map_err(|error| refused("the HTTP proxy cannot be used", &error))?;

@@ -370,6 +370,10 @@ impl NotAnEnvelope {
                 300..=399 => {
                     "redirects are not followed, because the keys would go along: give the final URL"
                 }
+                407 => {
+                    "the HTTP proxy on the way wants a user and a password: see `http_proxy_with_login`, or the variables \
+                     HTTP_PROXY and HTTPS_PROXY"
+                }
                 _ => advice(response),
             },
             status: response.status,

@@ -39,6 +39,8 @@ pub(super) struct Http {
     connections: Arc<Semaphore>,
     /// The limit of a response's body in bytes, after decompression.
     max_response_size: usize,
+    /// What a server on the way knows, and no answer shows.
+    hidden: Secrets,
 }
 
 impl Http {
@@ -48,7 +50,14 @@ impl Http {
             clients,
             connections: Arc::new(Semaphore::new(connections)),
             max_response_size,
+            hidden: Secrets::default(),
         }
+    }
+
+    /// The same, which hides these in answers that are no success: a result is left as it is.
+    pub(super) fn hiding(mut self, hidden: Secrets) -> Self {
+        self.hidden = hidden;
+        self
     }
 
     /// The same for answers of this size.
@@ -165,7 +174,10 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(body)
+        match is_success {
+            true => Ok(body),
+            false => Ok(self.hidden.scrub_bytes(body)),
+        }
     }
 }
 
