@@ -138,7 +138,8 @@ macro_rules! http_settings {
         ///
         /// Its connections belong to the runtime that it is first used in, so do not share it between several of them.
         ///
-        /// Give the client `redirect::Policy::none()`. By default reqwest follows redirects, and takes the keys along.
+        /// Give the client `redirect::Policy::none()`. By default reqwest follows redirects, and takes the keys along. With
+        /// `connection_verbose` it logs every byte that is sent, keys among them.
         pub fn client(mut self, client: reqwest::Client) -> Self {
             self$(.$field)?.client = Some(client);
             self
