@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    let _ = ResPartner::group_by(|p| p.country_id).sum(|p| p.credit_limit);
+    let _ = ResPartner::group_by(|p| p.country_id).sum(ResPartner::F.credit_limit);
 }

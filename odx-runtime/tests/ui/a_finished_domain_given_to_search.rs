@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    ResPartner::search(|p| p.is_company.eq(true));
+    ResPartner::search(ResPartner::F.is_company.eq(true));
 }

@@ -7,5 +7,5 @@ use models::ResPartner;
 use odx_runtime::Model;
 
 fn main() {
-    let _ = ResPartner::all().order(|p| p.name.asc());
+    let _ = ResPartner::all().order(ResPartner::F.name.asc());
 }
