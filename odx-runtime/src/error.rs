@@ -12,7 +12,7 @@ pub use payload::{
 use crate::{
     domain::Unsupported,
     model::{DecodeError, RecordId},
-    query::{MissingRecords, RelationError, WalkError, XmlIdError},
+    query::{MissingRecords, NotOne, RelationError, WalkError, XmlIdError},
     session::LanguageNotInstalled,
     write::PartlyCreated,
 };
@@ -78,6 +78,9 @@ pub enum Error {
     /// Ids that no record has.
     #[error(transparent)]
     MissingRecords(Box<MissingRecords>),
+    /// A search that was to find one record found none, or several.
+    #[error(transparent)]
+    NotOne(Box<NotOne>),
     /// An external id that leads to no record of the model.
     #[error(transparent)]
     XmlId(Box<XmlIdError>),

@@ -705,3 +705,25 @@ fn related_records_without_a_name_are_not_looked_for_by_it_before_18() {
         assert!(domain.to_json_for(18).is_ok(), "{domain}");
     }
 }
+
+#[test]
+fn domains_grow_in_place_and_come_of_a_list() {
+    let mut domain = ResPartner::F.is_company.eq(true);
+    domain &= ResPartner::F.name.ilike("oak");
+    assert_eq!(
+        domain,
+        ResPartner::F.is_company.eq(true) & ResPartner::F.name.ilike("oak")
+    );
+    domain |= &ResPartner::F.credit_limit.gt(5.0);
+    assert_eq!(
+        domain.to_string(),
+        "['|', '&', ('is_company', '=', True), ('name', 'ilike', 'oak'), ('credit_limit', '>', 5.0)]"
+    );
+    let names = || ["a", "b"].map(|name| ResPartner::F.name.eq(name));
+    let [a, b] = names();
+    assert_eq!(Domain::any_of(names()), a.clone() | b.clone());
+    assert_eq!(Domain::all_of(names()), a & b);
+    let no_names: [Domain<ResPartner>; 0] = [];
+    assert_eq!(Domain::any_of(&no_names), none());
+    assert_eq!(Domain::all_of(no_names), all());
+}

@@ -6,6 +6,7 @@ mod models {
 
 use example_connect::Backend;
 use models::ResPartner;
+use odx_runtime::query::group::count;
 use odx_runtime::{Error, Model, Session};
 
 #[tokio::main]
@@ -20,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 async fn companies_by_country(odoo: &Session) -> Result<Vec<(String, u64)>, Error> {
     let groups = ResPartner::search(|partner| partner.is_company.eq(true))
         .group_by(|p| p.country_id)
-        .by_count()
+        .order(|_| count().desc())
         .fetch(odoo)
         .await?;
     let counts = groups.into_iter().map(|group| {

@@ -60,14 +60,13 @@ pub struct Line {
 pub async fn largest_orders(
     odoo: &Session,
     country_code: &str,
-    limit: u64,
+    limit: usize,
 ) -> Result<Vec<Order>, Error> {
     SaleOrder::search(|order| {
         order.state.eq(SaleOrderState::Sale)
             & order
                 .partner_id
-                .hop(|partner| partner.country_id)
-                .then(ResCountry::F.code)
+                .hop(|partner| partner.country_id.hop(|country| country.code))
                 .eq(country_code)
     })
     .order(|o| o.amount_total.desc())
@@ -91,11 +90,11 @@ pub struct Month {
 ///
 /// # Errors
 /// Those of a call to Odoo.
-pub async fn best_months(odoo: &Session, limit: u64) -> Result<Vec<Month>, Error> {
+pub async fn best_months(odoo: &Session, limit: usize) -> Result<Vec<Month>, Error> {
     let groups = SaleOrder::matching(domain!(SaleOrder, state == "sale"))
         .group_by(|o| o.date_order.month())
         .sum(|o| o.amount_total)
-        .descending()
+        .order(|o| o.amount_total.sum().desc())
         .limit(limit)
         .fetch(odoo)
         .await?;

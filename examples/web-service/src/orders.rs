@@ -11,16 +11,16 @@ use crate::answer::Failure;
 use crate::session::RequestSession;
 
 /// The most orders that one answer lists.
-const MOST_ORDERS: u64 = 100;
+const MOST_ORDERS: usize = 100;
 
 #[derive(Deserialize)]
 pub(crate) struct Filter {
     country: Option<String>,
     #[serde(default = "twenty")]
-    limit: u64,
+    limit: usize,
 }
 
-fn twenty() -> u64 {
+fn twenty() -> usize {
     20
 }
 

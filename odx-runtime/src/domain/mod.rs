@@ -13,7 +13,8 @@ mod relative;
 use std::{
     fmt,
     marker::PhantomData,
-    ops::{BitAnd, BitOr, Not},
+    mem,
+    ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not},
 };
 
 use odx_facts::Series;
@@ -54,6 +55,20 @@ impl<M> Domain<M> {
             node,
             model: PhantomData,
         }
+    }
+
+    /// What matches all of the domains; every record where there is none.
+    pub fn all_of<D: IntoDomain<M>>(domains: impl IntoIterator<Item = D>) -> Self {
+        domains
+            .into_iter()
+            .fold(all(), |both, domain| both & domain)
+    }
+
+    /// What matches at least one of the domains; no record where there is none.
+    pub fn any_of<D: IntoDomain<M>>(domains: impl IntoIterator<Item = D>) -> Self {
+        domains
+            .into_iter()
+            .fold(none(), |either, domain| either | domain)
     }
 
     /// The tree of conditions.
@@ -120,6 +135,22 @@ impl<M, D: IntoDomain<M>> BitOr<D> for Domain<M> {
     }
 }
 
+/// Both: `domain &= ResPartner::F.active.eq(true)`.
+impl<M, D: IntoDomain<M>> BitAndAssign<D> for Domain<M> {
+    fn bitand_assign(&mut self, other: D) {
+        let node = mem::replace(&mut self.node, Node::All(Vec::new()));
+        self.node = Node::all_of(node, other.into_domain().node);
+    }
+}
+
+/// One or the other, or both.
+impl<M, D: IntoDomain<M>> BitOrAssign<D> for Domain<M> {
+    fn bitor_assign(&mut self, other: D) {
+        let node = mem::replace(&mut self.node, Node::All(Vec::new()));
+        self.node = Node::any_of(node, other.into_domain().node);
+    }
+}
+
 impl<M> Not for Domain<M> {
     type Output = Self;
 
@@ -141,10 +172,17 @@ impl<M> PartialEq for Domain<M> {
     }
 }
 
+/// Odoo's notation.
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        print::python(&print::to_json(self), f)
+    }
+}
+
 /// Odoo's notation, such as `[('is_company', '=', True)]`.
 impl<M> fmt::Display for Domain<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        print::python(&self.to_json(), f)
+        self.node.fmt(f)
     }
 }
 

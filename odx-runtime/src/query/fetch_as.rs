@@ -27,6 +27,12 @@ pub trait FetchAs<O: AnySession>: Sized {
     /// As of [`fetch_as`](Self::fetch_as).
     fn first_as<P: Reads<Self::Model>>(self, odoo: &O) -> O::Answer<'_, Option<P>>;
 
+    /// Reads the one record that matches into a projection.
+    ///
+    /// # Errors
+    /// [`Error::NotOne`](crate::Error::NotOne) if there is none, or more than one.
+    fn one_as<P: Reads<Self::Model>>(self, odoo: &O) -> O::Answer<'_, P>;
+
     /// [`Query::fetch_partial`], into a projection.
     ///
     /// # Errors
@@ -55,6 +61,10 @@ impl<M: Model, O: AnySession> FetchAs<O> for Query<M> {
 
     fn first_as<P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Option<P>> {
         self.read_first(odoo, Shape::of_projection())
+    }
+
+    fn one_as<P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, P> {
+        self.read_one(odoo, Shape::of_projection())
     }
 
     fn fetch_partial_as<P: Reads<M>>(self, odoo: &O) -> O::Answer<'_, Partial<P>> {

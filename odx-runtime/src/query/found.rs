@@ -33,6 +33,36 @@ pub struct RelationError {
     pub source: Error,
 }
 
+/// A search that was to find one record found none, or several.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotOne {
+    /// No record matches.
+    #[error(
+        "no {model} matches {domain}, and one was asked for: where there may be none, take `.first(..)`; archived records \
+         are found by `.with_archived()`"
+    )]
+    None {
+        /// The model.
+        model: &'static str,
+        /// What was searched for, in Odoo's notation.
+        domain: String,
+    },
+    /// Several records match.
+    #[error(
+        "more than one {model} matches {domain}, {} and {} among them, and one was asked for: narrow the search, or take \
+         `.order(..)` and `.first(..)`", .ids[0], .ids[1]
+    )]
+    Several {
+        /// The model.
+        model: &'static str,
+        /// What was searched for, in Odoo's notation.
+        domain: String,
+        /// Two of the records.
+        ids: [RecordId; 2],
+    },
+}
+
 fn list(ids: &[RecordId]) -> String {
     const SHOWN: usize = 10;
     let mut text = ids

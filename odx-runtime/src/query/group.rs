@@ -15,13 +15,14 @@ use std::marker::PhantomData;
 
 pub use aggregate::{AggregateValue, Aggregates, Averaged, Extreme, Growing, Summed};
 pub use cell::GroupCell;
-pub use having::{Aggregated, Having, count};
+pub use having::{Aggregated, Having, Ranked, count};
 pub use key::{Granular, GroupKey, GroupKeys, Groupable, KeyColumn, Period};
 pub use number::Number;
+pub use plan::GroupOrder;
 
-use aggregate::{Aggregate, Column};
+use aggregate::Aggregate;
 use cell::Raw;
-use plan::{GroupOrder, Plan, Row};
+use plan::{Plan, Row};
 
 use super::{Query, Search};
 use crate::{
@@ -42,9 +43,8 @@ pub struct Group<K, A> {
 
 /// A search whose records are grouped: made by `M::group_by` or [`Query::group_by`].
 ///
-/// The groups have one order, on every version of Odoo: that of [`ascending`](Self::ascending),
-/// [`descending`](Self::descending) and [`by_count`](Self::by_count), the first that was called first, and then that of
-/// their keys, the smallest first. So no two groups stand at one place, and pages by `limit` and `offset` fit together.
+/// The groups have one order, on every version of Odoo: that of [`order`](Self::order), and then that of their keys, the
+/// smallest first. So no two groups stand at one place, and pages by `limit` and `offset` fit together.
 /// What is unset is last, whatever the direction. Texts are ordered by their code points, selections by their keys, related
 /// records by their ids, and NaN is larger than all numbers.
 ///
@@ -157,45 +157,22 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
         self
     }
 
-    /// Orders the groups by their number of records, the largest first.
-    pub fn by_count(self) -> Self {
-        self.ordered(Column::Count, true)
-    }
-
-    /// Orders the groups by the last aggregate, the smallest first; by their number of records where there is none. Groups
-    /// whose aggregate is unset are last.
-    pub fn ascending(self) -> Self {
-        let column = self.last_column();
-        self.ordered(column, false)
-    }
-
-    /// Orders the groups by the last aggregate, the largest first; by their number of records where there is none. Groups
-    /// whose aggregate is unset are last.
-    pub fn descending(self) -> Self {
-        let column = self.last_column();
-        self.ordered(column, true)
-    }
-
-    fn last_column(&self) -> Column {
-        self.aggregates
-            .last()
-            .map_or(Column::Count, |aggregate| Column::Aggregate(*aggregate))
-    }
-
-    fn ordered(mut self, column: Column, descending: bool) -> Self {
-        self.order.push(GroupOrder { column, descending });
+    /// Orders the groups: `.order(|o| o.amount_total.sum().desc())`, or `.order(|_| count().desc())`. Further orders come
+    /// after those before, and the order of the keys after them.
+    pub fn order(mut self, order: impl OverFields<M, GroupOrder>) -> Self {
+        self.order.push(order(M::F));
         self
     }
 
     /// At most so many groups.
-    pub fn limit(mut self, limit: u64) -> Self {
-        self.search.limit = Some(limit);
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.search.limit = Some(limit as u64);
         self
     }
 
     /// Leaves out the first groups.
-    pub fn offset(mut self, offset: u64) -> Self {
-        self.search.offset = offset;
+    pub fn offset(mut self, offset: usize) -> Self {
+        self.search.offset = offset as u64;
         self
     }
 

@@ -10,6 +10,7 @@ mod method;
 mod nested;
 mod order;
 mod partial;
+mod pluck;
 mod read;
 mod result;
 mod search;
@@ -27,11 +28,12 @@ use serde_json::{Value as JsonValue, json};
 pub use action::Action;
 pub use fetch_as::{FetchAs, ReadAs};
 pub use fields_get::{FieldInfo, FieldsInfo, SelectionInfo, fields_get};
-pub use found::{Found, MissingRecords, RelationError};
+pub use found::{Found, MissingRecords, NotOne, RelationError};
 pub use method::MethodCall;
 pub use nested::NestedLoader;
 pub use order::{IntoOrder, Order, OrderOf};
 pub use partial::{Partial, PartialRow, Unread};
+pub use pluck::Pluck;
 pub use read::{exists, get, name_search, read};
 pub use result::MethodResult;
 pub use select::{Columns, Select, Selectable};
@@ -45,9 +47,9 @@ use shape::Shape;
 use walk::{Reading, Walk};
 
 use crate::{
-    AnySession, Call, Context, Domain, Id,
+    AnySession, Call, Context, Domain, Id, RecordId,
     domain::{Conditions, IntoDomain, Node},
-    model::{Model, OverFields, Projection, Reads},
+    model::{Field, Holds, Model, OverFields, Projection, Reads},
 };
 
 /// A search over the model `M`: made by `M::search`, run by [`fetch`](Self::fetch) and its kin.
@@ -103,16 +105,16 @@ impl<M: Model> Query<M> {
     ///
     /// There are fewer only if no more match. Some models (`mail.message`, `mail.activity`, `ir.attachment`) take away what
     /// the user may not see after Odoo's limit; where fewer records come, the others are asked for.
-    pub fn limit(mut self, limit: u64) -> Self {
-        self.search.limit = Some(limit);
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.search.limit = Some(limit as u64);
         self
     }
 
     /// Leaves out the first records of the order, which must be given; see [`order`](Self::order).
     ///
     /// For reading all records in parts there is [`stream`](Self::stream).
-    pub fn offset(mut self, offset: u64) -> Self {
-        self.search.offset = offset;
+    pub fn offset(mut self, offset: usize) -> Self {
+        self.search.offset = offset as u64;
         self
     }
 
@@ -128,7 +130,7 @@ impl<M: Model> Query<M> {
     }
 
     /// In a company: its own values, and only its records.
-    pub fn company<C>(self, company: Id<C>) -> Self {
+    pub fn company(self, company: impl Into<RecordId>) -> Self {
         self.context(Context::new().company(company))
     }
 
@@ -143,8 +145,8 @@ impl<M: Model> Query<M> {
     }
 
     /// How many records a [`stream`](Self::stream) reads at once; 500 unless told.
-    pub fn page_size(mut self, records: u64) -> Self {
-        self.page_size = Some(records);
+    pub fn page_size(mut self, records: usize) -> Self {
+        self.page_size = Some(records as u64);
         self
     }
 
@@ -152,8 +154,8 @@ impl<M: Model> Query<M> {
     ///
     /// They are read by a task of the tokio runtime, which ends with the stream. Without a runtime they are asked for and
     /// read when the program comes to them.
-    pub fn prefetch(mut self, pages: u64) -> Self {
-        self.prefetch = Some(pages);
+    pub fn prefetch(mut self, pages: usize) -> Self {
+        self.prefetch = Some(pages as u64);
         self
     }
 
@@ -232,6 +234,35 @@ impl<M: Model> Query<M> {
         self.first_as(odoo)
     }
 
+    /// Reads the one record that matches. Into a projection: [`one_as`](FetchAs::one_as).
+    ///
+    /// # Errors
+    /// [`Error::NotOne`](crate::Error::NotOne) if there is none, or more than one.
+    pub fn one<O: AnySession>(self, odoo: &O) -> O::Answer<'_, M>
+    where
+        M: Projection<Model = M>,
+    {
+        self.one_as(odoo)
+    }
+
+    /// The id of the one record that matches.
+    ///
+    /// # Errors
+    /// [`Error::NotOne`](crate::Error::NotOne) if there is none, or more than one.
+    pub fn one_id<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Id<M>> {
+        let session = self.search.session(odoo);
+        odoo.answer(async move { self.search.one_id(&session).await.map(Id::of) })
+    }
+
+    fn read_one<O: AnySession, R: Send + 'static>(
+        self,
+        odoo: &O,
+        shape: Shape<R>,
+    ) -> O::Answer<'_, R> {
+        let session = self.search.session(odoo);
+        odoo.answer(async move { self.search.one(&session, &shape).await })
+    }
+
     fn read<O: AnySession, R: Send + 'static>(
         self,
         odoo: &O,
@@ -263,6 +294,17 @@ impl<M: Model> Query<M> {
             walk,
             self.prefetch.unwrap_or(stream::PREFETCH),
         ))
+    }
+
+    /// Reads one field: `let names: Vec<String> = ResPartner::all().pluck(|p| p.name).fetch(&odoo).await?`.
+    ///
+    /// What it is read as is said where the values go, and is what a projection could hold the field in: `String` where the
+    /// record has `String`, and `Option<String>` where the field may be unset.
+    pub fn pluck<T, K, C>(self, field: impl OverFields<M, Field<M, K, C>>) -> Pluck<M, T>
+    where
+        T: Holds<K>,
+    {
+        Pluck::new(self, field(M::F).meta(), T::NEEDS_VALUE, T::blank)
     }
 
     /// Reads some fields, as tuples: `.select(|p| (p.id, p.name))`.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use odx_facts::{ADDED_CONDITIONS, LIMITED_BEFORE_ACCESS};
 use serde_json::{Value as JsonValue, json};
 
-use super::{Order, Shape, WalkError, read::read_rows};
+use super::{NotOne, Order, Shape, WalkError, read::read_rows};
 use crate::{
     AnySession, Call, Context, Error, RecordId, Session,
     domain::Node,
@@ -190,6 +190,41 @@ impl Search {
         }
         let found = read_rows(session, shape, &ids).await?;
         Ok(found.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// Reads the one record that matches.
+    pub(super) async fn one<R: Send + 'static>(
+        &self,
+        session: &Session,
+        shape: &Shape<R>,
+    ) -> Result<R, Error> {
+        let id = self.one_id(session).await?;
+        let found = read_rows(session, shape, &[id]).await?;
+        let row = found.into_iter().next();
+        row.map(|(_, row)| row)
+            .ok_or_else(|| Error::missing(self.model, [id]))
+    }
+
+    /// The id of the one record that matches. A limit that is less than two cannot tell.
+    pub(super) async fn one_id(&self, session: &Session) -> Result<RecordId, Error> {
+        let two = Self {
+            limit: Some(self.limit.unwrap_or(2).min(2)),
+            ..self.clone()
+        };
+        let (model, domain) = (self.model, || self.domain.to_string());
+        match two.ids(session).await?[..] {
+            [id] => Ok(id),
+            [] => Err(NotOne::None {
+                model,
+                domain: domain(),
+            }),
+            [one, other, ..] => Err(NotOne::Several {
+                model,
+                domain: domain(),
+                ids: [one, other],
+            }),
+        }
+        .map_err(|error| Error::NotOne(Box::new(error)))
     }
 
     /// The ids of the records.

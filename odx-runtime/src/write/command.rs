@@ -38,13 +38,29 @@ impl<M> Command<M> {
     }
 }
 
+/// [`Command::Create`].
+impl<M> From<Values<M>> for Command<M> {
+    fn from(values: Values<M>) -> Self {
+        Self::Create(values)
+    }
+}
+
 macro_rules! command_lists {
-    ($([$($generics:tt)*] $commands:ty, $ids:ty;)*) => {
+    ($([$($generics:tt)*] $commands:ty, $values:ty, $ids:ty;)*) => {
         $(
             #[diagnostic::do_not_recommend]
             impl<M, $($generics)*> ValueFor<ToMany<M>> for $commands {
                 fn into_wire(self) -> JsonValue {
                     self.into_iter().map(Command::into_wire).collect::<Vec<_>>().into()
+                }
+            }
+
+            /// New records, beside those that are linked already.
+            #[diagnostic::do_not_recommend]
+            impl<M, $($generics)*> ValueFor<ToMany<M>> for $values {
+                fn into_wire(self) -> JsonValue {
+                    let commands = self.into_iter().map(Command::Create);
+                    commands.map(Command::into_wire).collect::<Vec<_>>().into()
                 }
             }
 
@@ -60,6 +76,6 @@ macro_rules! command_lists {
 }
 
 command_lists! {
-    [] Vec<Command<M>>, Vec<Id<M>>;
-    [const N: usize] [Command<M>; N], [Id<M>; N];
+    [] Vec<Command<M>>, Vec<Values<M>>, Vec<Id<M>>;
+    [const N: usize] [Command<M>; N], [Values<M>; N], [Id<M>; N];
 }

@@ -538,7 +538,8 @@ fn number(ask: &Ask, write: fn(i64) -> String) -> Vec<u8> {
 
 /// The pages of a walk by what the cursor says, whatever else was asked for.
 fn paged(ask: &Ask, ids: fn(i64) -> Vec<i64>) -> Vec<u8> {
-    let is_walk = ![Some(FETCHED), Some(SELECTED)].contains(&ask.keywords["limit"].as_u64());
+    let limit = &ask.keywords["limit"];
+    let is_walk = *limit != FETCHED && *limit != SELECTED;
     match is_walk {
         true => all_rows(ask, ids),
         false => ask.body().into(),

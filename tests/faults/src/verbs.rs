@@ -23,13 +23,13 @@ pub struct Verb {
 
 /// How many rows the server has, and how many a page of the tests.
 pub(crate) const ROWS: i64 = 7;
-const PAGE: u64 = 3;
+const PAGE: usize = 3;
 /// A walk that does not end is cut off, and then no right answer.
 const TOO_MANY: usize = 1_000;
 
 /// The limits of what is no walk.
-pub(crate) const FETCHED: u64 = 4;
-pub(crate) const SELECTED: u64 = 2;
+pub(crate) const FETCHED: usize = 4;
+pub(crate) const SELECTED: usize = 2;
 
 macro_rules! verbs {
     ($($name:literal, $changes:expr, $right:literal, |$proxy:pat_param, $odoo:pat_param| $call:expr;)*) => {

@@ -110,19 +110,19 @@ pub fn sections() -> Vec<Section<CallRow>> {
             "of groups by an aggregate of what is grouped by" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.integer_required).having(|p| p.integer_required.sum().ge(2)).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["integer_required"], ["__count"], [["integer_required:sum",">=",2]], 0, null)"#, 17 => r#"read_group([], ["odx_0:sum(integer_required)"], ["integer_required"], lazy=false)"#, 14 => r#"read_group([], ["__count"], ["integer_required"], lazy=false)"# }
                 gives "[Group { key: Some(2), count: 1, values: () }, Group { key: Some(3), count: 1, values: () }]";
-            "the largest group first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).by_count().fetch(&odoo) }
+            "the largest group first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).order(|_| count().desc()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["boolean"], lazy=false)"# }
                 gives "[Group { key: false, count: 2, values: () }, Group { key: true, count: 1, values: () }]";
-            "the smallest aggregate first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).sum(|p| p.integer_required).ascending().fetch(&odoo) }
+            "the smallest aggregate first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).sum(|p| p.integer_required).order(|p| p.integer_required.sum().asc()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["integer_required:sum","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:sum(integer_required)"], ["boolean"], lazy=false)"# }
                 gives "[Group { key: true, count: 1, values: (Some(1),) }, Group { key: false, count: 2, values: (Some(5),) }]";
-            "the largest aggregate first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).sum(|p| p.integer_required).descending().fetch(&odoo) }
+            "the largest aggregate first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).sum(|p| p.integer_required).order(|p| p.integer_required.sum().desc()).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["integer_required:sum","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:sum(integer_required)"], ["boolean"], lazy=false)"# }
                 gives "[Group { key: false, count: 2, values: (Some(5),) }, Group { key: true, count: 1, values: (Some(1),) }]";
-            "so many at most" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).by_count().limit(1).fetch(&odoo) }
+            "so many at most" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).order(|_| count().desc()).limit(1).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["__count"], [], 0, 1, "__count desc nulls last, boolean asc nulls last")"#, 14 => r#"read_group([], ["__count"], ["boolean"], lazy=false)"# }
                 gives "[Group { key: false, count: 2, values: () }]";
-            "what is unset last" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.tag_id).max(|p| p.date).descending().limit(2).fetch(&odoo) }
+            "what is unset last" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.tag_id).max(|p| p.date).order(|p| p.date.max().desc()).limit(2).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["tag_id"], ["date:max","__count"], [], 0, 2, "date:max desc nulls last, tag_id:min asc nulls last")"#, 14 => r#"read_group([], ["odx_0:max(date)"], ["tag_id"], lazy=false)"# }
                 gives r#"[Group { key: Some(2 "Blue"), count: 1, values: (Some(2024-03-10),) }, Group { key: Some(1 "Red"), count: 1, values: (Some(2024-02-29),) }]"#;
             "by texts, which each database orders in its own way" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.char).limit(1).fetch(&odoo) }
@@ -131,7 +131,7 @@ pub fn sections() -> Vec<Section<CallRow>> {
             "without the first, in the order of the keys" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.integer_required).offset(1).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["integer_required"], ["__count"], [], 1, null, "integer_required asc nulls last")"#, 14 => r#"read_group([], ["__count"], ["integer_required"], lazy=false)"# }
                 gives "[Group { key: Some(2), count: 1, values: () }, Group { key: Some(3), count: 1, values: () }]";
-            "without the first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).by_count().offset(1).fetch(&odoo) }
+            "without the first" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).order(|_| count().desc()).offset(1).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["__count"], [], 1, null, "__count desc nulls last, boolean asc nulls last")"#, 14 => r#"read_group([], ["__count"], ["boolean"], lazy=false)"# }
                 gives "[Group { key: true, count: 1, values: () }]";
         },

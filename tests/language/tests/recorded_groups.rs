@@ -218,7 +218,7 @@ async fn nan_is_neither_unset_nor_zero() {
         &answers,
         "[Group { key: (true,), count: 1, values: (Some(12.35),) }, Group { key: (false,), count: 3, values: (Some(NaN),) }]",
         async |odoo: &Session| {
-            OdxProbe::group_by(|p| (p.boolean,)).sum(|p| p.monetary).ascending().fetch(odoo).await
+            OdxProbe::group_by(|p| (p.boolean,)).sum(|p| p.monetary).order(|p| p.monetary.sum().asc()).fetch(odoo).await
         },
     )
     .await;
@@ -258,7 +258,7 @@ async fn groups_come_in_one_order_whatever_the_server_sends() {
     let last = async |odoo: &Session| {
         OdxProbe::group_by(|p| (p.tag_id,))
             .max(|p| p.date)
-            .descending()
+            .order(|p| p.date.max().desc())
             .offset(1)
             .fetch(odoo)
             .await

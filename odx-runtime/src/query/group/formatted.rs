@@ -23,7 +23,7 @@ pub(super) async fn rows(plan: &Plan, session: &Session) -> Result<Rows, Error> 
     let mut call = Call::new(plan.search.model, "formatted_read_group")
         .arg(plan.search.domain_json(session).await?)
         .arg(plan.specs())
-        .arg(columns(asked(plan)))
+        .arg(columns(needed(plan)))
         .arg(plan.having.iter().map(Having::to_json).collect::<Vec<_>>())
         .arg(offset)
         .arg(limit.map_or(JsonValue::Null, JsonValue::from));
@@ -39,8 +39,8 @@ pub(super) async fn rows(plan: &Plan, session: &Session) -> Result<Rows, Error> 
 }
 
 /// What conditions are about need not come: the server chooses.
-fn asked(plan: &Plan) -> &[Aggregate] {
-    &plan.aggregates[..plan.asked]
+fn needed(plan: &Plan) -> &[Aggregate] {
+    &plan.aggregates[..plan.needed]
 }
 
 fn columns(aggregates: &[Aggregate]) -> Vec<String> {
@@ -62,7 +62,7 @@ fn row(plan: &Plan, group: &Answered) -> Result<Row, Error> {
             .iter()
             .map(|key| group.column(&key.spec))
             .collect::<Result<_, _>>()?,
-        values: asked(plan)
+        values: needed(plan)
             .iter()
             .map(|aggregate| group.column(&aggregate.spec()))
             .collect::<Result<_, _>>()?,

@@ -3,14 +3,14 @@
 use serde_json::{Value as JsonValue, json};
 
 use super::{
-    aggregate::{Aggregate, Column},
+    aggregate::{Aggregate, Averaged, Column, Extreme, Summed},
     number::Number,
+    plan::GroupOrder,
 };
 use crate::{
     Error,
     domain::Operator,
     model::{Field, Model},
-    query::group::Summed,
 };
 
 /// A condition on groups. One on an aggregate that is unset holds for no group.
@@ -59,22 +59,83 @@ impl Having {
     }
 }
 
-/// An aggregate to make a condition of.
+/// An aggregate to make a condition or an order of.
 #[derive(Clone, Debug)]
 pub struct Aggregated(Column);
+
+/// An aggregate to make an order of.
+#[derive(Clone, Debug)]
+pub struct Ranked(Column);
+
+macro_rules! orders {
+    ($($ranked:ident)*) => {
+        $(
+            impl $ranked {
+                /// The groups with the smallest first; those where it is unset last.
+                pub fn asc(self) -> GroupOrder {
+                    GroupOrder { column: self.0, descending: false }
+                }
+
+                /// The groups with the largest first; those where it is unset last.
+                pub fn desc(self) -> GroupOrder {
+                    GroupOrder { column: self.0, descending: true }
+                }
+            }
+        )*
+    };
+}
+
+orders!(Aggregated Ranked);
 
 /// The number of records of a group.
 pub fn count() -> Aggregated {
     Aggregated(Column::Count)
 }
 
-impl<M: Model, K: Summed, C> Field<M, K, C> {
-    /// The sum, to make a condition on groups: `.having(|o| o.amount_total.sum().gt(100))`.
-    pub fn sum(&self) -> Aggregated {
-        Aggregated(Column::Aggregate(Aggregate {
+impl<M: Model, K, C> Field<M, K, C> {
+    fn column(&self, function: &'static str) -> Column {
+        Column::Aggregate(Aggregate {
             field: self.meta(),
-            function: "sum",
-        }))
+            function,
+        })
+    }
+
+    /// The sum, to make a condition on groups or their order of: `.having(|o| o.amount_total.sum().gt(100))`,
+    /// `.order(|o| o.amount_total.sum().desc())`.
+    pub fn sum(&self) -> Aggregated
+    where
+        K: Summed,
+    {
+        Aggregated(self.column("sum"))
+    }
+
+    /// The average, to make a condition on groups or their order of.
+    pub fn avg(&self) -> Aggregated
+    where
+        K: Averaged,
+    {
+        Aggregated(self.column("avg"))
+    }
+
+    /// The smallest value, to order groups by.
+    pub fn min(&self) -> Ranked
+    where
+        K: Extreme,
+    {
+        Ranked(self.column("min"))
+    }
+
+    /// The largest value, to order groups by.
+    pub fn max(&self) -> Ranked
+    where
+        K: Extreme,
+    {
+        Ranked(self.column("max"))
+    }
+
+    /// The number of different values, to make a condition on groups or their order of.
+    pub fn count_distinct(&self) -> Aggregated {
+        Aggregated(self.column("count_distinct"))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What records are grouped by.
 
+use std::fmt;
+
 use odx_facts::{Class, Feature, Value as Held};
 use serde_json::Value as JsonValue;
 
@@ -28,6 +30,13 @@ impl Period {
     /// The day of its first moment, in UTC.
     pub fn date(&self) -> NaiveDate {
         self.start.date_naive()
+    }
+}
+
+/// The label.
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.label)
     }
 }
 

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{Error, Session, domain::Requirement, secret::Secrets};
 
-/// What the groups are ordered by.
+/// What groups are ordered by, and in which direction: `o.amount_total.sum().desc()`, `count().asc()`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct GroupOrder {
+pub struct GroupOrder {
     pub(super) column: Column,
     pub(super) descending: bool,
 }
@@ -24,10 +24,13 @@ pub(super) struct GroupOrder {
 pub(super) struct Plan {
     pub(super) search: Search,
     pub(super) keys: Vec<KeyColumn>,
-    /// What the program asked for and, after it, what only conditions are about.
+    /// What the program asked for and, after it, what only the order is by, and what only conditions are about.
     pub(super) aggregates: Vec<Aggregate>,
     /// How many of them the program asked for.
     pub(super) asked: usize,
+    /// How many have to come: those asked for and those that the order is by. Which groups fulfil a condition, a server
+    /// can say by itself.
+    pub(super) needed: usize,
     pub(super) having: Vec<Having>,
     pub(super) order: Vec<GroupOrder>,
 }
@@ -57,20 +60,19 @@ impl Plan {
         order: Vec<GroupOrder>,
     ) -> Self {
         let asked = aggregates.len();
-        for condition in &having {
-            if let Column::Aggregate(wanted) = condition.column
-                && !aggregates
-                    .iter()
-                    .any(|aggregate| aggregate.is_same(&wanted))
-            {
-                aggregates.push(wanted);
-            }
-        }
+        order
+            .iter()
+            .for_each(|order| add(&mut aggregates, order.column));
+        let needed = aggregates.len();
+        having
+            .iter()
+            .for_each(|condition| add(&mut aggregates, condition.column));
         Self {
             search,
             keys,
             aggregates,
             asked,
+            needed,
             having,
             order,
         }
@@ -193,6 +195,17 @@ impl Plan {
             }
         }
         specs
+    }
+}
+
+/// Adds what a column is of, unless it is there already.
+fn add(aggregates: &mut Vec<Aggregate>, column: Column) {
+    if let Column::Aggregate(wanted) = column
+        && !aggregates
+            .iter()
+            .any(|aggregate| aggregate.is_same(&wanted))
+    {
+        aggregates.push(wanted);
     }
 }
 

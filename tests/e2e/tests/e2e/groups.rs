@@ -7,7 +7,7 @@ type ByState = Vec<Group<(Option<SaleOrderState>,), (Option<f64>,)>>;
 async fn by_state(odoo: &Session) -> Result<ByState, Error> {
     SaleOrder::group_by(|o| (o.state,))
         .sum(|o| o.amount_total)
-        .descending()
+        .order(|o| o.amount_total.sum().desc())
         .fetch(odoo)
         .await
 }
@@ -39,7 +39,7 @@ async fn odoo_17_and_19_give_the_same_groups() {
             .sum(|o| o.amount_total)
             .count_distinct(|o| o.partner_id)
             .having(|_| count().gt(1))
-            .by_count()
+            .order(|_| count().desc())
             .limit(5)
             .fetch(odoo)
             .await

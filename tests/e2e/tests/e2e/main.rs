@@ -9,6 +9,7 @@ mod metadata;
 mod methods;
 mod nested;
 mod reading;
+mod short_forms;
 mod tls;
 mod versions;
 mod web;
