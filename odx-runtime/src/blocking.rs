@@ -36,9 +36,10 @@ use crate::{
     model::Model,
     query::{self, FieldsInfo},
     session::{
-        self, AnySession, BoxStream, Call, Context, OdooInstance, Reply, ServerVersion, UntypedCall,
+        self, AnySession, BoxStream, Call, Context, Identity, OdooInstance, Reply, ServerVersion,
+        UntypedCall,
     },
-    transport::{self, About, License},
+    transport::{self, About, License, standing::Blocking},
 };
 
 /// A blocking client of an ODXProxy. See [`transport::OdxProxy`], which it is made from where settings are needed.
@@ -57,6 +58,31 @@ impl OdxProxy {
     /// A session with an Odoo database. Opens no connection.
     pub fn session(&self, instance: OdooInstance) -> Session {
         Session(self.0.session(instance))
+    }
+
+    /// A client of the proxy at `url`, over an HTTP client that others may use, too.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_client(
+        url: impl AsRef<str>,
+        key: impl Into<SecretString>,
+        client: transport::HttpClient,
+    ) -> Result<Self, Error> {
+        transport::OdxProxy::with_client(url, key, client).map(Self)
+    }
+
+    /// A session over version 2 of the proxy's protocol; see [`transport::OdxProxy::session_v2`].
+    pub fn session_v2(&self, instance: OdooInstance) -> Session {
+        Session(self.0.session_v2(instance))
+    }
+
+    /// Whether the proxy and the Odoo at `url` have version 2 of the protocol. Asked once.
+    ///
+    /// # Errors
+    /// As [`transport::OdxProxy::supports_v2`].
+    pub fn supports_v2(&self, url: impl Into<String>) -> Result<bool, Error> {
+        block_on(self.0.supports_v2(url))
     }
 
     /// A session with an Odoo database, from the parts of an [`OdooInstance`].
@@ -114,6 +140,11 @@ impl From<transport::OdxProxy> for OdxProxy {
 pub struct Session(session::Session);
 
 impl Session {
+    /// A session over a connection.
+    pub fn new(connection: Arc<dyn session::Connection>) -> Self {
+        Self(session::Session::new(connection))
+    }
+
     /// Sends a call and waits for its result.
     ///
     /// # Errors
@@ -158,6 +189,16 @@ impl Session {
     /// The server's series, if it was stated or has been asked.
     pub fn known_series(&self) -> Option<Series> {
         self.0.known_series()
+    }
+
+    /// Who this session is as and which road it took, where it was [connected](crate::Odoo::connect).
+    pub fn identity(&self) -> Option<&Identity> {
+        self.0.identity()
+    }
+
+    /// The name of the protocol below, such as `odxproxy-v1`.
+    pub fn protocol(&self) -> &'static str {
+        self.0.protocol()
     }
 
     /// The context that goes with every call.
@@ -278,6 +319,7 @@ impl<T> fmt::Debug for Rows<T> {
 
 /// Polls the work on this thread, while the thread of [`driver`] serves its connections and timers.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let _blocking = Blocking::begin();
     let _entered = driver()?.enter();
     // Inside a task of another runtime that task's budget would run out and never be refilled.
     let mut work = pin!(unconstrained(work));
@@ -321,4 +363,82 @@ fn start_driver() -> std::io::Result<Handle> {
         .name("odx-blocking".to_owned())
         .spawn(move || runtime.block_on(std::future::pending::<()>()))?;
     Ok(handle)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// The names of the public methods that a source has for a type.
+    fn methods_of(kind: &str, source: &str) -> BTreeSet<String> {
+        let start = format!("\nimpl {kind} {{\n");
+        let blocks = source.split(&start).skip(1);
+        let lines =
+            blocks.flat_map(|block| block.split("\n}\n").next().unwrap_or_default().lines());
+        let declared = lines.filter_map(|line| {
+            let line = line.strip_prefix("    pub ")?;
+            let name = line
+                .strip_prefix("async ")
+                .unwrap_or(line)
+                .strip_prefix("fn ")?;
+            Some(name.split(['(', '<']).next()?.to_owned())
+        });
+        declared.collect()
+    }
+
+    const OWN: &str = include_str!("blocking.rs");
+
+    /// Fails where a verb is added to the async face alone.
+    #[test]
+    fn every_verb_of_a_session_and_of_a_proxy_is_here_too() {
+        let session = methods_of("Session", include_str!("session/mod.rs"));
+        assert!(
+            session.contains("execute") && session.contains("lang"),
+            "{session:?}"
+        );
+        let own = methods_of("Session", OWN);
+        // It makes this face.
+        let missing: Vec<_> = session
+            .difference(&own)
+            .filter(|name| *name != "blocking")
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+
+        let mut proxy = methods_of("OdxProxy", include_str!("transport/proxy.rs"));
+        proxy.extend(methods_of("OdxProxy", include_str!("transport/ops.rs")));
+        assert!(
+            proxy.contains("about") && proxy.contains("supports_v2"),
+            "{proxy:?}"
+        );
+        let own = methods_of("OdxProxy", OWN);
+        // Settings are made on the async one, which this one is made from.
+        let missing: Vec<_> = proxy
+            .difference(&own)
+            .filter(|name| *name != "builder")
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    /// What queries and writes do is written once for both faces: none of it is async by itself.
+    #[test]
+    fn no_verb_of_a_model_or_a_query_is_async_alone() {
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut folders: Vec<_> = ["model", "query", "write", "domain"]
+            .map(|name| source.join(name))
+            .into();
+        let mut read = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).expect("a source");
+                assert!(!text.contains("pub async fn"), "{}", path.display());
+                read += 1;
+            }
+        }
+        assert!(read > 40, "{read} files");
+    }
 }

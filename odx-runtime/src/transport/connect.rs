@@ -342,6 +342,14 @@ impl Connect {
         proxy.session(nobody).version().await
     }
 
+    /// The same for code that blocks.
+    ///
+    /// # Errors
+    /// As awaiting it.
+    pub fn server_version_blocking(self) -> Result<ServerVersion, Error> {
+        blocking::block_on(self.server_version())
+    }
+
     /// # Errors
     /// [`Error::Setting`] where what was given leads to no session, which says what to add; [`Error::OdooKey`] where Odoo
     /// refuses it; else as [`Session::execute`].

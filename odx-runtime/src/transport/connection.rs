@@ -19,6 +19,7 @@ use super::{
     request::{Request, Response},
     road::{Answer, Ask, Opening, Road},
     servers::Server,
+    standing::{self, is_standing},
 };
 use crate::{
     Error,
@@ -32,8 +33,41 @@ pub(super) struct HttpConnection<R: Road> {
     http: Http,
     limits: Limits,
     server: Arc<Server>,
-    login: Mutex<Option<Login<R::Login>>>,
+    kept: Kept<R::Login>,
     logins: AtomicU64,
+}
+
+/// A place for a login, which whoever makes one holds.
+type Slot<L> = Mutex<Option<Login<L>>>;
+
+/// The login as it was last made.
+struct Kept<L> {
+    /// While it is made, calls wait for it.
+    shared: Slot<L>,
+    /// That of calls which must not wait for tasks that stand still. It is the same one, where that can be had at once.
+    apart: Slot<L>,
+}
+
+impl<L: Clone> Kept<L> {
+    fn new() -> Self {
+        Self {
+            shared: Mutex::new(None),
+            apart: Mutex::new(None),
+        }
+    }
+
+    /// The one to wait for, and the other.
+    fn both(&self) -> (&Slot<L>, &Slot<L>) {
+        match is_standing() {
+            false => (&self.shared, &self.apart),
+            true => (&self.apart, &self.shared),
+        }
+    }
+}
+
+/// A login that is there, and that nobody is making.
+fn at_once<L: Clone>(kept: &Slot<L>) -> Option<Login<L>> {
+    kept.try_lock().ok()?.clone()
 }
 
 /// A login, and the how manieth of this connection it is.
@@ -51,36 +85,46 @@ impl<R: Road> HttpConnection<R> {
             http,
             limits,
             server,
-            login: Mutex::new(None),
+            kept: Kept::new(),
             logins: AtomicU64::new(0),
         }
     }
 
     /// The login, made by the first call that needs it. Calls that come meanwhile wait for it.
     async fn login(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
-        let mut kept = self.login.lock().await;
+        let (own, other) = self.kept.both();
+        let mut kept = own.lock().await;
         if let Some(login) = &*kept {
             return Ok(login.clone());
         }
-        let login = self.open(frame).await?;
+        let login = match at_once(other) {
+            Some(login) => login,
+            None => self.open(frame).await?,
+        };
         Ok(kept.insert(login).clone())
     }
 
     /// A login in place of one that is no longer valid; where another call has renewed it already, that one.
     async fn renewed(&self, old: u64, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
-        let mut kept = self.login.lock().await;
+        let (own, other) = self.kept.both();
+        let mut kept = own.lock().await;
         if let Some(login) = kept.as_ref().filter(|login| login.number != old) {
             return Ok(login.clone());
         }
         *kept = None;
-        tracing::debug!("the login is no longer valid and is renewed");
-        let login = self.open(frame).await?;
+        let login = match at_once(other).filter(|login| login.number > old) {
+            Some(login) => login,
+            None => {
+                tracing::debug!("the login is no longer valid and is renewed");
+                self.open(frame).await?
+            }
+        };
         Ok(kept.insert(login).clone())
     }
 
     async fn open(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
         let site = self.road.site().clone().with_operation("login");
-        let login = match self.road.open(frame.ask(self.series()))? {
+        let login = match self.road.open(frame.ask())? {
             Opening::Login(login) => login,
             Opening::Ask(request) => {
                 let response = self
@@ -99,9 +143,15 @@ impl<R: Road> HttpConnection<R> {
             return;
         };
         login.login = next;
-        let mut kept = self.login.lock().await;
-        if let Some(kept) = kept.as_mut().filter(|kept| kept.number == login.number) {
-            *kept = login.clone();
+        let keep = |kept: &mut Option<Login<R::Login>>| {
+            if let Some(kept) = kept.as_mut().filter(|kept| kept.number == login.number) {
+                *kept = login.clone();
+            }
+        };
+        let (own, other) = self.kept.both();
+        keep(&mut *own.lock().await);
+        if let Ok(mut kept) = other.try_lock() {
+            keep(&mut kept);
         }
     }
 
@@ -115,9 +165,7 @@ impl<R: Road> HttpConnection<R> {
         let mut login = self.login(frame).await?;
         let mut has_renewed = false;
         loop {
-            let request = self
-                .road
-                .request(call, &login.login, frame.ask(self.series()))?;
+            let request = self.road.request(call, &login.login, frame.ask())?;
             let secrets = self.road.secrets_of(&login.login);
             let response = self.send(request, frame.limit, site, secrets).await?;
             self.move_on(&response, &mut login).await;
@@ -138,7 +186,7 @@ impl<R: Road> HttpConnection<R> {
         frame: &Frame<'_>,
         site: &CallSite,
     ) -> Result<ServerVersion, Error> {
-        let request = self.road.version(frame.ask(None))?;
+        let request = self.road.version(frame.ask())?;
         let response = self
             .send(request, frame.limit, site, self.road.secrets())
             .await?;
@@ -152,7 +200,8 @@ impl<R: Road> HttpConnection<R> {
         site: &CallSite,
         secrets: &Secrets,
     ) -> Result<Response, Error> {
-        let _turn = self.server.limiter.turn().await;
+        let turn = self.server.limiter.turn();
+        let _turn = standing::place(turn, limit, site).await?;
         let response = self
             .http
             .send(request, limit, Asked { site, secrets })
@@ -211,6 +260,7 @@ impl<R: Road> HttpConnection<R> {
         Frame {
             request_id,
             timeout,
+            series: None,
             limit: self
                 .limits
                 .local(timeout, self.road.time_limit(), self.road.grace()),
@@ -238,14 +288,16 @@ struct Frame<'a> {
     timeout: Option<Duration>,
     /// The limit that holds here.
     limit: Duration,
+    /// The server's series, if it is known.
+    series: Option<Series>,
 }
 
 impl Frame<'_> {
-    fn ask(&self, series: Option<Series>) -> Ask<'_> {
+    fn ask(&self) -> Ask<'_> {
         Ask {
             request_id: self.request_id,
             timeout: self.timeout,
-            series,
+            series: self.series,
         }
     }
 }
@@ -257,14 +309,18 @@ impl<R: Road> Connection for HttpConnection<R> {
 
     fn execute<'a>(&'a self, call: &'a Call, options: &'a CallOptions) -> BoxFuture<'a, Reply> {
         Box::pin(async move {
-            if self.road.needs_series() && self.series().is_none() {
-                self.version(options).await?;
-            }
+            let series = match self.series() {
+                None if self.road.needs_series() => Some(self.version(options).await?.series()),
+                known => known,
+            };
             let (request_id, timeout) = self.framed(options);
             let site = self.road.site().clone();
             let site = site.with_call(call.model_name(), call.method_name());
             let span = self.span(&site, &request_id);
-            let frame = self.frame(&request_id, timeout);
+            let frame = Frame {
+                series,
+                ..self.frame(&request_id, timeout)
+            };
             let site = site.with_request_id(&*request_id);
             self.executed(call, frame, site).instrument(span).await
         })
@@ -275,8 +331,8 @@ impl<R: Road> Connection for HttpConnection<R> {
     }
 
     fn user_id(&self) -> Option<i64> {
-        let login = self.login.try_lock().ok()?;
-        self.road.user_id(&login.as_ref()?.login)
+        let login = at_once(&self.kept.shared).or_else(|| at_once(&self.kept.apart))?;
+        self.road.user_id(&login.login)
     }
 
     fn version<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ServerVersion> {

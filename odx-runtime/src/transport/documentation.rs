@@ -85,6 +85,14 @@ impl OdooDocumentation {
         self.read(response, site)
     }
 
+    /// The same for code that blocks; see [`blocking`](crate::blocking).
+    ///
+    /// # Errors
+    /// As [`model`](Self::model).
+    pub fn model_blocking(&self, model: &str) -> Result<Reply, Error> {
+        crate::blocking::block_on(self.model(model))
+    }
+
     fn url(&self, model: &str) -> Url {
         let mut url = self.base.at("/doc-bearer");
         url.path_segments_mut()

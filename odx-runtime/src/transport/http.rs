@@ -15,7 +15,7 @@ use super::{
     clients::Clients,
     envelope::MOST_OF_AN_ERROR,
     request::{Request, Response},
-    tls,
+    standing, tls,
 };
 use crate::{
     Error,
@@ -89,7 +89,8 @@ impl Http {
     ) -> Result<Response, Error> {
         let runtime = Handle::try_current().map_err(|_| outside_tokio())?;
         let client = self.clients.of(&runtime)?;
-        let connection = self.connections.acquire().await;
+        let connection = self.connections.acquire();
+        let connection = standing::place(connection, limit, asked.site).await?;
         let _connection = connection.expect("BUG: nobody closes the semaphore");
         let bounds = Bounds {
             memory: self.max_response_size.saturating_mul(2),

@@ -28,6 +28,7 @@ mod rpc;
 #[cfg(feature = "xmlrpc")]
 mod rpc2;
 mod servers;
+pub(crate) mod standing;
 mod tls;
 mod web;
 #[cfg(feature = "xmlrpc")]

@@ -12,6 +12,7 @@ use super::{
     question::Question,
     request::Response,
     servers::Server,
+    standing,
 };
 use crate::{
     Error, SecretString,
@@ -114,7 +115,7 @@ impl OdxProxy {
     pub async fn supports_v2(&self, url: impl Into<String>) -> Result<bool, Error> {
         let url: String = url.into();
         let server = self.client.servers.of(url.trim_end_matches('/'));
-        let asked = server.has_proxy_v2.get_or_try_init(|| async {
+        let asked = async {
             match self.version_over_v2(&url, &server).await {
                 Ok(_) => Ok(true),
                 Err(Error::NoJson2(_)) => Ok(false),
@@ -122,8 +123,8 @@ impl OdxProxy {
                 Err(Error::NotAnEnvelope(error)) if error.status == 404 => Ok(false),
                 Err(error) => Err(error),
             }
-        });
-        asked.await.copied()
+        };
+        standing::once(&server.has_proxy_v2, asked).await
     }
 
     async fn version_over_v2(&self, url: &str, odoo: &Server) -> Result<Reply, Error> {

@@ -7,6 +7,7 @@ use super::{
     http::{Asked, Http},
     request::{Request, Response},
     servers::Server,
+    standing,
 };
 use crate::Error;
 
@@ -34,7 +35,8 @@ impl HttpClient {
         let mut retries = 0;
         loop {
             let response = {
-                let _turn = odoo.limiter.turn().await;
+                let turn = odoo.limiter.turn();
+                let _turn = standing::place(turn, limit, asked.site).await?;
                 http.send(request.clone(), limit, asked).await
             };
             match response.and_then(&read) {

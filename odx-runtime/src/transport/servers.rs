@@ -7,7 +7,10 @@ use std::{
 
 use tokio::sync::OnceCell;
 
-use super::limiter::{Limiter, Pace};
+use super::{
+    limiter::{Limiter, Pace},
+    standing,
+};
 use crate::{Error, session::ServerVersion};
 
 /// One Odoo.
@@ -26,7 +29,7 @@ impl Server {
         &self,
         ask: impl Future<Output = Result<ServerVersion, Error>>,
     ) -> Result<ServerVersion, Error> {
-        let asked = self.version.get_or_try_init(|| async {
+        let asked = async {
             let version = ask.await?;
             if let Some(known) = version.taken_for() {
                 tracing::warn!(
@@ -35,8 +38,8 @@ impl Server {
                 );
             }
             Ok(version)
-        });
-        asked.await.cloned()
+        };
+        standing::once(&self.version, asked).await
     }
 }
 
