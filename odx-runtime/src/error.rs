@@ -13,7 +13,7 @@ use crate::{
     domain::Unsupported,
     model::{DecodeError, RecordId},
     query::{MissingRecords, NotOne, RelationError, WalkError, XmlIdError},
-    session::LanguageNotInstalled,
+    session::{Dropped, LanguageNotInstalled},
     write::PartlyCreated,
 };
 
@@ -90,6 +90,9 @@ pub enum Error {
     /// The server's version of Odoo cannot express a condition.
     #[error(transparent)]
     Unsupported(Box<Unsupported>),
+    /// A call of what the server's version of Odoo no longer has.
+    #[error(transparent)]
+    Dropped(Box<Dropped>),
     /// A write in a language that is not installed.
     #[error(transparent)]
     LanguageNotInstalled(Box<LanguageNotInstalled>),

@@ -1,9 +1,10 @@
 //! How series of Odoo differ where the same words mean something else.
 //!
 //! A constant says for which series the sentence above it holds. What was seen on 14 and 19 was asked live; of 15 to 18,
-//! recorded answers (15.0-20220616, 16.0+e-20230205, 17.0, 18.0-20250702).
+//! recorded answers (15.0-20220616, 16.0+e-20230205, 17.0, 18.0-20250702). What is said of series after 19.0 was told, not seen:
+//! no Odoo 20 was run on, and each such fact names its [`Source`].
 
-use super::Since;
+use super::{Since, Source};
 
 /// `!` finds every record that its condition does not. Before, it turns the operator of a condition around or is left to
 /// SQL; both leave out dates, choices and patterns that are unset.
@@ -68,5 +69,25 @@ pub const ORDER_OF_RELATED_IS_ITS_OWN: Since = Since::from(19);
 /// envelope with HTTP 404.
 pub const JSON2: Since = Since::from(19);
 
-/// `/jsonrpc` and `/xmlrpc` are there. That 22 drops them is announced in Odoo's documentation; no server of it was seen.
-pub const RPC_SERVICES: Since = Since::before(22);
+/// `/jsonrpc` and `/xmlrpc` are there. That 22 drops them is announced in Odoo's documentation (odoo#252721).
+pub const RPC_SERVICES: Since = Since::until((22, 0), Source::Odoo);
+
+/// `/jsonrpc` and `/xmlrpc` have a service `db` (odoo#238399). `common` and `object` stay.
+pub const DATABASE_SERVICE: Since = Since::until((19, 1), Source::Odoo);
+
+/// `read_group` is there again, and is another method: `groupby` stands where `fields` did, and groups are lists. An old call
+/// runs, and groups by its fields (odoo#236332).
+pub const READ_GROUP_GIVES_LISTS: Since = Since::told((19, 5), Source::Odoo);
+
+/// A binary value is read as `{"content", "size", "filename"}` (odoo#244421, odoo#266082).
+pub const BINARIES_ARE_OBJECTS: Since = Since::told((19, 5), Source::Stage);
+
+/// Whether a binary value comes with its content without [`INCLUDE_BINARY_CONTENT`] in the context is not settled, so it is
+/// asked for. The stages before send the content always.
+pub const CONTENT_IS_ASKED_FOR: Since = Since::told((19, 3), Source::Stage);
+
+/// The key of the context that asks for the content of binary values.
+pub const INCLUDE_BINARY_CONTENT: &str = "include_binary_content";
+
+/// `bin_size` in the context gives binary values as texts of their size.
+pub const BIN_SIZE: Since = Since::until((19, 3), Source::Notes);

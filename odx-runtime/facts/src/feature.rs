@@ -1,6 +1,6 @@
 //! What not every series of Odoo has, and what to do where it is missing.
 
-use super::Since;
+use super::{Since, since::since_of};
 
 /// Something that not every series has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,11 +14,11 @@ pub struct Feature {
 }
 
 macro_rules! features {
-    ($($(#[$doc:meta])* $constant:ident = $name:literal, since $since:literal, instead $instead:literal;)*) => {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal, since $since:tt, instead $instead:literal;)*) => {
         impl Feature {
             $($(#[$doc])* pub const $constant: Self = Self {
                 name: $name,
-                since: Since::from($since),
+                since: since_of!($since),
                 instead: $instead,
             };)*
         }
@@ -90,6 +90,12 @@ features! {
     /// The id in `groupby`. 14 to 16 answer `ORDER BY "id" is ambiguous`, 17 the text `"res.partner(1,)"`.
     GROUP_BY_ID = "grouping by the id", since 18,
         instead "fetch the records: each is a group of its own";
+    /// `access` in a domain (odoo#239862).
+    ACCESS = "searching by what the user may do with a record", since (19, 3, Odoo),
+        instead "search the related model as the user, and use `.is_in(ids)`: it finds what the user may read";
+    /// `{"content", "filename"}` written to a binary field.
+    FILE_NAME = "the file name of a binary value", since (19, 5, Notes),
+        instead "write `blob.without_file_name()`, and the name to a field of its own";
     /// An aggregate of a field that is grouped by, which `read_group` of 14 to 16 leaves out of its answer.
     AGGREGATE_OF_KEY = "an aggregate of what is grouped by, beyond what the key tells,", since 17,
         instead "read the records and aggregate in Rust";

@@ -1,11 +1,12 @@
 //! What odx knows of Odoo, each fact once, as data.
 //!
 //! The runtime, its macros, the generator and the sandbox read these tables. A new operator, field type or series is a
-//! new row; code changes only where it means something new. Each fact says for which series it holds ([`Since`]) and on
-//! which servers it was seen.
+//! new row; code changes only where it means something new. Each fact says for which series it holds ([`Since`]), and
+//! whether servers were seen to do so or someone else tells it ([`Source`]).
 
 mod behaviour;
 mod date;
+mod dropped;
 mod feature;
 mod field_type;
 #[cfg(feature = "json")]
@@ -20,6 +21,7 @@ mod since;
 
 pub use behaviour::*;
 pub use date::{DATE_PARTS, DatePart, SPANS, Span, UNITS};
+pub use dropped::{DROPPED_FIELDS, DroppedField};
 pub use feature::{FEATURES, Feature};
 pub use field_type::{Class, FieldType, Nullable, Value};
 #[cfg(feature = "json")]
@@ -32,4 +34,4 @@ pub use operator::{OPERATORS, Operator, OperatorRow, Takes};
 pub use rust_type::{RUST_TYPES, RustType, rust_type};
 pub use search::{ADDED_CONDITIONS, AddedCondition, LIMITED_BEFORE_ACCESS};
 pub use series::{NEWEST, OLDEST, SERIES, Seen, Series, SeriesRow};
-pub use since::Since;
+pub use since::{Since, Source};

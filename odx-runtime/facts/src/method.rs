@@ -1,6 +1,6 @@
 //! The methods that Odoo's core gives every model, and some of single models that odx calls.
 
-use super::{Series, Since};
+use super::{READ_GROUP_GIVES_LISTS, Series, Since, Source};
 
 /// What a method is called on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct Method {
     pub read_only: bool,
     /// The series that have it and let it be called; all where none was seen that does not.
     pub since: Since,
+    /// What to do in its place in newer series, where those no longer have it.
+    pub instead: Option<&'static str>,
     /// The parameters; several where series differ, none where odx does not know them.
     pub parameters: &'static [Parameters],
 }
@@ -62,6 +64,7 @@ const fn method(name: &'static str, level: Level, parameters: &'static [Paramete
         level,
         read_only: false,
         since: Since::ALWAYS,
+        instead: None,
         parameters,
     }
 }
@@ -86,6 +89,15 @@ impl Method {
         Self { since, ..self }
     }
 
+    /// Up to a series that no longer has it.
+    const fn until(self, since: Since, instead: &'static str) -> Self {
+        Self {
+            since,
+            instead: Some(instead),
+            ..self
+        }
+    }
+
     const fn only_of(self, model: &'static str) -> Self {
         Self {
             model: Some(model),
@@ -94,25 +106,35 @@ impl Method {
     }
 }
 
-const READ_GROUP: &[Parameters] = &[parameters(
-    &[
-        "domain", "fields", "groupby", "offset", "limit", "orderby", "lazy",
-    ],
-    3,
-)];
+/// Gone in the first stage after 19.0 (odoo#226523).
+const OLD_READ_GROUP: Since = Since::until((19, 1), Source::Odoo);
 
-const FORMATTED_READ_GROUP: &[Parameters] = &[parameters(
-    &[
-        "domain",
-        "groupby",
-        "aggregates",
-        "having",
-        "offset",
-        "limit",
-        "order",
-    ],
-    1,
-)];
+/// Two methods of one name. odx speaks the old one only: [`Method::since`] is about that.
+const READ_GROUP: &[Parameters] = &[
+    in_series(
+        OLD_READ_GROUP,
+        &[
+            "domain", "fields", "groupby", "offset", "limit", "orderby", "lazy",
+        ],
+        3,
+    ),
+    in_series(READ_GROUP_GIVES_LISTS, GROUPING, 1),
+];
+
+const GROUPING: &[&str] = &[
+    "domain",
+    "groupby",
+    "aggregates",
+    "having",
+    "offset",
+    "limit",
+    "order",
+];
+
+const FORMATTED_READ_GROUP: &[Parameters] = &[parameters(GROUPING, 1)];
+
+/// What notes on 20.0 say of the methods that it no longer has.
+const BEFORE_20: Since = Since::until((20, 0), Source::Notes);
 
 const SEARCH: &[Parameters] = &[
     in_series(
@@ -164,7 +186,8 @@ pub const METHODS: &[Method] = &[
         "check_access_rights",
         &[parameters(&["operation", "raise_exception"], 1)],
     )
-    .read_only(),
+    .read_only()
+    .until(BEFORE_20, "call `has_access` (Odoo 18 and on)"),
     of_model(
         "check_object_reference",
         &[parameters(
@@ -197,6 +220,12 @@ pub const METHODS: &[Method] = &[
     of_records("get_external_id", &[parameters(&[], 0)]),
     of_records("get_field_translations", &[]).since(Since::from(16)),
     of_records("get_metadata", &[]),
+    of_model("get_param", &[parameters(&["key", "default"], 1)])
+        .only_of("ir.config_parameter")
+        .until(
+            BEFORE_20,
+            "call `get_str`, `get_int`, `get_float` or `get_bool`",
+        ),
     of_model("get_property_definition", &[parameters(&["full_name"], 1)]).since(Since::from(17)),
     of_records("has_access", &[parameters(&["operation"], 1)])
         .read_only()
@@ -210,11 +239,18 @@ pub const METHODS: &[Method] = &[
     of_model("name_search", NAME_SEARCH).read_only(),
     of_records("onchange", &[]),
     of_records("read", &[parameters(&["fields", "load"], 0)]).read_only(),
-    of_model("read_group", READ_GROUP).read_only(),
+    of_model("read_group", READ_GROUP).read_only().until(
+        OLD_READ_GROUP,
+        "call `formatted_read_group`, or group by a generated model's `group_by`; Odoo 19.5 and on have another method of \
+         this name, which takes the fields of an old call for groups",
+    ),
     of_model("search", SEARCH).read_only(),
     of_model("search_count", SEARCH_COUNT).read_only(),
     of_model("search_read", SEARCH_READ).read_only(),
-    of_records("toggle_active", &[parameters(&[], 0)]),
+    of_records("toggle_active", &[parameters(&[], 0)]).until(
+        BEFORE_20,
+        "call `action_archive` or `action_unarchive`, or write `active`",
+    ),
     of_records("unlink", &[parameters(&[], 0)]),
     of_records("update_field_translations", &[]).since(Since::from(16)),
     of_records("web_read", &[])

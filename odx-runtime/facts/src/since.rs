@@ -4,12 +4,65 @@ use std::fmt;
 
 use super::{NEWEST, OLDEST, Series};
 
-/// The series that something holds for: from one on, before one, or between two.
+/// How a fact is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Servers said it: asked live, or recorded.
+    Servers,
+    /// Odoo's documentation says it, or a change that Odoo merged. No server was seen.
+    Odoo,
+    /// The source of a stage that led to a release reads so. No server was seen.
+    Stage,
+    /// Third parties note it, who say that they checked. No server was seen.
+    Notes,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Servers => "seen on servers",
+            Self::Odoo => "as Odoo's documentation and changes say",
+            Self::Stage => "as the source of a stage before it reads",
+            Self::Notes => "as third parties note",
+        })
+    }
+}
+
+/// The series that something holds for: from one on, before one, or between two. And how that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since {
     from: Series,
     /// The first series that it no longer holds for.
     before: Option<Series>,
+    source: Source,
+}
+
+/// The series of a row: `17` on, or `(19, 3, Odoo)` on, as Odoo tells.
+macro_rules! since_of {
+    ($major:literal) => {
+        $crate::Since::from($major)
+    };
+    (($major:literal, $minor:literal, $source:ident)) => {
+        $crate::Since::told(($major, $minor), $crate::Source::$source)
+    };
+}
+pub(crate) use since_of;
+
+/// Only of series that odx was run on can be said what servers do.
+const fn is_seen(major: u16) -> u16 {
+    assert!(
+        major <= NEWEST.major(),
+        "odx was not run on this series: say who told it, by `told` or `until`"
+    );
+    major
+}
+
+const fn is_told(source: Source) -> Source {
+    assert!(
+        !matches!(source, Source::Servers),
+        "no server of this series was seen"
+    );
+    source
 }
 
 impl Since {
@@ -19,8 +72,27 @@ impl Since {
     /// From the release of that number on.
     pub const fn from(major: u16) -> Self {
         Self {
-            from: Series::new(major, 0),
+            from: Series::new(is_seen(major), 0),
             before: None,
+            source: Source::Servers,
+        }
+    }
+
+    /// From a series on that odx was not run on, such as `(19, 3)`, as someone tells.
+    pub const fn told((major, minor): (u16, u16), source: Source) -> Self {
+        Self {
+            from: Series::new(major, minor),
+            before: None,
+            source: is_told(source),
+        }
+    }
+
+    /// Up to a series that odx was not run on, such as `(19, 1)`, which no longer has it, as someone tells.
+    pub const fn until((major, minor): (u16, u16), source: Source) -> Self {
+        Self {
+            from: OLDEST,
+            before: Some(Series::new(major, minor)),
+            source: is_told(source),
         }
     }
 
@@ -28,7 +100,8 @@ impl Since {
     pub const fn before(major: u16) -> Self {
         Self {
             from: OLDEST,
-            before: Some(Series::new(major, 0)),
+            before: Some(Series::new(is_seen(major), 0)),
+            source: Source::Servers,
         }
     }
 
@@ -36,7 +109,8 @@ impl Since {
     pub const fn between(from: u16, before: u16) -> Self {
         Self {
             from: Series::new(from, 0),
-            before: Some(Series::new(before, 0)),
+            before: Some(Series::new(is_seen(before), 0)),
+            source: Source::Servers,
         }
     }
 
@@ -49,6 +123,16 @@ impl Since {
     /// The first series that it holds for.
     pub const fn first(self) -> Series {
         self.from
+    }
+
+    /// The first series that it no longer holds for, if there is one.
+    pub const fn end(self) -> Option<Series> {
+        self.before
+    }
+
+    /// How it is known.
+    pub const fn source(self) -> Source {
+        self.source
     }
 
     /// Whether it holds for all series that odx knows.
@@ -92,6 +176,27 @@ mod tests {
         assert_eq!(Since::before(15).to_string(), "14");
         assert_eq!(Since::from(18).to_string(), "18 on");
         assert_eq!(Since::ALWAYS.to_string(), "all");
+    }
+
+    #[test]
+    fn what_is_told_of_a_stage_does_not_hold_for_the_release_before_it() {
+        let told = Since::told((19, 3), Source::Odoo);
+        let gone = Since::until((19, 3), Source::Notes);
+        for (series, has) in [
+            ((19, 0), false),
+            ((19, 2), false),
+            ((19, 3), true),
+            ((20, 0), true),
+        ] {
+            assert_eq!(told.holds(series.into()), has, "{series:?}");
+            assert_eq!(gone.holds(series.into()), !has, "{series:?}");
+        }
+        assert_eq!(told.to_string(), "19.3 on");
+        assert_eq!(gone.end(), Some(Series::new(19, 3)));
+        assert_eq!(
+            (told.source(), Since::from(19).source()),
+            (Source::Odoo, Source::Servers)
+        );
     }
 
     #[test]

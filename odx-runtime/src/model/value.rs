@@ -292,30 +292,93 @@ impl Form<Self> for ResId {
 
 /// The value of a binary field, as it came.
 ///
-/// Most are base64 text. With `bin_size` in the context it is a size such as `"61.71 Kb"`; Odoo 20 sends an object of
-/// content, filename and size; fields such as `ir.actions.act_window.views` are declared binary and hold lists.
+/// Most are base64 text. With `bin_size` in the context it is a size such as `"61.71 Kb"`; from Odoo 19.5 on it is told to be an
+/// object of content, size and file name (no such server was seen). There a value may come without its content, which is
+/// still a file: only what is unset is none. Fields such as `ir.actions.act_window.views` are declared binary and hold lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob(JsonValue);
 
 impl Blob {
+    const CONTENT: &'static str = "content";
+    const SIZE: &'static str = "size";
+    const FILE_NAME: &'static str = "filename";
+
     /// Bytes to be written.
     pub fn new(bytes: impl AsRef<[u8]>) -> Self {
         Self(BASE64_STANDARD.encode(bytes).into())
     }
 
+    pub(crate) fn of(value: JsonValue) -> Self {
+        Self(value)
+    }
+
+    /// The same with a file name, which is told to be taken from Odoo 19.5 on; older ones are not sent it.
+    #[must_use]
+    pub fn with_file_name(self, name: impl Into<String>) -> Self {
+        let content = self.content().cloned().unwrap_or(JsonValue::Null);
+        Self(serde_json::json!({Self::CONTENT: content, Self::FILE_NAME: name.into()}))
+    }
+
+    /// The content alone, as every series takes it.
+    #[must_use]
+    pub fn without_file_name(mut self) -> Self {
+        if let JsonValue::Object(entries) = &mut self.0 {
+            entries.remove(Self::FILE_NAME);
+        }
+        self
+    }
+
     /// The bytes, if what came is base64 or an object with base64 `content`.
     pub fn bytes(&self) -> Option<Vec<u8>> {
-        let text = match &self.0 {
-            JsonValue::Object(entries) => entries.get("content")?.as_str()?,
-            other => other.as_str()?,
-        };
+        let text = self.content()?.as_str()?;
         let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         BASE64_STANDARD.decode(compact).ok()
+    }
+
+    /// Whether the content came. The text of a size is none, and neither is an object without content.
+    pub fn has_content(&self) -> bool {
+        match self.content() {
+            Some(JsonValue::String(_)) => self.bytes().is_some(),
+            Some(_) => !self.0.is_object(),
+            None => false,
+        }
+    }
+
+    /// The size in bytes: as it came beside the content or in its place, else that of the content.
+    pub fn size(&self) -> Option<u64> {
+        let told = self.0.get(Self::SIZE).and_then(JsonValue::as_u64);
+        told.or_else(|| self.bytes()?.len().try_into().ok())
+    }
+
+    /// The file name, if one came.
+    pub fn file_name(&self) -> Option<&str> {
+        let name = self.0.get(Self::FILE_NAME)?.as_str()?;
+        (!name.is_empty()).then_some(name)
     }
 
     /// What came.
     pub fn as_json(&self) -> &JsonValue {
         &self.0
+    }
+
+    fn content(&self) -> Option<&JsonValue> {
+        match &self.0 {
+            JsonValue::Object(entries) => entries.get(Self::CONTENT),
+            other => Some(other),
+        }
+    }
+
+    /// As it is written: the content alone, which every series takes, or the content and the file name. What came without
+    /// content is left as it is, to be refused.
+    pub(crate) fn written(&self) -> JsonValue {
+        if !self.0.is_object() || !self.has_content() {
+            return self.0.clone();
+        }
+        let content = self.content().cloned().unwrap_or_default();
+        match self.file_name() {
+            Some(name) => serde_json::json!({Self::CONTENT: content, Self::FILE_NAME: name}),
+            None => content,
+        }
     }
 }
 

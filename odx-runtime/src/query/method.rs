@@ -6,7 +6,10 @@ use serde_core::de::DeserializeOwned;
 use serde_json::Value as JsonValue;
 
 use super::MethodResult;
-use crate::{AnySession, Call, Context, Error, Id, Reply, model::Model, write::check_call};
+use crate::{
+    AnySession, Call, Context, Error, Id, Reply, model::Model, session::check_needs,
+    write::check_call,
+};
 
 /// A call of a method, made by `M::call`.
 #[must_use = "a call does nothing until it is sent"]
@@ -77,7 +80,8 @@ impl<'a, O: AnySession, M: Model> MethodCall<'a, O, M> {
         let session = self.odoo.session().with_context(self.context);
         let call = self.call;
         self.odoo.answer(async move {
-            check_call(M::meta(), &call, session.context())?;
+            let needs = check_call(M::meta(), &call, session.context())?;
+            check_needs(&session, call.model(), call.method(), &needs).await?;
             read(&session.execute(call).await?)
         })
     }

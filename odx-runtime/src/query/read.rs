@@ -6,7 +6,7 @@ use serde_json::Value as JsonValue;
 
 use super::{
     Found, Shape, WalkError,
-    search::{distinct_ids, names},
+    search::{distinct_ids, names, with_content},
 };
 use crate::{
     AnySession, Call, Error, Id, RecordId, Session,
@@ -27,6 +27,7 @@ pub(super) async fn read_rows<R: Send + 'static>(
         let call = Call::new(shape.model, "read")
             .ids(batch.iter().copied())
             .arg(names(&shape.fields));
+        let call = with_content(call, session, &shape.fields);
         let reply = session.execute(call).await?;
         let page = shape.page(&reply).await?;
         let came = distinct_ids(shape.model, &page)?;

@@ -12,7 +12,7 @@ use std::{
 use super::{
     Search, Shape, WalkError,
     read::read_rows,
-    search::{ID, Part, all_different, distinct_ids, names, not_more, wider},
+    search::{ID, Part, all_different, distinct_ids, names, not_more, wider, with_content},
 };
 use crate::{Call, Error, RecordId, Session};
 
@@ -51,6 +51,7 @@ impl<R: Send + 'static> Reading for Shape<R> {
 
     async fn search_read(&self, session: &Session, call: Call) -> Result<PageRows<R>, Error> {
         let call = call.kwarg("fields", names(&self.fields));
+        let call = with_content(call, session, &self.fields);
         let reply = session.execute(call).await?;
         let page = self.page(&reply).await?;
         let ids = distinct_ids(self.model, &page)?;

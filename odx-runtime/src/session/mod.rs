@@ -6,6 +6,7 @@
 mod any_session;
 mod call;
 mod context;
+mod dropped;
 mod identity;
 mod instance;
 mod languages;
@@ -21,6 +22,8 @@ use odx_facts::Series;
 pub use any_session::{AnySession, BoxFuture, BoxStream};
 pub use call::{Call, CallOptions, Named, Positional};
 pub use context::Context;
+pub use dropped::Dropped;
+pub(crate) use dropped::{Need, check_needs};
 pub use identity::Identity;
 pub use instance::OdooInstance;
 pub use languages::LanguageNotInstalled;
@@ -102,6 +105,7 @@ impl Session {
     pub async fn execute(&self, call: Call) -> Result<Reply, Error> {
         let call = call.with_context_under(&self.options.context);
         call.check_numbers()?;
+        dropped::check(self, &call).await?;
         languages::check(self, &call).await?;
         let reply = self.connection.execute(&call, &self.options).await?;
         Ok(reply.on(self.protocol()))

@@ -41,7 +41,12 @@ impl ServerVersion {
 fn series_of(info: &[Value]) -> Option<Series> {
     let number = |part: &Value| u16::try_from(part.as_u64()?).ok();
     match info.first()? {
-        Value::String(text) => Series::parse(text),
+        // `saas~18.2`, or `saas~18` with the second number after it.
+        Value::String(text) => {
+            let series = Series::parse(text)?;
+            let minor = info.get(1).and_then(number).unwrap_or(0);
+            Some(Series::new(series.major(), series.minor().max(minor)))
+        }
         major => Some(Series::new(
             number(major)?,
             info.get(1).and_then(number).unwrap_or(0),
@@ -69,6 +74,12 @@ mod tests {
                 "saas~18.2+e",
                 json!(["saas~18.2", 2, 0, "final", 0, "e"]),
                 18,
+                2,
+            ),
+            (
+                "saas~19.2+e",
+                json!(["saas~19", 2, 0, "final", 0, "e"]),
+                19,
                 2,
             ),
             ("17.0+e", json!([]), 17, 0),

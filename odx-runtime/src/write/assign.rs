@@ -77,7 +77,7 @@ values! {
     NaiveDateTime => Datetime | PropertyValue: |datetime| datetime.to_calendar().written_datetime().into();
     RecordRef | &RecordRef => Reference: |reference| reference.to_string().into();
     ResId => AnyId: |id| id.0.into();
-    Blob | &Blob => Binary: |blob| blob.as_json().clone();
+    Blob | &Blob => Binary: |blob| blob.written();
     &[u8] | Vec<u8> => Binary: |bytes| Blob::new(bytes).as_json().clone();
     JsonValue => Json | PropertiesDefinition | PropertyValue | Unknown: |value| value;
     PropertyValues => Properties: |values| values.0.into();

@@ -2,10 +2,14 @@
 
 use serde_json::{Map, Value as JsonValue};
 
+use odx_facts::{DroppedField, Feature};
+
 use super::is_needed;
 use crate::{
     Call, Context, Error,
-    model::{FieldMeta, FieldType, ModelMeta, number},
+    domain::Requirement,
+    model::{Blob, FieldMeta, FieldType, ModelMeta, number},
+    session::Need,
 };
 
 type Entries = Map<String, JsonValue>;
@@ -41,20 +45,24 @@ impl<'a> Check<'a> {
     }
 
     /// Refuses a new record that Odoo would refuse for want of a value, and what [`write`](Self::write) refuses.
-    pub(super) fn create(self, entries: &Entries) -> Result<(), Error> {
+    pub(super) fn create(self, entries: &Entries, needs: &mut Vec<Need>) -> Result<(), Error> {
         self.required(entries)?;
-        self.write(entries)
+        self.write(entries, needs)
     }
 
-    /// Refuses values that Odoo would store otherwise, without a word.
-    pub(super) fn write(self, entries: &Entries) -> Result<(), Error> {
+    /// Refuses values that Odoo would store otherwise, without a word. What depends on the series is added to `needs`.
+    pub(super) fn write(self, entries: &Entries, needs: &mut Vec<Need>) -> Result<(), Error> {
         entries.iter().try_for_each(|(name, value)| {
             self.number(name, value)?;
+            if let Some(row) = DroppedField::of(self.model.name(), name) {
+                needs.push(Need::Field(row, self.path(name)));
+            }
             match self.model.field(name) {
                 Some(field) => {
                     self.id(field, value)?;
                     self.size(field, value)?;
-                    self.commands(field, value)
+                    self.binary(field, value, needs)?;
+                    self.commands(field, value, needs)
                 }
                 None => Ok(()),
             }
@@ -167,8 +175,39 @@ impl<'a> Check<'a> {
         )))
     }
 
+    /// Refuses a value that was read without its content: Odoo 20 would keep a name of nothing, and older ones the text of
+    /// the object. A file name goes with the content only where the series takes it.
+    fn binary(
+        self,
+        field: &FieldMeta,
+        value: &JsonValue,
+        needs: &mut Vec<Need>,
+    ) -> Result<(), Error> {
+        if field.field_type() != FieldType::Binary || !value.is_object() {
+            return Ok(());
+        }
+        let (path, blob) = (self.path(field.name()), Blob::of(value.clone()));
+        if !blob.has_content() {
+            return Err(Error::usage(format!(
+                "`{path}` of {} was read without its content, so it cannot be written: read it with \
+                 `{}` in the context, or leave the field out",
+                self.model.name(),
+                odx_facts::INCLUDE_BINARY_CONTENT,
+            )));
+        }
+        if blob.file_name().is_some() {
+            needs.push(Need::Feature(Requirement::new(Feature::FILE_NAME, path)));
+        }
+        Ok(())
+    }
+
     /// The values within the commands of a one2many or many2many.
-    fn commands(self, field: &'static FieldMeta, value: &JsonValue) -> Result<(), Error> {
+    fn commands(
+        self,
+        field: &'static FieldMeta,
+        value: &JsonValue,
+        needs: &mut Vec<Need>,
+    ) -> Result<(), Error> {
         if !matches!(
             field.field_type(),
             FieldType::One2many | FieldType::Many2many
@@ -194,8 +233,8 @@ impl<'a> Check<'a> {
                     at: Place::Command(&path, index, field),
                 };
                 match number.as_u64() {
-                    Some(CREATE) => check.create(entries),
-                    Some(UPDATE) => check.write(entries),
+                    Some(CREATE) => check.create(entries, needs),
+                    Some(UPDATE) => check.write(entries, needs),
                     _ => Ok(()),
                 }
             })
@@ -218,26 +257,29 @@ fn id_and_name(value: &JsonValue) -> Option<&JsonValue> {
     }
 }
 
-/// Checks the values of a `create` or `write` that is called by name. What a create needs is left to Odoo, which tells.
+/// Checks the values of a `create` or `write` that is called by name, and gives what they need of the series. What a create
+/// needs is left to Odoo, which tells.
 pub(crate) fn check_call(
     model: &'static ModelMeta,
     call: &Call,
     context: &Context,
-) -> Result<(), Error> {
+) -> Result<Vec<Need>, Error> {
+    let mut needs = Vec::new();
     if !matches!(call.method(), "create" | "write") {
-        return Ok(());
+        return Ok(needs);
     }
     let check = Check::new(model, context);
     let named = call.kwargs().iter().filter(|(name, _)| *name != "context");
     let mut values = call.args().iter().chain(named.map(|(_, value)| value));
     values.try_for_each(|value| match value {
-        JsonValue::Object(entries) => check.write(entries),
+        JsonValue::Object(entries) => check.write(entries, &mut needs),
         JsonValue::Array(records) => records
             .iter()
             .filter_map(JsonValue::as_object)
-            .try_for_each(|entries| check.write(entries)),
+            .try_for_each(|entries| check.write(entries, &mut needs)),
         _ => Ok(()),
-    })
+    })?;
+    Ok(needs)
 }
 
 /// The models that a one2many may be a field of: that of the field, and the one it is read through to.

@@ -13,7 +13,7 @@ pub(crate) use values::is_needed;
 
 use serde_json::Value as JsonValue;
 
-use crate::{AnySession, Call, Error, Id, RecordId, Session, model::Model};
+use crate::{AnySession, Call, Error, Id, RecordId, Session, model::Model, session::check_needs};
 
 /// Odoo inserts 100 rows at a time.
 const BATCH: usize = 100;
@@ -41,7 +41,9 @@ pub struct PartlyCreated {
 pub fn create<O: AnySession, M: Model>(odoo: &O, values: Values<M>) -> O::Answer<'_, Id<M>> {
     let session = odoo.session().clone();
     odoo.answer(async move {
-        let values = values.for_create(session.context())?;
+        let mut needs = Vec::new();
+        let values = values.for_create(session.context(), &mut needs)?;
+        check_needs(&session, M::NAME, "create", &needs).await?;
         let reply = session
             .execute(Call::new(M::NAME, "create").arg(values))
             .await?;
@@ -58,10 +60,12 @@ pub fn create_many<O: AnySession, M: Model>(
     let values: Vec<Values<M>> = values.into_iter().collect();
     odoo.answer(async move {
         // All are checked before the first is sent.
+        let mut needs = Vec::new();
         let rows = values
             .into_iter()
-            .map(|values| values.for_create(session.context()))
+            .map(|values| values.for_create(session.context(), &mut needs))
             .collect::<Result<Vec<_>, _>>()?;
+        check_needs(&session, M::NAME, "create", &needs).await?;
         Ok(create_rows(&session, M::NAME, &rows)
             .await?
             .into_iter()
@@ -121,10 +125,12 @@ pub fn write<O: AnySession, M: Model>(
     let session = odoo.session().clone();
     let ids: Vec<Id<M>> = ids.into_iter().collect();
     odoo.answer(async move {
-        let values = values.for_write(session.context())?;
+        let mut needs = Vec::new();
+        let values = values.for_write(session.context(), &mut needs)?;
         if ids.is_empty() || values.as_object().is_some_and(|values| values.is_empty()) {
             return Ok(());
         }
+        check_needs(&session, M::NAME, "write", &needs).await?;
         session
             .execute(
                 Call::new(M::NAME, "write")

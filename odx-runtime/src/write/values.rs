@@ -8,6 +8,7 @@ use super::{ValueFor, check::Check};
 use crate::{
     Context, Error,
     model::{CanWrite, Field, FieldType, Model, flags},
+    session::Need,
 };
 
 /// Values to be written to a record of the model `M`: a field is set, cleared, or left untouched.
@@ -74,14 +75,23 @@ impl<M: Model> Values<M> {
         self.entries.is_empty()
     }
 
-    pub(super) fn for_write(self, context: &Context) -> Result<JsonValue, Error> {
-        Check::new(M::meta(), context).write(&self.entries)?;
+    /// The values as they are sent. What they need of the server's series is added to `needs`.
+    pub(super) fn for_write(
+        self,
+        context: &Context,
+        needs: &mut Vec<Need>,
+    ) -> Result<JsonValue, Error> {
+        Check::new(M::meta(), context).write(&self.entries, needs)?;
         Ok(self.entries.into())
     }
 
-    /// The values, unless Odoo would refuse the record for want of a value.
-    pub(super) fn for_create(self, context: &Context) -> Result<JsonValue, Error> {
-        Check::new(M::meta(), context).create(&self.entries)?;
+    /// The same, unless Odoo would refuse the record for want of a value.
+    pub(super) fn for_create(
+        self,
+        context: &Context,
+        needs: &mut Vec<Need>,
+    ) -> Result<JsonValue, Error> {
+        Check::new(M::meta(), context).create(&self.entries, needs)?;
         Ok(self.entries.into())
     }
 }

@@ -75,8 +75,10 @@ async fn the_eight_core_methods_are_actions_and_all_others_go_by_call_method() {
         "call_method",
     ] {
         let server = Server::with_result(json!(true)).await;
+        // Whether there is the `read_group` that is meant depends on the series.
         server
             .session()
+            .for_version(19)
             .execute(Call::new("res.partner", method))
             .await
             .unwrap()

@@ -13,7 +13,7 @@ use crate::{
     query::{
         Shape, WalkError,
         nested::NestedLoader,
-        search::{distinct_ids, names},
+        search::{distinct_ids, names, with_content},
         walk::{PageRows, Reading},
     },
 };
@@ -196,6 +196,7 @@ impl<'s, P: Projection> Batch<'s, P> {
         let call = Call::new(P::Model::NAME, "read")
             .ids(ids.iter().copied())
             .arg(names(&fields));
+        let call = with_content(call, self.session, &fields);
         let reply = match self.session.execute(call).await {
             Err(error) if is_of_a_field_or_record(&error) => return Ok(Err(Arc::new(error))),
             reply => reply?,

@@ -8,6 +8,7 @@ mod groups;
 mod metadata;
 mod methods;
 mod nested;
+mod odoo_20;
 mod reading;
 mod short_forms;
 mod tls;

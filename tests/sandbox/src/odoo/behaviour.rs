@@ -77,9 +77,6 @@ pub(crate) const NO_NAME_IS_FALSE: Since = Since::from(17);
 /// A many2one to a record without a name has an empty one; before, the text `False`.
 pub(crate) const NO_NAME_IS_EMPTY: Since = Since::from(16);
 
-/// A binary is read as an object with its size.
-pub(crate) const BINARIES_ARE_OBJECTS: Since = Since::from(20);
-
 /// An unknown field is named "on" the model; before, "on model".
 pub(crate) const UNKNOWN_FIELD_IS_ON_THE_MODEL: Since = Since::from(19);
 

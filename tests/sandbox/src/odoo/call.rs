@@ -100,10 +100,17 @@ impl Database {
     /// What `common.version` answers.
     pub fn version_info(&self) -> Value {
         let (major, minor) = (self.series.major(), self.series.minor());
-        let version = format!("{major}.{minor}");
+        // The stages between two releases, which run online, have a first part that is no number.
+        let (version, first) = match minor {
+            0 => (format!("{major}.{minor}"), json!(major)),
+            _ => {
+                let text = format!("saas~{major}.{minor}");
+                (text.clone(), json!(text))
+            }
+        };
         json!({
             "server_version": version,
-            "server_version_info": [major, minor, 0, "final", 0, ""],
+            "server_version_info": [first, minor, 0, "final", 0, ""],
             "server_serie": version,
             "protocol_version": 1,
         })

@@ -317,6 +317,12 @@ impl Database {
     #[must_use]
     pub fn series(mut self, series: &str) -> Self {
         self.series = Series::parse(series).unwrap_or(self.series);
+        for row in odx_facts::DROPPED_FIELDS {
+            let model = self.models.get_mut(row.model);
+            if let Some(model) = model.filter(|_| !row.had.holds(self.series)) {
+                Arc::make_mut(model).fields.remove(row.field);
+            }
+        }
         self
     }
 

@@ -22,6 +22,7 @@ pub(crate) struct Context {
     pub(crate) tz: TimeZone,
     pub(crate) active_test: bool,
     pub(crate) bin_size: bool,
+    pub(crate) include_binary_content: bool,
     pub(crate) company: i64,
     /// Whose records are seen: all of the user's companies, unless the context names some.
     pub(crate) companies: Vec<i64>,
@@ -145,6 +146,7 @@ impl<'a> Env<'a> {
             tz: tz.unwrap_or(TimeZone::UTC),
             active_test: flag("active_test", true),
             bin_size: flag("bin_size", false),
+            include_binary_content: flag(odx_facts::INCLUDE_BINARY_CONTENT, false),
             company: companies
                 .first()
                 .or(user.company_ids().first())

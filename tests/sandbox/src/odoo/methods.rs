@@ -12,7 +12,7 @@ use super::env::{Env, Operation};
 use super::errors::{OdooError, Result};
 use super::group;
 use super::properties;
-use super::read::{Load, Page};
+use super::read::{Load, Page, Row};
 use super::schema::{FieldType, Model};
 use super::values::truthy;
 
@@ -111,6 +111,22 @@ const MODEL_METHODS: &[(&str, Signature)] = &[
     ("res.users", on_model("context_get", &[], 0, context_get)),
 ];
 
+/// The method that bears the name of `read_group` from 19.5 on.
+const LISTED_READ_GROUP: Signature = on_model(
+    "read_group",
+    &[
+        "domain",
+        "groupby",
+        "aggregates",
+        "having",
+        "offset",
+        "limit",
+        "order",
+    ],
+    1,
+    listed_read_group,
+);
+
 /// Whether Odoo marks the public name `@api.private`.
 pub(crate) fn is_private(series: Series, method: &str) -> bool {
     behaviour::DOMAIN_IS_A_CLASS.holds(series) && odx_facts::PRIVATE_FROM_19.contains(&method)
@@ -122,6 +138,9 @@ pub(crate) fn signature_of(
     method: &str,
     series: Series,
 ) -> Option<&'static Signature> {
+    if method == "read_group" && odx_facts::READ_GROUP_GIVES_LISTS.holds(series) {
+        return Some(&LISTED_READ_GROUP);
+    }
     let known = odx_facts::METHODS.iter().find(|known| known.name == method);
     if known.is_some_and(|known| !known.since.holds(series)) {
         return None;
@@ -569,6 +588,26 @@ fn web_read_group(
         _ => rows.len() + page.offset,
     };
     Ok(json!({"groups": rows, "length": length}).into())
+}
+
+/// The groups as lists: what is grouped by, then the aggregates.
+fn listed_read_group(
+    env: &mut Env<'_>,
+    model: &Arc<Model>,
+    ids: &[i64],
+    args: &Arguments,
+) -> Result<Answer> {
+    let Answer::Rows(rows) = formatted_read_group(env, model, ids, args)? else {
+        return Ok(json!([]).into());
+    };
+    let (groupby, aggregates) = (args.names("groupby"), args.names("aggregates"));
+    let named = |row: &Row| -> Vec<Value> {
+        let names = groupby.iter().chain(&aggregates);
+        names
+            .map(|name| row.get(name).cloned().unwrap_or_default())
+            .collect()
+    };
+    Ok(json!(rows.iter().map(named).collect::<Vec<_>>()).into())
 }
 
 fn formatted_read_group(

@@ -181,23 +181,30 @@ impl Env<'_> {
     }
 
     fn shape_binary(&self, value: Value) -> Value {
-        let Value::String(content) = value else {
-            return if value.is_null() {
-                Value::Bool(false)
-            } else {
-                value
-            };
+        let (content, file_name) = match value {
+            Value::String(content) => (content, None),
+            Value::Object(mut named) => match named.remove("content") {
+                Some(Value::String(content)) => (content, named.remove("filename")),
+                _ => return Value::Bool(false),
+            },
+            Value::Null => return Value::Bool(false),
+            value => return value,
         };
         let size = BASE64
             .decode(&content)
             .map_or(content.len(), |bytes| bytes.len());
-        if self.context.bin_size {
+        if self.context.bin_size && self.holds(odx_facts::BIN_SIZE) {
             return Value::from(human_size(size));
         }
-        if self.holds(behaviour::BINARIES_ARE_OBJECTS) {
-            return json!({"content": content, "filename": false, "size": size});
+        if !self.holds(odx_facts::BINARIES_ARE_OBJECTS) {
+            return Value::from(content);
         }
-        Value::from(content)
+        // Whether an Odoo sends the content unasked is not known: here it does not, so that a client has to ask.
+        let asked = self.context.include_binary_content;
+        let content = asked.then(|| ("content".to_owned(), content.into()));
+        let size = ("size".to_owned(), size.into());
+        let file_name = file_name.map(|name| ("filename".to_owned(), name));
+        Value::Object(content.into_iter().chain([size]).chain(file_name).collect())
     }
 }
 
@@ -332,9 +339,25 @@ mod tests {
         let mut fixture = Fixture::new();
         fixture.context = json!({"bin_size": true});
         assert_eq!(fixture.field("rec", 1, "file"), json!("5.00 bytes"));
-        let mut twenty = Fixture::new().series("20.0");
-        let object = json!({"content": "aGVsbG8=", "filename": false, "size": 5});
-        assert_eq!(twenty.field("rec", 1, "file"), object);
+    }
+
+    #[test]
+    fn from_19_5_on_a_binary_reads_as_an_object_with_its_content_if_asked() {
+        for (series, context, shape) in [
+            ("19.4", json!({}), json!("aGVsbG8=")),
+            ("19.4", json!({"bin_size": true}), json!("aGVsbG8=")),
+            ("19.5", json!({}), json!({"size": 5})),
+            ("20.0", json!({"bin_size": true}), json!({"size": 5})),
+            (
+                "20.0",
+                json!({"include_binary_content": true}),
+                json!({"content": "aGVsbG8=", "size": 5}),
+            ),
+        ] {
+            let mut fixture = Fixture::new().series(series);
+            fixture.context = context;
+            assert_eq!(fixture.field("rec", 1, "file"), shape, "{series}");
+        }
     }
 
     #[test]

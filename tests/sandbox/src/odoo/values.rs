@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::civil::{Date, DateTime, Time};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::errors::{OdooError, Result};
 use super::schema::{Field, FieldType, Model};
@@ -357,11 +357,16 @@ fn many2one(model: &Model, field: &Field, value: &Value) -> Result<Value> {
 }
 
 fn binary(field: &Field, value: Value) -> Result<Value> {
-    // Odoo 20 takes the object that it sends as well.
-    let value = match value {
-        Value::Object(mut object) => object.remove("content").unwrap_or_default(),
-        other => other,
-    };
+    // From 19.5 on, the content may come with a file name.
+    if let Value::Object(object) = &value
+        && let Some(name) = object.get("filename")
+    {
+        let content = object.get("content").cloned().unwrap_or_default();
+        return Ok(match binary(field, content)? {
+            Value::Null => Value::Null,
+            content => json!({"content": content, "filename": name}),
+        });
+    }
     let Value::String(text) = &value else {
         return Ok(if truthy(&value) { value } else { Value::Null });
     };

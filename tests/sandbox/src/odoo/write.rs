@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use odx_facts::DroppedField;
 use serde_json::{Map, Value};
 
 use super::behaviour;
@@ -40,7 +41,8 @@ struct Sorted {
 }
 
 impl Env<'_> {
-    fn check_names(&self, model: &Model, values: &Map<String, Value>) -> Result<()> {
+    fn check_names(&self, model: &Model, values: &mut Map<String, Value>) -> Result<()> {
+        values.retain(|name, _| !self.loses(model, name));
         let Some(name) = values.keys().find(|name| !model.fields.contains_key(*name)) else {
             return Ok(());
         };
@@ -54,10 +56,20 @@ impl Env<'_> {
         )))
     }
 
+    /// Whether what is written to a field goes nowhere: the series has dropped it, and takes it without a word.
+    fn loses(&self, model: &Model, name: &str) -> bool {
+        DroppedField::of(&model.name, name)
+            .is_some_and(|row| row.loses_values && !self.holds(row.had))
+    }
+
     /// Creates one record and returns its id.
-    pub(crate) fn create(&mut self, model: &Arc<Model>, values: Map<String, Value>) -> Result<i64> {
+    pub(crate) fn create(
+        &mut self,
+        model: &Arc<Model>,
+        mut values: Map<String, Value>,
+    ) -> Result<i64> {
         self.check_access(model, Operation::Create)?;
-        self.check_names(model, &values)?;
+        self.check_names(model, &mut values)?;
         let values = self.with_defaults(model, values);
         let mut sorted = sort_values(model, values);
         self.create_parents(model, &mut sorted)?;
@@ -94,14 +106,14 @@ impl Env<'_> {
         &mut self,
         model: &Arc<Model>,
         ids: &[i64],
-        values: Map<String, Value>,
+        mut values: Map<String, Value>,
     ) -> Result<()> {
         if ids.is_empty() {
             return Ok(());
         }
         self.check_access(model, Operation::Write)?;
         self.check_companies(model, ids, Operation::Write)?;
-        self.check_names(model, &values)?;
+        self.check_names(model, &mut values)?;
         for id in ids {
             if !self.exists(&model.name, *id) {
                 return Err(OdooError::missing(&model.name, *id, self.user.id()));
@@ -375,6 +387,13 @@ impl Env<'_> {
         let Some(field) = model.fields.get(name) else {
             return Ok(());
         };
+        if field.kind == FieldType::Binary
+            && value.is_object()
+            && !self.holds(odx_facts::BINARIES_ARE_OBJECTS)
+        {
+            let text = "argument should be a bytes-like object or ASCII string, not 'dict'";
+            return Err(OdooError::type_error(text));
+        }
         let value = values::stored(model, field, value)?;
         if let (FieldType::Many2one, Some(target), Some(comodel)) =
             (field.kind, value.as_i64(), self.comodel(field))

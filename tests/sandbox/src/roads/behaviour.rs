@@ -30,9 +30,6 @@ pub(crate) const SERVICES_ARE_A_TABLE: Since = Since::from(16);
 /// Too few arguments of the object service are told by their number; before, an `IndexError`.
 pub(crate) const COUNTS_ARGUMENTS: Since = Since::from(19);
 
-/// There is a service `db`.
-pub(crate) const HAS_DATABASE_SERVICE: Since = Since::before(20);
-
 /// An unknown JSON route is told in an envelope, with HTTP 404; from 16 on, by a page.
 pub(crate) const UNKNOWN_ROUTE_IS_AN_ENVELOPE: Since = Since::before(16);
 

@@ -233,7 +233,7 @@ impl Odoo {
                 "login" | "authenticate" => self.log_in(method, args).map(Answer::from),
                 _ => unknown(),
             },
-            "db" if behaviour::HAS_DATABASE_SERVICE.holds(series) => match method {
+            "db" if odx_facts::DATABASE_SERVICE.holds(series) => match method {
                 "list" => Ok(json!(self.databases()).into()),
                 "server_version" => Ok(self.database().version_info()["server_version"]
                     .take()
