@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use odx_e2e::{Sandbox, furniture_maker, models::*};
 use odx_runtime::{
-    Command, Error, Id, Model, Odoo, OdooModel, SecretString, Session, Values, all, model::Blob,
-    session::Dropped, transport::RoadName,
+    Command, Error, FetchAs, Id, Model, Odoo, OdooModel, SecretString, Session, Values,
+    model::Blob, session::Dropped, transport::RoadName,
 };
 use odx_sandbox::{
     COMPANY_DATABASE, COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, COMPANY_USER, Database,
@@ -141,8 +141,8 @@ async fn files_are_written_read_and_found_on_odoo_20_over_every_road() {
         let empty = Values::new().set(f.name, "nothing");
         Attachment::create(&odoo, empty).await.unwrap();
 
-        let files: Vec<File> = Attachment::search(all())
-            .order(f.id.asc())
+        let files: Vec<File> = Attachment::all()
+            .order(|f| f.id.asc())
             .fetch_as(&odoo)
             .await
             .unwrap();
@@ -159,13 +159,16 @@ async fn files_are_written_read_and_found_on_odoo_20_over_every_road() {
         // What was read is written again, with its name.
         let again = Values::new().set(f.raw, raw);
         let copy = Attachment::create(&odoo, again).await.unwrap();
-        let copied: Vec<(Option<Blob>,)> = Attachment::search(f.id.eq(copy))
-            .select((f.raw,))
+        let copied: Vec<(Option<Blob>,)> = Attachment::search(|f| f.id.eq(copy))
+            .select(|f| (f.raw,))
             .fetch(&odoo)
             .await
             .unwrap();
         assert_eq!(copied[0].0.as_ref(), Some(raw), "{road}");
-        let set = Attachment::search(f.raw.is_set()).ids(&odoo).await.unwrap();
+        let set = Attachment::search(|f| f.raw.is_set())
+            .ids(&odoo)
+            .await
+            .unwrap();
         assert_eq!(set, [hello, copy], "{road}");
     }
 }
@@ -178,7 +181,7 @@ async fn a_value_without_content_is_a_file_and_is_not_written_as_one() {
     let id = Attachment::create(&odoo, Values::new().set(f.raw, b"hello".as_slice()))
         .await
         .unwrap();
-    let read = Attachment::search(all()).select((f.raw,));
+    let read = Attachment::all().select(|f| (f.raw,));
     let sizes = odoo.with_context(odx_runtime::Context::new().set("bin_size", true));
     let rows = read.fetch(&sizes).await.unwrap();
     let blob = rows[0].0.as_ref().expect("a file");
@@ -210,8 +213,8 @@ async fn a_file_name_is_refused_where_only_content_is_kept() {
         assert!(calls(&server).is_empty(), "{series}");
         let unnamed = Values::new().set(raw, blob.without_file_name());
         Attachment::create(&odoo, unnamed).await.unwrap();
-        let rows = Attachment::search(all())
-            .select((raw,))
+        let rows = Attachment::all()
+            .select(|f| (f.raw,))
             .fetch(&odoo)
             .await
             .unwrap();
@@ -332,7 +335,9 @@ async fn groups_are_the_same_on_19_and_20_and_an_untyped_read_group_is_refused()
     for series in ["19.0", "saas~19.1", "saas~19.5", "20.0"] {
         let sandbox = Sandbox::with(furniture_maker().series(series)).await;
         let odoo = sandbox.session();
-        let by_state = SaleOrder::group_by((SaleOrder::F.state,)).sum(SaleOrder::F.amount_total);
+        let by_state = SaleOrder::all()
+            .group_by(|o| (o.state,))
+            .sum(|o| o.amount_total);
         groups.push(by_state.fetch(&odoo).await.unwrap());
         assert_eq!(sandbox.calls(), ["sale.order.formatted_read_group"]);
 
@@ -389,7 +394,7 @@ async fn records_are_read_written_and_streamed_on_20_as_on_19() {
     for series in ["19.0", "20.0"] {
         let sandbox = Sandbox::with(furniture_maker().series(series)).await;
         let odoo = sandbox.session();
-        let named = ResPartner::filter(|p| p.is_company.eq(true) & p.name.ilike("a"));
+        let named = ResPartner::search(|p| p.is_company.eq(true) & p.name.ilike("a"));
         let found = named.fetch(&odoo).await.unwrap();
         assert!(found.len() > 3, "{series}");
         let id = ResPartner::create(&odoo, odx_runtime::values!(ResPartner { name: "Ada" }))
@@ -404,14 +409,10 @@ async fn records_are_read_written_and_streamed_on_20_as_on_19() {
         .unwrap();
         let ada = ResPartner::read(&odoo, [id]).await.unwrap().records;
         assert_eq!(ada[0].city.as_deref(), Some("Gent"));
-        let every: Vec<ResPartner> = ResPartner::search(all())
-            .stream(&odoo)
-            .try_collect()
-            .await
-            .unwrap();
+        let every: Vec<ResPartner> = ResPartner::all().stream(&odoo).try_collect().await.unwrap();
         assert_eq!(
             every.len() as u64,
-            ResPartner::search(all()).count(&odoo).await.unwrap()
+            ResPartner::all().count(&odoo).await.unwrap()
         );
         ResPartner::unlink(&odoo, [id]).await.unwrap();
     }
