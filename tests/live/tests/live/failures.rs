@@ -1,17 +1,19 @@
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use odx_live::{
-    Live, instance,
+    Live, User, instance,
     models::{OdxProbe, OdxProbeReport, OdxProbeSecret},
     road, tells_classes, variable,
 };
 use odx_runtime::error::Cause;
 use odx_runtime::transport::RoadName;
 use odx_runtime::{
-    Error, FetchAs, Id, Model, OdooError, OdooInstance, OdooModel, OdxProxy, ReadAs, Session,
+    Error, FetchAs, Id, Model, Odoo, OdooError, OdooInstance, OdooModel, OdxProxy, ReadAs, Session,
     values,
 };
 use odx_sandbox::{Backend, Options, Server};
@@ -151,6 +153,198 @@ async fn a_wrong_database_is_an_error_of_odoo() {
         error.odoo().is_some() && error.to_string().contains("nowhere"),
         "{error:?}"
     );
+}
+
+/// What is wrong with a connection, as a road tells it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Told {
+    Key,
+    Database,
+    /// A page, or what the proxy makes of it: there may be no such database, or something else.
+    NoSuchPlace,
+}
+
+fn told(error: &Error) -> Option<Told> {
+    match error {
+        Error::OdooKey(error) if error.cause() == Cause::Login => Some(Told::Key),
+        Error::Odoo(error) if error.cause() == Cause::Database => Some(Told::Database),
+        Error::NoJson2(_) | Error::NotAnEnvelope(_) => Some(Told::NoSuchPlace),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_connection_says_what_to_look_at() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let given = || live.connection(User::Admin);
+    let login = User::Admin.variable("LOGIN");
+    let database = match road() {
+        RoadName::Json2 | RoadName::OdxProxyV2 => Told::NoSuchPlace,
+        _ => Told::Database,
+    };
+    const WRONG: &str = "hunter2-the-wrong-one";
+    let mut rows = vec![(
+        "database",
+        given().database("nowhere"),
+        database,
+        "database",
+    )];
+    match road() {
+        RoadName::Web => {
+            rows.push((
+                "password",
+                given().login(&login, WRONG),
+                Told::Key,
+                "password",
+            ));
+            let password = User::Admin.variable("PASSWORD");
+            rows.push((
+                "login",
+                given().login("nobody", password),
+                Told::Key,
+                "check the login",
+            ));
+        }
+        road => {
+            rows.push(("key", given().api_key(WRONG), Told::Key, "API key"));
+            if matches!(road, RoadName::JsonRpc | RoadName::XmlRpc) {
+                rows.push((
+                    "login",
+                    given().user("nobody"),
+                    Told::Key,
+                    "check the login",
+                ));
+            }
+            if !matches!(road, RoadName::Json2 | RoadName::OdxProxyV2) {
+                let nobody = given().user_id(999_999);
+                rows.push(("user id", nobody, Told::Key, "check the user id"));
+            }
+        }
+    }
+    for (what, connect, expected, says) in rows {
+        let error = connect.await.unwrap_err();
+        let text = format!("{error} {error:?}");
+        assert_eq!(told(&error), Some(expected), "{what}: {text}");
+        assert!(error.to_string().contains(says), "{what}: {error}");
+        assert!(!text.contains("hunter2"), "{what}: {text}");
+        let speaks = text.to_lowercase().contains("proxy") || text.contains("OdooInstance");
+        assert!(road().is_behind_a_proxy() || !speaks, "{what}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_road_that_the_series_does_not_have_says_which_have_it() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    for road in [RoadName::OdxProxyV2, RoadName::Json2] {
+        let odoo = Odoo::connect(variable("ODX_ODOO_URL"))
+            .database(variable("ODX_ODOO_DB"))
+            .api_key(User::Admin.variable("API_KEY"))
+            .road(road);
+        let odoo = match road.is_behind_a_proxy() {
+            true => odoo.through(live.server.url(), live.server.key().clone()),
+            false => odoo,
+        };
+        match odoo.await {
+            Ok(_) => assert!(road.is_there(Live::version())),
+            Err(error) => {
+                assert!(!road.is_there(Live::version()), "{error:?}");
+                let says = format!("Odoo {} does not have the road {road}", Live::version());
+                assert!(error.to_string().contains(&says), "{error}");
+            }
+        }
+    }
+}
+
+/// A way to Odoo that hides the sessions of all requests from it, as if they had ended, until somebody logs in.
+struct Forgetful {
+    url: String,
+    forgets: Arc<AtomicBool>,
+    logins: Arc<AtomicUsize>,
+}
+
+impl Forgetful {
+    fn start(odoo: &str) -> Self {
+        let odoo = odoo
+            .trim_start_matches("http://")
+            .trim_end_matches('/')
+            .to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let way = Self {
+            url: format!("http://{}", listener.local_addr().unwrap()),
+            forgets: Arc::default(),
+            logins: Arc::default(),
+        };
+        let (forgets, logins) = (way.forgets.clone(), way.logins.clone());
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let (mut client, mut server) =
+                    (client.unwrap(), TcpStream::connect(&odoo).unwrap());
+                let (mut back, mut to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+                thread::spawn(move || std::io::copy(&mut back, &mut to));
+                let (forgets, logins) = (forgets.clone(), logins.clone());
+                thread::spawn(move || pass_on(&mut client, &mut server, &forgets, &logins));
+            }
+        });
+        way
+    }
+}
+
+fn pass_on(
+    client: &mut TcpStream,
+    server: &mut TcpStream,
+    forgets: &AtomicBool,
+    logins: &AtomicUsize,
+) {
+    let mut buffer = vec![0; 1 << 16];
+    while let Ok(read @ 1..) = client.read(&mut buffer) {
+        let mut sent = buffer[..read].to_vec();
+        if sent.starts_with(b"POST /web/session/authenticate") {
+            logins.fetch_add(1, Ordering::SeqCst);
+            forgets.store(false, Ordering::SeqCst);
+        }
+        if forgets.load(Ordering::SeqCst) {
+            let cookie = b"session_id=";
+            let at = sent
+                .windows(cookie.len())
+                .position(|window| window == cookie);
+            if let Some(at) = at {
+                sent[at..at + cookie.len()].copy_from_slice(b"session_no=");
+            }
+        }
+        if server.write_all(&sent).is_err() {
+            return;
+        }
+    }
+    let _ = server.shutdown(std::net::Shutdown::Both);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_new_login_serves_all_calls_that_met_the_end_of_a_session() {
+    if !Live::is_asked_for() {
+        return;
+    }
+    let way = Forgetful::start(&variable("ODX_ODOO_URL"));
+    let [login, password] = ["LOGIN", "PASSWORD"].map(|name| User::Admin.variable(name));
+    let odoo = Odoo::connect(&way.url)
+        .database(variable("ODX_ODOO_DB"))
+        .login(login, password)
+        .road(RoadName::Web)
+        .await
+        .unwrap();
+    assert_eq!(way.logins.load(Ordering::SeqCst), 1);
+    way.forgets.store(true, Ordering::SeqCst);
+    let calls = (0..8).map(|_| {
+        let odoo = odoo.clone();
+        tokio::spawn(async move { OdxProbe::all().count(&odoo).await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert!(call.await.unwrap().unwrap() > 0);
+    }
+    assert_eq!(way.logins.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
