@@ -25,8 +25,8 @@ const KEYWORDS: [&str; 51] = [
 /// Keywords that `r#` does not make identifiers, and the underscore, which is none.
 const NEVER_RAW: [&str; 5] = ["Self", "_", "crate", "self", "super"];
 
-/// Modules that would hide a crate, or whose file would be one of odx's own.
-const RESERVED_MODULES: [&str; 9] = [
+/// Modules that would hide a crate, or would be one of odx's own.
+const RESERVED_MODULES: [&str; 10] = [
     "alloc",
     "core",
     "lib",
@@ -34,6 +34,7 @@ const RESERVED_MODULES: [&str; 9] = [
     "mod",
     "not_generated",
     "odx_runtime",
+    "prelude",
     "proc_macro",
     "std",
 ];

@@ -1,10 +1,15 @@
 //! The file that names all others: `lib.rs`, `mod.rs`, or what a build script includes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{doc, doc_line, docs, ident, model::name_in_table};
 use crate::ir::{Crate, Model};
+
+/// The version of what generated code asks of the runtime. The macro `generated!` of `odx-runtime` has the same, and refuses
+/// others: a number more, there and here, with each change after which generated code would not compile, or mean
+/// something else.
+const CONTRACT: u32 = 1;
 
 /// The modules and what they show. `folder` is where the files stand, if not beside this one.
 pub(crate) fn index(lowered: &Crate, folder: Option<&str>) -> TokenStream {
@@ -20,13 +25,24 @@ pub(crate) fn index(lowered: &Crate, folder: Option<&str>) -> TokenStream {
     });
     let shown = lowered.models.iter().map(shown);
     let related = related(lowered);
+    let contract = Literal::u32_unsuffixed(CONTRACT);
     quote! {
+        odx_runtime::generated!(#contract);
+
         #(#modules)*
         #missing
         // A program uses some of the models.
         #[allow(unreachable_pub, unused_imports)]
         #[rustfmt::skip]
         pub use self::{#(#shown),*};
+
+        /// The models, and what programs need beside them: `use models::prelude::*;`.
+        // A model may have the name of something in it.
+        #[allow(ambiguous_glob_reexports, unreachable_pub, unused_imports)]
+        pub mod prelude {
+            pub use super::*;
+            pub use odx_runtime::prelude::*;
+        }
 
         #related
     }
@@ -43,6 +59,7 @@ fn related(lowered: &Crate) -> TokenStream {
         let (text, name) = (&selection.name, ident(&selection.name));
         quote!((#text, odx_runtime::model::keys::<#name>()))
     });
+    let series = lowered.odoo_version.as_deref().unwrap_or_default();
     quote! {
         // Long, but a constant.
         #[allow(clippy::large_stack_arrays, clippy::too_many_lines)]
@@ -51,6 +68,7 @@ fn related(lowered: &Crate) -> TokenStream {
             odx_runtime::model::Related {
                 models: const { &[#(#models),*] },
                 selections: const { &[#(#selections),*] },
+                series: #series,
             }
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Component, Path};
 use crate::support::{file, generated, hostile, hostile_methods};
 use odx_codegen::schema::Meta;
 use odx_codegen::{Schema, source};
+use quote::ToTokens;
 use serde_json::{Map, Value, json};
 use syn::{Item, Meta as Attribute};
 
@@ -69,7 +70,7 @@ fn no_text_becomes_code() {
                 Item::Static(item) => &item.attrs,
                 Item::Macro(item) => &item.attrs,
                 Item::Fn(item) if item.sig.ident == "related" => &item.attrs,
-                Item::Mod(item) if item.content.is_none() => &item.attrs,
+                Item::Mod(item) if item.content.is_none() || is_prelude(item) => &item.attrs,
                 Item::Type(item) => &item.attrs,
                 Item::Trait(item) if generated.path.ends_with("not_generated.rs") => &item.attrs,
                 Item::Impl(item) if generated.path.ends_with("not_generated.rs") => &item.attrs,
@@ -82,6 +83,20 @@ fn no_text_becomes_code() {
             );
         }
     }
+}
+
+/// The prelude, which hands on what is named elsewhere.
+fn is_prelude(module: &syn::ItemMod) -> bool {
+    let items = module.content.iter().flat_map(|(_, items)| items);
+    let texts: Vec<_> = items
+        .map(|item| item.to_token_stream().to_string())
+        .collect();
+    module.ident == "prelude"
+        && texts
+            == [
+                "pub use super :: * ;",
+                "pub use odx_runtime :: prelude :: * ;",
+            ]
 }
 
 /// The functions of methods, and the calls they make, are all there is beside a model.

@@ -55,6 +55,7 @@ fn related(fields: &[OwnField]) -> TokenStream {
             ::odx_runtime::model::Related {
                 models: const { &[#(#models),*] },
                 selections: const { &[#(#selections),*] },
+                series: "",
             }
         }
     }

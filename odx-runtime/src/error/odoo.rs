@@ -1,6 +1,6 @@
 //! The errors that Odoo itself raises.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde_json::Value;
 
@@ -27,8 +27,8 @@ pub struct OdooError {
     pub(crate) debug: Option<String>,
     /// What the call was refused for, where the road knows it better than the class tells.
     pub(crate) known_cause: Option<Cause>,
-    /// What to look at, said by the road that was taken.
-    pub(crate) advice: Option<&'static str>,
+    /// What to look at: said by the road that was taken, or of the models that the call is about.
+    pub(crate) advice: Option<Cow<'static, str>>,
 }
 
 /// What a call was refused for, whichever road and series told it.
@@ -158,6 +158,14 @@ impl OdooError {
         }
     }
 
+    /// Whether something that the call names may not be there: a model, a method, an argument, a field, whose error is any.
+    pub(crate) fn may_be_of_another_series(&self) -> bool {
+        matches!(
+            self.cause(),
+            Cause::UnknownModel | Cause::UnknownMethod | Cause::Arguments | Cause::Other
+        )
+    }
+
     /// Whether Odoo refused the user or the key.
     pub fn is_access_denied(&self) -> bool {
         self.cause() == Cause::Login
@@ -218,7 +226,7 @@ impl fmt::Display for OdooError {
         if !self.class.is_empty() {
             write!(f, " ({})", self.class)?;
         }
-        match self.advice {
+        match &self.advice {
             Some(advice) => write!(f, "; {advice}"),
             None => Ok(()),
         }

@@ -6,7 +6,7 @@ use std::{
     sync::{LazyLock, PoisonError, RwLock},
 };
 
-use odx_facts::FieldType;
+use odx_facts::{FieldType, Series};
 
 use super::{
     Model,
@@ -41,6 +41,8 @@ pub struct Related {
     pub models: &'static [(&'static str, Table)],
     /// By the name in the table.
     pub selections: &'static [(&'static str, Keys)],
+    /// The version of the Odoo that the models are of; empty if it is not known.
+    pub series: &'static str,
 }
 
 /// The keys of a selection.
@@ -176,6 +178,7 @@ pub struct ModelMeta {
     name: &'static str,
     fields: &'static [FieldMeta],
     record: &'static [&'static FieldMeta],
+    series: Option<Series>,
 }
 
 /// The models that were used so far, by name and by where their tables are: two schemas may have one name.
@@ -209,12 +212,25 @@ impl ModelMeta {
             name: table.name,
             fields,
             record: fields[..record].iter().collect::<Vec<_>>().leak(),
+            series: Series::parse(related.series),
         }
     }
 
     /// The name on the wire, such as `res.partner`.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// The series of the Odoo that the model was generated from, if it is known.
+    pub const fn series(&self) -> Option<Series> {
+        self.series
+    }
+
+    /// The series that the models of that name, which this program has used, were generated from.
+    pub(crate) fn series_of(name: &str) -> Vec<Series> {
+        let used = USED.read().unwrap_or_else(PoisonError::into_inner);
+        let models = used.iter().filter(|((model, _), _)| *model == name);
+        models.filter_map(|(_, meta)| meta.series).collect()
     }
 
     /// Every field of the model.

@@ -37,7 +37,7 @@ pub use version::ServerVersion;
 
 use crate::{
     Error, Id,
-    model::{Model, RecordId},
+    model::{Model, ModelMeta, RecordId},
     query::{self, FieldsInfo},
 };
 
@@ -107,8 +107,30 @@ impl Session {
         call.check_numbers()?;
         dropped::check(self, &call).await?;
         languages::check(self, &call).await?;
-        let reply = self.connection.execute(&call, &self.options).await?;
+        let answer = self.connection.execute(&call, &self.options).await;
+        let reply = answer.map_err(|error| self.explained(error))?;
         Ok(reply.on(self.protocol()))
+    }
+
+    /// An error with what is to be said where the models are of another series than the server: what such a call names
+    /// may not be there.
+    fn explained(&self, mut error: Error) -> Error {
+        if let Error::Odoo(refused) = &mut error
+            && refused.may_be_of_another_series()
+            && refused.advice.is_none()
+            && let (Some(model), Some(server)) = (refused.model(), self.known_series())
+            && let Some(models) = another_series(model, server)
+        {
+            refused.advice = Some(
+                format!(
+                    "the models were generated from an Odoo {models} and this one is {server}: a field, method or model of {models} \
+                     may not be in {server}; read and write what both have, or run `odx pull` and `odx generate` for {server}, \
+                     into a crate of its own if the program serves both"
+                )
+                .into(),
+            );
+        }
+        error
     }
 
     /// A call of any method, with a result of any type.
@@ -289,6 +311,13 @@ impl fmt::Debug for Session {
             .field("options", &self.options)
             .finish()
     }
+}
+
+/// The series that the models of that name were generated from, where it is another than the server's.
+fn another_series(model: &str, server: Series) -> Option<Series> {
+    let generated = ModelMeta::series_of(model);
+    let is_other = !generated.is_empty() && !generated.contains(&server);
+    is_other.then(|| generated[0])
 }
 
 #[cfg(test)]

@@ -48,17 +48,17 @@ impl Settings {
     pub(super) fn error(&self, mut error: Box<OdooError>) -> Error {
         match error.cause() {
             Cause::Login => {
-                error.advice = Some(self.login);
+                error.advice = Some(self.login.into());
                 Error::OdooKey(error)
             }
             Cause::MissingRecord if self.is_the_user(&error) => {
-                error.advice = Some(self.login);
+                error.advice = Some(self.login.into());
                 error.known_cause = Some(Cause::Login);
                 Error::OdooKey(error)
             }
             Cause::Session => Error::SessionExpired(error),
             Cause::Database => {
-                error.advice = Some(self.database);
+                error.advice = Some(self.database.into());
                 Error::Odoo(error)
             }
             _ => Error::Odoo(error),

@@ -110,7 +110,8 @@ impl Web {
                 reply.site().clone(),
             );
             error.advice = Some(
-                "a program has no second factor: give the user an API key, and use another road",
+                "a program has no second factor: give the user an API key, and use another road"
+                    .into(),
             );
             return Err(Error::OdooKey(Box::new(error)));
         };

@@ -106,6 +106,7 @@ fn related() -> Related {
                 ("ResPartnerTz", keys::<ResPartnerTz>()),
             ]
         },
+        series: "19.0",
     }
 }
 

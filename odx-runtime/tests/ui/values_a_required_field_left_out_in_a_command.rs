@@ -23,6 +23,7 @@ fn related() -> Related {
     Related {
         models: const { &[("res.country", Table::of::<ResCountry>())] },
         selections: &[],
+        series: "",
     }
 }
 

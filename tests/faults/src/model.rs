@@ -59,5 +59,6 @@ fn related() -> Related {
     Related {
         models: const { &[("x.probe", Table::of::<Probe>())] },
         selections: &[],
+        series: "",
     }
 }

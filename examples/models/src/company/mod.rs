@@ -2,6 +2,10 @@
 
 //! The models of Odoo 19.0.
 
+odx_runtime::generated! {
+    1
+}
+
 /// Product Category (`product.category`).
 #[rustfmt::skip]
 #[allow(clippy::doc_markdown, clippy::too_long_first_doc_paragraph, unreachable_pub)]
@@ -74,6 +78,13 @@ pub use self::{
         SaleOrderLineQtyDeliveredMethod, SaleOrderLineServiceTracking, SaleOrderLineState,
     },
 };
+
+/// The models, and what programs need beside them: `use models::prelude::*;`.
+#[allow(ambiguous_glob_reexports, unreachable_pub, unused_imports)]
+pub mod prelude {
+    pub use super::*;
+    pub use odx_runtime::prelude::*;
+}
 
 #[allow(clippy::large_stack_arrays, clippy::too_many_lines)]
 #[rustfmt::skip]
@@ -172,5 +183,6 @@ const fn related() -> odx_runtime::model::Related {
                 ("SaleOrderLineState", odx_runtime::model::keys::<SaleOrderLineState>()),
             ]
         },
+        series: "19.0",
     }
 }

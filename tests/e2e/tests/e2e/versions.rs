@@ -179,3 +179,35 @@ async fn groups_that_the_version_does_not_have_are_refused() {
     );
     assert!(sandbox.server.calls().is_empty());
 }
+
+#[tokio::test]
+async fn what_is_not_there_names_the_series_of_the_models_and_of_the_server() {
+    let database = odx_e2e::furniture_maker().series("17.0");
+    let sandbox = Sandbox::with(database).await;
+    let odoo = sandbox.session();
+    odoo.version().await.unwrap();
+    assert_eq!(
+        SaleOrder::meta().series(),
+        Some(odx_runtime::Series::new(19, 0))
+    );
+    let call = SaleOrder::call(&odoo, "action_of_19").ids([odx_runtime::Id::new(1)]);
+    let error = call.send::<bool>().await.unwrap_err().to_string();
+    assert!(
+        error.ends_with(
+            "; the models were generated from an Odoo 19 and this one is 17: a field, method or model of 19 may not be in \
+             17; read and write what both have, or run `odx pull` and `odx generate` for 17, into a crate of its own if the \
+             program serves both"
+        ),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_that_no_series_explains_names_none() {
+    let sandbox = Sandbox::with(odx_e2e::furniture_maker().series("17.0")).await;
+    let odoo = sandbox.session();
+    odoo.version().await.unwrap();
+    let missing = SaleOrder::call(&odoo, "action_confirm").ids([odx_runtime::Id::new(999_999)]);
+    let error = missing.send::<bool>().await.unwrap_err().to_string();
+    assert!(!error.contains("generated from"), "{error}");
+}

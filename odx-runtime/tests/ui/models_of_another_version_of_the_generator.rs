@@ -1,0 +1,5 @@
+#![allow(unused)]
+
+odx_runtime::generated!(0);
+
+fn main() {}
