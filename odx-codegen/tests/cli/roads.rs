@@ -1,7 +1,8 @@
 //! Every road leads to the same: snapshots, errors that name the variable, and no secret anywhere.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use odx_runtime::transport::RoadName;
-use odx_sandbox::{COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, LIMITED_KEY};
+use odx_sandbox::{COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, Fault, LIMITED_KEY, OdooError};
 
 use crate::support::{PROXY_KEY, Run, Sandbox, Workplace};
 
@@ -11,24 +12,40 @@ pub(crate) fn roads() -> impl Iterator<Item = &'static str> {
     there.map(RoadName::as_str)
 }
 
-const SECRETS: [&str; 4] = [
+const SECRETS: [&str; 5] = [
     COMPANY_KEY,
     COMPANY_PASSWORD,
     PROXY_KEY,
     "some-other-secret",
+    HTTP_PROXY_PASSWORD,
 ];
 
-/// Neither what was printed nor a file holds a secret.
+/// That of an HTTP proxy, as the variables of the environment name one.
+const HTTP_PROXY_PASSWORD: &str = "h2b8d-http-proxy-password";
+
+/// Neither what was printed nor a file holds a secret, as it is, in base64 or as URLs have it.
 pub(crate) fn shows_no_secret(place: &Workplace, run: Run) -> Run {
-    for secret in SECRETS {
-        for (path, bytes) in place.files(".") {
-            let text = String::from_utf8_lossy(&bytes);
-            assert!(!text.contains(secret), "{}", path.display());
+    let files = place.files(".");
+    let forms: Vec<String> = SECRETS.into_iter().flat_map(forms_of).collect();
+    for form in &forms {
+        for (path, bytes) in &files {
+            let text = String::from_utf8_lossy(bytes);
+            assert!(!text.contains(form), "{}", path.display());
         }
     }
-    SECRETS
-        .into_iter()
-        .fold(run, |run, secret| run.shows_nowhere(secret))
+    forms.iter().fold(run, |run, form| run.shows_nowhere(form))
+}
+
+fn forms_of(secret: &str) -> Vec<String> {
+    let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let mut forms = vec![secret.to_owned(), percent];
+    for before in 0..3 {
+        let bytes = [&vec![0; before], secret.as_bytes()].concat();
+        let encoded = BASE64_STANDARD.encode(&bytes);
+        // The signs that nothing before and behind has a part in.
+        forms.push(encoded[(before * 8_usize).div_ceil(6)..bytes.len() * 8 / 6].to_owned());
+    }
+    forms
 }
 
 #[test]
@@ -120,20 +137,130 @@ fn what_is_wrong_names_its_variable_and_no_proxy_that_is_not_there() {
         for (variable, value) in wrong {
             let mut place = Workplace::over(&sandbox, road);
             place.set(variable, value);
-            let run = place.odx(["pull"]).fails();
-            assert!(
-                run.stderr.contains(variable),
-                "{road}, {variable}={value}: {}",
-                run.stderr
-            );
-            let speaks_of_a_proxy = run.stderr.to_lowercase().contains("proxy");
-            assert!(
-                is_behind || !speaks_of_a_proxy,
-                "{road}, {variable}={value}: {}",
-                run.stderr
-            );
-            shows_no_secret(&place, run);
+            for run in [
+                place.odx(["pull"]),
+                place.odx(["ping"]),
+                place.odx(["smoke"]),
+                place.odx(["call", "res.users", "context_get"]),
+                place.odx(["search", "res.users", "[]"]),
+            ] {
+                let run = run.fails();
+                assert!(
+                    run.stderr.contains(variable),
+                    "{road}, {variable}={value}: {}",
+                    run.stderr
+                );
+                let speaks_of_a_proxy = run.stderr.to_lowercase().contains("proxy");
+                assert!(
+                    is_behind || !speaks_of_a_proxy,
+                    "{road}, {variable}={value}: {}",
+                    run.stderr
+                );
+                shows_no_secret(&place, run);
+            }
             assert_eq!(place.names("."), Vec::<String>::new());
+        }
+    }
+}
+
+/// Whoever is on the machine reads the arguments of a program.
+#[test]
+fn no_command_takes_a_secret_as_an_argument() {
+    let place = Workplace::new();
+    let run = place.odx(["completions", "bash"]).succeeds();
+    let options: Vec<&str> = run
+        .stdout
+        .split(|c: char| !(c.is_ascii_lowercase() || c == '-'))
+        .collect();
+    assert!(options.contains(&"--connection"), "{options:?}");
+    for option in options.iter().filter(|option| option.starts_with("--")) {
+        for word in ["key", "password", "secret", "token"] {
+            assert!(!option.contains(word), "{option}");
+        }
+    }
+    // Nor does what a failure advises.
+    let sandbox = Sandbox::start();
+    for road in roads() {
+        let mut place = Workplace::over(&sandbox, road);
+        for name in ["ODX_ODOO_API_KEY", "ODX_ODOO_PASSWORD"] {
+            place.unset(name);
+        }
+        let run = place.odx(["ping"]).fails();
+        for option in ["--key", "--api-key", "--password"] {
+            assert!(!run.stderr.contains(option), "{}", run.stderr);
+        }
+        run.says("ODX_ODOO_API_KEY");
+    }
+}
+
+#[test]
+fn a_server_that_tells_what_it_was_sent_is_not_passed_on() {
+    let sandbox = Sandbox::start();
+    let echo: Vec<String> = SECRETS[..3]
+        .iter()
+        .flat_map(|secret| forms_of(secret))
+        .collect();
+    let echo = echo.join(" ");
+    let page = Fault::Raw {
+        status: 500,
+        content_type: "text/html".to_owned(),
+        body: echo.clone(),
+    };
+    let raised = |class: &str| Fault::Odoo(OdooError::new(class, echo.as_str()));
+    let faults = [
+        page,
+        raised("builtins.ValueError"),
+        raised("odoo.exceptions.AccessDenied"),
+    ];
+    for road in roads() {
+        let place = Workplace::over(&sandbox, road);
+        // What a road does not send, a server cannot tell.
+        let sent: Vec<&str> = match road {
+            "web" => vec![COMPANY_PASSWORD],
+            _ if road.starts_with("odxproxy") => vec![COMPANY_KEY, PROXY_KEY],
+            "json2" => vec![COMPANY_KEY],
+            _ => vec![COMPANY_PASSWORD],
+        };
+        for fault in &faults {
+            for command in [
+                &["call", "res.partner", "search_count", "--arg", "[]"][..],
+                &["pull"],
+                &["smoke"],
+            ] {
+                sandbox.server.fail("", "", fault.clone(), 1);
+                let output = place.command_of(command).env("RUST_LOG", "trace").output();
+                let run = Run::of(output.expect("odx starts"));
+                for form in sent.iter().flat_map(|secret| forms_of(secret)) {
+                    let text = format!("{}{}", run.stdout, run.stderr);
+                    assert!(!text.contains(&form), "{road}, {command:?}: {text}");
+                }
+                for (path, bytes) in place.files(".") {
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    for form in sent.iter().flat_map(|secret| forms_of(secret)) {
+                        assert!(!text.contains(&form), "{}", path.display());
+                    }
+                }
+                sandbox.server.clear_faults();
+            }
+        }
+    }
+}
+
+#[test]
+fn the_password_of_an_http_proxy_of_the_environment_is_not_shown() {
+    let sandbox = Sandbox::start();
+    // Nobody is there, and there is no such name.
+    for at in ["127.0.0.1:1", "nowhere.invalid:3128"] {
+        for road in roads() {
+            let mut place = Workplace::over(&sandbox, road);
+            let proxy = format!("http://me:{HTTP_PROXY_PASSWORD}@{at}");
+            for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
+                place.set(variable, &proxy);
+            }
+            place.set("NO_PROXY", "");
+            place.set("no_proxy", "");
+            let run = place.odx(["ping"]).fails();
+            shows_no_secret(&place, run);
         }
     }
 }
@@ -146,6 +273,13 @@ fn a_road_that_is_not_there_or_unknown_is_refused() {
         .odx(["pull"])
         .fails()
         .says("Odoo 14 does not have the road json2")
+        .says("19 on")
+        .says("ODX_ROAD");
+    Workplace::over(&sandbox, "odxproxy-v2")
+        .odx(["pull"])
+        .fails()
+        .says("Odoo 14 does not have the road odxproxy-v2")
+        .says("19 on")
         .says("ODX_ROAD");
     place
         .odx(["pull", "--road", "jsonrcp"])

@@ -130,6 +130,10 @@ impl Workplace {
     }
 
     pub(crate) fn command<const N: usize>(&self, arguments: [&str; N]) -> Command {
+        self.command_of(&arguments)
+    }
+
+    pub(crate) fn command_of(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_odx"));
         for (name, _) in
             std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ODX_"))

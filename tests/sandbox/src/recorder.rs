@@ -103,6 +103,10 @@ impl Recorder {
         lock(&self.calls).clear();
     }
 
+    pub(crate) fn clear_faults(&self) {
+        lock(&self.faults).clear();
+    }
+
     /// Plans a fault for the next `times` calls; `""` stands for any model or method.
     pub(crate) fn plan(&self, model: &str, method: &str, fault: Fault, times: usize) {
         let named = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());

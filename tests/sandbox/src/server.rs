@@ -180,6 +180,11 @@ impl Server {
         self.shared.recorder.plan(model, method, fault, times);
     }
 
+    /// Forgets what was planned to go wrong.
+    pub fn clear_faults(&self) {
+        self.shared.recorder.clear_faults();
+    }
+
     /// Gives every session of the web client another id at its next call, as Odoo 19 does every three hours. The ids that
     /// came before are good for two minutes more, or until [`Server::end_grace`].
     pub fn rotate_sessions(&self) {
