@@ -56,9 +56,10 @@ impl Request {
         Ok(Self::post(url, "application/json", body))
     }
 
-    /// The same with one more header.
+    /// The same with one more header. No library shows its value, as it may be a key.
     #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub fn header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
+        value.set_sensitive(true);
         self.headers.insert(name, value);
         self
     }
@@ -128,5 +129,24 @@ impl Response {
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HTTP {} ({} bytes)", self.status, self.body.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::AUTHORIZATION;
+
+    use super::*;
+
+    #[test]
+    fn what_a_road_adds_to_a_request_is_shown_by_no_library() {
+        let url = Url::parse("http://erp.example.com").expect("a URL");
+        let request = Request::post(url, "text/xml", "hunter2")
+            .header(AUTHORIZATION, HeaderValue::from_static("hunter2"));
+        let shown = format!("{:?} {request:?}", request.headers);
+        assert!(
+            shown.contains("text/xml") && !shown.contains("hunter2"),
+            "{shown}"
+        );
     }
 }
