@@ -66,6 +66,7 @@ fn related() -> odx_runtime::model::Related {
     odx_runtime::model::Related {
         models: const { &[("res.country", odx_runtime::model::Table::of::<ResCountry>())] },
         selections: &[],
+        series: "",
     }
 }
 

@@ -6,7 +6,9 @@ mod models;
 
 use models::{ResCountry, ResPartner, ResPartnerType};
 use odx_runtime::Error;
-use odx_runtime::model::{Absent, DecodeError, Id, JsonValue, NaiveDate, decode_rows, to_wire};
+use odx_runtime::model::{
+    Absent, Blob, DecodeError, Id, JsonValue, NaiveDate, decode_rows, to_wire,
+};
 
 fn partner(row: &str) -> Result<ResPartner, DecodeError> {
     decode_rows::<ResPartner>(format!("[{row}]").as_bytes(), Absent::Blank)
@@ -251,4 +253,16 @@ fn an_id_that_is_too_long_is_an_error_and_never_cut() {
         "res.partner(1).country_id: expected an id of 14 bytes at most for this many2one field, but \
          `[\"a text of some length\",\"x\"]` came"
     );
+}
+
+#[test]
+fn a_file_is_shown_by_its_beginning_and_its_length() {
+    let shown = |blob: Blob| format!("{blob:?}");
+    assert_eq!(shown(Blob::new([0; 6])), "Blob(AAAAAAAA)");
+    assert_eq!(
+        shown(Blob::new([0; 3_000])),
+        "Blob(AAAAAAAAAAAAAAAAAAAAAAAA.. of 4000 bytes)"
+    );
+    let named = shown(Blob::new([0; 3_000]).with_file_name("report.pdf"));
+    assert!(named.len() < 60, "{named}");
 }

@@ -148,6 +148,7 @@ trip_id many2one rsdogw x_trip
                 ]
             },
             selections: &[],
+            series: "",
         }
     }
 }

@@ -54,7 +54,7 @@ pub trait Model: Sized + 'static {
         Query::new(domain.into_domain())
     }
 
-    /// All records.
+    /// All records; the first of them is read by `.first(&odoo)`.
     fn all() -> Query<Self> {
         Query::new(all())
     }
@@ -144,4 +144,6 @@ pub trait Model: Sized + 'static {
     ) -> MethodCall<'_, O, Self> {
         MethodCall::new(odoo, method)
     }
+
+    super::mistakes::verbs!();
 }

@@ -15,6 +15,8 @@ mod kind;
 mod literal;
 mod macros;
 mod meta;
+#[doc(hidden)]
+pub mod mistakes;
 pub(crate) mod number;
 mod path;
 mod projection;

@@ -1,6 +1,11 @@
 //! How each Rust type reads what Odoo sends: one [`Value`] impl a type, and the slots made of them.
 
-use std::{any::Any, collections::HashMap, fmt::Debug};
+use std::{
+    any::Any,
+    borrow::Cow,
+    collections::HashMap,
+    fmt::{self, Debug},
+};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
@@ -295,8 +300,23 @@ impl Form<Self> for ResId {
 /// Most are base64 text. With `bin_size` in the context it is a size such as `"61.71 Kb"`; from Odoo 19.5 on it is told to be an
 /// object of content, size and file name (no such server was seen). There a value may come without its content, which is
 /// still a file: only what is unset is none. Fields such as `ir.actions.act_window.views` are declared binary and hold lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Blob(JsonValue);
+
+/// Its beginning, and how long it is: a file is too much for a log, and may be nobody's business there.
+impl fmt::Debug for Blob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 24;
+        let text = match &self.0 {
+            JsonValue::String(text) => Cow::Borrowed(text.as_str()),
+            value => Cow::Owned(value.to_string()),
+        };
+        match text.char_indices().nth(SHOWN) {
+            Some((end, _)) => write!(f, "Blob({}.. of {} bytes)", &text[..end], text.len()),
+            None => write!(f, "Blob({text})"),
+        }
+    }
+}
 
 impl Blob {
     const CONTENT: &'static str = "content";

@@ -284,7 +284,7 @@ impl Session {
         self.with(|options| options.series = Some(series))
     }
 
-    /// This session with a limit for Odoo's work on a call. Whole seconds count; below one, the server's default holds.
+    /// This session with a limit for Odoo's work on a call. A proxy is told whole seconds, and of a second begun the whole.
     /// The local limit is this one and some seconds of grace.
     #[must_use]
     pub fn timeout(&self, timeout: Duration) -> Self {

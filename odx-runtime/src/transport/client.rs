@@ -145,7 +145,7 @@ macro_rules! http_settings {
             self
         }
 
-        /// The limit for Odoo's work on a call where a session sets none. A proxy is told whole seconds.
+        /// The limit for Odoo's work on a call where a session sets none. A proxy is told whole seconds, rounded up.
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
             self$(.$field)?.limits.timeout = (!timeout.is_zero()).then_some(timeout);
             self

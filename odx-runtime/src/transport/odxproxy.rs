@@ -103,10 +103,15 @@ impl Endpoint {
         ask: Ask<'_>,
     ) -> Result<Request, Error> {
         let request = Request::post_json(url, body)?.header(API_KEY, self.key_header.clone());
-        match ask.timeout.map_or(0, |timeout| timeout.as_secs()) {
-            0 => Ok(request),
-            seconds => Ok(request.header(REQUEST_TIMEOUT, seconds.into())),
-        }
+        // A second begun counts as one: none at all would be the proxy's own limit, which is longer.
+        let seconds = ask
+            .timeout
+            .map(|timeout| timeout.as_millis().div_ceil(1_000));
+        let seconds = seconds.map(|seconds| u64::try_from(seconds).unwrap_or(u64::MAX));
+        Ok(match seconds {
+            None | Some(0) => request,
+            Some(seconds) => request.header(REQUEST_TIMEOUT, seconds.into()),
+        })
     }
 }
 

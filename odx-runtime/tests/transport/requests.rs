@@ -162,18 +162,20 @@ async fn timeout_header(timeout: Option<Duration>, default: Option<Duration>) ->
 }
 
 #[tokio::test]
-async fn the_upstream_timeout_is_sent_in_whole_seconds_or_not_at_all() {
+async fn the_upstream_timeout_is_sent_in_whole_seconds_and_one_begun_counts() {
     let default = Some(Duration::from_secs(60));
     assert_eq!(timeout_header(None, None).await, None);
     assert_eq!(
         timeout_header(Some(Duration::from_millis(2_999)), None)
             .await
             .as_deref(),
-        Some("2")
+        Some("3")
     );
     assert_eq!(
-        timeout_header(Some(Duration::from_millis(999)), None).await,
-        None
+        timeout_header(Some(Duration::from_millis(1)), default)
+            .await
+            .as_deref(),
+        Some("1")
     );
     assert_eq!(timeout_header(Some(Duration::ZERO), None).await, None);
     assert_eq!(timeout_header(None, default).await.as_deref(), Some("60"));

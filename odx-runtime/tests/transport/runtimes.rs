@@ -134,3 +134,14 @@ async fn a_thousand_tasks_do_not_open_a_thousand_connections() {
         assert!(most <= set.unwrap_or(BY_DEFAULT), "{most} connections");
     }
 }
+
+#[test]
+fn a_runtime_without_a_time_driver_is_an_error_that_says_what_to_build() {
+    let odoo = OdxProxy::new("http://127.0.0.1:9", PROXY_KEY)
+        .unwrap()
+        .session(instance());
+    let runtime = runtime::Builder::new_current_thread().enable_io().build();
+    let error = runtime.unwrap().block_on(odoo.execute(read())).unwrap_err();
+    assert!(matches!(error, Error::Usage(_)), "{error:?}");
+    assert!(error.to_string().contains("`enable_all()`"), "{error}");
+}

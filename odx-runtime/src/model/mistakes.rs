@@ -1,0 +1,115 @@
+//! What is there for the message of the compiler alone: mistakes that it would else explain without naming the way out.
+
+use std::{cmp::Ordering, marker::PhantomData, ops::Deref};
+
+use super::{Field, Model, Path, ToMany, ToOne};
+
+/// A far field that is named without a hop is one of the far model, so that what is made of it is refused where it is given,
+/// with the hop in the message. A program that takes it for one of the far model is not built.
+macro_rules! far_fields {
+    ($($kind:ident)*) => {
+        $(
+            impl<M, T: Model, C> Deref for Field<M, $kind<T>, C> {
+                type Target = T::Fields;
+
+                fn deref(&self) -> &T::Fields {
+                    const { panic!("a field behind a relation is reached by a hop: `country_id.hop(|c| c.code)`") }
+                }
+            }
+
+            impl<M, T: Model, C> Deref for Path<M, $kind<T>, C> {
+                type Target = T::Fields;
+
+                fn deref(&self) -> &T::Fields {
+                    const { panic!("a field behind a relation is reached by a hop: `country_id.hop(|c| c.code)`") }
+                }
+            }
+        )*
+    };
+}
+
+far_fields!(ToOne ToMany);
+
+/// `==` and `<` are those of Rust, which give a `bool`: one in place of a domain is refused with what to write, and a
+/// program that compares handles is not built.
+macro_rules! comparisons {
+    ($($handle:ident)*) => {
+        $(
+            impl<M, K, C, T> PartialEq<T> for $handle<M, K, C> {
+                fn eq(&self, _: &T) -> bool {
+                    const { panic!("`==` compares in Rust, not in Odoo: write `.eq(value)`, or use `domain!`") }
+                }
+            }
+
+            impl<M, K, C, T> PartialOrd<T> for $handle<M, K, C> {
+                fn partial_cmp(&self, _: &T) -> Option<Ordering> {
+                    const {
+                        panic!("`<` and `>` compare in Rust, not in Odoo: write `.lt(value)`, `.gt(value)`, or use `domain!`")
+                    }
+                }
+            }
+        )*
+    };
+}
+
+comparisons!(Field Path);
+
+/// The model `M`, in what is said of its verbs.
+#[doc(hidden)]
+pub struct VerbOf<M>(PhantomData<M>);
+
+/// Verbs of other libraries, each with a trait that nothing implements: its message names the verb here.
+macro_rules! not_verbs {
+    ($($class:ident: $message:literal;)*) => {
+        $(
+            #[doc(hidden)]
+            #[diagnostic::on_unimplemented(message = $message, label = "not a verb of models")]
+            pub trait $class {}
+        )*
+    };
+}
+
+not_verbs! {
+    Updates: "records are changed by `write(&odoo, [id], values!(..))`, not by `update`";
+    Deletes: "records are deleted by `unlink(&odoo, [id])`, not by `delete`";
+    TakesFirst: "a model has no `first`: say of which records, as in `all().first(&odoo)` or `search(|r| ..).first(&odoo)`";
+    Filters: "records are searched by `search(|r| ..)`, not by `filter`";
+}
+
+/// The functions of those verbs, which cannot be called.
+macro_rules! verbs {
+    () => {
+        #[doc(hidden)]
+        fn update<O: AnySession, I, V>(odoo: &O, _ids: I, _values: V) -> O::Answer<'_, ()>
+        where
+            $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::Updates,
+        {
+            odoo.answer(async { Ok(()) })
+        }
+
+        #[doc(hidden)]
+        fn delete<O: AnySession, I>(odoo: &O, _ids: I) -> O::Answer<'_, ()>
+        where
+            $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::Deletes,
+        {
+            odoo.answer(async { Ok(()) })
+        }
+
+        #[doc(hidden)]
+        fn first<O: AnySession>(odoo: &O) -> O::Answer<'_, Option<Id<Self>>>
+        where
+            $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::TakesFirst,
+        {
+            odoo.answer(async { Ok(None) })
+        }
+
+        #[doc(hidden)]
+        fn filter<D>(_conditions: impl Conditions<Self, D>) -> Query<Self>
+        where
+            $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::Filters,
+        {
+            Self::all()
+        }
+    };
+}
+pub(super) use verbs;
