@@ -235,7 +235,7 @@ impl<M: Model, K, C> Field<M, K, C> {
 
     /// How the field's value is kept in a `T`.
     #[doc(hidden)]
-    pub const fn access<T: Holds<K>>(&self) -> Access<T> {
+    pub const fn kept_as<T: Holds<K>>(&self) -> Access<T> {
         Access {
             blank: T::blank,
             slot: |value| value,

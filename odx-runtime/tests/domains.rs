@@ -7,7 +7,7 @@ mod models;
 use models::{ResCountry, ResPartner, ResPartnerType};
 use odx_runtime::{
     Domain, Id, all, domain,
-    domain::{ParseError, Unit, today},
+    domain::{Operation, ParseError, Unit, today},
     model::{DateTime, NaiveDate, Utc},
     none,
 };
@@ -275,10 +275,43 @@ fn what_odoo_would_misread_is_refused_with_the_reason() {
             "{domain}"
         );
     }
+    for (domain, message) in [
+        (
+            json!([["id", "access", "reed"]]),
+            "`id access` takes \"read\", \"write\", \"create\" or \"unlink\", but `\"reed\"` came",
+        ),
+        (
+            json!([["child_ids", "access", "read"]]),
+            "a one2many field has no `access`, in the condition on `child_ids`",
+        ),
+    ] {
+        assert_eq!(parse(domain).unwrap_err().to_string(), message);
+    }
     let unknown = parse(json!([["name", "~", "a"]])).unwrap_err().to_string();
     assert!(unknown.starts_with(
         "`~` is not an operator, in the condition on `name`; the operators are `=`, `!=`"
     ));
+}
+
+#[test]
+fn access_is_refused_to_every_series_that_does_not_have_it() {
+    let readable = || P.country_id.access(Operation::Read);
+    let far = || !P.child_ids.hop(|p| p.country_id).access(Operation::Unlink);
+    for series in [(14, 0), (16, 0), (18, 0), (19, 0), (19, 2)] {
+        for domain in [readable(), !readable(), far()] {
+            let refused = domain.to_json_for(series).unwrap_err().to_string();
+            assert!(refused.contains("came with Odoo 19.3"), "{refused}");
+        }
+    }
+    assert_eq!(
+        readable().to_json_for(19).unwrap_err().to_string(),
+        "Odoo 19 cannot express `country_id access`: `access`, what the user may do with a record, came with Odoo 19.3; search the related model as the user, and use `.is_in(ids)`: it finds what the user may read"
+    );
+    let sent = json!(["!", ["child_ids.country_id", "access", "unlink"]]);
+    for series in [(19, 3), (20, 0)] {
+        assert_eq!(far().to_json_for(series).unwrap(), sent);
+    }
+    assert_eq!(parse(sent).unwrap().to_string(), far().to_string());
 }
 
 #[test]

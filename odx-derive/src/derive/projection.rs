@@ -67,7 +67,7 @@ pub(super) fn expand(item: &Struct) -> TokenStream {
 /// How a field is reached as a slot. A type that cannot hold the field is marked as the user wrote it.
 fn access(field: &Field, handle: &TokenStream) -> TokenStream {
     let ty = &field.ty;
-    let access = quote_spanned!(ty.span()=> .access::<#ty>());
+    let access = quote_spanned!(ty.span()=> .kept_as::<#ty>());
     quote!(#handle #access)
 }
 

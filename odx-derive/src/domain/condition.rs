@@ -1,11 +1,11 @@
 //! Conditions: a path, an operator and what it takes.
 
-use odx_facts::{OperatorRow as Operator, Takes};
-use proc_macro2::Span;
-use syn::{Expr, Token, punctuated::Punctuated, spanned::Spanned};
+use odx_facts::{Operation, OperatorRow as Operator, Takes};
+use proc_macro2::{Ident, Span};
+use syn::{Expr, Token, parse_quote_spanned, punctuated::Punctuated, spanned::Spanned};
 
 use super::Filter;
-use crate::{field::FieldPath, value::Value};
+use crate::{field::FieldPath, names::suggestion, value::Value};
 
 /// A condition on a field.
 pub(crate) struct Condition {
@@ -74,6 +74,7 @@ impl Test {
                     value => Ok(Self::Records(operator, vec![value])),
                 },
             },
+            Takes::Operation => Self::operation(operator, Value::new(expr)?),
             Takes::Domain => Ok(Self::Domain(operator, Box::new(Filter::made(expr)))),
         }
     }
@@ -90,6 +91,34 @@ impl Test {
             }
             (_, value) => Ok(Self::Value(operator, value)),
         }
+    }
+
+    /// One of Odoo's four words, or an expression.
+    fn operation(operator: &'static Operator, value: Value) -> syn::Result<Self> {
+        let text = match value {
+            Value::Text(text) => text,
+            value @ Value::Expr(_) => return Ok(Self::Value(operator, value)),
+            value => {
+                return Err(syn::Error::new(
+                    value.span(),
+                    format!("`{}` takes an `Operation`, such as \"read\"", operator.text),
+                ));
+            }
+        };
+        let name = text.value();
+        let Some(operation) = Operation::named(&name) else {
+            let words = Operation::ALL.map(Operation::as_str);
+            return Err(syn::Error::new(
+                text.span(),
+                format!(
+                    "`{name}` is nothing that a user may do: {}",
+                    suggestion(&name, words.into_iter())
+                ),
+            ));
+        };
+        let variant = Ident::new(&format!("{operation:?}"), text.span());
+        let path = parse_quote_spanned!(text.span()=> ::odx_runtime::domain::Operation::#variant);
+        Ok(Self::Value(operator, Value::Expr(path)))
     }
 
     fn text(operator: &'static Operator, value: Value) -> syn::Result<Self> {

@@ -100,6 +100,11 @@ fn both_notations_say_the_same() {
         ("categ_id child_of 5", "[(\"categ_id\", \"child_of\", [5])]"),
         ("categ_id parent_of x", "[(\"categ_id\", \"parent_of\", x)]"),
         (
+            "categ_id access \"write\"",
+            "[(\"categ_id\", \"access\", \"write\")]",
+        ),
+        ("id access allowed", "[(\"id\", \"access\", allowed)]"),
+        (
             "lines not any (qty > 1 && ok)",
             "[(\"lines\", \"not any\", [(\"qty\", \">\", 1), (\"ok\", \"=\", True)])]",
         ),
@@ -284,6 +289,14 @@ fn what_cannot_be_read_says_what_to_write() {
             "expected an operator, such as `==`, `in` or `ilike`",
         ),
         ("name like None", "`like` takes a text in double quotes"),
+        (
+            "[(\"id\", \"access\", \"reed\")]",
+            "`reed` is nothing that a user may do: did you mean `read`?",
+        ),
+        (
+            "id access 1",
+            "`access` takes an `Operation`, such as \"read\"",
+        ),
         (
             "name != [1]",
             "`!=` takes one value; a list is compared with `not in`",

@@ -91,7 +91,7 @@ features! {
     GROUP_BY_ID = "grouping by the id", since 18,
         instead "fetch the records: each is a group of its own";
     /// `access` in a domain (odoo#239862).
-    ACCESS = "searching by what the user may do with a record", since (19, 3, Odoo),
+    ACCESS = "`access`, what the user may do with a record,", since (19, 3, Odoo),
         instead "search the related model as the user, and use `.is_in(ids)`: it finds what the user may read";
     /// `{"content", "filename"}` written to a binary field.
     FILE_NAME = "the file name of a binary value", since (19, 5, Notes),

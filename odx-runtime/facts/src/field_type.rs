@@ -38,7 +38,7 @@ macro_rules! field_types {
             /// A key of a list.
             Selection "selection" since 14: Selection UnlessRequired, kind Choice[S] = Compared Ordered Textual Grouped;
             /// A record of one model.
-            Many2one "many2one" since 14: Many2one UnlessRequired, kind ToOne[M] = Compared Textual Hierarchical Relational Grouped;
+            Many2one "many2one" since 14: Many2one UnlessRequired, kind ToOne[M] = Compared Textual Hierarchical Relational Grouped Guarded;
             /// Records that point back.
             One2many "one2many" since 14: Ids Never, kind ToMany[M] = Compared Textual Hierarchical Relational Grouped;
             /// Records by a relation table.
@@ -72,6 +72,8 @@ pub enum Class {
     Hierarchical,
     /// `hop`, `then`, `any`, `not_any`.
     Relational,
+    /// `access`.
+    Guarded,
     /// Parts and spans of dates.
     Dated,
     /// `property`.

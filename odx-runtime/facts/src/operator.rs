@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::{Class, Since};
+use super::{Class, Since, since::since_of};
 
 /// The table of operators, handed to a macro, for what must be a method: `operators!(callback words)`
 /// expands to `callback! { words row; row; .. }`.
 ///
-/// A row is: documentation, `Variant "text" method: Takes Class, not Opposite, since N;`. Documentation is both the
+/// A row is: documentation, `Variant "text" method: Takes Class, not Opposite, since N;`, or `since (19, 3, Odoo)` as told. Documentation is both the
 /// operator's and the method's.
 #[macro_export]
 macro_rules! operators {
@@ -56,6 +56,9 @@ macro_rules! operators {
             Any "any" any: Domain Relational, not NotAny, since 17;
             /// None of the related records matches the domain.
             NotAny "not any" not_any: Domain Relational, not Any, since 17;
+            /// The user may do that with the record: of `id`, with itself, of a many2one, with the one that it leads to.
+            /// Odoo 19.3 and on, as it says itself; no server of these was seen.
+            Access "access" access: Operation Guarded, not _, since (19, 3, Odoo);
         }
     };
 }
@@ -75,6 +78,43 @@ pub enum Takes {
     Records,
     /// A domain over the related records.
     Domain,
+    /// What a user may do with a record.
+    Operation,
+}
+
+/// What a user may do with a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// See it.
+    Read,
+    /// Change it.
+    Write,
+    /// Make one like it.
+    Create,
+    /// Delete it.
+    Unlink,
+}
+
+impl Operation {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Create, Self::Unlink];
+
+    /// As Odoo calls it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Create => "create",
+            Self::Unlink => "unlink",
+        }
+    }
+
+    /// The operation that Odoo calls so.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|operation| operation.as_str() == name)
+    }
 }
 
 /// A row of the table of operators.
@@ -110,7 +150,7 @@ macro_rules! opposite {
 macro_rules! define {
     ($(
         $(#[$doc:meta])*
-        $variant:ident $text:literal $method:ident: $takes:ident $class:ident, not $opposite:tt, since $since:literal;
+        $variant:ident $text:literal $method:ident: $takes:ident $class:ident, not $opposite:tt, since $since:tt;
     )*) => {
         /// An operator of a condition.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -129,7 +169,7 @@ macro_rules! define {
                 takes: Takes::$takes,
                 class: Class::$class,
                 opposite: opposite!($opposite),
-                since: Since::from($since),
+                since: since_of!($since),
             },)*
         ];
     };

@@ -24,7 +24,7 @@ pub use conditions::{Compared, ComparedInOdoo, Conditions};
 pub(crate) use lower::Requirement;
 pub use lower::Unsupported;
 pub use node::{Condition, Node, Operand};
-pub use odx_facts::Operator;
+pub use odx_facts::{Operation, Operator};
 pub use operand::{OperandFor, Pattern};
 pub use parse::ParseError;
 pub use relative::{Relative, Unit, now, today};

@@ -2,10 +2,10 @@
 
 use serde_json::Value as JsonValue;
 
-use super::{Conditions, Domain, IntoDomain, Node, OperandFor, Operator, Pattern};
+use super::{Conditions, Domain, IntoDomain, Node, OperandFor, Operation, Operator, Pattern};
 use crate::model::{
-    CanSearch, Compared, DatePart, Dated, Field, FieldPath, Hierarchical, HoldsProperties, Id,
-    IntoPath, Model, Ordered, OverFields, Path, PropertyValue, RecordId, Relational, Textual,
+    CanSearch, Compared, DatePart, Dated, Field, FieldPath, Guarded, Hierarchical, HoldsProperties,
+    Id, IntoPath, Model, Ordered, OverFields, Path, PropertyValue, RecordId, Relational, Textual,
 };
 
 fn condition<M>(path: FieldPath, operator: Operator, value: JsonValue) -> Domain<M> {
@@ -31,7 +31,7 @@ fn list<M, K, V: OperandFor<K>>(
 /// The methods of handles, one a row of the table of operators.
 macro_rules! methods {
     ($handle:ident:) => {};
-    ($handle:ident: $(#[$doc:meta])* $v:ident $text:literal $name:ident: $takes:ident $class:ident, not $o:tt, since $s:literal; $($rest:tt)*) => {
+    ($handle:ident: $(#[$doc:meta])* $v:ident $text:literal $name:ident: $takes:ident $class:ident, not $o:tt, since $s:tt; $($rest:tt)*) => {
         methods! { @$takes $handle, $v, $class, $(#[$doc])* $name }
         methods! { $handle: $($rest)* }
     };
@@ -84,6 +84,18 @@ macro_rules! methods {
             {
                 let ids: Vec<RecordId> = records.into_iter().map(Id::record_id).collect();
                 condition(self.path(), Operator::$v, ids.into())
+            }
+        }
+    };
+    (@Operation $handle:ident, $v:ident, $class:ident, $(#[$doc:meta])* $name:ident) => {
+        impl<M: Model, K, C> $handle<M, K, C> {
+            $(#[$doc])*
+            pub fn $name(&self, operation: Operation) -> Domain<M>
+            where
+                K: $class,
+                C: CanSearch,
+            {
+                condition(self.path(), Operator::$v, operation.as_str().into())
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use serde_json::Value as JsonValue;
 
-use super::{Node, Operand, Operator};
+use super::{Node, Operand, Operation, Operator};
 use crate::model::{
     FieldMeta, FieldPath, FieldType, Keys, ModelMeta, RecordId, flags, is_relative, nearest,
 };
@@ -421,6 +421,16 @@ fn parse_operand(path: &FieldPath, operator: Operator, value: &JsonValue) -> Res
                 return Err(wrong_value("ids of records", value));
             }
             value.clone()
+        }
+        Op::Access
+            if path.suffix().is_none()
+                && (field.name() == "id" || field.field_type() == FieldType::Many2one) =>
+        {
+            let operation = value.as_str().and_then(Operation::named);
+            let operation = operation.ok_or_else(|| {
+                wrong_value("\"read\", \"write\", \"create\" or \"unlink\"", value)
+            })?;
+            operation.as_str().into()
         }
         Op::Any | Op::NotAny if has_relation => {
             let target = field

@@ -147,6 +147,13 @@ pub trait Hierarchical {
     type Target;
 }
 
+/// `id` and many2one, which lead to a record that a user may or may not read, write, create or delete.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` field has no `access`: it asks `id` or a many2one for what the user may do with the record",
+    label = "neither `id` nor a many2one"
+)]
+pub trait Guarded {}
+
 /// Dates and datetimes.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` field has no date parts such as the month: use a date or datetime field",
@@ -199,3 +206,4 @@ classes! { @plain Textual for PropertyValue }
 classes! { @with M Compared for Key<M> }
 classes! { @with M Ordered for Key<M> }
 classes! { @with M Hierarchical for Key<M> }
+classes! { @with M Guarded for Key<M> }

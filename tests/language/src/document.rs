@@ -43,7 +43,8 @@ Every operator and construct: the versions of Odoo that it can be said to, the R
 Odoo 14 to 19. Where a version is sent something else, that stands below what the newest is sent.
 
 The tables are the tests: each row is compiled, run against the sandbox as Odoo 14 to 19, which is held against what real ones
-answered, and against a real Odoo 14 and a real Odoo 19; this file is what the rows render to. What is sent to 15 to 18 for
+answered, and against a real Odoo 14 and a real Odoo 19; this file is what the rows render to. Each is run against the sandbox
+as Odoo 20, too, which does what is told of it: odx has seen no Odoo 20. What is sent to 15 to 18 for
 these and thousands of other domains is held against the answers that were recorded of them. The rows are about `odx.probe`, a
 model with one field of every type, each named after its type. `cargo test -p odx-language` checks all of it; with `UPDATE_EXPECT=1` it writes this file.
 

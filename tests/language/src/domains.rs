@@ -2,7 +2,7 @@
 
 use chrono::FixedOffset;
 use odx_live::models::{OdxProbe, OdxProbeSelection, OdxProbeTag};
-use odx_runtime::domain::{Unit, now, today};
+use odx_runtime::domain::{Operation, Unit, now, today};
 use odx_runtime::model::{DateTime, NaiveDate, RecordRef, Utc};
 use odx_runtime::{Id, all, none};
 
@@ -341,6 +341,20 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { id child_of [w.oak, w.beech] }
                 sends { 14 => r#"[["id","child_of",[1,2]]]"# }
                 finds [oak, beech, bare];
+        },
+        domain_rows! { "Access", "Of `id` and of many2one. Odoo tells of it from 19.3 on; no server of these was seen. The operations are those of `odx_runtime::domain::Operation`.";
+            "the user may read it" |p, w| { p.id.access(Operation::Read) }
+                domain { id access "read" }
+                sends { 20 => r#"[["id","access","read"]]"# }
+                finds [oak, beech, bare];
+            "the user may change the record it leads to" |p, w| { p.parent_id.access(Operation::Write) }
+                domain { parent_id access "write" }
+                sends { 20 => r#"[["parent_id","access","write"]]"# }
+                finds [beech, bare];
+            "the user may not delete it" |p, w| { !p.id.access(Operation::Unlink) }
+                domain { !(id access "unlink") }
+                sends { 20 => r#"["!",["id","access","unlink"]]"# }
+                finds [];
         },
         domain_rows! { "Parts of dates", "Of date and datetime. They have the operators of numbers. The year of a date is sent to older versions as a span of days.";
             "the year" |p, w| { p.date.year_number().eq(2024) }

@@ -19,5 +19,8 @@ pub use world::{World, database, has_field, is_of_a_newer_field};
 /// The versions of Odoo that odx knows.
 pub const VERSIONS: std::ops::RangeInclusive<u16> = 14..=19;
 
+/// The version that is told of, and that odx was not run on: the sandbox does what is told.
+pub const TOLD: u16 = 20;
+
 /// The fields of the model that the rows are about.
 pub type Fields = <odx_live::models::OdxProbe as odx_runtime::Model>::Fields;

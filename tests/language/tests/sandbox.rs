@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use odx_language::row::{CallRow, DomainRow, Done, Section, sent_to};
 use odx_language::{
-    VERSIONS, World, database, document, domains, groups, is_of_a_newer_field, kinds, reads, writes,
+    TOLD, VERSIONS, World, database, document, domains, groups, is_of_a_newer_field, kinds, reads,
+    writes,
 };
 use odx_live::models::OdxProbe;
 use odx_runtime::domain::Operator;
@@ -162,7 +163,7 @@ async fn call(sandbox: &Sandbox, section: &str, row: &CallRow, differences: &mut
 #[tokio::test]
 async fn every_domain_is_sent_as_the_table_says_and_finds_what_it_should() {
     let mut differences = Differences::default();
-    for version in VERSIONS {
+    for version in VERSIONS.chain([TOLD]) {
         let sandbox = Sandbox::start(version).await;
         for Section { title, rows, .. } in &domains::sections() {
             for row in rows {
@@ -176,7 +177,7 @@ async fn every_domain_is_sent_as_the_table_says_and_finds_what_it_should() {
 #[tokio::test]
 async fn every_call_is_sent_as_the_table_says_and_gives_what_it_should() {
     let mut differences = Differences::default();
-    for version in VERSIONS {
+    for version in VERSIONS.chain([TOLD]) {
         for sections in [reads::sections(), groups::sections(), writes::sections()] {
             let sandbox = Sandbox::start(version).await;
             for Section { title, rows, .. } in &sections {

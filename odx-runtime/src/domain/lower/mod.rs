@@ -201,6 +201,9 @@ impl Lowerer {
             true => Ok(()),
             false => Err(self.refused(feature, condition)),
         };
+        if condition.operator == Operator::Access {
+            refuse(Feature::ACCESS)?;
+        }
         if field.name() == "display_name" {
             refuse(Feature::SEARCH_DISPLAY_NAME)?;
         }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use odx_e2e::{Sandbox, furniture_maker, models::*};
 use odx_runtime::{
-    Command, Error, FetchAs, Id, Model, Odoo, OdooModel, SecretString, Session, Values,
-    model::Blob, session::Dropped, transport::RoadName,
+    Command, Domain, Error, FetchAs, Id, Model, Odoo, OdooModel, SecretString, Session, Values,
+    domain, domain::Operation, model::Blob, session::Dropped, transport::RoadName,
 };
 use odx_sandbox::{
     COMPANY_DATABASE, COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, COMPANY_USER, Database,
-    Options, Server, User,
+    LIMITED_USER, Options, Server, User,
 };
 use serde_json::{Map, Value, json};
 
@@ -385,6 +385,33 @@ async fn methods_that_20_no_longer_has_are_refused_with_the_way_out() {
     let odoo = before.session();
     let toggled = odoo.call("res.partner", "toggle_active").ids([1]);
     toggled.send::<Value>().await.unwrap();
+}
+
+#[tokio::test]
+async fn records_are_found_by_what_the_user_may_do_with_them() {
+    let database = furniture_maker().deny("sale.order", LIMITED_USER);
+    for series in ["saas~19.3", "20.0"] {
+        let sandbox = Sandbox::with(database.clone().series(series)).await;
+        let (odoo, limited) = (sandbox.session(), sandbox.limited());
+        let lines = async |odoo: &Session, domain: Domain<SaleOrderLine>| {
+            SaleOrderLine::matching(domain).count(odoo).await.unwrap()
+        };
+        let of_own = || domain!(SaleOrderLine, order_id access "write");
+        let every = lines(&odoo, odx_runtime::all()).await;
+        assert!(every > 0);
+        assert_eq!(lines(&odoo, of_own()).await, every);
+        assert_eq!(lines(&limited, of_own()).await, 0);
+        assert_eq!(lines(&limited, !of_own()).await, every);
+        let own = SaleOrderLine::F.id.access(Operation::Read);
+        assert_eq!(lines(&limited, own).await, every);
+    }
+    let before = Sandbox::with(database.series("saas~19.2")).await;
+    let odoo = before.session();
+    let refused = SaleOrder::search(|o| o.id.access(Operation::Read))
+        .ids(&odoo)
+        .await;
+    assert!(matches!(refused, Err(Error::Unsupported(_))), "{refused:?}");
+    assert!(before.calls().is_empty());
 }
 
 #[tokio::test]

@@ -55,6 +55,8 @@ pub(crate) enum Test {
     Any,
     ChildOf,
     ParentOf,
+    /// What the user may do with the record.
+    Access,
 }
 
 const fn operator(symbol: &'static str, test: Test, negated: bool) -> Operator {
@@ -93,6 +95,7 @@ const OPERATORS: &[Operator] = &[
     operator("not any", Test::Any, true),
     operator("child_of", Test::ChildOf, false),
     operator("parent_of", Test::ParentOf, false),
+    operator("access", Test::Access, false),
 ];
 
 impl Operator {

@@ -11,7 +11,7 @@ use super::compare::{Listed, cannot_compare, falsy, listed};
 use super::eval::{Check, Filter, Key, Part};
 use super::like::Pattern;
 use super::parse::{Condition, Domain, Test};
-use crate::odoo::env::{Env, Scope};
+use crate::odoo::env::{Env, Operation, Scope};
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::schema::{Field, FieldType, Model};
 use crate::odoo::values::{python_str, truthy};
@@ -158,6 +158,7 @@ impl Resolver<'_, '_> {
             Test::Equal | Test::EqualIfSet | Test::In => self.equal(field, condition, sent),
             Test::Any => self.any(field, condition, sent),
             Test::ChildOf | Test::ParentOf => self.hierarchy(field, condition),
+            Test::Access => self.access(field, condition, sent),
             test => self.compare(field, test, condition, sent),
         }
     }
@@ -362,6 +363,27 @@ impl Resolver<'_, '_> {
     }
 
     /// Odoo tests only whether a binary kept as an attachment is there; any other condition is left out.
+    /// What the user may do with the records of a model, he may do with each: the rules of single records are not looked at.
+    fn access(&self, field: &Field, condition: &Condition, sent: &Condition) -> Result<Filter> {
+        let refused = || OdooError::value(format!("Invalid condition {}", sent.text()));
+        let operation = condition.value.as_str().and_then(Operation::from_name);
+        let operation = operation.ok_or_else(refused)?;
+        let is_id = field.name == "id";
+        if !is_id && field.kind != FieldType::Many2one {
+            return Err(refused());
+        }
+        let target = match is_id {
+            true => None,
+            false => Some(self.env.comodel(field).ok_or_else(refused)?),
+        };
+        let model = target.as_deref().unwrap_or(self.model);
+        Ok(match self.env.check_access(model, operation) {
+            Err(_) => Filter::Constant(false),
+            Ok(()) if is_id => Filter::Constant(true),
+            Ok(()) => Filter::Not(Box::new(unset(field))),
+        })
+    }
+
     fn binary(&self, field: &Field, condition: &Condition, sent: &Condition) -> Result<Filter> {
         let existence = match listed(condition)? {
             Listed::Values(values) => values.iter().all(|value| !truthy(value)),

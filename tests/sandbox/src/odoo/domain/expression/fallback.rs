@@ -82,7 +82,7 @@ pub(super) fn satisfies(
             Ok(found != operator.negated)
         }
         // A record that is none yet is found by no search.
-        Test::ChildOf | Test::ParentOf | Test::Any => Ok(false),
+        Test::ChildOf | Test::ParentOf | Test::Any | Test::Access => Ok(false),
     }
 }
 
