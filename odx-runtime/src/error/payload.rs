@@ -23,7 +23,7 @@ pub struct CallSite {
     server: Arc<str>,
     model: Option<Cow<'static, str>>,
     method: Option<Cow<'static, str>>,
-    request_id: Option<String>,
+    request_id: Option<Arc<str>>,
     /// Whether it is a page that was read, and no method that Odoo runs.
     is_page: bool,
 }
@@ -70,7 +70,7 @@ impl CallSite {
     }
 
     /// The same, with the id of the request.
-    pub fn with_request_id(self, request_id: impl Into<String>) -> Self {
+    pub fn with_request_id(self, request_id: impl Into<Arc<str>>) -> Self {
         Self {
             request_id: Some(request_id.into()),
             ..self
@@ -103,6 +103,11 @@ impl CallSite {
     /// The id of the request.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn shared_request_id(&self) -> Option<&Arc<str>> {
+        self.request_id.as_ref()
     }
 
     /// Whether the method is one of Odoo's that change nothing.

@@ -81,13 +81,9 @@ impl From<&'static FieldMeta> for FieldPath {
 
 impl PartialEq for FieldPath {
     fn eq(&self, other: &Self) -> bool {
-        let names = |path: &Self| {
-            path.steps
-                .iter()
-                .map(|step| step.name())
-                .collect::<Vec<_>>()
-        };
-        names(self) == names(other) && self.suffix == other.suffix
+        let names = self.steps.iter().map(|step| step.name());
+        let others = other.steps.iter().map(|step| step.name());
+        names.eq(others) && self.suffix == other.suffix
     }
 }
 

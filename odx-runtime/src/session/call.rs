@@ -78,6 +78,9 @@ impl Call {
 
     /// The call with `context` under its own: its own keys win. A `context` that is no mapping is left alone.
     pub(crate) fn with_context_under(mut self, context: &Context) -> Self {
+        if context.is_empty() && !self.kwargs.contains_key(Self::CONTEXT) {
+            return self;
+        }
         match self.context_over(context) {
             None => self,
             Some(merged) if merged.is_empty() => {
@@ -155,11 +158,14 @@ impl Call {
     }
 
     /// The records, and the positional arguments without them: those of a core method may be its first argument.
+    #[cfg(feature = "xmlrpc")]
     pub(crate) fn subject(&self) -> (Option<Cow<'_, Value>>, &[Value]) {
-        let is_of_records = || {
-            self.core_method()
-                .is_some_and(|method| method.level == Level::Records)
-        };
+        self.subject_of(self.core_method())
+    }
+
+    /// The same, of this method.
+    fn subject_of(&self, method: Option<&Method>) -> (Option<Cow<'_, Value>>, &[Value]) {
+        let is_of_records = || method.is_some_and(|method| method.level == Level::Records);
         match (&self.records, self.args.as_slice()) {
             (None, [ids, rest @ ..]) if is_of_records() => (Some(Cow::Borrowed(ids)), rest),
             (records, args) => (
@@ -182,7 +188,7 @@ impl Call {
     /// [`Error::Usage`] for positional arguments of a method that is none of Odoo's core, and for more than it has.
     pub fn named(&self, series: Series) -> Result<Named<'_>, Error> {
         let method = self.core_method();
-        let (records, positional) = self.subject();
+        let (records, positional) = self.subject_of(method);
         let names = method.and_then(|method| method.parameters_in(series));
         let names: Vec<&str> = match names {
             Some(parameters) => parameters.names.to_vec(),

@@ -62,6 +62,12 @@ impl Context {
         self.0.get(key)
     }
 
+    /// All keys and their values.
+    #[cfg(feature = "client")]
+    pub(crate) fn entries(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
     /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

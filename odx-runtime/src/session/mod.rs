@@ -239,6 +239,9 @@ impl Session {
     /// This session with more context; its keys win over those already set.
     #[must_use]
     pub fn with_context(&self, context: Context) -> Self {
+        if context.is_empty() {
+            return self.clone();
+        }
         self.with(|options| options.context = options.context.merged(context))
     }
 

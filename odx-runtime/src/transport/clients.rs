@@ -1,7 +1,6 @@
 //! The HTTP clients of one `HttpClient`: one for each runtime that it is used in.
 
 use std::{
-    collections::HashMap,
     convert::Infallible,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -34,7 +33,8 @@ pub(super) struct Made {
 struct ByRuntime {
     /// The one that was made to see whether the settings are right, until a runtime needs it.
     first: Option<reqwest::Client>,
-    of: HashMap<runtime::Id, Client>,
+    /// A list, because most programs have one runtime.
+    of: Vec<(runtime::Id, Client)>,
 }
 
 struct Client {
@@ -49,7 +49,7 @@ impl Clients {
     pub(super) fn new(settings: Settings) -> Result<Self, Error> {
         let clients = ByRuntime {
             first: Some(settings.client()?),
-            of: HashMap::new(),
+            of: Vec::new(),
         };
         Ok(Self::Made(Arc::new(Made {
             settings,
@@ -69,12 +69,12 @@ impl Clients {
 impl Made {
     fn of(self: &Arc<Self>, runtime: &Handle) -> Result<reqwest::Client, Error> {
         let id = runtime.id();
-        let (used, unused) = oneshot::channel();
-        let client = {
+        let (client, unused) = {
             let mut clients = self.lock();
-            if let Some(known) = clients.of.get(&id) {
+            if let Some((_, known)) = clients.of.iter().find(|(of, _)| *of == id) {
                 return Ok(known.client.clone());
             }
+            let (used, unused) = oneshot::channel();
             let client = match clients.first.take() {
                 Some(client) => client,
                 None => self.settings.client()?,
@@ -83,8 +83,8 @@ impl Made {
                 client: client.clone(),
                 _used: used,
             };
-            clients.of.insert(id, known);
-            client
+            clients.of.push((id, known));
+            (client, unused)
         };
         let end = End {
             of: id,
@@ -115,7 +115,11 @@ impl Drop for End {
         let Some(made) = self.made.upgrade() else {
             return;
         };
-        let client = made.lock().of.remove(&self.of);
+        let client = {
+            let clients = &mut made.lock().of;
+            let known = clients.iter().position(|(of, _)| *of == self.of);
+            known.map(|known| clients.swap_remove(known))
+        };
         // Not under the lock: its connections end here.
         drop(client);
     }

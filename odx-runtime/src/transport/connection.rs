@@ -48,7 +48,7 @@ struct Kept<L> {
     apart: Slot<L>,
 }
 
-impl<L: Clone> Kept<L> {
+impl<L> Kept<L> {
     fn new() -> Self {
         Self {
             shared: Mutex::new(None),
@@ -66,15 +66,23 @@ impl<L: Clone> Kept<L> {
 }
 
 /// A login that is there, and that nobody is making.
-fn at_once<L: Clone>(kept: &Slot<L>) -> Option<Login<L>> {
+fn at_once<L>(kept: &Slot<L>) -> Option<Login<L>> {
     kept.try_lock().ok()?.clone()
 }
 
 /// A login, and the how manieth of this connection it is.
-#[derive(Clone)]
 struct Login<L> {
     number: u64,
-    login: L,
+    login: Arc<L>,
+}
+
+impl<L> Clone for Login<L> {
+    fn clone(&self) -> Self {
+        Self {
+            number: self.number,
+            login: self.login.clone(),
+        }
+    }
 }
 
 impl<R: Road> HttpConnection<R> {
@@ -128,12 +136,13 @@ impl<R: Road> HttpConnection<R> {
             Opening::Login(login) => login,
             Opening::Ask(request) => {
                 let response = self
-                    .send(*request, frame.limit, &site, self.road.secrets())
+                    .send(request, frame.limit, &site, self.road.secrets())
                     .await?;
                 self.road.opened(response, site)?
             }
         };
         let number = self.logins.fetch_add(1, Ordering::Relaxed);
+        let login = Arc::new(login);
         Ok(Login { number, login })
     }
 
@@ -142,7 +151,7 @@ impl<R: Road> HttpConnection<R> {
         let Some(next) = self.road.moved_on(response, &login.login) else {
             return;
         };
-        login.login = next;
+        login.login = Arc::new(next);
         let keep = |kept: &mut Option<Login<R::Login>>| {
             if let Some(kept) = kept.as_mut().filter(|kept| kept.number == login.number) {
                 *kept = login.clone();
@@ -167,6 +176,7 @@ impl<R: Road> HttpConnection<R> {
         loop {
             let request = self.road.request(call, &login.login, frame.ask())?;
             let secrets = self.road.secrets_of(&login.login);
+            let request = Box::new(request);
             let response = self.send(request, frame.limit, site, secrets).await?;
             self.move_on(&response, &mut login).await;
             match self.road.read(response, call, &login.login, site.clone()) {
@@ -186,7 +196,7 @@ impl<R: Road> HttpConnection<R> {
         frame: &Frame<'_>,
         site: &CallSite,
     ) -> Result<ServerVersion, Error> {
-        let request = self.road.version(frame.ask())?;
+        let request = Box::new(self.road.version(frame.ask())?);
         let response = self
             .send(request, frame.limit, site, self.road.secrets())
             .await?;
@@ -195,7 +205,7 @@ impl<R: Road> HttpConnection<R> {
 
     async fn send(
         &self,
-        request: Request,
+        request: Box<Request>,
         limit: Duration,
         site: &CallSite,
         secrets: &Secrets,
@@ -214,14 +224,14 @@ impl<R: Road> HttpConnection<R> {
     async fn executed(
         &self,
         call: &Call,
-        frame: Frame<'_>,
-        site: CallSite,
+        frame: &Frame<'_>,
+        site: &CallSite,
     ) -> Result<Reply, Error> {
         let mut retries = 0;
         loop {
-            match self.carry_out(call, &frame, &site).await {
+            match self.carry_out(call, frame, site).await {
                 Ok(reply) => return Ok(reply),
-                Err(error) => self.limits.retry.pause(&mut retries, error, &site).await?,
+                Err(error) => self.limits.retry.pause(&mut retries, error, site).await?,
             }
         }
     }
@@ -231,7 +241,7 @@ impl<R: Road> HttpConnection<R> {
         let site = self.road.site().clone().with_operation("version");
         let span = self.span(&site, &request_id);
         let frame = self.frame(&request_id, timeout);
-        let site = site.with_request_id(&*request_id);
+        let site = site.with_request_id(request_id.clone());
         let asked = async {
             let mut retries = 0;
             loop {
@@ -248,11 +258,11 @@ impl<R: Road> HttpConnection<R> {
         self.server.version.get().map(ServerVersion::series)
     }
 
-    fn framed(&self, options: &CallOptions) -> (String, Option<Duration>) {
-        let request_id = options
-            .request_id
-            .clone()
-            .unwrap_or_else(|| Uuid::new_v4().to_string());
+    fn framed(&self, options: &CallOptions) -> (Arc<str>, Option<Duration>) {
+        let request_id = match &options.request_id {
+            Some(request_id) => request_id.as_str().into(),
+            None => new_request_id(),
+        };
         (request_id, self.limits.upstream(options.timeout))
     }
 
@@ -279,6 +289,13 @@ impl<R: Road> HttpConnection<R> {
             http.status = field::Empty,
         )
     }
+}
+
+/// A new UUID, by a generator that asks the system once a thread: it tells requests apart, and is no secret.
+fn new_request_id() -> Arc<str> {
+    let random = fastrand::u128(..).to_ne_bytes();
+    let id = uuid::Builder::from_random_bytes(random).into_uuid();
+    (&*id.hyphenated().encode_lower(&mut Uuid::encode_buffer())).into()
 }
 
 /// What frames the requests of a call.
@@ -321,8 +338,8 @@ impl<R: Road> Connection for HttpConnection<R> {
                 series,
                 ..self.frame(&request_id, timeout)
             };
-            let site = site.with_request_id(&*request_id);
-            self.executed(call, frame, site).instrument(span).await
+            let site = site.with_request_id(request_id.clone());
+            self.executed(call, &frame, &site).instrument(span).await
         })
     }
 

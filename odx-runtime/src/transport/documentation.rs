@@ -81,7 +81,10 @@ impl OdooDocumentation {
             site: &site,
             secrets: &self.secrets,
         };
-        let response = self.http.send(request, Self::TIMEOUT, asked).await?;
+        let response = self
+            .http
+            .send(Box::new(request), Self::TIMEOUT, asked)
+            .await?;
         self.read(response, site)
     }
 

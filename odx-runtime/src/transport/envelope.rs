@@ -1,6 +1,6 @@
 //! The JSON-RPC envelope, which the proxy and Odoo itself put around results and errors.
 
-use std::{borrow::Cow, ops::Range, time::Duration};
+use std::{borrow::Cow, ops::Range, sync::Arc, time::Duration};
 
 use jiter::{Jiter, JiterError, Peek};
 use serde_json::{Map, Value};
@@ -39,11 +39,15 @@ pub(super) struct RpcError {
 
 impl Envelope {
     /// Finds result or error in a body, by the presence of the keys. `id` is that of the request, if it had one.
-    pub(super) fn find(body: &[u8], id: Option<&str>, secrets: &Secrets) -> Result<Self, Refusal> {
+    pub(super) fn find(
+        body: &[u8],
+        id: Option<&Arc<str>>,
+        secrets: &Secrets,
+    ) -> Result<Self, Refusal> {
         let mut json = Jiter::new(body).with_allow_inf_nan();
         let first = json.next_object().map_err(broken)?.map(Key::from);
         let mut members = Members {
-            expected: id.map(str::to_owned),
+            expected: id.cloned(),
             ..Members::default()
         };
         match members.read(&mut json, body, first, secrets)? {
@@ -63,7 +67,7 @@ impl Envelope {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Members {
     /// The id of the request.
-    expected: Option<String>,
+    expected: Option<Arc<str>>,
     id: Option<Echo>,
     is_rpc: bool,
     result: Option<Range<usize>>,
@@ -148,14 +152,20 @@ impl Members {
     }
 
     fn echo(&self, peek: Peek, json: &[u8]) -> Echo {
-        let found = match peek {
-            Peek::Null => return Echo::Null,
-            Peek::String => serde_json::from_slice(json).unwrap_or_default(),
-            _ => String::from_utf8_lossy(json).into_owned(),
+        let Some(expected) = &self.expected else {
+            return match peek {
+                Peek::Null => Echo::Null,
+                _ => Echo::Same,
+            };
         };
-        match &self.expected {
-            Some(expected) if *expected != found => Echo::Other,
-            _ => Echo::Same,
+        let is_same = match peek {
+            Peek::Null => return Echo::Null,
+            Peek::String => is_text(json, expected),
+            _ => json == expected.as_bytes(),
+        };
+        match is_same {
+            true => Echo::Same,
+            false => Echo::Other,
         }
     }
 
@@ -176,6 +186,16 @@ impl Members {
         }
         Ok(Envelope::Result(self.result))
     }
+}
+
+/// Whether a text in JSON is this one. Mostly it stands there without escapes.
+fn is_text(json: &[u8], text: &str) -> bool {
+    let inner = json
+        .strip_prefix(b"\"")
+        .and_then(|rest| rest.strip_suffix(b"\""));
+    let is_plain = !text.contains(['"', '\\']);
+    (is_plain && inner == Some(text.as_bytes()))
+        || serde_json::from_slice::<String>(json).is_ok_and(|found| found == text)
 }
 
 fn broken(_: JiterError) -> Refusal {
@@ -415,21 +435,21 @@ mod tests {
 
     /// The text of the result, `Some(None)` for an envelope without one.
     fn result(body: &str) -> Option<Option<&str>> {
-        match Envelope::find(body.as_bytes(), Some("1"), &Secrets::default()) {
+        match Envelope::find(body.as_bytes(), Some(&"1".into()), &Secrets::default()) {
             Ok(Envelope::Result(range)) => Some(range.map(|range| &body[range])),
             _ => None,
         }
     }
 
     fn error(body: &str) -> Option<RpcError> {
-        match Envelope::find(body.as_bytes(), Some("1"), &Secrets::default()) {
+        match Envelope::find(body.as_bytes(), Some(&"1".into()), &Secrets::default()) {
             Ok(Envelope::Error(error)) => Some(error),
             _ => None,
         }
     }
 
     fn refusal(body: &str) -> String {
-        match Envelope::find(body.as_bytes(), Some("1"), &Secrets::default()) {
+        match Envelope::find(body.as_bytes(), Some(&"1".into()), &Secrets::default()) {
             Err(reason) => reason.expect("a reason").into_owned(),
             Ok(envelope) => panic!("{envelope:?}"),
         }
@@ -474,7 +494,7 @@ mod tests {
         ] {
             let body = format!(r#"{{"jsonrpc":"2.0","result":{large}{rest}"#);
             let secrets = Secrets::default();
-            let found = Envelope::find(body.as_bytes(), Some("1"), &secrets);
+            let found = Envelope::find(body.as_bytes(), Some(&"1".into()), &secrets);
             let Ok(Envelope::Open(start, members)) = found else {
                 panic!("{rest}: {found:?}");
             };
@@ -503,7 +523,7 @@ mod tests {
         }
         let rest = format!(r#",{refused},"id":"1"}}"#);
         let body = format!(r#"{{"result":{}{rest}"#, large());
-        match Envelope::find(body.as_bytes(), Some("1"), &Secrets::default()) {
+        match Envelope::find(body.as_bytes(), Some(&"1".into()), &Secrets::default()) {
             Ok(Envelope::Open(_, members)) => {
                 let end = members.finish(rest.as_bytes(), &Secrets::default());
                 assert!(matches!(end, Ok(Envelope::Error(error)) if error.code == -7));

@@ -2,7 +2,7 @@
 
 use std::{
     error::Error as StdError,
-    fmt, io, iter,
+    fmt, io, iter, mem,
     panic::catch_unwind,
     pin::pin,
     sync::Arc,
@@ -68,9 +68,11 @@ impl Http {
     }
 
     /// Sends a request and reads the whole response. `limit` bounds both together, from when there is a connection to spare.
+    ///
+    /// The request is boxed, because each future around this one would have a place for it.
     pub(super) async fn send(
         &self,
-        request: Request,
+        request: Box<Request>,
         limit: Duration,
         asked: Asked<'_>,
     ) -> Result<Response, Error> {
@@ -84,7 +86,7 @@ impl Http {
 
     async fn send_in_tokio(
         &self,
-        request: Request,
+        request: Box<Request>,
         limit: Duration,
         asked: Asked<'_>,
     ) -> Result<Response, Error> {
@@ -100,7 +102,9 @@ impl Http {
             memory: self.max_response_size.saturating_mul(2),
             until: Instant::now().checked_add(limit).map(|end| (end, limit)),
         };
-        match tokio::time::timeout(limit, self.exchange(client, request, asked)).await {
+        let sent_to = request.url.clone();
+        let answer = client.execute((*request).into());
+        match tokio::time::timeout(limit, self.receive(answer, &sent_to, asked)).await {
             Ok(response) => Ok(Response {
                 bounds,
                 ..response?
@@ -109,21 +113,16 @@ impl Http {
         }
     }
 
-    async fn exchange(
+    async fn receive(
         &self,
-        client: reqwest::Client,
-        request: Request,
+        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
+        sent_to: &Url,
         asked: Asked<'_>,
     ) -> Result<Response, Error> {
-        let origin = request.url.origin();
-        let response = client
-            .request(request.method, request.url)
-            .headers(request.headers)
-            .body(request.body)
-            .send()
+        let mut response = answer
             .await
             .map_err(|error| failed(TransportErrorKind::Request, error, asked))?;
-        if response.url().origin() != origin {
+        if !have_one_origin(response.url(), sent_to) {
             return Err(transport_error(
                 TransportErrorKind::Redirected {
                     to: asked.secrets.scrub(&server(response.url())).into_owned(),
@@ -132,15 +131,16 @@ impl Http {
                 asked,
             ));
         }
-        let location = response.headers().get(header::LOCATION);
+        let headers = mem::take(response.headers_mut());
+        let location = headers.get(header::LOCATION);
         let location = location.and_then(|location| location.to_str().ok());
         Ok(Response {
             status: response.status().as_u16(),
             redirect_to: location
                 .and_then(|location| response.url().join(location).ok())
                 .map(|url| server(&url)),
-            headers: response.headers().clone(),
-            body: self.body(response, asked).await?,
+            headers,
+            body: self.body(&mut response, asked).await?,
             bounds: Bounds::default(),
         })
     }
@@ -148,7 +148,7 @@ impl Http {
     /// The body. What is no success has no result, so that its start is enough.
     async fn body(
         &self,
-        mut response: reqwest::Response,
+        response: &mut reqwest::Response,
         asked: Asked<'_>,
     ) -> Result<Vec<u8>, Error> {
         const FIRST_ALLOCATION: usize = 1 << 20;
@@ -184,6 +184,12 @@ impl Http {
             false => Ok(self.hidden.scrub_bytes(body)),
         }
     }
+}
+
+/// Whether two URLs of `http` or `https` are of one server.
+fn have_one_origin(one: &Url, other: &Url) -> bool {
+    let origin = |url| (Url::scheme(url), Url::host_str(url), url.port());
+    origin(one) == origin(other)
 }
 
 /// The host of a URL, and its port where it is not the usual one.

@@ -27,6 +27,8 @@ pub(super) const DATABASE: HeaderName = HeaderName::from_static("x-odoo-database
 /// JSON-2 of one database, as the user of the key.
 pub(super) struct Json2 {
     address: Address,
+    /// What the paths of calls begin with.
+    calls: Url,
     bearer: HeaderValue,
     database: HeaderValue,
     site: CallSite,
@@ -43,12 +45,13 @@ impl Json2 {
             database: header_value("the name of the database", database)?,
             site: address.site(&secrets),
             secrets,
+            calls: address.at("/json/2"),
             address,
         })
     }
 
     fn url(&self, call: &Call) -> Url {
-        let mut url = self.address.at("/json/2");
+        let mut url = self.calls.clone();
         url.path_segments_mut()
             .expect("BUG: an http URL has a path")
             .extend([call.model(), call.method()]);

@@ -37,7 +37,7 @@ impl HttpClient {
             let response = {
                 let turn = odoo.limiter.turn();
                 let _turn = standing::place(turn, limit, asked.site).await?;
-                http.send(request.clone(), limit, asked).await
+                http.send(Box::new(request.clone()), limit, asked).await
             };
             match response.and_then(&read) {
                 Ok(answer) => return Ok(answer),

@@ -33,7 +33,8 @@ impl Request {
 
     /// `POST` of a body of that type to that address.
     pub fn post(url: Url, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        let mut headers = HeaderMap::with_capacity(4);
+        // With those that the client adds.
+        let mut headers = HeaderMap::with_capacity(12);
         headers.insert(
             reqwest::header::CONTENT_TYPE,
             HeaderValue::from_static(content_type),
@@ -62,6 +63,15 @@ impl Request {
         value.set_sensitive(true);
         self.headers.insert(name, value);
         self
+    }
+}
+
+impl From<Request> for reqwest::Request {
+    fn from(request: Request) -> Self {
+        let mut sent = Self::new(request.method, request.url);
+        *sent.headers_mut() = request.headers;
+        *sent.body_mut() = Some(request.body.into());
+        sent
     }
 }
 

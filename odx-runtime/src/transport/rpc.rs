@@ -34,7 +34,7 @@ impl Rpc {
     /// # Errors
     /// What the answer says, or that it is no envelope.
     pub(super) fn read(&self, response: Response, site: CallSite) -> Result<Reply, Error> {
-        let (status, id) = (response.status, site.request_id());
+        let (status, id) = (response.status, site.shared_request_id());
         let (result, tail) = match Envelope::find(&response.body, id, &self.secrets) {
             Ok(Envelope::Error(error)) if error.is_of_no_address(status) => {
                 let reason = Some("there is nothing at this address".into());

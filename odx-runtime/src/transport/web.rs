@@ -5,7 +5,7 @@ use reqwest::{
     header::{self, HeaderValue},
 };
 use secrecy::ExposeSecret;
-use serde::Serialize;
+use serde::{Serialize, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
 use super::{
@@ -163,13 +163,35 @@ struct Kwargs<'a> {
 
 impl Serialize for Kwargs<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let kwargs = self.call.kwargs().iter();
-        let context = self.call.context_over(self.user).map(Value::from);
-        let others = kwargs
-            .filter(|(name, _)| context.is_none() || *name != Call::CONTEXT)
-            .map(|(name, value)| (name.as_str(), value));
-        let context = context.as_ref().map(|context| (Call::CONTEXT, context));
-        serializer.collect_map(others.chain(context))
+        let kwargs = self.call.kwargs();
+        let own = match kwargs.get(Call::CONTEXT) {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(own)) => Some(own),
+            // It is no mapping, which is for Odoo to refuse.
+            Some(_) => return kwargs.serialize(serializer),
+        };
+        let mut all = serializer.serialize_map(None)?;
+        for (name, value) in kwargs.iter().filter(|(name, _)| *name != Call::CONTEXT) {
+            all.serialize_entry(name, value)?;
+        }
+        let user = self.user.entries();
+        all.serialize_entry(Call::CONTEXT, &Over { user, own })?;
+        all.end()
+    }
+}
+
+/// The call's own context over the user's.
+struct Over<'a> {
+    user: &'a Map<String, Value>,
+    own: Option<&'a Map<String, Value>>,
+}
+
+impl Serialize for Over<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let own = self.own.into_iter().flatten();
+        let is_own = |key: &String| self.own.is_some_and(|own| own.contains_key(key));
+        let users = self.user.iter().filter(|(key, _)| !is_own(key));
+        serializer.collect_map(users.chain(own))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The recorded pages, and two that are made of one of them.
+//! The recorded pages, and three that are made of two of them.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -47,37 +47,38 @@ pages! {
     "account.move" = recorded("account.move") => AccountMove, account_move;
     "account.move.line" = recorded("account.move.line") => AccountMoveLine, account_move_line;
     "mail.message" = recorded("mail.message") => MailMessage, mail_message;
-    "mail.message, HTML with escapes" = with_texts("mail.message", escaped_html) => MailMessage, mail_message;
-    "mail.message, Cyrillic as Odoo 14 and 15 send it" = with_texts("mail.message", cyrillic) => MailMessage, mail_message;
+    "mail.message, HTML with escapes" = with_texts::<models::MailMessage>(&[FieldType::Html], escaped_html) => MailMessage, mail_message;
+    "mail.message, Cyrillic as Odoo 14 and 15 send it" = with_texts::<models::MailMessage>(WRITTEN, cyrillic) => MailMessage, mail_message;
     "product.template" = recorded("product.template") => ProductTemplate, product_template;
     "res.partner" = recorded("res.partner") => ResPartner, res_partner;
     "sale.order" = recorded("sale.order") => SaleOrder, sale_order;
     "sale.order.line" = recorded("sale.order.line") => SaleOrderLine, sale_order_line;
+    "sale.order.line, Cyrillic as Odoo 14 and 15 send it" = with_texts::<models::SaleOrderLine>(WRITTEN, cyrillic) => SaleOrderLine, sale_order_line;
 }
 
-/// A recorded page with other texts in its html fields, as Python writes JSON: every character that is not ASCII is escaped.
-/// Each text has the next ones behind it, as an answer quotes what it answers, so that most of the page are texts.
-fn with_texts(model: &str, text: fn(&str) -> String) -> Vec<u8> {
-    const QUOTED: usize = 10;
-    let mut rows: Vec<Value> = serde_json::from_slice(&recorded(model)).expect("a recorded page");
-    let html: Vec<&str> = models::MailMessage::meta()
-        .fields()
-        .iter()
-        .filter(|field| field.field_type() == FieldType::Html)
-        .map(|field| field.name())
-        .collect();
-    for field in html {
-        let own = rows.iter().map(|row| row[field].as_str().map(text));
-        let texts: Vec<String> = own.map(Option::unwrap_or_default).collect();
-        for (first, row) in rows.iter_mut().enumerate() {
-            if row[field].is_string() {
-                let last = texts.len().min(first + QUOTED);
-                row[field] = texts[first..last].concat().into();
+/// A recorded page with other texts in some of its fields, as Python writes JSON: every character that is not ASCII is
+/// escaped.
+fn with_texts<M: Model>(fields: &[FieldType], text: fn(&str) -> String) -> Vec<u8> {
+    let mut rows: Vec<Value> = serde_json::from_slice(&recorded(M::NAME)).expect("a recorded page");
+    for row in &mut rows {
+        for field in M::meta().fields() {
+            let value = row.get_mut(field.name());
+            let value = value.filter(|_| fields.contains(&field.field_type()));
+            // The name of a many2one stands behind its id.
+            let value = value.map(|value| match value {
+                Value::Array(parts) => &mut parts[1],
+                other => other,
+            });
+            if let Some(Value::String(own)) = value {
+                *own = text(own);
             }
         }
     }
     as_python(&serde_json::to_string(&rows).expect("JSON"))
 }
+
+/// The fields that hold what people write. Others of the type char hold keys and addresses, too.
+const WRITTEN: &[FieldType] = &[FieldType::Html, FieldType::Text, FieldType::Many2one];
 
 fn as_python(json: &str) -> Vec<u8> {
     let mut escaped = String::with_capacity(json.len());
@@ -101,15 +102,19 @@ fn escaped_html(html: &str) -> String {
         .replace('>', ">\n")
 }
 
-/// The same letters, in another alphabet.
-fn cyrillic(text: &str) -> String {
+/// The same letters in another alphabet, but for those of tags.
+fn cyrillic(html: &str) -> String {
     let other = |letter: char| match letter {
         'a'..='z' => char::from_u32(u32::from(letter) - u32::from('a') + 0x430),
         'A'..='Z' => char::from_u32(u32::from(letter) - u32::from('A') + 0x410),
         _ => None,
     };
-    text.chars()
-        .map(|letter| other(letter).unwrap_or(letter))
+    let mut in_tag = false;
+    html.chars()
+        .map(|letter| {
+            in_tag = letter == '<' || (in_tag && letter != '>');
+            other(letter).filter(|_| !in_tag).unwrap_or(letter)
+        })
         .collect()
 }
 
