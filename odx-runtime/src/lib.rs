@@ -2,8 +2,20 @@
 //!
 //! The crates that `odx generate` writes link against this one. A program uses it through them:
 //!
-//! ```ignore
-//! use models::{ResCountry, ResPartner};
+//! ```
+//! # use odx_runtime::prelude::*;
+//! # #[derive(OdooModel)]
+//! # #[odoo(name = "res.country")]
+//! # struct ResCountry { id: Id<ResCountry>, code: Option<String> }
+//! # #[derive(OdooModel)]
+//! # #[odoo(name = "res.partner")]
+//! # struct ResPartner {
+//! #     id: Id<ResPartner>, name: Option<String>, is_company: bool, email: Option<String>, phone: Option<String>,
+//! #     country_id: Option<Many2one<ResCountry>>, child_ids: Vec<Id<ResPartner>>,
+//! # }
+//! # #[cfg(feature = "client")]
+//! # async fn example(proxy_key: String, odoo_key: String) -> Result<(), Error> {
+//! // in a program: use models::prelude::*;
 //! use odx_runtime::{OdooInstance, OdxProxy};
 //!
 //! let odoo = OdxProxy::new("https://proxy.example.com", proxy_key)?
@@ -13,6 +25,8 @@
 //!     .limit(100)
 //!     .fetch(&odoo)
 //!     .await?;
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! Without the feature `client` (on by default) the crate is the typed core, with no HTTP stack. The feature `serde` lets
@@ -67,8 +81,20 @@ pub mod this {
 ///
 /// In Rust's syntax:
 ///
-/// ```ignore
+/// ```
+/// # use odx_runtime::prelude::*;
+/// # #[derive(OdooModel)]
+/// # #[odoo(name = "res.country")]
+/// # struct ResCountry { id: Id<ResCountry>, code: Option<String> }
+/// # #[derive(OdooModel)]
+/// # #[odoo(name = "res.partner")]
+/// # struct ResPartner {
+/// #     id: Id<ResPartner>, name: Option<String>, is_company: bool, email: Option<String>, phone: Option<String>,
+/// #     country_id: Option<Many2one<ResCountry>>, child_ids: Vec<Id<ResPartner>>,
+/// # }
+/// # let domain: Domain<ResPartner> =
 /// domain!(ResPartner, is_company && country_id.code in ["BE", "NL"] && !(email is set || phone == None))
+/// # ;
 /// ```
 ///
 /// - comparisons: `==`, `!=`, `<`, `<=`, `>`, `>=`, and `=?` (no condition where the value is `None`);
@@ -84,8 +110,20 @@ pub mod this {
 ///
 /// Or in Odoo's notation, pasted as it is but for the quotes, which Rust wants double:
 ///
-/// ```ignore
-/// domain!(ResPartner, ["|", ("email", "!=", False), ("phone", "!=", False), ("child_ids", "any", [("type", "=", "invoice")])])
+/// ```
+/// # use odx_runtime::prelude::*;
+/// # #[derive(OdooModel)]
+/// # #[odoo(name = "res.country")]
+/// # struct ResCountry { id: Id<ResCountry>, code: Option<String> }
+/// # #[derive(OdooModel)]
+/// # #[odoo(name = "res.partner")]
+/// # struct ResPartner {
+/// #     id: Id<ResPartner>, name: Option<String>, is_company: bool, email: Option<String>, phone: Option<String>,
+/// #     country_id: Option<Many2one<ResCountry>>, child_ids: Vec<Id<ResPartner>>,
+/// # }
+/// # let domain: Domain<ResPartner> =
+/// domain!(ResPartner, ["|", ("email", "!=", False), ("phone", "!=", False), ("child_ids", "any", [("name", "ilike", "invoice")])])
+/// # ;
 /// ```
 ///
 /// A property's name stands after its field's: `("lead_properties.a1b2c3d4e5f60718", "=", 1)` where it is one of the
@@ -105,9 +143,24 @@ macro_rules! domain {
 
 /// The values of a create or a write, checked while it compiles.
 ///
-/// ```ignore
+/// ```
+/// # use odx_runtime::prelude::*;
+/// # #[derive(OdooModel)]
+/// # #[odoo(name = "res.country")]
+/// # struct ResCountry { id: Id<ResCountry>, code: Option<String> }
+/// # #[derive(OdooModel)]
+/// # #[odoo(name = "res.partner")]
+/// # struct ResPartner {
+/// #     id: Id<ResPartner>, name: Option<String>, is_company: bool, email: Option<String>, phone: Option<String>,
+/// #     country_id: Option<Many2one<ResCountry>>, child_ids: Vec<Id<ResPartner>>,
+/// # }
+/// # let belgium = Id::<ResCountry>::new(20);
+/// # let values =
 /// values!(ResPartner { name: "Acme", country_id: belgium, email: None })
+/// # ;
+/// # let values =
 /// values!(ResPartner { phone: "+32 2", .. })
+/// # ;
 /// ```
 ///
 /// `None` clears a field. Fields that Odoo demands of a new record must be given, unless the list ends with `..`: then
