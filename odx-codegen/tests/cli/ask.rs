@@ -1,6 +1,6 @@
 //! `odx ping`, `version`, `call`, `search` and `smoke`, and what is made of the arguments: completions and manual.
 
-use odx_sandbox::{COMPANY_KEY, LIMITED_KEY};
+use odx_sandbox::{COMPANY_DATABASE, COMPANY_KEY, Database, LIMITED_KEY, User};
 use serde_json::{Value, json};
 
 use crate::roads::{roads, shows_no_secret};
@@ -27,7 +27,7 @@ fn ping_tells_the_road_the_user_and_the_rights() {
             "url": null, "version": "19.0", "series": "19", "database": "demo", "user_id": 2, "login": "nora",
             // The sandbox has no model that only administrators read.
             "administrator": null, "reads_ir_model": true,
-            "road": "json2", "why": "it was asked for", "roads": null, "latency_ms": null,
+            "road": "json2", "why": "it was asked for", "roads": null, "ending_keys": [], "latency_ms": null,
         })
     );
     let roads = roads.as_array().expect("a list");
@@ -47,6 +47,65 @@ fn ping_tells_the_road_the_user_and_the_rights() {
         ("not-tried", "ODX_PROXY_URL is not set")
     );
     assert_eq!(state("jsonrpc"), ("not-tried", "ODX_ODOO_LOGIN is not set"));
+}
+
+#[test]
+fn ping_tells_which_keys_of_the_user_end() {
+    let fields = |fields: Value| fields.as_object().cloned().unwrap_or_default();
+    let models = [
+        (
+            "res.users",
+            json!({"id": {"type": "integer"}, "login": {"type": "char"}, "name": {"type": "char"}}),
+        ),
+        (
+            "res.users.apikeys",
+            json!({
+                "id": {"type": "integer"}, "name": {"type": "char"}, "scope": {"type": "char"},
+                "user_id": {"type": "many2one", "relation": "res.users"},
+                "expiration_date": {"type": "datetime"},
+            }),
+        ),
+    ];
+    let models = models.map(|(name, described)| (name.to_owned(), fields(described)));
+    let key = |user: i64, name: &str, scope: &str, ends: Value| {
+        fields(json!({"user_id": user, "name": name, "scope": scope, "expiration_date": ends}))
+    };
+    let database = Database::new(models.into())
+        .named(COMPANY_DATABASE)
+        .with_user(User::administrator(2, COMPANY_KEY))
+        .with_records(
+            "res.users",
+            [2, 3].map(|id| fields(json!({"id": id, "login": "nora"}))),
+        )
+        .and_then(|database| {
+            database.with_records(
+                "res.users.apikeys",
+                [
+                    key(2, "night job", "rpc", json!("2999-12-31 10:00:00")),
+                    key(2, "no end", "rpc", json!(false)),
+                    key(2, "long gone", "rpc", json!("2001-01-01 00:00:00")),
+                    key(2, "two factors", "browser", json!("2999-12-31 10:00:00")),
+                    key(3, "of another", "rpc", json!("2999-12-31 10:00:00")),
+                ],
+            )
+        })
+        .expect("the records");
+    for (series, tells) in [("17.0", false), ("18.0", true), ("20.0", true)] {
+        let sandbox = Sandbox::with(database.clone().series(series));
+        let place = Workplace::over(&sandbox, "odxproxy-v1");
+        let told = place.odx(["ping"]).succeeds().stdout;
+        let line = "api key   `night job` ends on 2999-12-31, in ";
+        assert_eq!(told.contains(line), tells, "{series}: {told}");
+        let run = place.odx(["ping", "--json"]).succeeds();
+        let keys = json_of(&run.stdout)["ending_keys"].take();
+        assert_eq!(keys.as_array().map(Vec::len), Some(usize::from(tells)));
+        if tells {
+            assert_eq!(
+                (&keys[0]["name"], &keys[0]["ends"]),
+                (&json!("night job"), &json!("2999-12-31"))
+            );
+        }
+    }
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use odx_sandbox::{
-    COMPANY_DATABASE, COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, COMPANY_USER, LIMITED_KEY,
-    LIMITED_USER, Options, Server, company,
+    COMPANY_DATABASE, COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, COMPANY_USER, Database,
+    LIMITED_KEY, LIMITED_USER, Options, Server, company,
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -240,11 +240,15 @@ impl Sandbox {
 
     /// The same, as another version of Odoo.
     pub(crate) fn of_series(series: &str) -> Self {
+        Self::with(company().expect("the company").series(series))
+    }
+
+    /// Another Odoo.
+    pub(crate) fn with(database: Database) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let options = Options::default().key(PROXY_KEY);
-        let company = company().expect("the company").series(series);
         let server = runtime
-            .block_on(Server::start(company, options))
+            .block_on(Server::start(database, options))
             .expect("a server");
         Self {
             server,

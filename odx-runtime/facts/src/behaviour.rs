@@ -69,6 +69,13 @@ pub const ORDER_OF_RELATED_IS_ITS_OWN: Since = Since::from(19);
 /// envelope with HTTP 404.
 pub const JSON2: Since = Since::from(19);
 
+/// An API key may end: `expiration_date` of `res.users.apikeys`, where a user sees his own keys. Odoo tells (odoo#246118) that
+/// keys of 20 end after three months at most unless their user may set more.
+pub const KEYS_MAY_END: Since = Since::from(18);
+
+/// The scope that a key of the roads has, unless it has none.
+pub const KEY_SCOPE: &str = "rpc";
+
 /// `/jsonrpc` and `/xmlrpc` are there. That 22 drops them is announced in Odoo's documentation (odoo#252721).
 pub const RPC_SERVICES: Since = Since::until((22, 0), Source::Odoo);
 

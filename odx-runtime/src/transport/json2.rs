@@ -100,7 +100,8 @@ pub(super) fn header_value(what: &str, text: &str) -> Result<HeaderValue, Error>
 }
 
 const SETTINGS: fault::Settings = fault::Settings {
-    login: "check the API key: a password is not taken here, and a key may have expired or be of another database",
+    login: "check the API key: a password is not taken here, and a key may have expired, be of another database, or of another \
+            scope than `rpc`; `expiration_date` and `scope` of the user's `res.users.apikeys` tell",
     database: "check the name of the database",
     user_id: None,
 };

@@ -1,8 +1,10 @@
 //! `odx ping`: how an Odoo is reached, and as whom.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use odx_facts::{KEY_SCOPE, KEYS_MAY_END, Series};
+use odx_runtime::model::{DateTime, NaiveDate, Utc};
 use odx_runtime::session::{ServerVersion, Setting};
 use odx_runtime::transport::RoadName;
 use odx_runtime::{Error, OdooError, Session};
@@ -57,11 +59,33 @@ impl State {
     }
 }
 
+/// An API key of the user that ends. Whether it is the one that is used, Odoo does not tell.
+#[derive(Serialize)]
+struct EndingKey {
+    name: String,
+    /// The last day.
+    ends: String,
+    days_left: i64,
+}
+
+impl EndingKey {
+    fn of(row: &Value, today: NaiveDate) -> Option<Self> {
+        let ends = row["expiration_date"].as_str()?.get(.."2026-01-01".len())?;
+        let last: NaiveDate = ends.parse().ok()?;
+        Some(Self {
+            name: row["name"].as_str().unwrap_or_default().to_owned(),
+            ends: ends.to_owned(),
+            days_left: NaiveDate::signed_duration_since(last, today).num_days(),
+        })
+    }
+}
+
 struct Answers {
     version: ServerVersion,
     login: Option<String>,
     administrator: Option<bool>,
     reads_ir_model: Option<bool>,
+    ending_keys: Vec<EndingKey>,
     latency: Duration,
 }
 
@@ -88,6 +112,7 @@ pub(crate) fn run(named: Option<&Path>, args: &PingArgs) -> Result<Outcome, Fail
             "road": identity.road,
             "why": identity.why,
             "roads": roads,
+            "ending_keys": answers.ending_keys,
             "latency_ms": milliseconds,
         })));
         return Ok(Outcome::Done);
@@ -117,7 +142,16 @@ pub(crate) fn run(named: Option<&Path>, args: &PingArgs) -> Result<Outcome, Fail
             format!("{milliseconds} ms, the fastest of {CALLS} calls"),
         ),
     ];
-    for (what, line) in lines {
+    let keys = answers.ending_keys.iter().map(|key| {
+        let EndingKey {
+            name,
+            ends,
+            days_left,
+        } = key;
+        let line = format!("`{name}` ends on {ends}, in {days_left} days: make another in time");
+        ("api key", line)
+    });
+    for (what, line) in lines.into_iter().chain(keys) {
         output::result(&format!("{what:<9} {}\n", output::printable(&line)));
     }
     let rows = roads.iter().map(|road| {
@@ -143,8 +177,10 @@ async fn ask(live: &Live) -> Result<Answers, Failure> {
         let _: Value = odoo.call("res.users", "context_get").send().await?;
         latency = latency.min(started.elapsed());
     }
+    let ending_keys = ending_keys(live, version.series()).await?;
     Ok(Answers {
         version,
+        ending_keys,
         login: login(live).await?,
         administrator: may_read(odoo, FOR_ADMINISTRATORS).await?,
         reads_ir_model: may_read(odoo, "ir.model").await?,
@@ -157,6 +193,42 @@ async fn login(live: &Live) -> Result<Option<String>, Error> {
     match live.login().await {
         Err(error) if error.odoo().is_some() => Ok(None),
         login => login,
+    }
+}
+
+/// The API keys of the user that work here and end, the next one first; none where no key is used, and where Odoo does not
+/// show them.
+async fn ending_keys(live: &Live, series: Series) -> Result<Vec<EndingKey>, Error> {
+    if !live.given.has(Setting::ApiKey) || !KEYS_MAY_END.holds(series) {
+        return Ok(Vec::new());
+    }
+    let now = DateTime::<Utc>::from(SystemTime::now());
+    let rows: Result<Vec<Value>, Error> = live
+        .odoo
+        .call("res.users.apikeys", "search_read")
+        .kwarg(
+            "domain",
+            json!([
+                ["user_id", "=", live.user_id],
+                ["scope", "in", [false, KEY_SCOPE]],
+                [
+                    "expiration_date",
+                    ">=",
+                    now.format("%Y-%m-%d %H:%M:%S").to_string()
+                ],
+            ]),
+        )
+        .kwarg("fields", json!(["name", "expiration_date"]))
+        .kwarg("order", "expiration_date")
+        .send()
+        .await;
+    match rows {
+        Ok(rows) => Ok(rows
+            .iter()
+            .filter_map(|row| EndingKey::of(row, now.date_naive()))
+            .collect()),
+        Err(error) if error.odoo().is_some() => Ok(Vec::new()),
+        Err(error) => Err(error),
     }
 }
 
