@@ -341,6 +341,9 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
 
 /// serde's "unknown field `x`, expected one of `y`, `z`" with the likeliest of these.
 fn with_suggestion(message: &str) -> String {
+    if let Some(text) = text_for_a_list(message) {
+        return format!("a list is wanted here, not a text: write [{text}]");
+    }
     let mut names = message.split('`').skip(1).step_by(2);
     let suggestion = names.next().and_then(|given| closest(given, names));
     match suggestion {
@@ -349,9 +352,27 @@ fn with_suggestion(message: &str) -> String {
     }
 }
 
+/// The text, quoted, that serde says was given where a list was to be.
+fn text_for_a_list(message: &str) -> Option<&str> {
+    message
+        .strip_prefix("invalid type: string ")?
+        .strip_suffix(", expected a sequence")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_for_a_list_is_shown_as_one() {
+        assert_eq!(
+            parse("[models]\ninclude = \"res.partner\"\n"),
+            Err(
+                "odx.toml:2:11: a list is wanted here, not a text: write [\"res.partner\"]"
+                    .to_owned()
+            )
+        );
+    }
 
     fn parse(text: &str) -> Result<Config, String> {
         Config::parse(text, Path::new("odx.toml")).map_err(|error| error.to_string())
