@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use odx_e2e::{Sandbox, furniture_maker, models::*};
 use odx_runtime::{
-    Command, Domain, Error, FetchAs, Id, Model, Odoo, OdooModel, SecretString, Session, Values,
-    domain, domain::Operation, model::Blob, session::Dropped, transport::RoadName,
+    Command, Domain, Error, FetchAs, Id, Model, Odoo, OdooModel, ReadAs, SecretString, Session,
+    Values, domain, domain::Operation, model::Blob, session::Dropped, transport::RoadName,
 };
 use odx_sandbox::{
     COMPANY_DATABASE, COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, COMPANY_USER, Database,
@@ -34,11 +34,18 @@ struct Case {
 }
 
 /// A file, as it is on every series.
-#[derive(OdooModel, Debug)]
+#[derive(OdooModel, Clone, Debug)]
 #[odoo(model = Attachment)]
 struct File {
     name: Option<String>,
     raw: Option<Blob>,
+}
+
+/// A case, and its files as they are.
+#[derive(OdooModel, Debug)]
+#[odoo(model = Case)]
+struct CaseWithFiles {
+    attachment_ids: Vec<File>,
 }
 
 fn fields(fields: Value) -> Map<String, Value> {
@@ -58,6 +65,7 @@ fn archive(series: &str) -> Database {
     let file = json!({"type": "binary", "attachment": true});
     let attachment = json!({
         "id": {"type": "integer"}, "name": {"type": "char"}, "datas": file, "raw": file,
+        "res_field": {"type": "char"},
     });
     let case = json!({
         "id": {"type": "integer"}, "name": {"type": "char"},
@@ -171,6 +179,43 @@ async fn files_are_written_read_and_found_on_odoo_20_over_every_road() {
             .unwrap();
         assert_eq!(set, [hello, copy], "{road}");
     }
+}
+
+#[tokio::test]
+async fn every_way_to_read_asks_for_the_content_of_files() {
+    use futures_util::TryStreamExt;
+
+    let server = started(archive("20.0")).await;
+    let odoo = over(RoadName::JsonRpc, &server).await;
+    let content = || Values::new().set(Attachment::F.raw, b"hello".as_slice());
+    let ids = Attachment::create_many(&odoo, [content(), content()])
+        .await
+        .unwrap();
+    let case = Values::new().set(Case::F.attachment_ids, ids.clone());
+    Case::create(&odoo, case).await.unwrap();
+
+    let has_content = |file: &File| file.raw.as_ref().is_some_and(|raw| raw.has_content());
+    let files = || Attachment::search(|f| f.raw.is_set());
+    let streamed: Vec<(Option<Blob>,)> = files()
+        .page_size(1)
+        .select(|f| (f.raw,))
+        .stream(&odoo)
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(streamed.len(), 2);
+    assert!(
+        streamed
+            .iter()
+            .all(|(raw,)| raw.as_ref().unwrap().has_content())
+    );
+    let partial = files().fetch_partial_as::<File>(&odoo).await.unwrap();
+    assert!(partial.rows.len() == 2 && partial.rows.iter().all(has_content));
+    let read: odx_runtime::query::Found<Attachment, File> =
+        Attachment::read_as(&odoo, ids).await.unwrap();
+    assert!(read.records.len() == 2 && read.records.iter().all(has_content));
+    let cases: Vec<CaseWithFiles> = Case::all().fetch_as(&odoo).await.unwrap();
+    assert!(cases[0].attachment_ids.len() == 2 && cases[0].attachment_ids.iter().all(has_content));
 }
 
 #[tokio::test]
