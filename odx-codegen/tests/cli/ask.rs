@@ -283,7 +283,7 @@ fn a_domain_is_checked_against_the_snapshot_before_anything_is_sent() {
 
 #[test]
 fn smoke_passes_over_every_road_and_writes_nothing() {
-    for series in ["19.0", "14.0"] {
+    for series in ["20.0", "19.0", "14.0"] {
         let sandbox = Sandbox::of_series(series);
         for road in roads() {
             let place = Workplace::over(&sandbox, road);
