@@ -30,7 +30,7 @@ pub use flag::{CAPABILITIES, FLAGS, Flag, KEPT_BY_ODOO, capability, flags};
 pub use method::{
     Level, METHODS, Method, PRIVATE_FROM_19, PROXY_ACTIONS, Parameters, is_read_only,
 };
-pub use operator::{OPERATORS, Operation, Operator, OperatorRow, Takes};
+pub use operator::{OPERATORS, OTHER_SPELLINGS, Operation, Operator, OperatorRow, Takes};
 pub use rust_type::{RUST_TYPES, RustType, rust_type};
 pub use search::{ADDED_CONDITIONS, AddedCondition, LIMITED_BEFORE_ACCESS};
 pub use series::{NEWEST, OLDEST, SERIES, Seen, Series, SeriesRow};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Class, Since, since::since_of};
+use super::{Class, Since, Source, since::since_of};
 
 /// The table of operators, handed to a macro, for what must be a method: `operators!(callback words)`
 /// expands to `callback! { words row; row; .. }`.
@@ -176,6 +176,9 @@ macro_rules! define {
 }
 
 operators!(define);
+
+/// The series that take [other spellings](Operator::parse) of some operators. odx never sends one.
+pub const OTHER_SPELLINGS: Since = Since::until((20, 0), Source::Notes);
 
 /// Other spellings, which some series take: Odoo 14 to 18 the first, Odoo 19 both.
 const SPELLINGS: &[(&str, Operator)] = &[("<>", Operator::Ne), ("==", Operator::Eq)];

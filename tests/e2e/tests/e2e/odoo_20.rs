@@ -433,6 +433,18 @@ async fn methods_that_20_no_longer_has_are_refused_with_the_way_out() {
 }
 
 #[tokio::test]
+async fn spellings_that_20_no_longer_takes_are_sent_as_it_takes_them() {
+    let sandbox = Sandbox::with(furniture_maker().series("20.0")).await;
+    let odoo = sandbox.session();
+    let spelled = json!([["state", "<>", "draft"], ["state", "==", "sale"]]);
+    let raw = odoo.call("sale.order", "search_count").arg(spelled.clone());
+    let refused = raw.send::<i64>().await.unwrap_err();
+    assert!(refused.odoo().is_some(), "{refused}");
+    let parsed = Domain::<SaleOrder>::parse(&spelled).unwrap();
+    assert_eq!(SaleOrder::matching(parsed).count(&odoo).await.unwrap(), 49);
+}
+
+#[tokio::test]
 async fn records_are_found_by_what_the_user_may_do_with_them() {
     let database = furniture_maker().deny("sale.order", LIMITED_USER);
     for series in ["saas~19.3", "20.0"] {

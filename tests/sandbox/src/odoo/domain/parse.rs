@@ -107,6 +107,9 @@ impl Operator {
             symbol.to_owned()
         };
         let row = odx_facts::Operator::parse(&folded)?.row();
+        if row.text != folded && !odx_facts::OTHER_SPELLINGS.holds(series) {
+            return None;
+        }
         let is_known = match folded.as_str() {
             "==" => behaviour::DOMAIN_IS_A_CLASS,
             _ => row.since,
