@@ -1,4 +1,4 @@
-//! Exports all order lines as JSON Lines. Without `ODX_PROXY_URL` it reads a sandbox.
+//! Exports all order lines as JSON Lines. Without `ODX_ODOO_URL` it reads a sandbox.
 
 use std::error::Error;
 use std::io;

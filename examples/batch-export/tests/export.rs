@@ -36,10 +36,10 @@ fn names_in(folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// The program, with a sandbox unless `variables` name a proxy.
+/// The program, with a sandbox unless `variables` name an Odoo.
 fn program(file: Option<&Path>, variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_batch-export"));
-    command.env_remove("ODX_PROXY_URL").args(file);
+    command.env_remove("ODX_ODOO_URL").args(file);
     command.envs(variables.iter().copied()).output().unwrap()
 }
 
@@ -209,7 +209,7 @@ fn an_unreachable_server_leaves_no_file_and_names_the_cause() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        stderr.starts_with("error: reading failed after 0 rows;"),
+        stderr.starts_with("error: no connection to the server"),
         "{stderr}"
     );
     assert!(stderr.contains("127.0.0.1"), "{stderr}");

@@ -1,4 +1,4 @@
-//! Counts companies by country, with models that `build.rs` generated. Without `ODX_PROXY_URL` it asks a sandbox.
+//! Counts companies by country, with models that `build.rs` generated. Without `ODX_ODOO_URL` it asks a sandbox.
 
 mod models {
     odx_runtime::include_models!();

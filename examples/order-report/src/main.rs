@@ -1,4 +1,4 @@
-//! Prints a report on orders. Without `ODX_PROXY_URL` it asks a sandbox.
+//! Prints a report on orders. Without `ODX_ODOO_URL` it asks a sandbox.
 
 use example_connect::Backend;
 use odx_runtime::Session;

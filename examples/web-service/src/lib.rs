@@ -1,7 +1,7 @@
 //! An HTTP service over Odoo.
 //!
-//! All requests share one [`OdxProxy`] and its connections; each has a [`Session`] of its own, which carries the
-//! request's id and time limit.
+//! All requests share the connections of one [`Session`]; each has a clone of its own, which carries the request's id and
+//! time limit.
 //!
 //! - `GET /orders?country=BE&limit=20`: the newest confirmed orders
 //! - `GET /orders/{id}`: one order with its lines
@@ -15,19 +15,18 @@ mod session;
 
 use axum::Router;
 use axum::routing::{get, post};
-use odx_runtime::{OdooInstance, OdxProxy, Session};
+use odx_runtime::Session;
 
 /// What all requests share.
 #[derive(Clone, Debug)]
 pub struct Service {
-    client: OdxProxy,
-    instance: OdooInstance,
+    odoo: Session,
 }
 
 impl Service {
     /// A service over that Odoo.
-    pub fn new(client: OdxProxy, instance: OdooInstance) -> Self {
-        Self { client, instance }
+    pub fn new(odoo: Session) -> Self {
+        Self { odoo }
     }
 
     /// The service's routes.
@@ -41,6 +40,6 @@ impl Service {
     }
 
     fn session(&self) -> Session {
-        self.client.session(self.instance.clone())
+        self.odoo.clone()
     }
 }

@@ -1,4 +1,4 @@
-//! Serves until Ctrl-C, at `LISTEN` or else `127.0.0.1:8080`. Without `ODX_PROXY_URL` it serves a sandbox's orders.
+//! Serves until Ctrl-C, at `LISTEN` or else `127.0.0.1:8080`. Without `ODX_ODOO_URL` it serves a sandbox's orders.
 
 use std::env;
 
@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         listener.local_addr()?
     );
 
-    let service = Service::new(backend.client.clone(), backend.instance.clone());
+    let service = Service::new(backend.session());
     axum::serve(listener, service.router())
         .with_graceful_shutdown(interrupted())
         .await?;

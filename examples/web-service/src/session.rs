@@ -12,7 +12,7 @@ use crate::Service;
 /// How long Odoo may take for a call.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A session of the service's client. Its calls carry the `x-request-id` of the request, so that one id leads through
+/// A session of the service. Its calls carry the `x-request-id` of the request, so that one id leads through
 /// the logs of this service, the proxy and Odoo.
 pub(crate) struct RequestSession(pub(crate) Session);
 

@@ -20,7 +20,7 @@ impl Running {
         let backend = Backend::sandbox().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let service = Service::new(backend.client, backend.instance);
+        let service = Service::new(backend.session());
         tokio::spawn(axum::serve(listener, service.router()).into_future());
         Self {
             url,

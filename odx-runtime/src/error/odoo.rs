@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt};
 use serde_json::Value;
 
 use super::CallSite;
+#[cfg(feature = "client")]
+use crate::secret::Secrets;
 
 /// A call that Odoo refused: the exception it raised.
 ///
@@ -108,6 +110,17 @@ impl OdooError {
             debug: None,
             known_cause: None,
             advice: None,
+        }
+    }
+
+    /// The same without these secrets, as where a road of a program's own made it.
+    #[cfg(feature = "client")]
+    pub(crate) fn scrubbed(self, secrets: &Secrets) -> Self {
+        let scrub = |text: &str| secrets.scrub(text).into_owned();
+        Self {
+            class: scrub(&self.class),
+            message: scrub(&self.message),
+            ..self
         }
     }
 

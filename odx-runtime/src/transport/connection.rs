@@ -181,6 +181,10 @@ impl<R: Road> HttpConnection<R> {
             self.move_on(&response, &mut login).await;
             match self.road.read(response, call, &login.login, site.clone()) {
                 Answer::Done(reply) => return Ok(reply),
+                Answer::Failed(Error::Odoo(error)) => {
+                    let secrets = self.road.secrets_of(&login.login);
+                    return Err(Error::Odoo(error.scrubbed(secrets).into()));
+                }
                 Answer::Failed(error) => return Err(error),
                 Answer::Renew(error) if has_renewed => return Err(error),
                 Answer::Renew(_) => {

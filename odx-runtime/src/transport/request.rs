@@ -9,7 +9,12 @@ use reqwest::{
 };
 use serde::Serialize;
 
-use crate::{Error, session::Bounds};
+use crate::{
+    Error,
+    error::CallSite,
+    secret::Secrets,
+    session::{Bounds, Reply},
+};
 
 /// A request, made by a [`Road`](super::Road). `Debug` shows neither headers nor body: they hold the keys.
 #[derive(Clone)]
@@ -124,6 +129,12 @@ impl Response {
     /// The body; of an answer that is no success, its start.
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// A reply whose result is the whole body, as JSON. What is shown of it shows none of these secrets.
+    pub fn into_reply(self, site: CallSite, secrets: &Secrets) -> Reply {
+        let whole = Some(0..self.body.len());
+        Reply::in_envelope(self.body, whole, site, secrets.clone()).within(self.bounds)
     }
 
     pub(super) fn content_type(&self) -> Option<&str> {

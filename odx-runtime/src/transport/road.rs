@@ -15,7 +15,8 @@ use crate::{
 /// One way to say calls to one Odoo database as one user, over HTTP. It does no I/O: a road makes requests and reads
 /// responses, and [`HttpClient::session`](super::HttpClient::session) sends them, with its limits of time, size and pace.
 ///
-/// odx brings the roads that Odoo and ODXProxy have; a program may bring one of its own, for a gateway of its own, say.
+/// odx brings the roads that Odoo and ODXProxy have; a program may bring one of its own, for a gateway of its own, say: the
+/// example `own-road` of the repository does.
 pub trait Road: Send + Sync + 'static {
     /// What a login gives and later requests need: a user id, a cookie. `()` where each request says all.
     type Login: Clone + Send + Sync + 'static;

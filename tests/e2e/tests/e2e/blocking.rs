@@ -369,6 +369,9 @@ fn where_calls_of_the_same_thread_take_all_connections_a_blocking_one_gives_up()
             given.key.as_str(),
         );
         let odoo = session.blocking().timeout(Duration::from_millis(300));
+        // The call that is on its way has not been answered yet when the other one begins.
+        let slow = Fault::Delay(Duration::from_millis(500));
+        apart.server.fail("sale.order", "search_count", slow, 1);
         blocks_meanwhile(&session, || {
             let error = SaleOrder::all().count(&odoo).unwrap_err();
             assert!(matches!(error, Error::Usage(_)), "{error:?}");
