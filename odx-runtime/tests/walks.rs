@@ -157,7 +157,7 @@ async fn an_offset_without_an_order_is_refused_before_it_is_sent() {
         assert_eq!(
             error.to_string(),
             "an offset counts in an order, and the own order of res.partner may leave open which of two records comes \
-             first: give one, such as `.order(|p| p.id.asc())`, or stream all records"
+             first: give one, such as `.order(|r| r.id.asc())`, or stream all records"
         );
     }
     assert_eq!(table.methods(), Vec::<String>::new());
