@@ -9,6 +9,8 @@ pub use payload::{
     TransportErrorKind, UnexpectedResult,
 };
 
+#[cfg(feature = "client")]
+use crate::secret::Secrets;
 use crate::{
     domain::Unsupported,
     model::{DecodeError, RecordId},
@@ -226,6 +228,18 @@ impl Error {
         }
     }
 
+    /// The same, where what Odoo said shows none of these secrets.
+    #[cfg(feature = "client")]
+    pub(crate) fn scrubbed(self, secrets: &Secrets) -> Self {
+        let scrub = |error: Box<OdooError>| Box::new(error.scrubbed(secrets));
+        match self {
+            Self::OdooKey(error) => Self::OdooKey(scrub(error)),
+            Self::SessionExpired(error) => Self::SessionExpired(scrub(error)),
+            Self::Odoo(error) => Self::Odoo(scrub(error)),
+            other => other,
+        }
+    }
+
     /// What Odoo said, if Odoo refused the call.
     pub fn odoo(&self) -> Option<&OdooError> {
         match self.innermost() {
@@ -296,6 +310,27 @@ impl From<DecodeError> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn whatever_odoo_refused_a_call_for_shows_no_secret() {
+        let secrets = Secrets::new(["hunter2"]);
+        let refused = || {
+            let mut error = OdooError::new("x.Hunter2", "no hunter2", CallSite::default());
+            error.arguments = vec![serde_json::json!({"sent": ["hunter2"]})];
+            Box::new(error)
+        };
+        for error in [
+            Error::OdooKey(refused()),
+            Error::SessionExpired(refused()),
+            Error::Odoo(refused()),
+        ] {
+            let error = error.scrubbed(&secrets);
+            let arguments = &error.odoo().expect("of Odoo").arguments;
+            let shown = format!("{error} {error:?} {arguments:?}").to_lowercase();
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+    }
 
     #[test]
     fn an_error_stays_small() {

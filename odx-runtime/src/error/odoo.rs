@@ -125,6 +125,11 @@ impl OdooError {
         Self {
             class,
             message: scrub(&self.message),
+            arguments: self
+                .arguments
+                .into_iter()
+                .map(|argument| secrets.scrub_value(argument))
+                .collect(),
             ..self
         }
     }

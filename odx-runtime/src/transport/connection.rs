@@ -138,7 +138,8 @@ impl<R: Road> HttpConnection<R> {
                 let response = self
                     .send(request, frame.limit, &site, self.road.secrets())
                     .await?;
-                self.road.opened(response, site)?
+                let opened = self.road.opened(response, site);
+                opened.map_err(|error| error.scrubbed(self.road.secrets()))?
             }
         };
         let number = self.logins.fetch_add(1, Ordering::Relaxed);
@@ -181,12 +182,12 @@ impl<R: Road> HttpConnection<R> {
             self.move_on(&response, &mut login).await;
             match self.road.read(response, call, &login.login, site.clone()) {
                 Answer::Done(reply) => return Ok(reply),
-                Answer::Failed(Error::Odoo(error)) => {
-                    let secrets = self.road.secrets_of(&login.login);
-                    return Err(Error::Odoo(error.scrubbed(secrets).into()));
+                Answer::Failed(error) => {
+                    return Err(error.scrubbed(self.road.secrets_of(&login.login)));
                 }
-                Answer::Failed(error) => return Err(error),
-                Answer::Renew(error) if has_renewed => return Err(error),
+                Answer::Renew(error) if has_renewed => {
+                    return Err(error.scrubbed(self.road.secrets_of(&login.login)));
+                }
                 Answer::Renew(_) => {
                     login = self.renewed(login.number, frame).await?;
                     has_renewed = true;
@@ -204,7 +205,8 @@ impl<R: Road> HttpConnection<R> {
         let response = self
             .send(request, frame.limit, site, self.road.secrets())
             .await?;
-        self.road.read_version(response, site.clone())
+        let version = self.road.read_version(response, site.clone());
+        version.map_err(|error| error.scrubbed(self.road.secrets()))
     }
 
     async fn send(
