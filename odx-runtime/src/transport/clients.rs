@@ -3,7 +3,9 @@
 use std::{
     convert::Infallible,
     fmt,
+    panic::catch_unwind,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
 };
 
 use tokio::{
@@ -58,9 +60,15 @@ impl Clients {
     }
 
     /// The client of that runtime.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it has no time driver; [`Error::Configuration`] if the settings cannot be used.
     pub(super) fn of(&self, runtime: &Handle) -> Result<reqwest::Client, Error> {
         match self {
-            Self::Brought(client) => Ok(client.clone()),
+            Self::Brought(client) => {
+                check_timer(runtime)?;
+                Ok(client.clone())
+            }
             Self::Made(made) => made.of(runtime),
         }
     }
@@ -74,6 +82,7 @@ impl Made {
             if let Some((_, known)) = clients.of.iter().find(|(of, _)| *of == id) {
                 return Ok(known.client.clone());
             }
+            check_timer(runtime)?;
             let (used, unused) = oneshot::channel();
             let client = match clients.first.take() {
                 Some(client) => client,
@@ -98,10 +107,24 @@ impl Made {
         Ok(client)
     }
 
-    /// Poisoned or not, the map is whole: nothing that can panic happens under the lock.
+    /// Poisoned or not, the map is whole: no panic leaves what happens under the lock.
     fn lock(&self) -> MutexGuard<'_, ByRuntime> {
         self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Refuses a runtime without a time driver, where tokio panics. It has no other way to ask.
+fn check_timer(runtime: &Handle) -> Result<(), Error> {
+    let _entered = runtime.enter();
+    catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).map_err(|_| without_timer())
+}
+
+#[cold]
+fn without_timer() -> Error {
+    Error::usage(
+        "the runtime of tokio that this is awaited in has no time driver, and odx needs one for its time limits: build it with \
+         `enable_all()`, or use `#[tokio::main]`",
+    )
 }
 
 /// Forgets a runtime's client when it is dropped.
@@ -137,6 +160,7 @@ mod tests {
 
     fn runtime() -> runtime::Runtime {
         runtime::Builder::new_current_thread()
+            .enable_time()
             .build()
             .expect("a runtime")
     }

@@ -3,7 +3,6 @@
 use std::{
     error::Error as StdError,
     fmt, io, iter, mem,
-    panic::catch_unwind,
     pin::pin,
     sync::Arc,
     time::{Duration, Instant},
@@ -91,9 +90,6 @@ impl Http {
         asked: Asked<'_>,
     ) -> Result<Response, Error> {
         let runtime = Handle::try_current().map_err(|_| outside_tokio())?;
-        if !has_timer() {
-            return Err(without_timer());
-        }
         let client = self.clients.of(&runtime)?;
         let connection = self.connections.acquire();
         let connection = standing::place(connection, limit, asked.site).await?;
@@ -203,18 +199,6 @@ pub(super) fn server(url: &Url) -> String {
 fn outside_tokio() -> Error {
     Error::usage(
         "odx needs a runtime of tokio for its connections: await this in one (`#[tokio::main]`), or use `odx_runtime::blocking`, which needs none",
-    )
-}
-
-/// Whether the runtime has a time driver, without which tokio panics. It has no other way to ask.
-fn has_timer() -> bool {
-    catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).is_ok()
-}
-
-fn without_timer() -> Error {
-    Error::usage(
-        "the runtime of tokio that this is awaited in has no time driver, and odx needs one for its time limits: build it with \
-         `enable_all()`, or use `#[tokio::main]`",
     )
 }
 
