@@ -72,14 +72,22 @@ pub fn read<O: AnySession, P: Projection>(
 /// [`Error::MissingRecords`] if there is no such record.
 pub fn get<O: AnySession, P: Projection>(odoo: &O, id: Id<P::Model>) -> O::Answer<'_, P> {
     let session = odoo.session().clone();
-    odoo.answer(async move {
-        let found = read_rows::<P>(&session, &Shape::of_projection(), &[id.record_id()]).await?;
-        let (_, record) = found
-            .into_iter()
-            .next()
-            .ok_or_else(|| Error::missing(P::Model::NAME, [id.record_id()]))?;
-        Ok(record)
-    })
+    odoo.answer(async move { read_row(&session, &Shape::of_projection(), id.record_id()).await })
+}
+
+/// Reads one record.
+///
+/// # Errors
+/// [`Error::MissingRecords`] if there is no such record.
+pub(super) async fn read_row<R: Send + 'static>(
+    session: &Session,
+    shape: &Shape<R>,
+    id: RecordId,
+) -> Result<R, Error> {
+    let found = read_rows(session, shape, std::slice::from_ref(&id)).await?;
+    let row = found.into_iter().next();
+    row.map(|(_, row)| row)
+        .ok_or_else(|| Error::missing(shape.model, [id]))
 }
 
 /// The ids that exist, in the order given. Odoo 19 refuses the method `exists` to callers, so this reads the ids.

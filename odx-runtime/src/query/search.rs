@@ -8,7 +8,10 @@ use odx_facts::{
 };
 use serde_json::{Value as JsonValue, json};
 
-use super::{NotOne, Order, Shape, WalkError, read::read_rows};
+use super::{
+    NotOne, Order, Shape, WalkError,
+    read::{read_row, read_rows},
+};
 use crate::{
     AnySession, Call, Context, Error, RecordId, Session,
     domain::Node,
@@ -203,10 +206,7 @@ impl Search {
         shape: &Shape<R>,
     ) -> Result<R, Error> {
         let id = self.one_id(session).await?;
-        let found = read_rows(session, shape, &[id]).await?;
-        let row = found.into_iter().next();
-        row.map(|(_, row)| row)
-            .ok_or_else(|| Error::missing(self.model, [id]))
+        read_row(session, shape, id).await
     }
 
     /// The id of the one record that matches. A limit that is less than two cannot tell.

@@ -147,6 +147,13 @@ impl Call {
         &self.kwargs
     }
 
+    /// The values of all arguments, but for the records and the context.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &Value> {
+        let named = self.kwargs.iter();
+        let named = named.filter(|(name, _)| *name != Self::CONTEXT);
+        self.args.iter().chain(named.map(|(_, value)| value))
+    }
+
     /// The positional arguments as `execute_kw` takes them: the records first, if there are any.
     pub fn positional(&self) -> Positional<'_> {
         Positional(self)

@@ -112,9 +112,10 @@ fn needs(call: &Call) -> Vec<Need> {
 fn fields(call: &Call) -> impl Iterator<Item = Need> {
     let names: Vec<&str> = match call.method() {
         method if WRITING.contains(&method) => {
-            arguments(call).flat_map(records).flat_map(keys).collect()
+            call.arguments().flat_map(records).flat_map(keys).collect()
         }
-        LOADING => arguments(call)
+        LOADING => call
+            .arguments()
             .take(1)
             .flat_map(items)
             .filter_map(Value::as_str)
@@ -126,12 +127,6 @@ fn fields(call: &Call) -> impl Iterator<Item = Need> {
         let row = DroppedField::of(call.model(), name.split('/').next()?)?;
         Some(Need::Field(row, row.field.to_owned()))
     })
-}
-
-fn arguments(call: &Call) -> impl Iterator<Item = &Value> {
-    let named = call.kwargs().iter();
-    let named = named.filter(|(name, _)| *name != Call::CONTEXT);
-    call.args().iter().chain(named.map(|(_, value)| value))
 }
 
 /// The value, and those in it if it is a list.

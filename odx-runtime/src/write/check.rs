@@ -269,9 +269,7 @@ pub(crate) fn check_call(
         return Ok(needs);
     }
     let check = Check::new(model, context);
-    let named = call.kwargs().iter().filter(|(name, _)| *name != "context");
-    let mut values = call.args().iter().chain(named.map(|(_, value)| value));
-    values.try_for_each(|value| match value {
+    call.arguments().try_for_each(|value| match value {
         JsonValue::Object(entries) => check.write(entries, &mut needs),
         JsonValue::Array(records) => records
             .iter()
