@@ -28,7 +28,7 @@ pub use field_type::{Class, FieldType, Nullable, Value};
 pub use fields_get::{Description, SelectionKey, SelectionOption};
 pub use flag::{CAPABILITIES, FLAGS, Flag, KEPT_BY_ODOO, capability, flags};
 pub use method::{
-    Level, METHODS, Method, PRIVATE_FROM_19, PROXY_ACTIONS, Parameters, is_read_only,
+    GROUPING, Level, METHODS, Method, PRIVATE_FROM_19, PROXY_ACTIONS, Parameters, is_read_only,
 };
 pub use operator::{OPERATORS, OTHER_SPELLINGS, Operation, Operator, OperatorRow, Takes};
 pub use rust_type::{RUST_TYPES, RustType, rust_type};

@@ -121,7 +121,8 @@ const READ_GROUP: &[Parameters] = &[
     in_series(READ_GROUP_GIVES_LISTS, GROUPING, 1),
 ];
 
-const GROUPING: &[&str] = &[
+/// The parameters of `formatted_read_group`, and of the `read_group` that gives lists.
+pub const GROUPING: &[&str] = &[
     "domain",
     "groupby",
     "aggregates",

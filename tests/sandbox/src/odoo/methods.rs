@@ -75,15 +75,7 @@ const METHODS: &[Signature] = &[
     ),
     on_model(
         "formatted_read_group",
-        &[
-            "domain",
-            "groupby",
-            "aggregates",
-            "having",
-            "offset",
-            "limit",
-            "order",
-        ],
+        odx_facts::GROUPING,
         1,
         formatted_read_group,
     ),
@@ -112,20 +104,8 @@ const MODEL_METHODS: &[(&str, Signature)] = &[
 ];
 
 /// The method that bears the name of `read_group` from 19.5 on.
-const LISTED_READ_GROUP: Signature = on_model(
-    "read_group",
-    &[
-        "domain",
-        "groupby",
-        "aggregates",
-        "having",
-        "offset",
-        "limit",
-        "order",
-    ],
-    1,
-    listed_read_group,
-);
+const LISTED_READ_GROUP: Signature =
+    on_model("read_group", odx_facts::GROUPING, 1, listed_read_group);
 
 /// Whether Odoo marks the public name `@api.private`.
 pub(crate) fn is_private(series: Series, method: &str) -> bool {

@@ -362,7 +362,6 @@ impl Resolver<'_, '_> {
         })
     }
 
-    /// Odoo tests only whether a binary kept as an attachment is there; any other condition is left out.
     /// What the user may do with the records of a model, he may do with each: the rules of single records are not looked at.
     fn access(&self, field: &Field, condition: &Condition, sent: &Condition) -> Result<Filter> {
         let refused = || OdooError::value(format!("Invalid condition {}", sent.text()));
@@ -384,6 +383,7 @@ impl Resolver<'_, '_> {
         })
     }
 
+    /// Odoo tests only whether a binary kept as an attachment is there; any other condition is left out.
     fn binary(&self, field: &Field, condition: &Condition, sent: &Condition) -> Result<Filter> {
         let existence = match listed(condition)? {
             Listed::Values(values) => values.iter().all(|value| !truthy(value)),
