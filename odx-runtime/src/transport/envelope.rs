@@ -253,7 +253,7 @@ impl RpcError {
         self
     }
 
-    /// Whether there is no such address at all: what Odoo 14 and 15 send where later ones send a page. From 18 on `call_kw`
+    /// Whether there is no such address at all: what Odoo 14 and 15 send where later ones send a page. `call_kw` of 19
     /// says the same of a model, with HTTP 200.
     pub(super) fn is_of_no_address(&self, status: u16) -> bool {
         status == 404
