@@ -3,16 +3,7 @@
 //! The crates that `odx generate` writes link against this one. A program uses it through them:
 //!
 //! ```
-//! # use odx_runtime::prelude::*;
-//! # #[derive(OdooModel)]
-//! # #[odoo(name = "res.country")]
-//! # struct ResCountry { id: Id<ResCountry>, code: Option<String> }
-//! # #[derive(OdooModel)]
-//! # #[odoo(name = "res.partner")]
-//! # struct ResPartner {
-//! #     id: Id<ResPartner>, name: Option<String>, is_company: bool, email: Option<String>, phone: Option<String>,
-//! #     country_id: Option<Many2one<ResCountry>>, child_ids: Vec<Id<ResPartner>>,
-//! # }
+#![doc = include_str!("example_models.md")]
 //! # #[cfg(feature = "client")]
 //! # async fn example(proxy_key: String, odoo_key: String) -> Result<(), Error> {
 //! // in a program: use models::prelude::*;
@@ -82,16 +73,7 @@ pub mod this {
 /// In Rust's syntax:
 ///
 /// ```
-/// # use odx_runtime::prelude::*;
-/// # #[derive(OdooModel)]
-/// # #[odoo(name = "res.country")]
-/// # struct ResCountry { id: Id<ResCountry>, code: Option<String> }
-/// # #[derive(OdooModel)]
-/// # #[odoo(name = "res.partner")]
-/// # struct ResPartner {
-/// #     id: Id<ResPartner>, name: Option<String>, is_company: bool, email: Option<String>, phone: Option<String>,
-/// #     country_id: Option<Many2one<ResCountry>>, child_ids: Vec<Id<ResPartner>>,
-/// # }
+#[doc = include_str!("example_models.md")]
 /// # let domain: Domain<ResPartner> =
 /// domain!(ResPartner, is_company && country_id.code in ["BE", "NL"] && !(email is set || phone == None))
 /// # ;
@@ -111,16 +93,7 @@ pub mod this {
 /// Or in Odoo's notation, pasted as it is but for the quotes, which Rust wants double:
 ///
 /// ```
-/// # use odx_runtime::prelude::*;
-/// # #[derive(OdooModel)]
-/// # #[odoo(name = "res.country")]
-/// # struct ResCountry { id: Id<ResCountry>, code: Option<String> }
-/// # #[derive(OdooModel)]
-/// # #[odoo(name = "res.partner")]
-/// # struct ResPartner {
-/// #     id: Id<ResPartner>, name: Option<String>, is_company: bool, email: Option<String>, phone: Option<String>,
-/// #     country_id: Option<Many2one<ResCountry>>, child_ids: Vec<Id<ResPartner>>,
-/// # }
+#[doc = include_str!("example_models.md")]
 /// # let domain: Domain<ResPartner> =
 /// domain!(ResPartner, ["|", ("email", "!=", False), ("phone", "!=", False), ("child_ids", "any", [("name", "ilike", "invoice")])])
 /// # ;
@@ -144,16 +117,7 @@ macro_rules! domain {
 /// The values of a create or a write, checked while it compiles.
 ///
 /// ```
-/// # use odx_runtime::prelude::*;
-/// # #[derive(OdooModel)]
-/// # #[odoo(name = "res.country")]
-/// # struct ResCountry { id: Id<ResCountry>, code: Option<String> }
-/// # #[derive(OdooModel)]
-/// # #[odoo(name = "res.partner")]
-/// # struct ResPartner {
-/// #     id: Id<ResPartner>, name: Option<String>, is_company: bool, email: Option<String>, phone: Option<String>,
-/// #     country_id: Option<Many2one<ResCountry>>, child_ids: Vec<Id<ResPartner>>,
-/// # }
+#[doc = include_str!("example_models.md")]
 /// # let belgium = Id::<ResCountry>::new(20);
 /// # let values =
 /// values!(ResPartner { name: "Acme", country_id: belgium, email: None })
