@@ -1,6 +1,7 @@
 //! The generated models of the sandbox's company, and sessions with it.
 
 pub mod roads;
+pub mod tls;
 
 use odx_runtime::{OdooInstance, OdxProxy, Session, blocking};
 use odx_sandbox::{

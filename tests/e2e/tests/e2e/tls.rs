@@ -14,17 +14,13 @@ use axum::{
     response::IntoResponse,
     serve::Listener,
 };
-use odx_e2e::models::ResPartner;
+use odx_e2e::{models::ResPartner, tls::acceptor};
 use odx_runtime::{
     Error, Id, Model, Odoo, OdooInstance, OdxProxy, OdxProxyBuilder, Session,
     error::TransportErrorKind, session::Setting,
 };
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::{
-    TlsAcceptor,
-    rustls::{ServerConfig, pki_types::PrivateKeyDer},
-    server::TlsStream,
-};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 const KEY: &str = "proxy-key";
 const HTTP2_AND_1: &[&str] = &["h2", "http/1.1"];
@@ -171,17 +167,10 @@ struct Server {
 impl Server {
     /// With a new certificate. `protocols` are those it offers by ALPN.
     async fn start(protocols: &[&str]) -> Self {
-        let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-        let key = PrivateKeyDer::Pkcs8(own.signing_key.serialize_der().into());
-        let mut config = ServerConfig::builder()
-            .with_no_client_auth()
-            .with_single_cert(vec![own.cert.der().clone()], key)
-            .unwrap();
-        config.alpn_protocols = protocols.iter().map(|&name| name.into()).collect();
-
+        let (tls, certificate) = acceptor(protocols);
         let listener = TlsListener {
             tcp: TcpListener::bind("127.0.0.1:0").await.unwrap(),
-            tls: Arc::new(config).into(),
+            tls,
         };
         let address = listener.local_addr().unwrap();
         let log = Log::default();
@@ -189,7 +178,7 @@ impl Server {
         tokio::spawn(axum::serve(listener, app).into_future());
         Self {
             address,
-            certificate: own.cert.pem(),
+            certificate,
             log,
         }
     }

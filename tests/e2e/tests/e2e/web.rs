@@ -17,6 +17,14 @@ async fn connected(series: &str, options: Options) -> (Server, Session) {
     (server, odoo)
 }
 
+/// One database, or another one beside it.
+fn databases(has_others: bool) -> Options {
+    match has_others {
+        true => Options::default().other_database("other"),
+        false => Options::default(),
+    }
+}
+
 async fn count(odoo: &Session) -> Result<i64, Error> {
     let counted = odoo.call("sale.order", "search_count").arg(json!([]));
     counted.send().await
@@ -26,11 +34,7 @@ async fn count(odoo: &Session) -> Result<i64, Error> {
 async fn a_session_that_expired_is_renewed_and_no_call_is_lost() {
     for series in ["14.0", "19.0"] {
         for has_others in [false, true] {
-            let options = match has_others {
-                true => Options::default().other_database("other"),
-                false => Options::default(),
-            };
-            let (server, odoo) = connected(series, options).await;
+            let (server, odoo) = connected(series, databases(has_others)).await;
             let expected = count(&odoo).await.unwrap();
             server.expire_sessions();
             let found = try_join_all((0..8).map(|_| count(&odoo))).await;
@@ -57,11 +61,7 @@ async fn many(odoo: &Session, calls: usize) -> Vec<i64> {
 async fn one_new_login_serves_all_calls_that_met_the_end_of_the_session() {
     for series in ["14.0", "17.0", "19.0"] {
         for has_others in [false, true] {
-            let options = match has_others {
-                true => Options::default().other_database("other"),
-                false => Options::default(),
-            };
-            let (server, odoo) = connected(series, options).await;
+            let (server, odoo) = connected(series, databases(has_others)).await;
             let expected = count(&odoo).await.unwrap();
             assert_eq!(server.requests(LOGIN), 1, "{series}");
             for logins in 2..5 {

@@ -1,25 +1,14 @@
 //! TLS before a server that has none, and an HTTP proxy.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use axum::{Router, extract::Request, http::StatusCode};
+use odx_e2e::tls::acceptor;
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::{
-    TlsAcceptor,
-    rustls::{ServerConfig, pki_types::PrivateKeyDer},
-};
 
 /// Takes TLS off what is for that server, HTTP/2 and 1.1 alike. Gives the address, and the certificate in PEM.
 pub(crate) async fn tls_before(server: SocketAddr) -> (String, String) {
-    let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let key = PrivateKeyDer::Pkcs8(own.signing_key.serialize_der().into());
-    let mut config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![own.cert.der().clone()], key)
-        .unwrap();
-    config.alpn_protocols = vec!["h2".into(), "http/1.1".into()];
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let (acceptor, certificate) = acceptor(&["h2", "http/1.1"]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -32,7 +21,7 @@ pub(crate) async fn tls_before(server: SocketAddr) -> (String, String) {
             });
         }
     });
-    (format!("https://{address}"), own.cert.pem())
+    (format!("https://{address}"), certificate)
 }
 
 /// An HTTP proxy that answers every request with what was sent as its credentials, as they came and decoded.
