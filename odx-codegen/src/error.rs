@@ -60,6 +60,9 @@ pub enum Error {
         /// The `_meta.json`.
         meta: PathBuf,
     },
+    /// The snapshot could not be read for another reason.
+    #[error(transparent)]
+    Snapshot(odx_snapshot::ReadError),
     /// Two files of a snapshot hold the same model.
     #[error("{} and another file both hold `{model}`: remove one, or run `odx pull` again", path.display())]
     DuplicateModel {

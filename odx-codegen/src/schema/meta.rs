@@ -1,8 +1,6 @@
 use odx_facts::Series;
+pub use odx_snapshot::FORMAT_VERSION;
 use serde::{Deserialize, Serialize};
-
-/// The version of the snapshot's format that this odx reads and writes.
-pub const FORMAT_VERSION: u32 = 1;
 
 /// Where a schema was read. Holds no date, URL or secret, so that the same server gives the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -250,10 +250,10 @@ mod tests {
     #[test]
     fn a_snapshot_gives_methods_back_and_is_as_it_was_without_any() {
         let order = order();
-        let json = super::super::model_to_json(&order);
-        let read = super::super::model_from_json(json.as_bytes()).expect("a model");
+        let json = odx_snapshot::to_json(&order);
+        let read = serde_json::from_slice::<Model>(json.as_bytes()).expect("a model");
         assert_eq!(read, order);
-        let json = super::super::model_to_json(&Model::default());
+        let json = odx_snapshot::to_json(&Model::default());
         assert_eq!(json, "{\n  \"model\": \"\",\n  \"fields\": {}\n}\n");
     }
 

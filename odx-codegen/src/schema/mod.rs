@@ -3,13 +3,13 @@
 
 mod diff;
 mod fields_get;
-mod file;
 mod html;
 mod meta;
 mod methods;
 
 use std::collections::BTreeMap;
 
+use odx_snapshot::FLAGS;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -18,11 +18,6 @@ use crate::diagnostic::closest;
 pub use diff::{Change, Diff, Impact, diff};
 pub use meta::{FORMAT_VERSION, Meta};
 pub use methods::{Method, Parameter, ParameterKind};
-
-pub(crate) use file::{
-    Digests, META_FILE, MetaError, digest, file_name, meta_from_json, meta_to_json,
-    model_from_json, model_to_json,
-};
 
 /// The models of one Odoo database, as one user sees them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -105,15 +100,10 @@ impl Model {
     fn fields_get(&self) -> Map<String, Value> {
         let describe = |field: &Field| {
             let mut described = json!(field);
-            for (flag, holds) in [
-                ("required", field.required),
-                ("readonly", field.readonly),
-                ("store", field.store),
-                ("searchable", field.searchable),
-                ("sortable", field.sortable),
-                ("groupable", field.groupable),
-            ] {
-                described[flag] = holds.into();
+            if let Value::Object(described) = &mut described {
+                for flag in FLAGS {
+                    described.entry(flag).or_insert_with(|| Value::Bool(false));
+                }
             }
             described
         };

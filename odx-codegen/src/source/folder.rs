@@ -1,20 +1,17 @@
 //! The snapshot: a folder with one JSON file a model, and `_meta.json`.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use odx_snapshot::{META_FILE, ModelFile, ReadError, Snapshot, model_files};
 
 use crate::error::Error;
 use crate::files::{FolderLock, Replacement, Written, read_file};
-use crate::schema::{self, Digests, META_FILE, MetaError, Schema};
+use crate::schema::{Model, Schema};
 
 const BROKEN: &str = "restore the file, or run `odx pull` again";
 
 const BROKEN_META: &str = "restore the file, or run `odx pull` again; after a merge, take either side of it and delete `files`";
-
-/// How often a folder is read again that was replaced meanwhile.
-const MOST_READINGS: usize = 10;
 
 /// Reads a snapshot folder.
 ///
@@ -24,49 +21,9 @@ const MOST_READINGS: usize = 10;
 /// [`Error::Json`] for a file that is broken, with its line; [`Error::SnapshotFile`] for one that is not the one that
 /// `_meta.json` records.
 pub fn read_snapshot(dir: impl AsRef<Path>) -> Result<Schema, Error> {
-    let dir = dir.as_ref();
-    let mut meta = read_meta(dir)?;
-    for _ in 1..MOST_READINGS {
-        let schema = read_models(dir, &meta);
-        // Another odx may have written the folder while it was read. Then the digests have changed, too.
-        match read_meta(dir) {
-            Ok(now) if now != meta => meta = now,
-            _ => return schema,
-        }
-    }
-    read_models(dir, &meta)
-}
-
-fn read_meta(dir: &Path) -> Result<Vec<u8>, Error> {
-    let path = dir.join(META_FILE);
-    fs::read(&path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Error::NoSnapshot {
-            dir: dir.to_owned(),
-        },
-        _ => Error::io("read", &path)(error),
-    })
-}
-
-/// Reads the models that belong to a `_meta.json`.
-fn read_models(dir: &Path, meta: &[u8]) -> Result<Schema, Error> {
-    let meta_path = dir.join(META_FILE);
-    let (meta, digests) = schema::meta_from_json(meta).map_err(|error| match error {
-        MetaError::Version(found) => Error::SnapshotVersion {
-            path: meta_path.clone(),
-            found,
-        },
-        MetaError::Json(error) => Error::json(&meta_path, BROKEN_META)(error),
-    })?;
-    let mut schema = Schema::new(meta);
-    let mut recorded = Recorded {
-        meta: &meta_path,
-        digests,
-    };
-    for file in model_files(dir)? {
-        let path = dir.join(&file);
-        let json = fs::read(&path).map_err(Error::io("read", &path))?;
-        let model = schema::model_from_json(&json).map_err(Error::json(&path, BROKEN))?;
-        recorded.check(&file, &path, &json)?;
+    let snapshot: Snapshot<_, Model> = odx_snapshot::read(dir).map_err(failed)?;
+    let mut schema = Schema::new(snapshot.meta);
+    for ModelFile { path, model } in snapshot.models {
         if let Some(model) = schema.insert(model) {
             return Err(Error::DuplicateModel {
                 path,
@@ -74,49 +31,22 @@ fn read_models(dir: &Path, meta: &[u8]) -> Result<Schema, Error> {
             });
         }
     }
-    recorded.check_rest(dir)?;
     Ok(schema)
 }
 
-/// What `_meta.json` says of the files beside it.
-struct Recorded<'a> {
-    meta: &'a Path,
-    /// Those that were not read yet; `None` where it says nothing.
-    digests: Option<Digests>,
-}
-
-impl Recorded<'_> {
-    fn check(&mut self, name: &Path, path: &Path, content: &[u8]) -> Result<(), Error> {
-        let Some(digests) = &mut self.digests else {
-            return Ok(());
-        };
-        let digest = name.to_str().and_then(|name| digests.remove(name));
-        match digest {
-            None => Err(self.differs(path, "was not there when")),
-            Some(digest) if digest != schema::digest(content) => {
-                Err(self.differs(path, "is not as it was when"))
-            }
-            Some(_) => Ok(()),
+/// The error in the words of the command line.
+fn failed(error: ReadError) -> Error {
+    match error {
+        ReadError::NoSnapshot(dir) => Error::NoSnapshot { dir },
+        ReadError::Io { path, source } => Error::io("read", &path)(source),
+        ReadError::Version { path, found } => Error::SnapshotVersion { path, found },
+        ReadError::Json { path, source } => {
+            let is_meta = path.file_name() == Some(META_FILE.as_ref());
+            let help = if is_meta { BROKEN_META } else { BROKEN };
+            Error::json(&path, help)(source)
         }
-    }
-
-    fn check_rest(&self, dir: &Path) -> Result<(), Error> {
-        let missing = self
-            .digests
-            .as_ref()
-            .and_then(|digests| digests.keys().next());
-        match missing {
-            Some(name) => Err(self.differs(&dir.join(name), "is missing, which was there when")),
-            None => Ok(()),
-        }
-    }
-
-    fn differs(&self, path: &Path, how: &'static str) -> Error {
-        Error::SnapshotFile {
-            path: path.to_owned(),
-            how,
-            meta: self.meta.to_owned(),
-        }
+        ReadError::Differs { path, how, meta } => Error::SnapshotFile { path, how, meta },
+        other => Error::Snapshot(other),
     }
 }
 
@@ -145,22 +75,22 @@ pub fn write_snapshot_when_free(
     let lock = FolderLock::take(dir, waiting)?;
     let models = schema.models().map(|model| {
         (
-            schema::file_name(&model.model),
-            schema::model_to_json(model),
+            odx_snapshot::file_name(&model.model),
+            odx_snapshot::to_json(model),
         )
     });
     let mut texts: Vec<(String, String)> = models.collect();
     let digests = texts
         .iter()
-        .map(|(name, text)| (name.clone(), schema::digest(text.as_bytes())))
+        .map(|(name, text)| (name.clone(), odx_snapshot::digest(text.as_bytes())))
         .collect();
     texts.push((
         META_FILE.to_owned(),
-        schema::meta_to_json(&schema.meta, digests),
+        odx_snapshot::meta_to_json(&schema.meta, digests),
     ));
 
     let mut stale = match dir.is_dir() {
-        true => model_files(dir)?,
+        true => model_files(dir).map_err(failed)?,
         false => BTreeSet::new(),
     };
     if read_file(&dir.join(META_FILE))?.is_none() {
@@ -187,25 +117,10 @@ pub fn write_snapshot_when_free(
     .apply()
 }
 
-/// The names of the models' files of a folder.
-fn model_files(dir: &Path) -> Result<BTreeSet<PathBuf>, Error> {
-    let mut files = BTreeSet::new();
-    for entry in fs::read_dir(dir).map_err(Error::io("read", dir))? {
-        let entry = entry.map_err(Error::io("read", dir))?;
-        let name = PathBuf::from(entry.file_name());
-        let is_model = name
-            .extension()
-            .is_some_and(|extension| extension == "json")
-            && name != Path::new(META_FILE);
-        if is_model && entry.path().is_file() {
-            files.insert(name);
-        }
-    }
-    Ok(files)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use serde_json::json;
 
     use super::*;

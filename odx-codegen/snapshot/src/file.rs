@@ -1,13 +1,25 @@
-//! The text of the snapshot's files, and their names.
+//! The text of the files, and their names.
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{FORMAT_VERSION, Meta, Model};
+/// The version of the format that this odx reads and writes.
+pub const FORMAT_VERSION: u32 = 1;
 
-/// The file beside the models' own that holds [`Meta`].
-pub(crate) const META_FILE: &str = "_meta.json";
+/// The file beside the models' own that tells where they were read.
+pub const META_FILE: &str = "_meta.json";
+
+/// The flags of a field that a snapshot leaves out where they are false, and `fields_get` of newer series does not.
+pub const FLAGS: [&str; 6] = [
+    "required",
+    "readonly",
+    "store",
+    "searchable",
+    "sortable",
+    "groupable",
+];
 
 /// Longest file name written, in bytes; file systems stop at 255, and temporary names need room.
 const LONGEST_NAME: usize = 120;
@@ -23,7 +35,7 @@ pub(crate) enum MetaError {
 ///
 /// They stand one a line, sorted, in `_meta.json`: two branches that changed different models merge without a conflict,
 /// as the files themselves do, unless the models stand next to each other. One digest of all would conflict each time.
-pub(crate) type Digests = BTreeMap<String, String>;
+pub type Digests = BTreeMap<String, String>;
 
 /// The text of a `_meta.json`.
 #[derive(Serialize, Deserialize)]
@@ -35,14 +47,17 @@ struct MetaFile<M> {
     files: Option<Digests>,
 }
 
-pub(crate) fn meta_to_json(meta: &Meta, files: Digests) -> String {
+/// The text of a `_meta.json`, of what it tells and the digests of the files.
+pub fn meta_to_json(meta: &impl Serialize, files: Digests) -> String {
     to_json(&MetaFile {
         meta,
         files: Some(files),
     })
 }
 
-pub(crate) fn meta_from_json(json: &[u8]) -> Result<(Meta, Option<Digests>), MetaError> {
+pub(crate) fn meta_from_json<M: DeserializeOwned>(
+    json: &[u8],
+) -> Result<(M, Option<Digests>), MetaError> {
     #[derive(Deserialize)]
     struct Version {
         format_version: u32,
@@ -60,7 +75,7 @@ pub(crate) fn meta_from_json(json: &[u8]) -> Result<(Meta, Option<Digests>), Met
 /// four billion for each file that changed, and costs the build scripts of users no crate that they do not have already.
 ///
 /// Carriage returns do not count: git may add them to a checkout, and JSON has none in its texts.
-pub(crate) fn digest(content: &[u8]) -> String {
+pub fn digest(content: &[u8]) -> String {
     let mut hasher = crc32fast::Hasher::new();
     for part in content.split(|byte| *byte == b'\r') {
         hasher.update(part);
@@ -68,17 +83,13 @@ pub(crate) fn digest(content: &[u8]) -> String {
     format!("{:08x}", hasher.finalize())
 }
 
-pub(crate) fn model_to_json(model: &Model) -> String {
-    to_json(model)
-}
-
-pub(crate) fn model_from_json(json: &[u8]) -> Result<Model, serde_json::Error> {
-    serde_json::from_slice(json)
-}
-
-fn to_json(value: &impl serde::Serialize) -> String {
+/// The text of a file.
+///
+/// # Panics
+/// Where the value has keys that are no texts.
+pub fn to_json(value: &impl serde::Serialize) -> String {
     let mut json = serde_json::to_string_pretty(value)
-        .expect("BUG: the snapshot's types have text keys and no failing impl");
+        .expect("BUG: the types of a snapshot have text keys and no failing impl");
     json.push('\n');
     json
 }
@@ -86,7 +97,7 @@ fn to_json(value: &impl serde::Serialize) -> String {
 /// The name of a model's file: the model's name with everything percent-encoded that a file system could take for
 /// something else (separators, upper case, a leading dot, device names), so that no two models share a file and none
 /// leaves the folder.
-pub(crate) fn file_name(model: &str) -> String {
+pub fn file_name(model: &str) -> String {
     let mut stem = String::with_capacity(model.len());
     for (index, byte) in model.bytes().enumerate() {
         let plain =
@@ -182,9 +193,12 @@ mod tests {
     #[test]
     fn a_newer_format_is_told_from_a_broken_file() {
         assert!(matches!(
-            meta_from_json(br#"{"format_version": 3, "models": 1}"#),
+            meta_from_json::<serde_json::Value>(br#"{"format_version": 3, "models": 1}"#),
             Err(MetaError::Version(3))
         ));
-        assert!(matches!(meta_from_json(b"{}"), Err(MetaError::Json(_))));
+        assert!(matches!(
+            meta_from_json::<serde_json::Value>(b"{}"),
+            Err(MetaError::Json(_))
+        ));
     }
 }
