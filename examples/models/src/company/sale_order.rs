@@ -275,13 +275,13 @@ display_name char d
 invoice_status selection sdogl SaleOrderInvoiceStatus
 journal_id many2one sdogw account.journal
 locked boolean sdogw
-name char rsdogw
+name char rsdogwf
 note html sdogw
 order_line one2many sdw sale.order.line
 origin char sdogw
 partner_id many2one rsdogw res.partner
-partner_invoice_id many2one rsdogw res.partner
-partner_shipping_id many2one rsdogw res.partner
+partner_invoice_id many2one rsdogwf res.partner
+partner_shipping_id many2one rsdogwf res.partner
 payment_term_id many2one sdogw account.payment.term
 picking_ids one2many sdw stock.picking
 picking_policy selection rsdogwf SaleOrderPickingPolicy

@@ -335,7 +335,7 @@ company_id many2one sdogl res.company
 create_date datetime sdog
 create_uid many2one sdog res.users
 currency_id many2one sdogl res.currency
-customer_lead float rsdogw
+customer_lead float rsdogwf
 discount float sdogw
 display_name char d
 display_type selection sdogw SaleOrderLineDisplayType
@@ -347,7 +347,7 @@ linked_line_id many2one sdogw sale.order.line
 linked_line_ids one2many sdw sale.order.line
 linked_virtual_id char sdogw
 move_ids one2many sdw stock.move
-name text rsdogw
+name text rsdogwf
 order_id many2one rsdogwf sale.order
 order_partner_id many2one sdogl res.partner
 price_reduce_taxexcl monetary sdogl
@@ -355,10 +355,10 @@ price_reduce_taxinc monetary sdogl
 price_subtotal monetary sdogl
 price_tax float sdogl
 price_total monetary sdogl
-price_unit float rsdogw
+price_unit float rsdogwf
 product_id many2one sdogw product.product
 product_uom_id many2one sdogw uom.uom
-product_uom_qty float rsdogw
+product_uom_qty float rsdogwf
 project_id many2one sdogw project.project
 qty_delivered float sdogw
 qty_delivered_method selection sdogl SaleOrderLineQtyDeliveredMethod
