@@ -5,9 +5,7 @@
 //! declares into the page's module, for the blocks that follow.
 
 use std::{
-    env,
-    fmt::Write as _,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -49,13 +47,8 @@ fn tests_of(page: &Path) -> String {
         let modes: Vec<_> = words.collect();
         let test = match modes[..] {
             ["items"] => format!("{place}{block}\n"),
-            ["no_run"] => body(&place, "#[allow(dead_code)]", line, block),
-            [] => body(
-                &place,
-                "#[tokio::test(flavor = \"multi_thread\")]",
-                line,
-                block,
-            ),
+            ["no_run"] => function(&place, line, block),
+            [] => test(&place, line, block),
             _ => panic!(
                 "{}:{line}: blocks are `rust`, `rust,no_run` or `rust,items`, and this is `{info}`",
                 page.display()
@@ -67,20 +60,17 @@ fn tests_of(page: &Path) -> String {
     code
 }
 
-/// A function of a block. One that runs has the company to itself.
-fn body(place: &str, attribute: &str, line: usize, block: &str) -> String {
-    let mut code = String::new();
-    let odoo = match attribute.contains("test") {
-        true => "let company = super::Company::start().await?; let odoo = company.session();",
-        false => "let odoo: Session = todo!();",
-    };
-    writeln!(
-        code,
-        "{attribute}\nasync fn line_{line}() -> super::Done {{\n{odoo}\nasync fn block(odoo: Session) -> super::Done {{\n\
-         let _ = &odoo;\n{place}{block}\nOk(()) }}\nblock(odoo).await\n}}"
+/// A test of a block, which has the company to itself.
+fn test(place: &str, line: usize, block: &str) -> String {
+    format!(
+        "#[tokio::test(flavor = \"multi_thread\")]\nasync fn runs_{line}() -> super::Done {{\n\
+         let company = super::Company::start().await?;\nline_{line}(company.session()).await\n}}\n{}",
+        function(place, line, block)
     )
-    .expect("into a text");
-    code
+}
+
+fn function(place: &str, line: usize, block: &str) -> String {
+    format!("async fn line_{line}(odoo: Session) -> super::Done {{\n{place}{block}\nOk(()) }}\n")
 }
 
 /// The fenced blocks: line, what stands after the fence, and the text.
