@@ -1,7 +1,5 @@
 //! The `odx` command line, run as a user runs it: the real binary, in a folder of its own, against a sandbox over HTTP.
 
-#![cfg(feature = "cli")]
-
 mod ask;
 mod bad_input;
 mod check;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Sandbox, Workplace};
 
-const DOCUMENT: &str = include_str!("../data/doc-bearer-sale.order.json");
+const DOCUMENT: &str = include_str!("../../../odx-codegen/tests/data/doc-bearer-sale.order.json");
 
 /// An Odoo that answers every request so; its address, and the heads of the requests it got.
 fn odoo(status: &str, body: &str) -> (String, thread::JoinHandle<String>) {
