@@ -6,7 +6,7 @@ use reqwest::{Proxy, redirect};
 use secrecy::ExposeSecret;
 
 use super::{
-    Road, clients::Clients, connection::HttpConnection, http::Http, limiter::Pace,
+    Road, clients::Clients, connection::HttpConnection, environment, http::Http, limiter::Pace,
     retry::RetryPolicy, servers::Servers, tls,
 };
 use crate::{Error, SecretString, secret::Secrets, session::Session};
@@ -309,14 +309,15 @@ impl fmt::Debug for HttpClientBuilder {
 }
 
 impl Settings {
-    /// The password of the HTTP proxy.
+    /// The password of the HTTP proxy. A client that the program brought may go through that of the environment, too.
     fn secrets(&self) -> Secrets {
         match &self.proxy {
             Some(HttpProxy::At {
                 credentials: Some((_, password)),
                 ..
             }) => Secrets::new([password.expose_secret()]),
-            _ => Secrets::default(),
+            Some(_) => Secrets::default(),
+            None => Secrets::new(environment::passwords().iter().map(String::as_str)),
         }
     }
 

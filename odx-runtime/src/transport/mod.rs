@@ -11,6 +11,7 @@ mod connect;
 mod connection;
 mod documentation;
 mod envelope;
+mod environment;
 mod fault;
 mod http;
 mod json2;

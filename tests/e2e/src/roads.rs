@@ -66,6 +66,8 @@ pub enum Network {
     Plain,
     /// TLS, with a root certificate in PEM.
     Tls(String),
+    /// As the environment says.
+    OfTheEnvironment,
     /// Through an HTTP proxy with a login.
     HttpProxy {
         /// Its address.
@@ -82,6 +84,7 @@ macro_rules! through {
     ($builder:expr, $network:expr) => {
         match $network.clone() {
             Network::Plain => $builder.no_http_proxy(),
+            Network::OfTheEnvironment => $builder,
             Network::Tls(root) => $builder.no_http_proxy().root_certificate_pem(root),
             Network::HttpProxy {
                 url,

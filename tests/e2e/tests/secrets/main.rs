@@ -281,6 +281,56 @@ async fn no_refused_secret_shows() {
     seen.hold_none_of(&SECRETS);
 }
 
+/// The environment is that of a process, so this is run in one of its own, which tells all that it saw.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_password_of_an_http_proxy_of_the_environment_shows() {
+    const THIS: &str = "no_password_of_an_http_proxy_of_the_environment_shows";
+    const IS_WITHIN: &str = "ODX_TEST_IS_WITHIN";
+    if std::env::var_os(IS_WITHIN).is_some() {
+        return tell_of_a_refusing_http_proxy().await;
+    }
+    let mut proxy = Url::parse(&network::http_proxy_that_refuses().await).unwrap();
+    proxy.set_username("me").unwrap();
+    proxy.set_password(Some(HTTP_PROXY_PASSWORD)).unwrap();
+    for variable in ["HTTP_PROXY", "all_proxy"] {
+        let mut within = std::process::Command::new(std::env::current_exe().unwrap());
+        for other in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+            within.env_remove(other);
+        }
+        within
+            .args([THIS, "--exact", "--nocapture"])
+            .env(IS_WITHIN, "1")
+            .env(variable, proxy.as_str());
+        let ended = tokio::task::spawn_blocking(move || within.output());
+        let ended = ended.await.unwrap().unwrap();
+        let told = String::from_utf8_lossy(&ended.stdout);
+        assert!(ended.status.success(), "{}", told.len());
+        // Every road was refused by it.
+        let refusals = told.matches("the HTTP proxy on the way").count();
+        assert!(refusals >= roads().count(), "{refusals}");
+        shows_none(variable, &told, &[HTTP_PROXY_PASSWORD]);
+    }
+}
+
+async fn tell_of_a_refusing_http_proxy() {
+    log::start();
+    let (_server, given) = sandbox().await;
+    let given = Given {
+        url: INTERN.to_owned(),
+        proxy: INTERN.to_owned(),
+        network: Network::OfTheEnvironment,
+        ..given
+    };
+    for road in roads() {
+        let error = match given.session(road).await {
+            Err(error) => error,
+            Ok(odoo) => odoo.execute(count()).await.unwrap_err(),
+        };
+        println!("{}", everything_of(&error));
+    }
+    println!("{}", log::so_far());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_id_of_a_session_shows_before_and_after_it_changes() {
     let (server, given) = sandbox().await;
