@@ -21,6 +21,8 @@ pub(crate) enum Failure {
     Odoo(#[from] odx_runtime::Error),
     #[error(transparent)]
     Start(#[from] odx_sandbox::StartError),
+    #[error(transparent)]
+    Snapshot(#[from] odx_sandbox::SnapshotError),
     #[error("the data of the sandbox could not be loaded")]
     SandboxData { source: odx_sandbox::OdooError },
     #[error("cannot {action} {}", path.display())]

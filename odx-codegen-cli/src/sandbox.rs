@@ -2,11 +2,9 @@
 
 use std::path::Path;
 
-use odx_codegen::source;
 use odx_runtime::session::Setting;
 use odx_sandbox::{
-    COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Database, ModelOptions, Options, Server, User,
-    company,
+    COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Database, Options, Server, User, company,
 };
 use secrecy::ExposeSecret;
 
@@ -81,18 +79,7 @@ pub(crate) fn company_database() -> Result<Database, Failure> {
 
 /// A database without records of a snapshot's models, with the company's user.
 fn empty_database(dir: &Path) -> Result<Database, Failure> {
-    let schema = source::read_snapshot(dir)?;
-    let mut database = Database::new(schema.fields_get())
+    Ok(Database::from_snapshot(dir)?
         .named(COMPANY_DATABASE)
-        .series(schema.meta.odoo_version.as_deref().unwrap_or_default())
-        .with_user(User::administrator(COMPANY_USER, COMPANY_KEY));
-    for model in schema.models() {
-        let options = ModelOptions {
-            label: (!model.name.is_empty()).then(|| model.name.clone()),
-            modules: model.modules.join(", "),
-            ..ModelOptions::default()
-        };
-        database = database.with_options(&model.model, options);
-    }
-    Ok(database)
+        .with_user(User::administrator(COMPANY_USER, COMPANY_KEY)))
 }

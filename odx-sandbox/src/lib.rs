@@ -1,6 +1,36 @@
 //! An Odoo in memory for tests and demos, on every road that leads to one, over real HTTP; and an ODXProxy in front of a
 //! real Odoo.
 //!
+//! [`Sandbox`] is the face for tests of programs that use odx: an Odoo of the models that `odx pull` wrote, filled in few
+//! words.
+//!
+//! ```
+//! # use odx_runtime::prelude::*;
+//! # #[derive(OdooModel)]
+//! # #[odoo(name = "res.partner")]
+//! # struct ResPartner { id: Id<ResPartner>, name: Option<String>, email: Option<String> }
+//! # #[derive(OdooModel)]
+//! # #[odoo(name = "sale.order")]
+//! # struct SaleOrder { id: Id<SaleOrder>, partner_id: Option<Many2one<ResPartner>>, amount_total: f64 }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use odx_sandbox::{Fault, Road, Sandbox};
+//!
+//! let sandbox = Sandbox::company().await?; // or from_snapshot("odoo-schema"), of your own models
+//! let acme = sandbox.make(values!(ResPartner { name: "Acme" })).await?;
+//! let order = sandbox.make(values!(SaleOrder { partner_id: acme })).set(|o| o.amount_total, 12_000.0).await?;
+//!
+//! let odoo = sandbox.connect().await?; // or connect_over(Road::JsonRpc)
+//! assert_eq!(SaleOrder::get(&odoo, order).await?.amount_total, 12_000.0);
+//!
+//! sandbox.fail_next(Fault::UpstreamTimeout);
+//! assert!(SaleOrder::get(&odoo, order).await.is_err());
+//! assert!(sandbox.calls().iter().all(|call| call.road == Road::Json2));
+//! # Ok(()) }
+//! ```
+//!
+//! Below it stand the [`Database`], which is put together by hand where a snapshot is not enough, and the [`Server`]:
+//!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! use odx_sandbox::{Options, Server, company};
@@ -29,7 +59,9 @@ mod odoo;
 mod options;
 mod recorder;
 mod roads;
+mod sandbox;
 mod server;
+mod snapshot;
 mod upstream;
 
 pub use company::{
@@ -39,12 +71,16 @@ pub use company::{
 };
 pub use fault::Fault;
 pub use odoo::{
-    Answer, Database, Default, ModelOptions, ObjectCall, OdooError, ReadFrom, Row, User,
+    Answer, Database, Default, MakeError, ModelOptions, ObjectCall, OdooError, ReadFrom, Row, User,
 };
 pub use options::{Backend, Options, StartError};
 pub use recorder::Call;
 pub use roads::Road;
+pub use sandbox::{ADMINISTRATOR_LOGIN, Builder, Sandbox, SandboxError};
+#[cfg(feature = "client")]
+pub use sandbox::{Make, MakeMany};
 pub use server::Server;
+pub use snapshot::SnapshotError;
 
 /// Compares two secrets without telling by the time taken where they differ.
 pub(crate) fn constant_time_eq(one: &str, other: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE, HeaderName};
@@ -47,6 +48,7 @@ impl Call {
 /// A fault that waits for its call.
 #[derive(Clone, Debug)]
 struct Planned {
+    road: Option<Road>,
     model: Option<String>,
     method: Option<String>,
     fault: Fault,
@@ -62,6 +64,8 @@ pub(crate) struct Recorder {
     /// How many requests came for a path.
     requests: Mutex<HashMap<String, usize>>,
     faults: Mutex<Vec<Planned>>,
+    /// How long calls wait that no fault is planned for.
+    delay: Mutex<Duration>,
 }
 
 /// Takes a lock whatever happened to its last holder: the data is whole between calls.
@@ -76,6 +80,7 @@ impl Recorder {
             calls: Mutex::default(),
             requests: Mutex::default(),
             faults: Mutex::default(),
+            delay: Mutex::default(),
         }
     }
 
@@ -105,12 +110,25 @@ impl Recorder {
 
     pub(crate) fn clear_faults(&self) {
         lock(&self.faults).clear();
+        self.slow(Duration::ZERO);
     }
 
-    /// Plans a fault for the next `times` calls; `""` stands for any model or method.
-    pub(crate) fn plan(&self, model: &str, method: &str, fault: Fault, times: usize) {
+    pub(crate) fn slow(&self, delay: Duration) {
+        *lock(&self.delay) = delay;
+    }
+
+    /// Plans a fault for the next `times` calls; `None` and `""` stand for any road, model or method.
+    pub(crate) fn plan(
+        &self,
+        road: Option<Road>,
+        model: &str,
+        method: &str,
+        fault: Fault,
+        times: usize,
+    ) {
         let named = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
         lock(&self.faults).push(Planned {
+            road,
             model: named(model),
             method: named(method),
             fault,
@@ -159,13 +177,22 @@ impl Recorder {
     }
 
     /// The fault that is planned for a call, if any.
-    pub(crate) fn take_fault(&self, model: &str, method: &str) -> Option<Fault> {
+    pub(crate) fn take_fault(&self, road: Road, model: &str, method: &str) -> Option<Fault> {
+        let planned = self.take_planned(road, model, method);
+        planned.or_else(|| {
+            let delay = *lock(&self.delay);
+            (!delay.is_zero()).then_some(Fault::Delay(delay))
+        })
+    }
+
+    fn take_planned(&self, road: Road, model: &str, method: &str) -> Option<Fault> {
         let mut faults = lock(&self.faults);
         let fits = |planned: &Planned| {
-            planned
-                .model
-                .as_deref()
-                .is_none_or(|wanted| wanted == model)
+            planned.road.is_none_or(|wanted| wanted == road)
+                && planned
+                    .model
+                    .as_deref()
+                    .is_none_or(|wanted| wanted == model)
                 && planned
                     .method
                     .as_deref()

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -26,7 +27,7 @@ use crate::metrics::{Metrics, Outcome};
 use crate::odoo::Database;
 use crate::options::{Backend, Options, StartError, Trouble};
 use crate::recorder::{self, Recorder, lock};
-use crate::roads::{self, envelope, sessions::Sessions};
+use crate::roads::{self, Road, envelope, sessions::Sessions};
 use crate::upstream::Upstream;
 
 /// How many calls are remembered in front of an Odoo in memory.
@@ -177,10 +178,20 @@ impl Server {
 
     /// Lets the next `times` calls of a model's method go wrong; `""` stands for any model or method.
     pub fn fail(&self, model: &str, method: &str, fault: Fault, times: usize) {
-        self.shared.recorder.plan(model, method, fault, times);
+        self.shared.recorder.plan(None, model, method, fault, times);
     }
 
-    /// Forgets what was planned to go wrong.
+    /// Lets the next `times` calls that come by this road go wrong.
+    pub fn fail_over(&self, road: Road, fault: Fault, times: usize) {
+        self.shared.recorder.plan(Some(road), "", "", fault, times);
+    }
+
+    /// Lets every call wait so long that nothing else was planned for, until it is set anew; zero ends it.
+    pub fn slow(&self, delay: Duration) {
+        self.shared.recorder.slow(delay);
+    }
+
+    /// Forgets what was planned to go wrong, and how slow calls are.
     pub fn clear_faults(&self) {
         self.shared.recorder.clear_faults();
     }

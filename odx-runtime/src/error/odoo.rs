@@ -156,9 +156,11 @@ impl OdooError {
     fn unknown(&self) -> Option<Cause> {
         let (model, method) = (self.model()?, self.method()?);
         let message = self.message.as_str();
+        // What follows is the sandbox's own advice.
+        let first = message.lines().next().unwrap_or_default();
         let is_model = match self.class.as_str() {
-            "odoo.exceptions.UserError" => message == format!("Object {model} doesn't exist"),
-            "builtins.KeyError" => message.trim_matches('\'') == model,
+            "odoo.exceptions.UserError" => first == format!("Object {model} doesn't exist"),
+            "builtins.KeyError" => first.trim_matches('\'') == model,
             // `call_kw` finds no page for a model that Odoo does not have (18.0, 19.0).
             "werkzeug.exceptions.NotFound" => {
                 message.contains(&format!("the model '{model}'")) || message.starts_with("404")

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::bind;
 use super::business;
-use super::database::{Database, User};
+use super::database::{Database, User, WHO_AM_I};
 use super::env::Env;
 use super::errors::{OdooError, Result};
 use super::methods::{is_private, signature_of};
@@ -124,8 +124,7 @@ fn dispatch(
     args: Vec<Value>,
     kwargs: Map<String, Value>,
 ) -> Result<Answer> {
-    // A database signs its users in without a model of users, too, and a client asks next who it is.
-    if (model, method) == ("res.users", "context_get") && !env.db.models.contains_key(model) {
+    if (model, method) == WHO_AM_I && !env.db.models.contains_key(model) {
         let user = env.user.id();
         return Ok(json!({"lang": "en_US", "tz": false, "uid": user}).into());
     }

@@ -1,6 +1,7 @@
 //! The tables of the in-memory Odoo, and how a test or a demo fills them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -72,6 +73,17 @@ impl User {
         self
     }
 
+    /// The same user, with this login where it has none of its own.
+    pub(crate) fn or_login(mut self, login: &str) -> Self {
+        self.login.get_or_insert_with(|| login.to_owned());
+        self
+    }
+
+    /// Lets the user work in one company more.
+    pub(crate) fn join(&mut self, company: i64) {
+        self.company_ids.push(company);
+    }
+
     /// A further API key.
     #[must_use]
     pub fn key(mut self, key: impl Into<SecretString>) -> Self {
@@ -138,6 +150,18 @@ impl User {
         known.is_some_and(|known| crate::constant_time_eq(known.expose_secret(), password))
     }
 
+    /// An API key, to sign in with.
+    #[cfg(feature = "client")]
+    pub(crate) fn first_key(&self) -> Option<&SecretString> {
+        self.keys.first()
+    }
+
+    /// The password, to sign in with.
+    #[cfg(feature = "client")]
+    pub(crate) fn known_password(&self) -> Option<&SecretString> {
+        self.password.as_ref()
+    }
+
     /// Whether a call may be made with this: an API key, or the password where it is enough.
     fn accepts(&self, secret: &str) -> bool {
         self.has_key(secret) | (self.has_password(secret) & !self.two_factor)
@@ -194,6 +218,10 @@ pub struct ModelOptions {
     pub group_expand: BTreeMap<String, Value>,
     /// Whether record rules look up the companies above, and with these their texts, in the language of the call.
     pub company_tree_rule: bool,
+    /// `_transient`: a wizard.
+    pub transient: bool,
+    /// `_abstract`: a mixin.
+    pub is_abstract: bool,
 }
 
 /// Where a computed field is read from.
@@ -224,9 +252,14 @@ impl std::default::Default for ModelOptions {
             names: Vec::new(),
             group_expand: BTreeMap::new(),
             company_tree_rule: false,
+            transient: false,
+            is_abstract: false,
         }
     }
 }
+
+/// A database signs its users in without a model of users, too, and a client asks next who it is.
+pub(crate) const WHO_AM_I: (&str, &str) = ("res.users", "context_get");
 
 /// A many2many field, by model and name.
 type FieldId = (String, String);
@@ -264,6 +297,8 @@ pub struct Database {
     company_defaults: HashMap<FieldId, BTreeMap<Option<i64>, Value>>,
     /// The side of a many2many that holds the lists, by the side that follows from it.
     mirrors: HashMap<FieldId, FieldId>,
+    /// The folder that the models were read from.
+    pub(crate) snapshot: Option<PathBuf>,
     /// The moment of every call, where it is not the machine's.
     clock: Option<String>,
     journal: Vec<Undo>,
@@ -298,6 +333,7 @@ impl Database {
             defaults: HashMap::new(),
             company_defaults: HashMap::new(),
             mirrors: HashMap::new(),
+            snapshot: None,
             clock: None,
             journal: Vec::new(),
         };
@@ -356,27 +392,19 @@ impl Database {
 
     /// Sets the class attributes of a model. An unknown model is ignored.
     #[must_use]
-    pub fn with_options(mut self, model: &str, options: ModelOptions) -> Self {
-        if let Some(known) = self.models.get_mut(model) {
-            let known = Arc::make_mut(known);
-            if let Some(label) = options.label {
-                known.label = label;
-            }
-            known.modules = options.modules;
-            known.order = options.order;
-            known.parent_name = options.parent_name;
-            known.company_rule = options.company_rule;
-            known.company_rule_about = options.company_rule_about;
-            known.auto_join = options.auto_join;
-            known.searches = options.searches;
-            known.computed = options.computed;
-            known.names = options.names;
-            known.group_expand = options.group_expand;
-            known.company_tree_rule = options.company_tree_rule;
-            known.rec_name = options.rec_name.or(known.rec_name.take());
-            known.rec_names_search = options.rec_names_search;
-            if known.rec_names_search.is_empty() {
-                known.rec_names_search = known.rec_name.iter().cloned().collect();
+    pub fn with_options(self, model: &str, options: ModelOptions) -> Self {
+        self.with_all_options([(model, options)])
+    }
+
+    /// Sets the class attributes of models. Unknown models are ignored.
+    #[must_use]
+    pub(crate) fn with_all_options<'a>(
+        mut self,
+        options: impl IntoIterator<Item = (&'a str, ModelOptions)>,
+    ) -> Self {
+        for (model, options) in options {
+            if let Some(known) = self.models.get_mut(model) {
+                Arc::make_mut(known).set_options(options);
             }
         }
         self.list_models();
@@ -533,10 +561,64 @@ impl Database {
     }
 
     pub(crate) fn model(&self, name: &str) -> Result<Arc<Model>> {
-        self.models
-            .get(name)
-            .cloned()
-            .ok_or_else(|| OdooError::user(format!("Object {name} doesn't exist")))
+        self.models.get(name).cloned().ok_or_else(|| {
+            let advice = self.advice_on(name);
+            OdooError::user(format!("Object {name} doesn't exist{advice}"))
+        })
+    }
+
+    /// Whether there is something to call: the model, or what a client asks next who has signed in.
+    pub(crate) fn has(&self, model: &str, method: &str) -> bool {
+        self.models.contains_key(model) || (model, method) == WHO_AM_I
+    }
+
+    /// What to do where a snapshot lacks a model, on a line of its own.
+    pub(crate) fn advice_on(&self, model: &str) -> String {
+        match &self.snapshot {
+            Some(dir) => format!(
+                "\nThe sandbox has the models of {} alone: add `{model}` to `[models] include` in odx.toml, and run `odx pull`.",
+                dir.display()
+            ),
+            None => String::new(),
+        }
+    }
+
+    /// Lets records hold themselves what is read along a path that leads to no model of the database.
+    pub(crate) fn hold_what_is_read_from_lacking_models(&mut self) {
+        let known: BTreeSet<String> = self.models.keys().cloned().collect();
+        let leads_nowhere = |model: &Model, path: &[String]| {
+            let mut at = Some(model);
+            let links = path.len().saturating_sub(1);
+            path.iter().take(links).any(|link| {
+                let target = at.and_then(|model| model.fields.get(link)?.relation.as_deref());
+                at = target.and_then(|target| self.models.get(target).map(Arc::as_ref));
+                target.is_some_and(|target| !known.contains(target))
+            })
+        };
+        let mut held = Vec::new();
+        for (name, model) in &self.models {
+            let fields = model.fields.values().filter(|field| {
+                let path = field.related.as_deref();
+                path.is_some_and(|path| leads_nowhere(model, path))
+            });
+            held.extend(fields.map(|field| (name.clone(), field.name.clone())));
+        }
+        for (model, field) in held {
+            let model = self.models.get_mut(&model).map(Arc::make_mut);
+            if let Some(field) = model.and_then(|model| model.fields.get_mut(&field)) {
+                field.hold();
+            }
+        }
+    }
+
+    /// The user that tests make records as.
+    pub(crate) fn administrator(&self) -> Option<&User> {
+        self.users.values().find(|user| user.is_administrator())
+    }
+
+    /// The id that the next record of a model gets.
+    pub(crate) fn upcoming_id(&self, model: &str) -> i64 {
+        self.tables.get(model).map_or(1, |table| table.last_id + 1)
     }
 
     pub(crate) fn table(&self, model: &str) -> Option<&Table> {
@@ -690,8 +772,8 @@ impl Database {
                     ("modules", Value::from(model.modules.as_str())),
                     ("order", Value::from(model.order.as_str())),
                     ("state", Value::from("base")),
-                    ("transient", Value::from(false)),
-                    ("abstract", Value::from(false)),
+                    ("transient", Value::from(model.transient)),
+                    ("abstract", Value::from(model.is_abstract)),
                 ];
                 let fields = self.models.get("ir.model").map(|model| &model.fields);
                 let record = record

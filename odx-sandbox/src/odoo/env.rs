@@ -11,6 +11,7 @@ use super::behaviour;
 use super::business;
 use super::database::{Database, ReadFrom, User};
 use super::errors::{OdooError, Result};
+use super::make::Making;
 use super::schema::{Field, FieldType, Model};
 
 /// The keys of a call's context that change what the server does.
@@ -90,6 +91,8 @@ pub(crate) struct Env<'a> {
     pub(crate) context: Context,
     /// A record that another one inherits from is being created.
     pub(crate) creating_parent: bool,
+    /// A record is made for a test: what is required and missing is filled.
+    pub(crate) making: Option<Making>,
     /// How many related fields and names are being followed.
     depth: Cell<u32>,
 }
@@ -163,6 +166,7 @@ impl<'a> Env<'a> {
             user,
             context,
             creating_parent: false,
+            making: None,
             depth: Cell::new(0),
         })
     }

@@ -11,6 +11,7 @@ mod errors;
 #[cfg(test)]
 mod fixture;
 mod group;
+mod make;
 mod methods;
 mod order;
 mod properties;
@@ -23,4 +24,5 @@ mod write;
 pub use call::{Answer, ObjectCall};
 pub use database::{Database, Default, ModelOptions, ReadFrom, User};
 pub use errors::OdooError;
+pub use make::MakeError;
 pub use read::Row;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::database::ReadFrom;
+use super::database::{ModelOptions, ReadFrom};
 
 /// The field types of Odoo that the sandbox tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,6 +241,19 @@ impl Field {
             .as_bool()
     }
 
+    /// Whether the server computes it.
+    pub(crate) fn is_computed(&self) -> bool {
+        let depends = self.description.get("depends").and_then(Value::as_array);
+        self.description.get("computed") == Some(&Value::Bool(true))
+            || depends.is_some_and(|depends| !depends.is_empty())
+    }
+
+    /// Lets the record itself hold what is read along a path that leads to no model of the database.
+    pub(crate) fn hold(&mut self) {
+        self.related = None;
+        self.store = true;
+    }
+
     /// A field whose value lives on a record that this one inherits from (`_inherits`).
     pub(crate) fn is_inherited(&self) -> bool {
         self.related
@@ -280,6 +293,10 @@ pub(crate) struct Model {
     pub(crate) names: Vec<Value>,
     pub(crate) group_expand: BTreeMap<String, Value>,
     pub(crate) company_tree_rule: bool,
+    /// Records are purged after about an hour.
+    pub(crate) transient: bool,
+    /// Has no table.
+    pub(crate) is_abstract: bool,
     pub(crate) fields: BTreeMap<String, Field>,
 }
 
@@ -330,7 +347,34 @@ impl Model {
             names: Vec::new(),
             group_expand: BTreeMap::new(),
             company_tree_rule: false,
+            transient: false,
+            is_abstract: false,
             fields,
+        }
+    }
+
+    /// Takes over the class attributes.
+    pub(crate) fn set_options(&mut self, options: ModelOptions) {
+        if let Some(label) = options.label {
+            self.label = label;
+        }
+        self.modules = options.modules;
+        self.order = options.order;
+        self.parent_name = options.parent_name;
+        self.company_rule = options.company_rule;
+        self.company_rule_about = options.company_rule_about;
+        self.auto_join = options.auto_join;
+        self.searches = options.searches;
+        self.computed = options.computed;
+        self.names = options.names;
+        self.group_expand = options.group_expand;
+        self.company_tree_rule = options.company_tree_rule;
+        self.transient = options.transient;
+        self.is_abstract = options.is_abstract;
+        self.rec_name = options.rec_name.or(self.rec_name.take());
+        self.rec_names_search = options.rec_names_search;
+        if self.rec_names_search.is_empty() {
+            self.rec_names_search = self.rec_name.iter().cloned().collect();
         }
     }
 

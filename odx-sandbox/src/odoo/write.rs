@@ -91,6 +91,9 @@ impl Env<'_> {
             }
         }
         business::complete(self, model, &mut record);
+        self.fill(model, &mut record, |env, record| {
+            business::complete(env, model, record);
+        })?;
         check_required(model, &record)?;
         let id = self.db.next_id(&model.name);
         self.db.put(&model.name, id, record);
@@ -411,7 +414,7 @@ impl Env<'_> {
     }
 
     /// What needs the record to be there: related fields, x2many commands, properties.
-    fn write_rest(
+    pub(crate) fn write_rest(
         &mut self,
         model: &Arc<Model>,
         id: i64,

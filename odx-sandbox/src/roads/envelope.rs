@@ -55,8 +55,8 @@ impl Envelope {
         self.labelled(failure(&self.id, error))
     }
 
-    /// What there is no route to, or no model: code 404, under no id from 16 on.
-    pub(crate) fn not_found(&self, series: Series) -> Response {
+    /// What there is no route to, or no model: code 404, under no id from 16 on. `advice` is the sandbox's own.
+    pub(crate) fn not_found(&self, series: Series, advice: &str) -> Response {
         const TEXT: &str = "404 Not Found: The requested URL was not found on the server. If you entered the URL manually \
                             please check your spelling and try again.";
         let mut error = json!({
@@ -64,7 +64,7 @@ impl Envelope {
             "message": "404: Not Found",
             "data": {
                 "name": "werkzeug.exceptions.NotFound",
-                "message": TEXT,
+                "message": format!("{TEXT}{advice}"),
                 "arguments": [],
                 "context": {},
                 "debug": format!("Traceback (most recent call last):\n  File \"<sandbox>\"\n{TEXT}\n"),

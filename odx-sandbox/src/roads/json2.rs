@@ -104,8 +104,9 @@ pub(super) fn named_call(
     mut arguments: Map<String, Value>,
 ) -> Result<Called, OdooError> {
     let refused = |text: String| Err(OdooError::http("UnprocessableEntity", 422, text));
-    if !database.models.contains_key(&model) {
-        let text = format!("the model '{model}' does not exist");
+    if !database.has(&model, &method) {
+        let advice = database.advice_on(&model);
+        let text = format!("the model '{model}' does not exist{advice}");
         return Err(OdooError::http("NotFound", 404, text));
     }
     database.look_up(&model, &method).map_err(|error| {

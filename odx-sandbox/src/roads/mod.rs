@@ -176,7 +176,7 @@ impl Odoo {
             .shared
             .recorder
             .remember(head, model, method, arguments);
-        if let Some(fault) = self.shared.recorder.take_fault(model, method)
+        if let Some(fault) = self.shared.recorder.take_fault(head.road, model, method)
             && let Some(response) = fault.strike(form, None).await
         {
             self.shared.metrics.count(Outcome::ProxyError);
@@ -231,7 +231,7 @@ impl Odoo {
         let is_call = *request.method() == Method::POST && body::is_json(request.headers());
         if is_call && behaviour::UNKNOWN_ROUTE_IS_AN_ENVELOPE.holds(series) {
             return self.refused(match jsonrpc::read(self, &path, request).await {
-                Ok((envelope, _)) => envelope.not_found(series),
+                Ok((envelope, _)) => envelope.not_found(series, ""),
                 Err(refusal) => refusal,
             });
         }

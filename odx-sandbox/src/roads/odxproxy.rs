@@ -103,7 +103,9 @@ async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Respons
             code: error_code(shared),
         },
     };
-    if let Some(fault) = shared.recorder.take_fault(&request.model_id, &method)
+    if let Some(fault) = shared
+        .recorder
+        .take_fault(Road::OdxProxy, &request.model_id, &method)
         && let Some(response) = fault.strike(&mut form, Some(timeout)).await
     {
         return Ok((Outcome::ProxyError, response));

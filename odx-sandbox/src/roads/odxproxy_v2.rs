@@ -120,7 +120,7 @@ async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Respons
                 Err(error) => return Ok((Outcome::OdooError, form.raised(&error, None))),
             };
             remember((called.args.clone(), called.kwargs.clone()))?;
-            if let Some(fault) = shared.recorder.take_fault(model, method)
+            if let Some(fault) = shared.recorder.take_fault(Road::OdxProxyV2, model, method)
                 && let Some(response) = fault.strike(&mut form, Some(timeout)).await
             {
                 return Ok((Outcome::ProxyError, response));
@@ -131,7 +131,7 @@ async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Respons
             if shared.recorder.remembers() {
                 remember((Vec::new(), request.arguments()?))?;
             }
-            if let Some(fault) = shared.recorder.take_fault(model, method)
+            if let Some(fault) = shared.recorder.take_fault(Road::OdxProxyV2, model, method)
                 && let Some(response) = fault.strike(&mut form, Some(timeout)).await
             {
                 return Ok((Outcome::ProxyError, response));

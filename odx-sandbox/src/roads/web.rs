@@ -100,15 +100,18 @@ async fn call(State(odoo): State<Odoo>, request: Request) -> Response {
         Ok(used) => used,
         Err(refusal) => return odoo.refused(*refusal),
     };
+    let method = params["method"].as_str().unwrap_or_default();
     let unknown = params["model"]
         .as_str()
-        .filter(|model| !odoo.database().models.contains_key(*model));
+        .filter(|model| !odoo.database().has(model, method));
+    let advice = unknown.map(|model| odoo.database().advice_on(model));
+    let advice = advice.unwrap_or_default();
     let response = match (unknown, called(series, used.user, &params)) {
         (Some(_), _) if behaviour::UNKNOWN_MODEL_IS_NOT_FOUND.holds(series) => {
-            odoo.refused(envelope.not_found(series))
+            odoo.refused(envelope.not_found(series, &advice))
         }
         (Some(model), Ok(_)) => {
-            let error = OdooError::new("builtins.KeyError", model);
+            let error = OdooError::new("builtins.KeyError", format!("{model}{advice}"));
             odoo.refused(envelope.raised(&error, None))
         }
         (_, Ok(called)) => odoo.run(&head, called, &mut envelope).await,
@@ -294,7 +297,7 @@ impl Odoo {
             return match series {
                 series if behaviour::HAS_JSON_2.holds(series) => pages::no_database(),
                 series if behaviour::UNKNOWN_ROUTE_IS_AN_ENVELOPE.holds(series) => {
-                    envelope.not_found(series)
+                    envelope.not_found(series, "")
                 }
                 series => pages::page(series, StatusCode::NOT_FOUND, None),
             };

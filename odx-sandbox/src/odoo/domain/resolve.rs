@@ -468,9 +468,12 @@ impl Resolver<'_, '_> {
         sent: &Condition,
     ) -> Result<Filter> {
         let Some(comodel) = self.env.comodel(field) else {
+            let relation = field.relation.as_deref();
+            let advice = relation.map(|model| self.env.db.advice_on(model));
             return Err(OdooError::value(format!(
-                "Cannot determine the comodel relation in condition {}",
-                sent.text()
+                "Cannot determine the comodel relation in condition {}{}",
+                sent.text(),
+                advice.unwrap_or_default(),
             )));
         };
         if !field.store && !field.searchable {

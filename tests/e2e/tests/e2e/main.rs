@@ -5,6 +5,7 @@ mod contexts;
 mod errors;
 mod failures;
 mod groups;
+mod kit;
 mod metadata;
 mod methods;
 mod nested;
