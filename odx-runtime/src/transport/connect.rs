@@ -438,21 +438,28 @@ impl Connecting {
                 road: RoadName::OdxProxy,
                 why: "a proxy was given, whose version 1 serves every series".to_owned(),
             },
-            (None, None) if proxy.supports_v2(odoo).await? => Chosen {
+            // Version 2 takes no password.
+            (None, None) if self.given.key.is_some() && proxy.supports_v2(odoo).await? => Chosen {
                 road: RoadName::OdxProxyV2,
                 why: "a proxy was given and no user id, which its version 2 does not need"
                     .to_owned(),
             },
             (None, None) => {
                 return Err(Error::configuration(
-                    "give the user's id in res.users: the proxy cannot be asked for it, and Odoo before 19 knows no user by \
-                     the key",
+                    "give the user's id in res.users: the proxy cannot be asked for it, and only Odoo 19 and on knows the \
+                     user, by an API key",
                 )
                 .about(Setting::UserId));
             }
         };
         let instance = OdooInstance::new(odoo, &database, user_id.unwrap_or(0), secret);
         let session = match chosen.road {
+            RoadName::OdxProxyV2 if self.given.key.is_none() => {
+                return Err(Error::configuration(
+                    "version 2 of the proxy's protocol takes an API key and no password: give the key by `api_key`",
+                )
+                .about(Setting::ApiKey));
+            }
             RoadName::OdxProxyV2 => proxy.session_v2(instance),
             _ if user_id.is_none() => {
                 return Err(Error::configuration(

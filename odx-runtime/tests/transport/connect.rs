@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use odx_runtime::{Odoo, OdxProxy, RetryPolicy, transport::Connect};
+use odx_runtime::{
+    Error, Odoo, OdxProxy, RetryPolicy,
+    transport::{Connect, RoadName},
+};
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
 
@@ -100,5 +103,22 @@ async fn what_connecting_asks_keeps_the_pace_of_calls() {
             apart >= Duration::from_millis(160),
             "{apart:?}: {arrivals:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn no_password_is_sent_where_only_a_key_is_taken() {
+    for road in [None, Some(RoadName::OdxProxyV2)] {
+        let (server, arrivals) = first_busy().await;
+        let odoo = Odoo::connect("https://erp.example.com").database("prod");
+        let odoo = odoo.login("nora", ODOO_KEY);
+        let odoo = odoo.through(server.uri(), PROXY_KEY);
+        let odoo = match road {
+            Some(road) => odoo.road(road),
+            None => odoo,
+        };
+        let error = odoo.await.unwrap_err();
+        assert!(matches!(error, Error::Setting(_)), "{error:?}");
+        assert!(arrivals.lock().unwrap().is_empty(), "{road:?}: {error}");
     }
 }

@@ -1,10 +1,17 @@
 //! The real Odoo that the environment names, and the models of the addon `odx_probe`.
 
+pub mod document;
+mod promise;
+pub mod record;
+pub mod users;
+
 use std::env;
 
 use odx_runtime::transport::{Connect, RoadName};
 use odx_runtime::{Odoo, OdooInstance, OdxProxy, Session};
 use odx_sandbox::{Backend, Options, Server};
+
+pub use promise::{Credentials, Promise};
 
 /// The generated models.
 #[allow(missing_docs)]
@@ -58,21 +65,6 @@ pub fn road() -> RoadName {
     name.parse().expect("ODX_ROAD is a road")
 }
 
-/// Whether a result may hold `None`: not over XML-RPC, where Odoo carries the call out and cannot say its result.
-pub fn says_none_within() -> bool {
-    road() != RoadName::XmlRpc
-}
-
-/// Whether a result may be records: over XML-RPC from 19 on, where they are ids as over every other road.
-pub fn says_records() -> bool {
-    road() != RoadName::XmlRpc || Live::version() >= 19
-}
-
-/// Whether the class of every exception is told: over XML-RPC, a `ValidationError` of a module is any `UserError`.
-pub fn tells_classes() -> bool {
-    road() != RoadName::XmlRpc
-}
-
 impl Live {
     /// The real Odoo, or `None`, said on stderr, where the environment does not ask for these tests.
     ///
@@ -106,6 +98,20 @@ impl Live {
     /// Odoo over the road of the tests, as that user.
     pub fn connection(&self, user: User) -> Connect {
         connection(&self.server, user)
+    }
+
+    /// The same without the database, which the road finds or does not.
+    pub fn without_database(&self, user: User) -> Connect {
+        as_user(connect(&self.server, road()), user)
+    }
+
+    /// The Odoo and its database, through the proxy or not, as nobody and over no road that is named.
+    pub fn unknown(&self, is_behind_a_proxy: bool) -> Connect {
+        let odoo = Odoo::connect(variable("ODX_ODOO_URL")).database(variable("ODX_ODOO_DB"));
+        match is_behind_a_proxy {
+            true => odoo.through(self.server.url(), self.server.key().clone()),
+            false => odoo,
+        }
     }
 
     /// The same where it is of that version or newer; it is said on stderr where it is not.
@@ -177,21 +183,29 @@ impl Live {
     }
 }
 
-/// One line a road: what it needs.
+/// Odoo over the road of the tests, as that user.
 fn connection(server: &Server, user: User) -> Connect {
-    let road = road();
-    let odoo = Odoo::connect(variable("ODX_ODOO_URL"))
-        .database(variable("ODX_ODOO_DB"))
-        .road(road);
-    let (login, key) = (user.variable("LOGIN"), user.variable("API_KEY"));
-    match road {
-        RoadName::OdxProxy | RoadName::OdxProxyV2 => odoo
-            .through(server.url(), server.key().clone())
-            .user_id(user.variable("USER_ID").parse().expect("an id"))
-            .api_key(key),
-        RoadName::Web => odoo.login(login, user.variable("PASSWORD")),
-        _ => odoo.user(login).api_key(key),
+    let connect = connect(server, road()).database(variable("ODX_ODOO_DB"));
+    as_user(connect, user)
+}
+
+/// Odoo over that road.
+fn connect(server: &Server, road: RoadName) -> Connect {
+    let odoo = Odoo::connect(variable("ODX_ODOO_URL")).road(road);
+    match road.is_behind_a_proxy() {
+        true => odoo.through(server.url(), server.key().clone()),
+        false => odoo,
     }
+}
+
+/// One line a road: what it needs.
+fn as_user(connect: Connect, user: User) -> Connect {
+    match road() {
+        RoadName::OdxProxy | RoadName::OdxProxyV2 => Credentials::IdAndKey,
+        RoadName::Web => Credentials::LoginAndPassword,
+        _ => Credentials::LoginAndKey,
+    }
+    .given(connect, user)
 }
 
 /// The Odoo of the environment, as the user whose id and key these variables hold.

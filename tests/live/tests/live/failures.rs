@@ -6,9 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use odx_live::{
-    Live, User, instance,
+    Live, Promise, User, instance,
     models::{OdxProbe, OdxProbeReport, OdxProbeSecret},
-    road, tells_classes, variable,
+    road, variable,
 };
 use odx_runtime::error::Cause;
 use odx_runtime::transport::RoadName;
@@ -40,16 +40,15 @@ type Is = fn(&OdooError) -> bool;
 /// (16.0+e-20230205).
 fn unique_violation() -> (&'static str, Is) {
     match Live::version() {
-        _ if road() == RoadName::Web => ("The code must be unique", |error| error.is_validation()),
+        _ if Promise::UniqueText.is_kept() => ("The code must be unique", is_validation),
         14 | 15 => ("odx_probe_code_unique", is_validation),
-        16 => ("lang", |error| error.class == "builtins.KeyError"),
-        _ => ("The code must be unique", |error| error.is_validation()),
+        _ => ("lang", |error| error.class == "builtins.KeyError"),
     }
 }
 
 /// Whether values break a constraint, as far as the road tells it.
 fn is_validation(error: &OdooError) -> bool {
-    match tells_classes() {
+    match Promise::Classes.is_kept() {
         true => error.is_validation(),
         false => error.is_user_error(),
     }
@@ -180,9 +179,9 @@ async fn what_is_wrong_with_a_connection_says_what_to_look_at() {
     };
     let given = || live.connection(User::Admin);
     let login = User::Admin.variable("LOGIN");
-    let database = match road() {
-        RoadName::Json2 | RoadName::OdxProxyV2 => Told::NoSuchPlace,
-        _ => Told::Database,
+    let database = match Promise::TellsDatabase.is_kept() {
+        true => Told::Database,
+        false => Told::NoSuchPlace,
     };
     const WRONG: &str = "hunter2-the-wrong-one";
     let mut rows = vec![(
@@ -191,37 +190,24 @@ async fn what_is_wrong_with_a_connection_says_what_to_look_at() {
         database,
         "database",
     )];
-    match road() {
-        RoadName::Web => {
-            rows.push((
-                "password",
-                given().login(&login, WRONG),
-                Told::Key,
-                "password",
-            ));
-            let password = User::Admin.variable("PASSWORD");
-            rows.push((
-                "login",
-                given().login("nobody", password),
-                Told::Key,
-                "check the login",
-            ));
+    let is_by_key = road() != RoadName::Web;
+    rows.push(match is_by_key {
+        true => ("key", given().api_key(WRONG), Told::Key, "API key"),
+        false => {
+            let wrong = given().login(&login, WRONG);
+            ("password", wrong, Told::Key, "password")
         }
-        road => {
-            rows.push(("key", given().api_key(WRONG), Told::Key, "API key"));
-            if matches!(road, RoadName::JsonRpc | RoadName::XmlRpc) {
-                rows.push((
-                    "login",
-                    given().user("nobody"),
-                    Told::Key,
-                    "check the login",
-                ));
-            }
-            if !matches!(road, RoadName::Json2 | RoadName::OdxProxyV2) {
-                let nobody = given().user_id(999_999);
-                rows.push(("user id", nobody, Told::Key, "check the user id"));
-            }
-        }
+    });
+    if Promise::TellsLogin.is_kept() {
+        let nobody = match is_by_key {
+            true => given().user("nobody"),
+            false => given().login("nobody", User::Admin.variable("PASSWORD")),
+        };
+        rows.push(("login", nobody, Told::Key, "check the login"));
+    }
+    if Promise::TellsUserId.is_kept() {
+        let nobody = given().user_id(999_999);
+        rows.push(("user id", nobody, Told::Key, "check the user id"));
     }
     for (what, connect, expected, says) in rows {
         let error = connect.await.unwrap_err();
@@ -231,31 +217,6 @@ async fn what_is_wrong_with_a_connection_says_what_to_look_at() {
         assert!(!text.contains("hunter2"), "{what}: {text}");
         let speaks = text.to_lowercase().contains("proxy") || text.contains("OdooInstance");
         assert!(road().is_behind_a_proxy() || !speaks, "{what}: {text}");
-    }
-}
-
-#[tokio::test]
-async fn a_road_that_the_series_does_not_have_says_which_have_it() {
-    let Some(live) = Live::start().await else {
-        return;
-    };
-    for road in [RoadName::OdxProxyV2, RoadName::Json2] {
-        let odoo = Odoo::connect(variable("ODX_ODOO_URL"))
-            .database(variable("ODX_ODOO_DB"))
-            .api_key(User::Admin.variable("API_KEY"))
-            .road(road);
-        let odoo = match road.is_behind_a_proxy() {
-            true => odoo.through(live.server.url(), live.server.key().clone()),
-            false => odoo,
-        };
-        match odoo.await {
-            Ok(_) => assert!(road.is_there(Live::version())),
-            Err(error) => {
-                assert!(!road.is_there(Live::version()), "{error:?}");
-                let says = format!("Odoo {} does not have the road {road}", Live::version());
-                assert!(error.to_string().contains(&says), "{error}");
-            }
-        }
     }
 }
 

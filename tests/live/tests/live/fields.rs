@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use odx_live::{Live, models::*, says_none_within};
+use odx_live::{Live, Promise, models::*};
 use odx_runtime::model::{
     Blank, Blob, CanWrite, DateTime, Field, Kind, Model, NaiveDate, PropertyDefinition, RecordRef,
     ResId, Utc,
@@ -308,7 +308,7 @@ async fn every_field_of_every_type_is_created_written_and_cleared() {
         .row(f.line_ids, [vec![line_of_one], vec![line_of_two]])
         .await;
 
-    let nothing = match says_none_within() {
+    let nothing = match Promise::NoneWithin.is_kept() {
         true => Value::Null,
         false => Value::Bool(false),
     };

@@ -12,5 +12,6 @@ mod moments;
 mod odx;
 mod partial;
 mod properties;
+mod roads;
 mod streams;
 mod structs;

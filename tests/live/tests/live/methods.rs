@@ -1,4 +1,4 @@
-use odx_live::{Live, models::*, road, says_none_within, says_records};
+use odx_live::{Live, Promise, models::*};
 use odx_runtime::transport::OdooDocumentation;
 use odx_runtime::{Context, Error, Id, Model, Session, values};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ async fn methods_answer_none_values_actions_records_and_text() {
     assert!(!call("answer_false").send::<bool>().await.unwrap());
     assert_eq!(call("answer_integer").send::<i64>().await.unwrap(), 42);
     assert_eq!(call("answer_text").send::<String>().await.unwrap(), "text");
-    if says_records() {
+    if Promise::RecordsAsResult.is_kept() {
         let records: Vec<Id<OdxProbe>> = call("answer_records").result().await.unwrap();
         assert_eq!(records, [probe]);
     }
@@ -59,14 +59,14 @@ async fn ids_arguments_and_context_arrive_as_they_were_given() {
     let probe = some_probe(&odoo).await;
     let echo = || OdxProbe::call(&odoo, "echo").ids([probe]);
     let by_position = echo().arg(1.5).send::<Value>().await;
-    match road().takes_names_only() {
-        true => assert!(
+    match Promise::Positions.is_kept() {
+        true => assert_eq!(by_position.unwrap()["args"], json!([1.5])),
+        false => assert!(
             matches!(by_position, Err(Error::Usage(_))),
             "{by_position:?}"
         ),
-        false => assert_eq!(by_position.unwrap()["args"], json!([1.5])),
     }
-    let given = match says_none_within() {
+    let given = match Promise::NoneWithin.is_kept() {
         true => json!([true, null]),
         false => json!([true, false]),
     };
@@ -93,7 +93,7 @@ async fn functions_of_methods_answer_none_values_actions_records_and_text() {
     assert_eq!(integer, 42);
     let text: Option<String> = OdxProbe::answer_text(&odoo, [probe]).await.unwrap();
     assert_eq!(text.as_deref(), Some("text"));
-    if says_records() {
+    if Promise::RecordsAsResult.is_kept() {
         let records: Vec<Id<OdxProbe>> = OdxProbe::answer_records(&odoo, [probe]).await.unwrap();
         assert_eq!(records, [probe]);
         let none = OdxProbe::answer_records(&odoo, []).await.unwrap();
@@ -117,7 +117,7 @@ async fn functions_of_methods_pass_on_what_they_are_given() {
     let answer = OdxProbe::answer_model(&odoo).value("x").send().await;
     assert_eq!(answer.unwrap(), json!({"value": "x"}));
     let answer = OdxProbe::answer_model(&odoo).send().await;
-    match says_none_within() {
+    match Promise::NoneWithin.is_kept() {
         true => assert_eq!(answer.unwrap(), json!({"value": null})),
         false => assert!(
             matches!(answer, Err(Error::UnexpectedResult(_))),
@@ -128,7 +128,7 @@ async fn functions_of_methods_pass_on_what_they_are_given() {
     let arrived = arrived.send().await.unwrap();
     assert_eq!(arrived["ids"], json!([probe.to_json()]));
     assert_eq!(arrived["kwargs"], json!({"key": "x"}));
-    if !road().takes_names_only() {
+    if Promise::Positions.is_kept() {
         let arrived = OdxProbe::echo(&odoo, [probe]).arg(1.5).send().await;
         assert_eq!(arrived.unwrap()["args"], json!([1.5]));
     }
@@ -221,7 +221,7 @@ async fn an_order_is_confirmed_and_talked_about() {
     assert!(message.body.unwrap().contains("Packed today."));
 
     // They hold `None`.
-    if says_none_within() {
+    if Promise::NoneWithin.is_kept() {
         let action = SaleOrder::action_view_invoice(&odoo, [order]).send().await;
         let action = action.unwrap().expect("an action");
         assert_eq!(action.action_type, "ir.actions.act_window_close");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use odx_live::{Live, says_none_within};
+use odx_live::{Live, Promise};
 use odx_runtime::model::{Blob, DateTime, JsonValue, NaiveDate, Property, RecordRef, ResId, Utc};
 use odx_runtime::{Id, Many2one, Model, OdooModel};
 
@@ -55,7 +55,7 @@ async fn a_struct_without_generated_code_reads_every_type() {
     let odoo = live.session();
     let set = odoo.xml_id::<Probe>("odx_probe.probe_set").await.unwrap();
     let probe = Probe::read(&odoo, [set]).await;
-    if !says_none_within() {
+    if !Promise::NoneWithin.is_kept() {
         // The record's JSON holds `null`.
         let is_unsaid = matches!(probe, Err(odx_runtime::Error::UnexpectedResult(_)));
         return assert!(is_unsaid, "{probe:?}");
