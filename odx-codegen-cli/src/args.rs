@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 /// Odoo as a typed library for Rust.
 #[derive(Debug, Parser)]
-#[command(name = "odx", version, after_help = AFTER_HELP)]
+#[command(name = "odx", version = env!("ODX_VERSION"), after_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// The configuration; without this, `odx.toml` if there is one
     #[arg(long, global = true, value_name = "FILE")]

@@ -73,3 +73,8 @@ fn generate_as(schema: &Schema, config: &Config, layout: Layout) -> Result<Outpu
         layout,
     })
 }
+
+/// The code of the README compiles, and runs where it may.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -143,3 +143,8 @@ macro_rules! include_models {
         include!(concat!(env!("OUT_DIR"), "/odx_models.rs"));
     };
 }
+
+/// The code of the README compiles, and runs where it may.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

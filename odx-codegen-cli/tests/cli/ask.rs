@@ -131,6 +131,25 @@ fn ping_without_a_road_says_why_it_took_the_one_it_took() {
         .prints("may not read ir.model");
 }
 
+/// A checkout has git, a package has cargo's file; a copy without either tells the version alone.
+#[test]
+fn the_version_tells_the_commit() {
+    let told = Workplace::new().odx(["--version"]).succeeds().stdout;
+    let head = std::process::Command::new("git")
+        .args(["rev-parse", "HEAD"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output();
+    let commit = head.ok().filter(|git| git.status.success()).map(|git| {
+        let commit = String::from_utf8(git.stdout).expect("hexadecimal digits");
+        format!(" ({})", &commit[..12])
+    });
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        told,
+        format!("odx {version}{}\n", commit.unwrap_or_default())
+    );
+}
+
 #[test]
 fn the_version_needs_no_login_and_no_odoo() {
     let place = Workplace::new();

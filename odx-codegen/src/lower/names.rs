@@ -565,26 +565,6 @@ mod tests {
     }
 
     #[test]
-    fn every_function_that_a_model_has_is_reserved() {
-        let base = include_str!("../../../odx-runtime/src/model/base.rs");
-        let (_, projected) = include_str!("../../../odx-runtime/src/query/fetch_as.rs")
-            .split_once("pub trait ReadAs")
-            .expect("the trait of what a model reads into projections");
-        let functions = [base, projected];
-        let functions = functions
-            .iter()
-            .flat_map(|text| text.split("    fn ").skip(1));
-        let functions: Vec<&str> = functions
-            .filter_map(|function| function.split(['<', '(']).next())
-            .collect();
-        assert!(functions.contains(&"read_as"));
-        assert!(functions.contains(&"search"));
-        for function in &functions {
-            assert!(MODEL_FUNCTIONS.contains(function), "{function}");
-        }
-    }
-
-    #[test]
     fn names_that_are_no_identifiers_are_spelled_and_give_way_to_those_that_are() {
         let names = ["a b", "a-b", "a_b", "1st", "", "é"];
         assert_eq!(field(&names, "a_b"), "a_b");

@@ -4,5 +4,7 @@ mod compile;
 mod files;
 mod hostile;
 mod made_up;
+mod methods;
+mod names;
 mod odoo_19;
 mod support;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use odx_codegen::schema::Meta;
 use odx_codegen::{Config, Output, Schema, generate, source};
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 pub(crate) fn data(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -80,10 +80,15 @@ pub(crate) fn hostile_methods() -> Schema {
         "return": {"annotation": "`evil`", "doc": EVIL},
     });
     let methods = NAMES.map(|name| (name.to_owned(), method.clone()));
-    let document = json!({"methods": Map::from_iter(methods)});
+    model_of_methods(Map::from_iter(methods))
+}
+
+/// A model, `x.methods`, that is documented to have these methods.
+pub(crate) fn model_of_methods(methods: Map<String, Value>) -> Schema {
     let fields = json!({"id": {"type": "integer", "store": true}});
     let answers = [("x.methods".to_owned(), fields)];
     let (schema, _) = Schema::from_fields_get(answers, &[], Meta::default());
+    let document = json!({"methods": methods});
     with_methods(schema, "x.methods", document.to_string().as_bytes())
 }
 

@@ -35,3 +35,8 @@ pub use rust_type::{RUST_TYPES, RustType, rust_type};
 pub use search::{ADDED_CONDITIONS, AddedCondition, LIMITED_BEFORE_ACCESS};
 pub use series::{NEWEST, OLDEST, SERIES, Seen, Series, SeriesRow};
 pub use since::{Since, Source};
+
+/// The code of the README compiles, and runs where it may.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,1 @@
+//! Tests of the published crates as a registry gets them: see `tests/`.
