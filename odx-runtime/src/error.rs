@@ -170,6 +170,7 @@ impl Error {
                 TransportErrorKind::Connect => true,
                 TransportErrorKind::Request | TransportErrorKind::Body => error.site.is_read_only(),
                 TransportErrorKind::Certificate
+                | TransportErrorKind::NoTls
                 | TransportErrorKind::TooLarge { .. }
                 | TransportErrorKind::Redirected { .. } => false,
             },

@@ -409,6 +409,7 @@ fn ends_the_pull(error: &odx_runtime::Error) -> bool {
             error.kind,
             TransportErrorKind::Connect
                 | TransportErrorKind::Certificate
+                | TransportErrorKind::NoTls
                 | TransportErrorKind::Request
         ),
         E::UpstreamTimeout(_) | E::LocalTimeout(_) | E::UnexpectedResult(_) => false,

@@ -57,6 +57,8 @@ pub enum Cause {
     UnknownModel,
     /// The model has no method of that name.
     UnknownMethod,
+    /// The model has no field of that name.
+    UnknownField,
     /// The arguments do not fit the method.
     Arguments,
     /// Another exception.
@@ -86,6 +88,22 @@ const CLASSES: &[(&str, Cause)] = &[
     ("psycopg2.OperationalError", Cause::Database),
     ("builtins.TypeError", Cause::Arguments),
     ("werkzeug.exceptions.UnprocessableEntity", Cause::Arguments),
+];
+
+/// What to look at where the road knows no better.
+const ADVICE: &[(Cause, &str)] = &[
+    (
+        Cause::UnknownModel,
+        "check the model's name, and that the module which has it is installed",
+    ),
+    (
+        Cause::UnknownMethod,
+        "check the method's name, and that this version of Odoo and its modules have it",
+    ),
+    (
+        Cause::UnknownField,
+        "check the field's name, and that this version of Odoo and its modules have it; `odx check --live` compares all of them",
+    ),
 ];
 
 /// Whose message Odoo shows to its users.
@@ -136,8 +154,8 @@ impl OdooError {
 
     /// What the call was refused for.
     ///
-    /// By the class of the exception; an unknown model or method by the message, which is read in English only and else says
-    /// [`User`](Cause::User) or [`Other`](Cause::Other).
+    /// By the class of the exception; an unknown model, method or field by the message, which is read in English only and else
+    /// says [`User`](Cause::User) or [`Other`](Cause::Other).
     pub fn cause(&self) -> Cause {
         if let Some(known) = self.known_cause.or_else(|| self.unknown()) {
             return known;
@@ -172,6 +190,13 @@ impl OdooError {
                 || message.contains(&format!("'{method}' does not exist on the model '{model}'"))
                 || message.contains(&format!("has no attribute '{method}'"))
         };
+        // Of reads, orders, groups and conditions, and never translated.
+        let is_field = self.class == "builtins.ValueError"
+            && message.starts_with("Invalid field ")
+            && !message.starts_with("Invalid field property ");
+        if is_field {
+            return Some(Cause::UnknownField);
+        }
         let is_method = match self.class.as_str() {
             "builtins.AttributeError" | "werkzeug.exceptions.NotFound" => names_method(),
             _ => false,
@@ -187,7 +212,11 @@ impl OdooError {
     pub(crate) fn may_be_of_another_series(&self) -> bool {
         matches!(
             self.cause(),
-            Cause::UnknownModel | Cause::UnknownMethod | Cause::Arguments | Cause::Other
+            Cause::UnknownModel
+                | Cause::UnknownMethod
+                | Cause::UnknownField
+                | Cause::Arguments
+                | Cause::Other
         )
     }
 
@@ -251,7 +280,12 @@ impl fmt::Display for OdooError {
         if !self.class.is_empty() {
             write!(f, " ({})", self.class)?;
         }
-        match &self.advice {
+        let by_cause = || {
+            let cause = self.cause();
+            let known = ADVICE.iter().find(|(known, _)| *known == cause);
+            known.map(|(_, advice)| *advice)
+        };
+        match self.advice.as_deref().or_else(by_cause) {
             Some(advice) => write!(f, "; {advice}"),
             None => Ok(()),
         }

@@ -250,6 +250,8 @@ pub enum TransportErrorKind {
     Connect,
     /// The server's certificate was refused; the sources say why. Nothing was sent.
     Certificate,
+    /// The server answered in something else than TLS. Nothing was sent.
+    NoTls,
     /// The request could not be sent, or the connection broke before the answer's head came.
     Request,
     /// The answer's body broke off or could not be decompressed.
@@ -276,6 +278,10 @@ impl fmt::Display for TransportError {
                     "no connection to the server ({site}); check its URL, that it runs, and its certificate"
                 )
             }
+            TransportErrorKind::NoTls => write!(
+                f,
+                "the server speaks no TLS there ({site}): its URL may have to begin with http://, or name another port"
+            ),
             TransportErrorKind::Certificate if site.is_page => write!(
                 f,
                 "the server's certificate is refused ({site}); check the host in the URL and the certificate's dates, and \

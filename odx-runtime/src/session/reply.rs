@@ -173,9 +173,8 @@ impl Reply {
     /// # Errors
     /// As [`json`](Self::json), and [`Error::UnexpectedResult`] if it is no `T`.
     pub fn to<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let refused = |error: serde_json::Error| {
-            self.unexpected(std::any::type_name::<T>(), &error.to_string())
-        };
+        let refused =
+            |error: serde_json::Error| self.unexpected(&type_name::<T>(), &error.to_string());
         let Some(json) = self.value(self.bounds.memory)? else {
             return T::deserialize(Value::Null).map_err(refused);
         };
@@ -486,6 +485,14 @@ impl Future for Yield {
 }
 
 /// Shows no value: they may be anything.
+/// The name of a type as a program writes it: `Vec<String>` for `alloc::vec::Vec<alloc::string::String>`.
+fn type_name<T>() -> String {
+    std::any::type_name::<T>()
+        .split_inclusive(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | ':'))
+        .map(|part| part.rsplit("::").next().unwrap_or(part))
+        .collect()
+}
+
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let length = self.open().map_or(0, <[u8]>::len);

@@ -61,4 +61,4 @@ impl Address {
     }
 }
 
-const NO_SCHEME: &str = "must begin with http:// or https://";
+const NO_SCHEME: &str = "must begin with http:// or https://, as in https://erp.example.com";

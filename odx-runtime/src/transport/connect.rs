@@ -114,9 +114,13 @@ impl Odoo {
             connect.proxy = Some((proxy.trim().to_owned(), key.into()));
         }
         if let Some(road) = set(Setting::Road) {
-            connect.road = Some(RoadName::named(road.trim()).ok_or_else(|| {
-                Error::configuration(format!("there is no such road: there are {}", road_names()))
-                    .about(Setting::Road)
+            let road = road.trim();
+            connect.road = Some(RoadName::named(road).ok_or_else(|| {
+                Error::configuration(format!(
+                    "there is no road `{road}`: there are {}",
+                    road_names()
+                ))
+                .about(Setting::Road)
             })?);
         }
         if let Some(file) = set(Setting::RootCertificates) {

@@ -203,8 +203,10 @@ fn outside_tokio() -> Error {
 }
 
 fn failed(kind: TransportErrorKind, error: reqwest::Error, asked: Asked<'_>) -> Error {
-    let kind = if refuses_certificate(&error) {
+    let kind = if has_cause(&error, tls::refuses_certificate) {
         TransportErrorKind::Certificate
+    } else if has_cause(&error, tls::is_none) {
+        TransportErrorKind::NoTls
     } else if error.is_connect() {
         TransportErrorKind::Connect
     } else if error.is_timeout() {
@@ -215,9 +217,8 @@ fn failed(kind: TransportErrorKind, error: reqwest::Error, asked: Asked<'_>) -> 
     transport_error(kind, Some(error.without_url()), asked)
 }
 
-fn refuses_certificate(error: &reqwest::Error) -> bool {
-    iter::successors(error.source(), |&cause| cause.source())
-        .any(|cause| tls::refuses_certificate(unwrap_io(cause)))
+fn has_cause(error: &reqwest::Error, is: fn(&(dyn StdError + 'static)) -> bool) -> bool {
+    iter::successors(error.source(), |&cause| cause.source()).any(|cause| is(unwrap_io(cause)))
 }
 
 /// What an `io::Error` was made of: it is no link of the chain, its source is the source of what it holds.

@@ -128,3 +128,20 @@ pub(super) fn refuses_certificate(error: &(dyn StdError + 'static)) -> bool {
 pub(super) fn refuses_certificate(error: &(dyn StdError + 'static)) -> bool {
     cfg!(feature = "native-tls") && error.to_string().contains("certificate")
 }
+
+/// Whether an error says that the server answered in something else than TLS.
+#[cfg(feature = "rustls")]
+pub(super) fn is_none(error: &(dyn StdError + 'static)) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(rustls::Error::InvalidMessage(
+            rustls::InvalidMessage::InvalidContentType
+        ))
+    )
+}
+
+/// OpenSSL's words.
+#[cfg(not(feature = "rustls"))]
+pub(super) fn is_none(error: &(dyn StdError + 'static)) -> bool {
+    cfg!(feature = "native-tls") && error.to_string().contains("wrong version number")
+}

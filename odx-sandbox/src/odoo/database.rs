@@ -203,6 +203,8 @@ pub struct ModelOptions {
     pub company_rule: bool,
     /// The boolean without which a record is shown in all companies all the same, as `partner_share` of `res.partner`.
     pub company_rule_about: Option<String>,
+    /// The many2ones with `ondelete="cascade"`: a record goes with the one that it belongs to.
+    pub cascades: Vec<String>,
     /// The relations with `auto_join`, which before Odoo 19 a path follows by a join.
     pub auto_join: Vec<String>,
     /// Computed fields whose search looks at another field, by that field.
@@ -247,6 +249,7 @@ impl std::default::Default for ModelOptions {
             company_rule: false,
             company_rule_about: None,
             auto_join: Vec::new(),
+            cascades: Vec::new(),
             searches: BTreeMap::new(),
             computed: BTreeMap::new(),
             names: Vec::new(),

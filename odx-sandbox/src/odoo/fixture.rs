@@ -113,6 +113,7 @@ impl Fixture {
                 "line",
                 ModelOptions {
                     order: "sequence, id".to_owned(),
+                    cascades: vec!["rec_id".to_owned()],
                     ..ModelOptions::default()
                 },
             )

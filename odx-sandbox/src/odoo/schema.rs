@@ -288,6 +288,7 @@ pub(crate) struct Model {
     pub(crate) company_rule: bool,
     pub(crate) company_rule_about: Option<String>,
     pub(crate) auto_join: Vec<String>,
+    pub(crate) cascades: Vec<String>,
     pub(crate) searches: BTreeMap<String, String>,
     pub(crate) computed: BTreeMap<String, ReadFrom>,
     pub(crate) names: Vec<Value>,
@@ -342,6 +343,7 @@ impl Model {
             company_rule: false,
             company_rule_about: None,
             auto_join: Vec::new(),
+            cascades: Vec::new(),
             searches: BTreeMap::new(),
             computed: BTreeMap::new(),
             names: Vec::new(),
@@ -364,6 +366,7 @@ impl Model {
         self.company_rule = options.company_rule;
         self.company_rule_about = options.company_rule_about;
         self.auto_join = options.auto_join;
+        self.cascades = options.cascades;
         self.searches = options.searches;
         self.computed = options.computed;
         self.names = options.names;

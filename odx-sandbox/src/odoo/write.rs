@@ -207,7 +207,8 @@ impl Env<'_> {
     }
 
     /// What becomes of the records whose many2one pointed at a deleted record: the many2one is cleared; if it is
-    /// required, the lines of a one2many go too, and anything else forbids the deletion.
+    /// required, the lines of a one2many go too, and anything else forbids the deletion. What `ondelete` says stands in no
+    /// schema: lines are those whose model's name goes on from that of the deleted record's, as `sale.order.line` does.
     fn release(
         &mut self,
         deleted: &Model,
@@ -232,7 +233,9 @@ impl Env<'_> {
                     && own.relation.as_deref() == Some(other.name.as_str())
                     && own.inverse.as_deref() == Some(field.name.as_str())
             });
-            if !owned {
+            let goes_on = other.name.strip_prefix(deleted.name.as_str());
+            let is_line = owned && goes_on.is_some_and(|rest| rest.starts_with('.'));
+            if !is_line && !other.cascades.contains(&field.name) {
                 return Err(foreign_key(other, field));
             }
             for pointing in pointing {

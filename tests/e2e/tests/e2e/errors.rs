@@ -235,7 +235,7 @@ async fn an_exception_of_odoo_is_the_same_error_over_every_road() {
         (
             "builtins.ValueError",
             "Invalid field 'nope' on 'res.partner'",
-            Cause::Other,
+            Cause::UnknownField,
             &[],
             false,
         ),
@@ -319,12 +319,12 @@ async fn a_call_that_odoo_cannot_make_is_the_same_error_over_every_road() {
             Call::new("res.partner", "search_read")
                 .arg(json!([]))
                 .arg(json!(["nope"])),
-            Cause::Other,
+            Cause::UnknownField,
             "nope",
         ),
         (
             Call::new("res.partner", "search").arg(json!([["nope", "=", 1]])),
-            Cause::Other,
+            Cause::UnknownField,
             "nope",
         ),
         (

@@ -348,13 +348,13 @@ async fn calls_that_odoo_does_not_know_are_its_errors() {
             odoo.call("odx.probe", "search_read")
                 .arg(json!([]))
                 .arg(json!(["nope"])),
-            Cause::Other,
+            Cause::UnknownField,
             "nope",
         ),
         (
             odoo.call("odx.probe", "search")
                 .arg(json!([["nope", "=", 1]])),
-            Cause::Other,
+            Cause::UnknownField,
             "nope",
         ),
         (
