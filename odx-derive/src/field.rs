@@ -1,6 +1,6 @@
 //! Fields: paths from a model, and the handles that they name.
 
-use odx_facts::DatePart;
+use odx_facts::{DatePart, SPANS};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{LitStr, Path};
@@ -221,6 +221,64 @@ impl FieldPath {
             path,
             far,
             has_suffix: self.suffix.is_some(),
+        }
+    }
+}
+
+impl FieldPath {
+    /// Reads `"country_id.code"` of Odoo's notation of groups, in which `:` stands before a span: `"date_order:month"`.
+    pub(crate) fn parse_key(text: &LitStr) -> syn::Result<(Self, Option<Ident>)> {
+        let value = text.value();
+        let Some((path, span)) = value.split_once(':') else {
+            return Ok((Self::parse(text)?, None));
+        };
+        let path = Self::parse(&LitStr::new(path, text.span()))?;
+        if DatePart::named(span).is_some() {
+            let message = format!(
+                "`{span}` is a number out of a date: write `.{span}` in place of `:{span}`"
+            );
+            return Err(syn::Error::new(text.span(), message));
+        }
+        if SPANS.iter().all(|known| known.name != span) {
+            let suggestion = names::suggestion(span, SPANS.iter().map(|known| known.name));
+            let message = format!("`{span}` is not a span of time: {suggestion}");
+            return Err(syn::Error::new(text.span(), message));
+        }
+        if !path.rest.is_empty() || path.suffix.is_some() {
+            let message = "records are grouped by spans of time of their own dates, not of those of related records";
+            return Err(syn::Error::new(text.span(), message));
+        }
+        Ok((path, Some(Ident::new(span, text.span()))))
+    }
+
+    /// What groups are made by: the field's handle, its span of time, or the path to it.
+    pub(crate) fn key(
+        &self,
+        span: Option<&Ident>,
+        scope: &Scope,
+        checks: &mut Vec<TokenStream>,
+    ) -> TokenStream {
+        checks.extend(self.first.check(scope));
+        let mut key = self.first.handle(scope);
+        let mut far = scope.behind(&self.first);
+        for segment in &self.rest {
+            checks.extend(segment.check(&far));
+            let handle = segment.handle(&far);
+            let step = quote_spanned!(segment.span()=> .then(#handle));
+            key = quote!(#key #step);
+            far = far.behind(segment);
+        }
+        match &self.suffix {
+            Some(Suffix::DatePart(part)) => key = quote!(#key.#part()),
+            Some(Suffix::Property(name)) => {
+                let property = quote_spanned!(name.span()=> .property(#name));
+                key = quote!(#key #property);
+            }
+            None => {}
+        }
+        match span {
+            Some(span) => quote!(#key.#span()),
+            None => key,
         }
     }
 }

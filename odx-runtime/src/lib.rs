@@ -44,7 +44,7 @@ pub use error::{Error, OdooError};
 #[doc(no_inline)]
 pub use jiff;
 pub use model::{Id, Many2one, Model, RecordId};
-pub use odx_derive::OdooModel;
+pub use odx_derive::{OdooGroup, OdooModel};
 pub use odx_facts::Series;
 pub use query::{FetchAs, ReadAs};
 #[cfg(feature = "rust_decimal")]

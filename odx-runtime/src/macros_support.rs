@@ -10,14 +10,14 @@ use serde_json::Value as JsonValue;
 
 use crate::{
     Domain, Id, Many2one, Values,
-    domain::{IntoDomain, Node, OperandFor, Operator, all, none},
+    domain::{ComparedWith, IntoDomain, Node, OperandFor, Operator, all, none},
     model::{
         AnyId, Boolean, CanSearch, Char, Choice, Compared, Date, DatePart, Datetime, Field,
         FieldType, Float, Hierarchical, Holds, Html, Integer, Key, Kind, Literals, Message, Model,
-        Monetary, Path, PropertyValue, RecordId, Reference, Relational, Row, Rows, Selection, Slot,
-        Text, ToMany, ToOne, flags, has_fraction, is_relative, same,
+        Monetary, Path, PropertyValue, RecordId, Reference, Relational, Row, Rows, Selectable,
+        Selection, Slot, Text, ToMany, ToOne, flags, has_fraction, is_relative, same,
     },
-    write::{ValueFor, is_needed},
+    write::{ValueFor, WrittenAs, is_needed},
 };
 
 pub use odx_derive::{domain, values};
@@ -67,7 +67,7 @@ pub fn any_of<M, const N: usize>(domains: [Domain<M>; N]) -> Domain<M> {
 pub struct Unset;
 
 #[diagnostic::do_not_recommend]
-impl<K> OperandFor<K> for Unset {
+impl<K: ComparedWith> OperandFor<K> for Unset {
     fn into_wire(self) -> JsonValue {
         false.into()
     }
@@ -78,15 +78,15 @@ pub struct Lit<T>(pub T);
 
 /// A literal that can be compared with a field of the kind `K`.
 #[diagnostic::on_unimplemented(
-    message = "a literal of the type `{Self}` does not fit a `{K}` field: text, dates and selections take `\"text\"`, numbers and ids `5`, booleans `true` or `false`; unset is `None`",
-    label = "does not fit a `{K}` field"
+    message = "a literal of the type `{Self}` does not fit a `{K}` field, which is compared with `{Wanted}`; unset is `None`",
+    label = "`{Wanted}` is wanted"
 )]
-pub trait LiteralFor<K> {
+pub trait LiteralFor<K: ComparedWith, Wanted: ?Sized = <K as ComparedWith>::Literal> {
     /// The literal on the wire.
     fn into_wire(self) -> JsonValue;
 }
 
-impl<K, T: LiteralFor<K>> OperandFor<K> for Lit<T> {
+impl<K: ComparedWith, T: LiteralFor<K>> OperandFor<K> for Lit<T> {
     fn into_wire(self) -> JsonValue {
         self.0.into_wire()
     }
@@ -94,15 +94,15 @@ impl<K, T: LiteralFor<K>> OperandFor<K> for Lit<T> {
 
 /// A literal that can be written to a field of the kind `K`.
 #[diagnostic::on_unimplemented(
-    message = "a literal of the type `{Self}` cannot be written to a `{K}` field: text, dates and selections take `\"text\"`, numbers `5`, booleans `true` or `false`, a many2one an `Id`, one2many and many2many a list of ids or commands; `None` clears the field",
-    label = "cannot be written to a `{K}` field"
+    message = "a literal of the type `{Self}` cannot be written to a `{K}` field, which takes `{Wanted}`; `None` clears it",
+    label = "`{Wanted}` is wanted"
 )]
-pub trait WrittenLiteral<K> {
+pub trait WrittenLiteral<K: WrittenAs, Wanted: ?Sized = <K as WrittenAs>::Literal> {
     /// The literal on the wire.
     fn into_wire(self) -> JsonValue;
 }
 
-impl<K, T: WrittenLiteral<K>> ValueFor<K> for Lit<T> {
+impl<K: WrittenAs, T: WrittenLiteral<K>> ValueFor<K> for Lit<T> {
     fn into_wire(self) -> JsonValue {
         self.0.into_wire()
     }
@@ -157,7 +157,10 @@ pub struct List<M, K> {
 
 impl<M, K> List<M, K> {
     /// Adds a value.
-    pub fn item<V: OperandFor<K>>(mut self, value: V) -> Self {
+    pub fn item<V: OperandFor<K>>(mut self, value: V) -> Self
+    where
+        K: ComparedWith,
+    {
         self.values.push(value.into_wire());
         self
     }
@@ -235,7 +238,10 @@ impl<M: Model, K, C> Field<M, K, C> {
 
     /// How the field's value is kept in a `T`.
     #[doc(hidden)]
-    pub const fn kept_as<T: Holds<K>>(&self) -> Access<T> {
+    pub const fn kept_as<T: Holds<K>>(&self) -> Access<T>
+    where
+        K: Selectable,
+    {
         Access {
             blank: T::blank,
             slot: |value| value,

@@ -5,8 +5,8 @@
 #[cfg(feature = "client")]
 pub use crate::Odoo;
 pub use crate::{
-    AnySession, Command, Context, Domain, Error, Id, Many2one, Model, OdooModel, RecordId, Values,
-    domain,
+    AnySession, Command, Context, Domain, Error, Id, Many2one, Model, OdooGroup, OdooModel,
+    RecordId, Values, domain,
     query::{FetchAs, ReadAs, group::count},
     values,
 };

@@ -8,7 +8,7 @@ use crate::names::suggestion;
 
 /// What the struct's attributes say.
 #[derive(Default)]
-pub(super) struct StructAttributes {
+pub(crate) struct StructAttributes {
     model: Option<Path>,
     name: Option<LitStr>,
     /// What the program calls the runtime.
@@ -29,7 +29,7 @@ const OF_STRUCTS: [&str; 3] = ["model", "name", "crate"];
 const OF_FIELDS: [&str; 5] = ["field", "kind", "required", "readonly", "computed"];
 
 impl StructAttributes {
-    pub(super) fn parse(attributes: &[Attribute]) -> syn::Result<Self> {
+    pub(crate) fn parse(attributes: &[Attribute]) -> syn::Result<Self> {
         let mut parsed = Self::default();
         each(attributes, |word, meta| match word.as_str() {
             "model" => set(&mut parsed.model, model(&meta)?, &meta),
@@ -38,6 +38,24 @@ impl StructAttributes {
             word => Err(unknown(word, &OF_STRUCTS, &OF_FIELDS, "a field", &meta)),
         })?;
         Ok(parsed)
+    }
+
+    /// The model whose records are grouped, and what the program calls the runtime.
+    pub(crate) fn of_group(self, name: &Ident) -> (syn::Result<Path>, Option<Path>) {
+        let model = match (self.model, self.name) {
+            (Some(model), None) => Ok(model),
+            (_, Some(wire)) => Err(syn::Error::new(
+                wire.span(),
+                "groups are of a model that has a type: give it as `model = SaleOrder`",
+            )),
+            (None, None) => Err(syn::Error::new(
+                name.span(),
+                format!(
+                    "which model's records does `{name}` group? put `#[odoo(model = SaleOrder)]` on it"
+                ),
+            )),
+        };
+        (model, self.runtime)
     }
 
     pub(super) fn source(self, name: &Ident) -> syn::Result<Source> {

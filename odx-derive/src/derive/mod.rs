@@ -9,7 +9,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::{Data, DeriveInput, Fields, Path, Type, Visibility, spanned::Spanned};
 
-use attributes::{FieldAttributes, StructAttributes};
+use attributes::FieldAttributes;
+pub(crate) use attributes::StructAttributes;
 use kind::Kind;
 
 use crate::{field::Segment, names, runtime};
@@ -183,10 +184,10 @@ fn refuse_repetitions(fields: &[Field], errors: &mut Errors) {
 
 /// Errors of one derive.
 #[derive(Default)]
-struct Errors(Option<syn::Error>);
+pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
-    fn push(&mut self, span: Span, message: impl std::fmt::Display) {
+    pub(crate) fn push(&mut self, span: Span, message: impl std::fmt::Display) {
         self.add(syn::Error::new(span, message));
     }
 
@@ -197,11 +198,11 @@ impl Errors {
         }
     }
 
-    fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+    pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()
     }
 
-    fn finish(self) -> syn::Result<()> {
+    pub(crate) fn finish(self) -> syn::Result<()> {
         match self.0 {
             Some(errors) => Err(errors),
             None => Ok(()),

@@ -25,7 +25,7 @@ pub(crate) use lower::Requirement;
 pub use lower::Unsupported;
 pub use node::{Condition, Node, Operand};
 pub use odx_facts::{Operation, Operator};
-pub use operand::{OperandFor, Pattern};
+pub use operand::{ComparedWith, OperandFor, Pattern};
 pub use parse::ParseError;
 pub use relative::{Relative, Unit, now, today};
 

@@ -7,20 +7,64 @@ use serde_json::Value as JsonValue;
 
 use super::Relative;
 use crate::model::{
-    AnyId, Boolean, CalendarType, Char, Choice, Date, DatePart, Datetime, Float, Html, Id, Integer,
-    Key, Many2one, Monetary, PropertyValue, RecordRef, Reference, ResId, Selection, Text, ToMany,
-    ToOne, number,
+    AnyId, Binary, Blob, Boolean, CalendarType, Char, Choice, Date, DatePart, Datetime, Float,
+    Html, Id, Integer, Json, Key, Many2one, Monetary, Properties, PropertiesDefinition,
+    PropertyValue, RecordRef, Reference, ResId, Selection, Text, ToMany, ToOne, Unknown, number,
 };
 
 /// A value that can be compared with a field of the kind `K`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value for a `{K}` field: text takes `&str`, integer `i64`, float `f64`, boolean `bool`, date `NaiveDate`, datetime `DateTime<Utc>`, selection its variants, relation and `id` an `Id` of their model",
-    label = "not a value for a `{K}` field",
+    message = "`{Self}` is not a value for a `{K}` field, which is compared with `{Wanted}`",
+    label = "`{Wanted}` is wanted",
     note = "unset is `.is_unset()`; texts for selections and dates are taken, and checked, by `domain!`"
 )]
-pub trait OperandFor<K> {
+pub trait OperandFor<K: ComparedWith, Wanted: ?Sized = <K as ComparedWith>::Value> {
     /// The value on the wire.
     fn into_wire(self) -> JsonValue;
+}
+
+/// What a kind of field is compared with: the type that a message names to who gives another.
+pub trait ComparedWith {
+    /// The type; others that say the same are taken, too.
+    type Value: ?Sized;
+    /// The literal that `domain!` takes for it.
+    type Literal: ?Sized;
+}
+
+macro_rules! wanted {
+    ($([$($generics:tt)*] $kind:ty: $value:ty, $literal:ty;)*) => {
+        $(
+            impl<$($generics)*> ComparedWith for $kind {
+                type Value = $value;
+                type Literal = $literal;
+            }
+        )*
+    };
+}
+
+wanted! {
+    [] Char: str, str;
+    [] Text: str, str;
+    [] Html: str, str;
+    [] Integer: i64, i64;
+    [] Float: f64, f64;
+    [] Monetary: f64, f64;
+    [] Boolean: bool, bool;
+    [] Date: NaiveDate, str;
+    [] Datetime: DateTime<Utc>, str;
+    [] Binary: Blob, str;
+    [] Reference: RecordRef, str;
+    [] AnyId: ResId, i64;
+    [] DatePart: i64, i64;
+    [] PropertyValue: str, str;
+    [] Json: JsonValue, str;
+    [] Properties: JsonValue, str;
+    [] PropertiesDefinition: JsonValue, str;
+    [] Unknown: JsonValue, str;
+    [M] Key<M>: Id<M>, i64;
+    [M] ToOne<M>: Id<M>, i64;
+    [M] ToMany<M>: Id<M>, i64;
+    [S] Choice<S>: S, str;
 }
 
 /// A text that `like` and its kin look for.
@@ -41,7 +85,8 @@ impl<T: AsRef<str> + ?Sized> Pattern for T {
 }
 
 /// `None` is unset: `false` on the wire.
-impl<K, V: OperandFor<K>> OperandFor<K> for Option<V> {
+#[diagnostic::do_not_recommend]
+impl<K: ComparedWith, V: OperandFor<K>> OperandFor<K> for Option<V> {
     fn into_wire(self) -> JsonValue {
         self.map_or(JsonValue::Bool(false), V::into_wire)
     }

@@ -2,7 +2,9 @@
 
 use serde_json::Value as JsonValue;
 
-use super::{Conditions, Domain, IntoDomain, Node, OperandFor, Operation, Operator, Pattern};
+use super::{
+    ComparedWith, Conditions, Domain, IntoDomain, Node, OperandFor, Operation, Operator, Pattern,
+};
 use crate::model::{
     CanSearch, Compared, DatePart, Dated, Field, FieldPath, Guarded, Hierarchical, HoldsProperties,
     Id, IntoPath, Model, Ordered, OverFields, Path, PropertyValue, RecordId, Relational, Textual,
@@ -12,7 +14,7 @@ fn condition<M>(path: FieldPath, operator: Operator, value: JsonValue) -> Domain
     Domain::from_node(Node::condition(path, operator, value))
 }
 
-fn list<M, K, V: OperandFor<K>>(
+fn list<M, K: ComparedWith, V: OperandFor<K>>(
     path: FieldPath,
     operator: Operator,
     values: impl IntoIterator<Item = V>,
@@ -43,7 +45,7 @@ macro_rules! methods {
             $(#[$doc])*
             pub fn $name<V: OperandFor<K>>(&self, value: V) -> Domain<M>
             where
-                K: $class,
+                K: $class + ComparedWith,
                 C: CanSearch,
             {
                 condition(self.path(), Operator::$v, value.into_wire())
@@ -55,7 +57,7 @@ macro_rules! methods {
             $(#[$doc])*
             pub fn $name<V: OperandFor<K>>(&self, values: impl IntoIterator<Item = V>) -> Domain<M>
             where
-                K: $class,
+                K: $class + ComparedWith,
                 C: CanSearch,
             {
                 list(self.path(), Operator::$v, values)
@@ -144,7 +146,7 @@ macro_rules! operators {
             /// Between two values, or equal to one of them.
             pub fn between<V: OperandFor<K>>(&self, low: V, high: V) -> Domain<M>
             where
-                K: Ordered,
+                K: Ordered + ComparedWith,
                 C: CanSearch,
             {
                 self.ge(low) & self.le(high)

@@ -8,7 +8,7 @@ use crate::{
     domain::{Conditions, IntoDomain},
     query::{
         self, Found, MethodCall, Query,
-        group::{GroupBy, GroupKeys},
+        group::{GroupAs, GroupBy, GroupKeys, GroupRowOf},
     },
     write,
 };
@@ -49,7 +49,7 @@ pub trait Model: Sized + 'static {
         Query::new(conditions(Self::F).into_domain())
     }
 
-    /// The records that match a finished domain.
+    /// The records that match a finished domain. A closure over the fields is given to [`search`](Self::search).
     fn matching(domain: impl IntoDomain<Self>) -> Query<Self> {
         Query::new(domain.into_domain())
     }
@@ -100,6 +100,11 @@ pub trait Model: Sized + 'static {
     /// Groups all records: `SaleOrder::group_by(|o| (o.state, o.date_order.month()))`.
     fn group_by<K: GroupKeys<Self>>(keys: impl OverFields<Self, K>) -> GroupBy<Self, K> {
         Self::all().group_by(keys)
+    }
+
+    /// Groups all records, into a struct with `#[derive(OdooGroup)]`: `SaleOrder::group_as::<Month>()`.
+    fn group_as<G: GroupRowOf<Self>>() -> GroupAs<Self, G> {
+        Self::all().group_as()
     }
 
     /// Values to write, none yet.

@@ -1,22 +1,74 @@
 //! Which Rust types hold which kinds of fields: what the fields of a projection may be.
 
-use std::fmt::Debug;
-
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde_json::Value as JsonValue;
 
 use super::{
     AnyId, Binary, Blank, Blob, Boolean, Char, Choice, Date, Datetime, Float, Html, Id, Integer,
-    Key, Many2one, Monetary, Projection, Properties, PropertiesDefinition, Property,
-    PropertyDefinition, RecordRef, Reference, ResId, Selection, Slot, Text, ToMany, ToOne, Value,
+    Json, Key, Many2one, Monetary, Projection, Properties, PropertiesDefinition, Property,
+    PropertyDefinition, RecordRef, Reference, ResId, Selection, Slot, Text, ToMany, ToOne, Unknown,
+    Value,
 };
+
+/// The Rust type that a field of the kind is read as, where nothing else is said: in a tuple, and in the
+/// message to who holds it in another.
+pub trait Selectable {
+    /// The type.
+    type Value: Slot + Blank + Send + 'static;
+}
+
+macro_rules! selectable {
+    ($($kind:ident => $value:ty;)*) => {
+        $(
+            impl Selectable for $kind {
+                type Value = $value;
+            }
+        )*
+    };
+}
+
+selectable! {
+    Char => Option<String>;
+    Text => Option<String>;
+    Html => Option<String>;
+    Integer => i64;
+    Float => f64;
+    Monetary => f64;
+    Boolean => bool;
+    Date => Option<NaiveDate>;
+    Datetime => Option<DateTime<Utc>>;
+    Binary => Option<Blob>;
+    Reference => Option<RecordRef>;
+    AnyId => ResId;
+    Json => Option<JsonValue>;
+    Properties => Vec<Property>;
+    PropertiesDefinition => Vec<PropertyDefinition>;
+    Unknown => JsonValue;
+}
+
+impl<M: 'static> Selectable for Key<M> {
+    type Value = Id<M>;
+}
+
+impl<M: 'static> Selectable for ToOne<M> {
+    type Value = Option<Many2one<M>>;
+}
+
+impl<M: 'static> Selectable for ToMany<M> {
+    type Value = Vec<Id<M>>;
+}
+
+impl<S: Selection + Value> Selectable for Choice<S> {
+    type Value = Option<S>;
+}
 
 /// The Rust types that hold a field of the kind `K`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot hold a `{K}` field: text fits `Option<String>`, integer `i64`, float `f64`, boolean `bool`, date `Option<NaiveDate>`, datetime `Option<DateTime<Utc>>`, selection `Option<ItsType>`, many2one `Option<Many2one<M>>`, one2many and many2many `Vec<Id<M>>`, any relation a projection of its model that derives `Clone` and `Debug`, and anything `serde_json::Value`",
-    label = "cannot hold a `{K}` field"
+    message = "`{Self}` cannot hold a `{K}` field: hold it in `{Wanted}`",
+    label = "`{Wanted}` is wanted",
+    note = "a relation is held by a projection of its model, too, and any field by `serde_json::Value`"
 )]
-pub trait Holds<K>: Slot {
+pub trait Holds<K: Selectable, Wanted: ?Sized = <K as Selectable>::Value>: Slot {
     /// Whether the type has no room for unset.
     const NEEDS_VALUE: bool = false;
 
@@ -56,7 +108,7 @@ macro_rules! holds {
 
 holds! {
     [] String => Char | Text | Html | Date | Datetime | Reference, needs_value;
-    [S: Selection] String => Choice<S>, needs_value;
+    [S: Selection + Value] String => Choice<S>, needs_value;
     [S: Selection + Value] S => Choice<S>, needs_value;
     [] i64 => Integer;
     [] i64 => AnyId, needs_value;
@@ -71,7 +123,7 @@ holds! {
     [] ResId => AnyId;
     [] Vec<Property> => Properties;
     [] Vec<PropertyDefinition> => PropertiesDefinition;
-    [K] JsonValue => K;
+    [K: Selectable] JsonValue => K;
     [M: 'static] Id<M> => Key<M>;
     [M: 'static] Id<M> => ToOne<M>, needs_value;
     [M: 'static] Many2one<M> => ToOne<M>, needs_value;
@@ -97,7 +149,7 @@ holds! {
 
 /// Unset is `None`.
 #[diagnostic::do_not_recommend]
-impl<K, T: Holds<K> + Value> Holds<K> for Option<T> {
+impl<K: Selectable, T: Holds<K> + Value> Holds<K> for Option<T> {
     fn blank() -> Self {
         None
     }
@@ -105,7 +157,7 @@ impl<K, T: Holds<K> + Value> Holds<K> for Option<T> {
 
 /// The record behind the relation.
 #[diagnostic::do_not_recommend]
-impl<M, P: Projection<Model = M> + Clone + Debug + Sync> Holds<ToOne<M>> for P {
+impl<M: 'static, P: Projection<Model = M> + Sync> Holds<ToOne<M>> for P {
     const NEEDS_VALUE: bool = true;
 
     fn blank() -> Self {
@@ -115,7 +167,7 @@ impl<M, P: Projection<Model = M> + Clone + Debug + Sync> Holds<ToOne<M>> for P {
 
 /// The records behind the relation.
 #[diagnostic::do_not_recommend]
-impl<M, P: Projection<Model = M> + Clone + Debug + Sync> Holds<ToMany<M>> for Vec<P> {
+impl<M: 'static, P: Projection<Model = M> + Sync> Holds<ToMany<M>> for Vec<P> {
     fn blank() -> Self {
         Vec::new()
     }

@@ -36,7 +36,7 @@ pub use capability::*;
 pub use closure::OverFields;
 pub use decode::{Absent, DecodeError, decode_rows};
 pub use field::{Field, Marker};
-pub use holds::Holds;
+pub use holds::{Holds, Selectable};
 pub use id::{Id, Many2one, RecordRef, ResId};
 pub use kind::*;
 pub use meta::{FieldMeta, Keys, ModelMeta, Related, Table};

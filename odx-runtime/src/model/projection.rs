@@ -64,7 +64,7 @@ pub fn debug<P: Projection>(projection: &P, f: &mut fmt::Formatter<'_>) -> fmt::
     let name = path.rsplit("::").next().unwrap_or(path);
     let mut out = f.debug_struct(name);
     for (field, slot) in P::fields().iter().zip(slots(projection)) {
-        out.field(field.name(), slot);
+        out.field(field.name(), &slot);
     }
     out.finish()
 }

@@ -1,6 +1,10 @@
 //! Slots: the places in a row that wire values are read into.
 
-use std::{any::Any, borrow::Cow, fmt::Debug};
+use std::{
+    any::Any,
+    borrow::Cow,
+    fmt::{self, Debug},
+};
 
 use jiter::JiterError;
 use serde_json::Value as JsonValue;
@@ -11,7 +15,7 @@ use crate::query::NestedLoader;
 /// A place that holds the value of one field of one row.
 ///
 /// The row reader fills slots; nothing else does, so that the code for a record is one list of its fields.
-pub trait Slot: Any + Debug + Send {
+pub trait Slot: Any + Send {
     /// Reads the value at the cell.
     fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch>;
 
@@ -20,6 +24,9 @@ pub trait Slot: Any + Debug + Send {
 
     /// Takes a copy of the value of another slot of the same type.
     fn copy(&mut self, from: &dyn Any);
+
+    /// Shows the value, as `Debug` does.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
     /// Whether the slot can say that it has no value.
     fn holds_unset(&self) -> bool {
@@ -34,6 +41,12 @@ pub trait Slot: Any + Debug + Send {
     /// Takes the records with `ids` out of what the [`NestedLoader`] read. Says which record is missing.
     fn attach(&mut self, _ids: &[RecordId], _loaded: &dyn Any) -> Result<(), RecordId> {
         Ok(())
+    }
+}
+
+impl Debug for dyn Slot + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show(f)
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
 use crate::query::NestedLoader;
 
 /// A type that a set value is read into. `Option` of it is unset where Odoo sends `false`.
-pub trait Value: Sized + Clone + Debug + Send + 'static {
+pub trait Value: Sized + Send + 'static {
     /// How it is read and written. A type of its own, so that the many types of generated code that are read alike say
     /// just which.
     type Form: Form<Self>;
@@ -35,6 +35,12 @@ pub trait Form<T> {
     /// The value as Odoo would have sent it.
     fn wire(value: &T) -> JsonValue;
 
+    /// A copy of the value.
+    fn copy(value: &T) -> T;
+
+    /// Shows the value, as `Debug` does.
+    fn show(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
     /// How the record behind the value is read, if this is a projection of its own.
     fn nested() -> Option<NestedLoader> {
         None
@@ -47,10 +53,32 @@ pub trait Form<T> {
 }
 
 /// Copies a slot's value. Both slots are the same field of one type.
-fn copy<T: Clone + 'static>(to: &mut T, from: &dyn Any) {
+fn copy<T: 'static>(to: &mut T, from: &dyn Any, copied: fn(&T) -> T) {
     if let Some(from) = from.downcast_ref::<T>() {
-        to.clone_from(from);
+        *to = copied(from);
     }
+}
+
+/// A value that is shown by its form.
+struct Shown<'a, T>(&'a T);
+
+impl<T: Value> Debug for Shown<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        T::Form::show(self.0, f)
+    }
+}
+
+/// Copies and shows values as their types do.
+macro_rules! as_the_type_does {
+    ($ty:ty) => {
+        fn copy(value: &$ty) -> $ty {
+            value.clone()
+        }
+
+        fn show(value: &$ty, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            Debug::fmt(value, f)
+        }
+    };
 }
 
 impl<T: Value> Slot for T {
@@ -64,7 +92,11 @@ impl<T: Value> Slot for T {
     }
 
     fn copy(&mut self, from: &dyn Any) {
-        copy(self, from);
+        copy(self, from, T::Form::copy);
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        T::Form::show(self, f)
     }
 
     fn holds_unset(&self) -> bool {
@@ -102,7 +134,11 @@ impl<T: Value> Slot for Option<T> {
     }
 
     fn copy(&mut self, from: &dyn Any) {
-        copy(self, from);
+        copy(self, from, |value: &Self| value.as_ref().map(T::Form::copy));
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_ref().map(Shown).fmt(f)
     }
 
     fn nested(&self) -> Option<NestedLoader> {
@@ -135,6 +171,14 @@ impl<S: Selection> Form<S> for KeyForm {
 
     fn wire(value: &S) -> JsonValue {
         value.to_json()
+    }
+
+    fn copy(value: &S) -> S {
+        value.clone()
+    }
+
+    fn show(value: &S, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::debug_key(value, f)
     }
 }
 
@@ -181,6 +225,8 @@ impl Form<Self> for String {
     fn wire(value: &Self) -> JsonValue {
         value.as_str().into()
     }
+
+    as_the_type_does!(Self);
 }
 
 impl Form<Self> for i64 {
@@ -191,6 +237,8 @@ impl Form<Self> for i64 {
     fn wire(value: &Self) -> JsonValue {
         (*value).into()
     }
+
+    as_the_type_does!(Self);
 }
 
 impl Form<Self> for f64 {
@@ -201,6 +249,8 @@ impl Form<Self> for f64 {
     fn wire(value: &Self) -> JsonValue {
         (*value).into()
     }
+
+    as_the_type_does!(Self);
 }
 
 impl Form<Self> for bool {
@@ -211,6 +261,8 @@ impl Form<Self> for bool {
     fn wire(value: &Self) -> JsonValue {
         (*value).into()
     }
+
+    as_the_type_does!(Self);
 }
 
 impl Form<Self> for JsonValue {
@@ -223,6 +275,8 @@ impl Form<Self> for JsonValue {
     fn wire(value: &Self) -> JsonValue {
         value.clone()
     }
+
+    as_the_type_does!(Self);
 }
 
 impl<M: 'static> Form<Self> for Id<M> {
@@ -233,6 +287,8 @@ impl<M: 'static> Form<Self> for Id<M> {
     fn wire(value: &Self) -> JsonValue {
         value.to_json()
     }
+
+    as_the_type_does!(Self);
 }
 
 impl<M: 'static> Form<Self> for Many2one<M> {
@@ -251,6 +307,8 @@ impl<M: 'static> Form<Self> for Many2one<M> {
             .map_or(JsonValue::Bool(false), JsonValue::from);
         json!([value.id.to_json(), name])
     }
+
+    as_the_type_does!(Self);
 }
 
 impl<M: 'static> Slot for Vec<Id<M>> {
@@ -267,7 +325,11 @@ impl<M: 'static> Slot for Vec<Id<M>> {
     }
 
     fn copy(&mut self, from: &dyn Any) {
-        copy(self, from);
+        copy(self, from, Clone::clone);
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt(f)
     }
 }
 
@@ -279,6 +341,8 @@ impl Form<Self> for RecordRef {
     fn wire(value: &Self) -> JsonValue {
         value.to_string().into()
     }
+
+    as_the_type_does!(Self);
 }
 
 impl Form<Self> for ResId {
@@ -293,6 +357,8 @@ impl Form<Self> for ResId {
     fn wire(value: &Self) -> JsonValue {
         value.0.into()
     }
+
+    as_the_type_does!(Self);
 }
 
 /// The value of a binary field, as it came.
@@ -410,6 +476,8 @@ impl Form<Self> for Blob {
     fn wire(value: &Self) -> JsonValue {
         value.0.clone()
     }
+
+    as_the_type_does!(Self);
 }
 
 /// A list of values; unset is empty.
@@ -427,7 +495,11 @@ macro_rules! list_slots {
                 }
 
                 fn copy(&mut self, from: &dyn Any) {
-                    copy(self, from);
+                    copy(self, from, Clone::clone);
+                }
+
+                fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    self.fmt(f)
                 }
             }
         )*
@@ -630,6 +702,8 @@ macro_rules! calendar_values {
                 fn wire(value: &Self) -> JsonValue {
                     value.to_calendar().$wire().into()
                 }
+
+                as_the_type_does!(Self);
             }
         )*
     };
@@ -649,7 +723,9 @@ mod with_jiff {
         tz::TimeZone,
     };
 
-    use super::{Blank, Calendar, CalendarType, Cell, Form, JsonValue, Mismatch, Value};
+    use super::{
+        Blank, Calendar, CalendarType, Cell, Debug, Form, JsonValue, Mismatch, Value, fmt,
+    };
 
     impl CalendarType for Date {
         fn from_calendar(c: Calendar) -> Option<Self> {
@@ -718,7 +794,9 @@ mod with_jiff {
 mod with_time {
     use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
-    use super::{Blank, Calendar, CalendarType, Cell, Form, JsonValue, Mismatch, Value};
+    use super::{
+        Blank, Calendar, CalendarType, Cell, Debug, Form, JsonValue, Mismatch, Value, fmt,
+    };
 
     impl CalendarType for Date {
         fn from_calendar(c: Calendar) -> Option<Self> {
@@ -792,16 +870,18 @@ impl Form<Self> for rust_decimal::Decimal {
             .parse::<f64>()
             .map_or(JsonValue::Null, JsonValue::from)
     }
+
+    as_the_type_does!(Self);
 }
 
 /// A projection as the value of a relation: the id is noted while the page is read, the record attached afterwards.
 pub enum RecordForm {}
 
-impl<P: Projection + Clone + Debug + Sync> Value for P {
+impl<P: Projection + Sync> Value for P {
     type Form = RecordForm;
 }
 
-impl<P: Projection + Clone + Debug + Sync> Form<P> for RecordForm {
+impl<P: Projection + Sync> Form<P> for RecordForm {
     fn read(cell: &mut Cell<'_, '_>) -> Result<P, Mismatch> {
         let (id, _) = cell.many2one()?;
         cell.refer([id]);
@@ -812,6 +892,14 @@ impl<P: Projection + Clone + Debug + Sync> Form<P> for RecordForm {
         super::to_wire(value)
     }
 
+    fn copy(value: &P) -> P {
+        super::copy(value)
+    }
+
+    fn show(value: &P, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::debug(value, f)
+    }
+
     fn nested() -> Option<NestedLoader> {
         Some(NestedLoader::of::<P>())
     }
@@ -820,12 +908,12 @@ impl<P: Projection + Clone + Debug + Sync> Form<P> for RecordForm {
         loaded
             .downcast_ref::<HashMap<RecordId, P>>()?
             .get(&id)
-            .cloned()
+            .map(super::copy)
     }
 }
 
 /// Records behind a relation of many, read after the page.
-impl<P: Projection + Clone + Debug + Sync> Slot for Vec<P> {
+impl<P: Projection + Sync> Slot for Vec<P> {
     fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
         let ids = cell.ids()?;
         cell.refer(ids);
@@ -837,7 +925,13 @@ impl<P: Projection + Clone + Debug + Sync> Slot for Vec<P> {
     }
 
     fn copy(&mut self, from: &dyn Any) {
-        copy(self, from);
+        copy(self, from, |records: &Self| {
+            records.iter().map(super::copy).collect()
+        });
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(Shown)).finish()
     }
 
     fn nested(&self) -> Option<NestedLoader> {

@@ -6,6 +6,7 @@ mod classic;
 mod formatted;
 mod having;
 mod key;
+mod named;
 mod number;
 mod order;
 mod plan;
@@ -17,6 +18,9 @@ pub use aggregate::{AggregateValue, Aggregates, Averaged, Extreme, Growing, Summ
 pub use cell::GroupCell;
 pub use having::{Aggregated, Having, Ranked, count};
 pub use key::{Granular, GroupKey, GroupKeys, Groupable, KeyColumn, Period};
+pub use named::{
+    GroupAs, GroupColumns, GroupRow, GroupRowOf, GroupValue, GroupValues, HoldsInGroup,
+};
 pub use number::Number;
 pub use plan::GroupOrder;
 
@@ -52,32 +56,112 @@ pub struct Group<K, A> {
 /// time, it is asked for those between offset and limit only; otherwise all groups are read and ordered here.
 #[must_use = "groups are not read until they are fetched"]
 pub struct GroupBy<M, K, A = ()> {
+    grouping: Grouping,
+    model: PhantomData<fn() -> M>,
+    group: PhantomData<fn() -> (K, A)>,
+}
+
+/// What groups are asked for, without its types.
+struct Grouping {
     search: Search,
-    keys: K,
+    keys: Vec<KeyColumn>,
     aggregates: Vec<Aggregate>,
     having: Vec<Having>,
     order: Vec<GroupOrder>,
-    values: PhantomData<fn() -> (M, A)>,
 }
 
-impl<M: Model> Query<M> {
-    /// Groups the records that match: `.group_by(|o| (o.state, o.date_order.month()))`.
-    ///
-    /// Order, limit and offset of the query are not the groups'; set them after this.
-    pub fn group_by<K: GroupKeys<M>>(self, keys: impl OverFields<M, K>) -> GroupBy<M, K> {
-        let search = Search {
-            limit: None,
-            offset: 0,
-            order: Vec::new(),
-            ..self.search
-        };
-        GroupBy {
-            search,
-            keys: keys(M::F),
+impl Grouping {
+    /// Groups of all that a search finds, however it is ordered and cut.
+    fn of(search: Search, keys: Vec<KeyColumn>) -> Self {
+        Self {
+            search: Search {
+                limit: None,
+                offset: 0,
+                order: Vec::new(),
+                ..search
+            },
+            keys,
             aggregates: Vec::new(),
             having: Vec::new(),
             order: Vec::new(),
-            values: PhantomData,
+        }
+    }
+
+    /// Reads the groups, each by `read`, which is given the values of the key, the number of records and the aggregates.
+    fn fetch<O: AnySession, R: Send + 'static>(
+        self,
+        odoo: &O,
+        read: fn(&GroupValues<'_>) -> Result<R, Error>,
+    ) -> O::Answer<'_, Vec<R>> {
+        let session = self.search.session(odoo);
+        let model = self.search.model;
+        let plan = Plan::new(
+            self.search,
+            self.keys,
+            self.aggregates,
+            self.having,
+            self.order,
+        );
+        odoo.answer(async move {
+            let keys: Vec<_> = plan.keys.iter().map(|key| key.spec.clone()).collect();
+            let columns: Vec<_> = plan.aggregates[..plan.asked]
+                .iter()
+                .map(Aggregate::spec)
+                .collect();
+            let rows = plan.rows(&session).await?;
+            let group = |row: &Row| {
+                read(&GroupValues {
+                    keys: row.cells(model, &keys, &row.keys),
+                    count: row.count,
+                    values: row.cells(model, &columns, &row.values),
+                })
+            };
+            rows.iter().map(group).collect()
+        })
+    }
+}
+
+/// Which of the groups, and in which order: the same for those read into tuples and those read into a struct.
+macro_rules! choices {
+    () => {
+        /// Only the groups for which this holds: `.having(|o| o.amount_total.sum().gt(100))`, or `.having(|_| count().gt(2))`.
+        pub fn having(mut self, condition: impl OverFields<M, Having>) -> Self {
+            self.grouping.having.push(condition(M::F));
+            self
+        }
+
+        /// Orders the groups: `.order(|o| o.amount_total.sum().desc())`, or `.order(|_| count().desc())`. Further orders come
+        /// after those before, and the order of the keys after them.
+        pub fn order(mut self, order: impl OverFields<M, GroupOrder>) -> Self {
+            self.grouping.order.push(order(M::F));
+            self
+        }
+
+        /// At most so many groups.
+        pub fn limit(mut self, limit: usize) -> Self {
+            self.grouping.search.limit = Some(limit as u64);
+            self
+        }
+
+        /// Leaves out the first groups.
+        pub fn offset(mut self, offset: usize) -> Self {
+            self.grouping.search.offset = offset as u64;
+            self
+        }
+    };
+}
+use choices;
+
+impl<M: Model> Query<M> {
+    /// Groups the records that match: `.group_by(|o| (o.state, o.date_order.month()))`. Into a struct, by names:
+    /// [`group_as`](Self::group_as).
+    ///
+    /// Order, limit and offset of the query are not the groups'; set them after this.
+    pub fn group_by<K: GroupKeys<M>>(self, keys: impl OverFields<M, K>) -> GroupBy<M, K> {
+        GroupBy {
+            grouping: Grouping::of(self.search, keys(M::F).columns()),
+            model: PhantomData,
+            group: PhantomData,
         }
     }
 }
@@ -132,49 +216,15 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
         field: &'static FieldMeta,
         function: &'static str,
     ) -> GroupBy<M, K, B> {
-        self.aggregates.push(Aggregate { field, function });
-        let Self {
-            search,
-            keys,
-            aggregates,
-            having,
-            order,
-            ..
-        } = self;
+        self.grouping.aggregates.push(Aggregate { field, function });
         GroupBy {
-            search,
-            keys,
-            aggregates,
-            having,
-            order,
-            values: PhantomData,
+            grouping: self.grouping,
+            model: PhantomData,
+            group: PhantomData,
         }
     }
 
-    /// Only the groups for which this holds: `.having(|o| o.amount_total.sum().gt(100))`, or `.having(|_| count().gt(2))`.
-    pub fn having(mut self, condition: impl OverFields<M, Having>) -> Self {
-        self.having.push(condition(M::F));
-        self
-    }
-
-    /// Orders the groups: `.order(|o| o.amount_total.sum().desc())`, or `.order(|_| count().desc())`. Further orders come
-    /// after those before, and the order of the keys after them.
-    pub fn order(mut self, order: impl OverFields<M, GroupOrder>) -> Self {
-        self.order.push(order(M::F));
-        self
-    }
-
-    /// At most so many groups.
-    pub fn limit(mut self, limit: usize) -> Self {
-        self.search.limit = Some(limit as u64);
-        self
-    }
-
-    /// Leaves out the first groups.
-    pub fn offset(mut self, offset: usize) -> Self {
-        self.search.offset = offset as u64;
-        self
-    }
+    choices!();
 
     /// Reads the groups.
     ///
@@ -183,32 +233,12 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
     /// asked for; [`Error::Usage`](crate::Error::Usage) of a condition on a number that is none;
     /// [`Error::Decode`](crate::Error::Decode) where a value that was asked for did not come.
     pub fn fetch<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Vec<Group<K::Row, A>>> {
-        let session = self.search.session(odoo);
-        let model = self.search.model;
-        let read_key: fn(&[GroupCell<'_>]) -> Result<K::Row, Error> = K::read;
-        let read_values: fn(&[GroupCell<'_>]) -> Result<A, Error> = A::read;
-        let plan = Plan::new(
-            self.search,
-            self.keys.columns(),
-            self.aggregates,
-            self.having,
-            self.order,
-        );
-        odoo.answer(async move {
-            let keys: Vec<_> = plan.keys.iter().map(|key| key.spec.clone()).collect();
-            let columns: Vec<_> = plan.aggregates[..plan.asked]
-                .iter()
-                .map(Aggregate::spec)
-                .collect();
-            let rows = plan.rows(&session).await?;
-            let group = |row: &Row| {
-                Ok(Group {
-                    key: read_key(&row.cells(model, &keys, &row.keys))?,
-                    count: row.count,
-                    values: read_values(&row.cells(model, &columns, &row.values))?,
-                })
-            };
-            rows.iter().map(group).collect()
+        self.grouping.fetch(odoo, |group| {
+            Ok(Group {
+                key: K::read(&group.keys)?,
+                count: group.count,
+                values: A::read(&group.values)?,
+            })
         })
     }
 }

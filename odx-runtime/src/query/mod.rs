@@ -25,6 +25,7 @@ use std::marker::PhantomData;
 
 use serde_json::{Value as JsonValue, json};
 
+pub use crate::model::Selectable;
 pub use action::Action;
 pub use fetch_as::{FetchAs, ReadAs};
 pub use fields_get::{FieldInfo, FieldsInfo, SelectionInfo, fields_get};
@@ -36,7 +37,7 @@ pub use partial::{Partial, PartialRow, Unread};
 pub use pluck::Pluck;
 pub use read::{exists, get, name_search, read};
 pub use result::MethodResult;
-pub use select::{Columns, Select, Selectable};
+pub use select::{Columns, Select};
 pub use walk_error::WalkError;
 pub use xml_id::{XmlIdError, xml_id};
 
@@ -302,6 +303,7 @@ impl<M: Model> Query<M> {
     /// record has `String`, and `Option<String>` where the field may be unset.
     pub fn pluck<T, K, C>(self, field: impl OverFields<M, Field<M, K, C>>) -> Pluck<M, T>
     where
+        K: Selectable,
         T: Holds<K>,
     {
         Pluck::new(self, field(M::F).meta(), T::NEEDS_VALUE, T::blank)

@@ -29,7 +29,7 @@ pub struct NestedLoader {
 
 impl NestedLoader {
     /// The loader of the projection `P`.
-    pub fn of<P: Projection + Clone + Sync>() -> Self {
+    pub fn of<P: Projection + Sync>() -> Self {
         Self {
             load: |session, ids| Box::pin(load::<P>(session, ids)),
             load_apart: |session, ids| Box::pin(load_apart::<P>(session, ids)),

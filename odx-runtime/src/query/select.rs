@@ -2,66 +2,10 @@
 
 use crate::{
     AnySession,
-    model::{
-        AnyId, Binary, Blank, Blob, Boolean, Char, Choice, Date, DateTime, Datetime, Field,
-        FieldMeta, Float, Html, Id, Integer, Json, JsonValue, Key, Many2one, Model, Monetary,
-        NaiveDate, Properties, PropertiesDefinition, Property, PropertyDefinition, RecordRef,
-        Reference, ResId, Selection, Slot, SlotsMut, Text, ToMany, ToOne, Unknown, Utc,
-    },
+    model::{Blank, Field, FieldMeta, Model, Selectable, Slot, SlotsMut},
 };
 
 use super::{Query, Shape};
-
-/// The Rust type that a field of the kind is read as in a tuple.
-pub trait Selectable {
-    /// The type.
-    type Value: Slot + Blank + Send + 'static;
-}
-
-macro_rules! selectable {
-    ($($kind:ident => $value:ty;)*) => {
-        $(
-            impl Selectable for $kind {
-                type Value = $value;
-            }
-        )*
-    };
-}
-
-selectable! {
-    Char => Option<String>;
-    Text => Option<String>;
-    Html => Option<String>;
-    Integer => i64;
-    Float => f64;
-    Monetary => f64;
-    Boolean => bool;
-    Date => Option<NaiveDate>;
-    Datetime => Option<DateTime<Utc>>;
-    Binary => Option<Blob>;
-    Reference => Option<RecordRef>;
-    AnyId => ResId;
-    Json => Option<JsonValue>;
-    Properties => Vec<Property>;
-    PropertiesDefinition => Vec<PropertyDefinition>;
-    Unknown => JsonValue;
-}
-
-impl<M: 'static> Selectable for Key<M> {
-    type Value = Id<M>;
-}
-
-impl<M: 'static> Selectable for ToOne<M> {
-    type Value = Option<Many2one<M>>;
-}
-
-impl<M: 'static> Selectable for ToMany<M> {
-    type Value = Vec<Id<M>>;
-}
-
-impl<S: Selection + crate::model::Value> Selectable for Choice<S> {
-    type Value = Option<S>;
-}
 
 /// Fields of the model `M` that are read as a tuple.
 #[diagnostic::on_unimplemented(

@@ -5,22 +5,67 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use serde_json::{Map, Value as JsonValue};
 
+use super::Command;
 use crate::model::{
-    AnyId, Binary, Blob, Boolean, CalendarType, Char, Choice, Date, Datetime, Float, Html, Id,
-    Integer, Json, Many2one, Monetary, Properties, PropertiesDefinition, PropertyDefinition,
-    PropertyValue, RecordRef, Reference, ResId, Selection, Text, ToOne, Unknown, number,
+    AnyId, Binary, Blob, Boolean, CalendarType, Char, Choice, Date, DatePart, Datetime, Float,
+    Html, Id, Integer, Json, Key, Many2one, Monetary, Properties, PropertiesDefinition,
+    PropertyDefinition, PropertyValue, RecordRef, Reference, ResId, Selection, Text, ToMany, ToOne,
+    Unknown, number,
 };
 
 /// A value that can be written to a field of the kind `K`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be written to a `{K}` field: text takes `&str`, integer `i64`, float `f64`, boolean `bool`, date `NaiveDate`, datetime `DateTime<Utc>`, selection its variants, many2one an `Id` of its model, one2many and many2many a list of ids or commands, properties `PropertyValues`, binary `Blob`",
-    label = "cannot be written to a `{K}` field",
-    note = "a field is cleared by `.clear(field)`; texts for selections and dates are taken, and checked, by `values!`",
-    note = "properties are not written as the list that was read, which would rewrite their definition"
+    message = "`{Self}` cannot be written to a `{K}` field, which takes `{Wanted}`",
+    label = "`{Wanted}` is wanted",
+    note = "a field is cleared by `.clear(field)`; texts for selections and dates are taken, and checked, by `values!`; properties are not written as the list that was read, which would rewrite their definition"
 )]
-pub trait ValueFor<K> {
+pub trait ValueFor<K: WrittenAs, Wanted: ?Sized = <K as WrittenAs>::Value> {
     /// The value on the wire.
     fn into_wire(self) -> JsonValue;
+}
+
+/// What is written to a kind of field: the type that a message names to who gives another.
+pub trait WrittenAs {
+    /// The type; others that say the same are taken, too.
+    type Value: ?Sized;
+    /// The literal that `values!` takes for it, or the type where it takes none.
+    type Literal: ?Sized;
+}
+
+macro_rules! wanted {
+    ($([$($generics:tt)*] $kind:ty: $value:ty, $literal:ty;)*) => {
+        $(
+            impl<$($generics)*> WrittenAs for $kind {
+                type Value = $value;
+                type Literal = $literal;
+            }
+        )*
+    };
+}
+
+wanted! {
+    [] Char: str, str;
+    [] Text: str, str;
+    [] Html: str, str;
+    [] Integer: i64, i64;
+    [] Float: f64, f64;
+    [] Monetary: f64, f64;
+    [] Boolean: bool, bool;
+    [] Date: NaiveDate, str;
+    [] Datetime: DateTime<Utc>, str;
+    [] Binary: Blob, Blob;
+    [] Reference: RecordRef, str;
+    [] AnyId: ResId, i64;
+    [] DatePart: i64, i64;
+    [] PropertyValue: str, str;
+    [] Json: JsonValue, JsonValue;
+    [] Properties: PropertyValues, PropertyValues;
+    [] PropertiesDefinition: Vec<PropertyDefinition>, Vec<PropertyDefinition>;
+    [] Unknown: JsonValue, JsonValue;
+    [M] Key<M>: Id<M>, Id<M>;
+    [M] ToOne<M>: Id<M>, Id<M>;
+    [M] ToMany<M>: [Command<M>], [Id<M>];
+    [S] Choice<S>: S, str;
 }
 
 /// The values of a properties field by name. Writing replaces them all: those left out are cleared.
@@ -41,7 +86,8 @@ impl PropertyValues {
 }
 
 /// `None` clears the field.
-impl<K, V: ValueFor<K>> ValueFor<K> for Option<V> {
+#[diagnostic::do_not_recommend]
+impl<K: WrittenAs, V: ValueFor<K>> ValueFor<K> for Option<V> {
     fn into_wire(self) -> JsonValue {
         self.map_or(JsonValue::Bool(false), V::into_wire)
     }

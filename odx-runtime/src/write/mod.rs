@@ -5,7 +5,7 @@ mod check;
 mod command;
 mod values;
 
-pub use assign::{PropertyValues, ValueFor};
+pub use assign::{PropertyValues, ValueFor, WrittenAs};
 pub(crate) use check::check_call;
 pub use command::Command;
 pub use values::Values;

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use serde_json::{Map, Value as JsonValue};
 
-use super::{ValueFor, check::Check};
+use super::{ValueFor, WrittenAs, check::Check};
 use crate::{
     Context, Error,
     model::{CanWrite, Field, FieldType, Model, flags},
@@ -37,7 +37,7 @@ impl<M: Model> Values<M> {
     }
 
     /// Sets a field.
-    pub fn set<K, C, V: ValueFor<K>>(self, field: Field<M, K, C>, value: V) -> Self
+    pub fn set<K: WrittenAs, C, V: ValueFor<K>>(self, field: Field<M, K, C>, value: V) -> Self
     where
         C: CanWrite,
     {

@@ -1,15 +1,49 @@
 //! Groups.
 
 use odx_live::models::OdxProbe;
-use odx_runtime::Model;
 use odx_runtime::model::NaiveDate;
-use odx_runtime::query::group::count;
+use odx_runtime::query::group::{Period, count};
+use odx_runtime::{Model, OdooGroup};
 
 use crate::call_rows;
 use crate::row::{CallRow, Section};
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("a day")
+}
+
+/// A group by names.
+#[derive(OdooGroup, Debug)]
+#[expect(dead_code, reason = "the rows show them")]
+#[odoo(model = OdxProbe)]
+struct Half {
+    boolean: bool,
+    #[odoo(sum = "monetary")]
+    total: Option<f64>,
+    #[odoo(max)]
+    date: Option<NaiveDate>,
+    #[odoo(count)]
+    probes: u64,
+}
+
+/// A group by a span of time.
+#[derive(OdooGroup, Debug)]
+#[expect(dead_code, reason = "the rows show them")]
+#[odoo(model = OdxProbe)]
+struct Month {
+    #[odoo(key = "date:month")]
+    month: Option<Period>,
+    #[odoo(count)]
+    probes: u64,
+}
+
+/// A group by a field behind a relation.
+#[derive(OdooGroup, Debug)]
+#[expect(dead_code, reason = "the rows show them")]
+#[odoo(model = OdxProbe)]
+struct ByTag {
+    #[odoo(key = "tag_id.name")]
+    tag: Option<String>,
 }
 
 /// The groups.
@@ -99,6 +133,20 @@ pub fn sections() -> Vec<Section<CallRow>> {
             "several" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).sum(|p| p.integer_required).max(|p| p.float).fetch(&odoo) }
                 sends { 19 => r#"formatted_read_group([], ["boolean"], ["integer_required:sum","float:max","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:sum(integer_required)","odx_1:max(float)"], ["boolean"], lazy=false)"# }
                 gives "[Group { key: false, count: 2, values: (Some(5), Some(7.5)) }, Group { key: true, count: 1, values: (Some(1), Some(2.5)) }]";
+        },
+        call_rows! { "By names", "Into a struct with `#[derive(OdooGroup)] #[odoo(model = OdxProbe)]`. A field without an attribute is what is grouped by, `#[odoo(key = \"date:month\")]` names that in Odoo's notation; `#[odoo(count)]` is the number of records, and `sum`, `avg`, `min`, `max` and `count_distinct` are aggregates: `#[odoo(sum = \"monetary\")] total: Option<f64>`. `Half` has `boolean`, `total`, `#[odoo(max)] date` and `#[odoo(count)] probes`; `Month` the month of `date`, and `ByTag` the key `tag_id.name`.";
+            "a key, aggregates and the number" |odoo, w, d| { OdxProbe::matching(d).group_as::<Half>().fetch(&odoo) }
+                sends { 19 => r#"formatted_read_group([], ["boolean"], ["monetary:sum","date:max","__count"], [], 0, null)"#, 14 => r#"read_group([], ["odx_0:sum(monetary)","odx_1:max(date)"], ["boolean"], lazy=false)"# }
+                gives "[Half { boolean: false, total: Some(5.5), date: Some(2024-03-10), probes: 2 }, Half { boolean: true, total: Some(10.0), date: Some(2024-02-29), probes: 1 }]";
+            "chosen, ordered and cut" |odoo, w, d| { OdxProbe::matching(d).group_as::<Half>().having(|_| count().ge(1)).order(|p| p.monetary.sum().desc()).limit(1).fetch(&odoo) }
+                sends { 19 => r#"formatted_read_group([], ["boolean"], ["monetary:sum","date:max","__count"], [["__count",">=",1]], 0, 1, "monetary:sum desc nulls last, boolean asc nulls last")"#, 14 => r#"read_group([], ["odx_0:sum(monetary)","odx_1:max(date)"], ["boolean"], lazy=false)"# }
+                gives "[Half { boolean: true, total: Some(10.0), date: Some(2024-02-29), probes: 1 }]";
+            "by a span of time" |odoo, w, d| { OdxProbe::matching(d).group_as::<Month>().fetch(&odoo) }
+                sends { 19 => r#"formatted_read_group([], ["date:month"], ["__count"], [], 0, null)"#, 14 => r#"read_group([], ["__count"], ["date:month"], lazy=false)"# }
+                gives r#"[Month { month: Some(Period { start: 2024-02-01T00:00:00Z, label: "February 2024" }), probes: 1 }, Month { month: Some(Period { start: 2024-03-01T00:00:00Z, label: "March 2024" }), probes: 1 }, Month { month: None, probes: 1 }]"#;
+            "by a field behind a relation" |odoo, w, d| { OdxProbe::matching(d).group_as::<ByTag>().fetch(&odoo) }
+                sends { 19 => r#"formatted_read_group([], ["tag_id.name"], ["__count"], [], 0, null)"# }
+                gives r#"[ByTag { tag: Some("Blue") }, ByTag { tag: Some("Red") }, ByTag { tag: None }]"#;
         },
         call_rows! { "Choice and order", "The order is the same on all versions: the one that was asked for, then that of the keys, the smallest first; what is unset is last, whatever the direction. Texts are ordered by their code points, selections by their keys, related records by their ids. Odoo 19 chooses, and orders and cuts where it can do so in this order; for older versions, which know no `having`, odx does.";
             "of groups with so many records" |odoo, w, d| { OdxProbe::matching(d).group_by(|p| p.boolean).having(|_| count().gt(1)).fetch(&odoo) }

@@ -42,7 +42,7 @@ impl fmt::Display for Period {
 
 /// Kinds of fields that can be grouped by as they are.
 #[diagnostic::on_unimplemented(
-    message = "records cannot be grouped by a `{Self}` field as it is: group a date or datetime by `.day()`, `.week()`, `.month()`, `.quarter()` or `.year()`",
+    message = "records cannot be grouped by a `{Self}` field as it is: group a date or datetime by `.day()`, `.week()`, `.month()`, `.quarter()` or `.year()`, in a struct by `#[odoo(key = \"date_order:month\")]`",
     label = "not a group of its own"
 )]
 pub trait Groupable {
@@ -113,20 +113,7 @@ macro_rules! granularities {
     };
 }
 
-granularities! {
-    /// By hour, in the timezone of the context, as all spans of a datetime.
-    hour;
-    /// By day.
-    day;
-    /// By week.
-    week;
-    /// By month.
-    month;
-    /// By quarter.
-    quarter;
-    /// By year.
-    year;
-}
+odx_facts::spans!(granularities);
 
 /// A column that a part of the key comes in: what is asked for, and how it is read and ordered.
 #[derive(Clone, Debug)]

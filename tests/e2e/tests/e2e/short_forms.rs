@@ -2,10 +2,10 @@
 
 use odx_e2e::{Sandbox, furniture_maker, models::*};
 use odx_runtime::{
-    Error, FetchAs, Id, Many2one, Model, OdooModel, ReadAs,
+    Error, FetchAs, Id, Many2one, Model, OdooGroup, OdooModel, ReadAs,
     query::{
         NotOne,
-        group::{Group, count},
+        group::{Group, Period, count},
     },
     values,
 };
@@ -169,4 +169,69 @@ async fn groups_are_ordered_by_what_is_named_asked_for_or_not() {
         assert_eq!(states(best)[0], states_by_total[0]);
         assert_eq!(states(unasked), states_by_total);
     }
+}
+
+#[derive(OdooGroup, Debug, PartialEq)]
+#[odoo(model = SaleOrder)]
+struct Month {
+    #[odoo(key = "date_order:month")]
+    month: Option<Period>,
+    state: Option<SaleOrderState>,
+    #[odoo(sum = "amount_total")]
+    total: Option<f64>,
+    #[odoo(avg)]
+    amount_total: Option<f64>,
+    #[odoo(count_distinct = "partner_id")]
+    customers: u64,
+    #[odoo(count)]
+    orders: u64,
+}
+
+#[tokio::test]
+async fn groups_by_names_are_those_by_positions() {
+    for version in ["14.0", "16.0", "19.0"] {
+        let sandbox = Sandbox::with(furniture_maker().series(version)).await;
+        let odoo = sandbox.session();
+        let named: Vec<Month> = SaleOrder::group_as::<Month>()
+            .having(|_| count().gt(1))
+            .order(|o| o.amount_total.sum().desc())
+            .limit(3)
+            .fetch(&odoo)
+            .await
+            .unwrap();
+        let placed: Vec<Month> = SaleOrder::group_by(|o| (o.date_order.month(), o.state))
+            .sum(|o| o.amount_total)
+            .avg(|o| o.amount_total)
+            .count_distinct(|o| o.partner_id)
+            .having(|_| count().gt(1))
+            .order(|o| o.amount_total.sum().desc())
+            .limit(3)
+            .fetch(&odoo)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|group| Month {
+                month: group.key.0,
+                state: group.key.1,
+                total: group.values.0,
+                amount_total: group.values.1,
+                customers: group.values.2,
+                orders: group.count,
+            })
+            .collect();
+        assert_eq!(named.len(), 3, "{version}");
+        assert!(named[0].orders > 1 && named[0].total > named[0].amount_total);
+        assert_eq!(named, placed, "{version}");
+    }
+}
+
+#[tokio::test]
+async fn groups_by_names_are_read_by_the_blocking_face_too() {
+    let sandbox = Sandbox::start().await;
+    let odoo = sandbox.blocking();
+    let months = tokio::task::spawn_blocking(move || SaleOrder::group_as::<Month>().fetch(&odoo))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(months.iter().map(|month| month.orders).sum::<u64>(), 60);
 }

@@ -9,7 +9,7 @@ use odx_runtime::model::{
     ResId, Utc,
 };
 use odx_runtime::query::{FieldInfo, Query, Selectable};
-use odx_runtime::write::{self, ValueFor};
+use odx_runtime::write::{self, ValueFor, WrittenAs};
 use odx_runtime::{Id, Many2one, Session, Values, values};
 use serde_json::{Value, json};
 
@@ -37,24 +37,25 @@ impl<'a, M: Model> RoundTrips<'a, M> {
     }
 
     /// The field has the first value after the create, the second after a write, and none once it was cleared.
-    async fn row<K: Kind + Selectable, C: CanWrite + 'static>(
+    async fn row<K: Kind + Selectable + WrittenAs, C: CanWrite + 'static>(
         &mut self,
         field: Field<M, K, C>,
-        values: [K::Value; 2],
+        values: [<K as Selectable>::Value; 2],
     ) where
-        K::Value: ValueFor<K> + Clone + PartialEq,
+        <K as Selectable>::Value: ValueFor<K> + Clone + PartialEq,
     {
-        self.row_cleared_to(field, values, K::Value::BLANK).await;
+        self.row_cleared_to(field, values, <K as Selectable>::Value::BLANK)
+            .await;
     }
 
     /// The same, where a cleared field reads as something.
-    async fn row_cleared_to<K: Kind + Selectable, C: CanWrite + 'static>(
+    async fn row_cleared_to<K: Kind + Selectable + WrittenAs, C: CanWrite + 'static>(
         &mut self,
         field: Field<M, K, C>,
-        values: [K::Value; 2],
-        cleared: K::Value,
+        values: [<K as Selectable>::Value; 2],
+        cleared: <K as Selectable>::Value,
     ) where
-        K::Value: ValueFor<K> + Clone + PartialEq,
+        <K as Selectable>::Value: ValueFor<K> + Clone + PartialEq,
     {
         let id = self.created_and_written(field, values).await;
         write::write(self.odoo, [id], Values::new().clear(field))
@@ -65,12 +66,12 @@ impl<'a, M: Model> RoundTrips<'a, M> {
     }
 
     /// The same, where Odoo refuses to clear the field.
-    async fn required<K: Kind + Selectable, C: CanWrite + 'static>(
+    async fn required<K: Kind + Selectable + WrittenAs, C: CanWrite + 'static>(
         &mut self,
         field: Field<M, K, C>,
-        values: [K::Value; 2],
+        values: [<K as Selectable>::Value; 2],
     ) where
-        K::Value: ValueFor<K> + Clone + PartialEq,
+        <K as Selectable>::Value: ValueFor<K> + Clone + PartialEq,
     {
         let id = self.created_and_written(field, values).await;
         let error = write::write(self.odoo, [id], Values::new().clear(field))
@@ -83,13 +84,13 @@ impl<'a, M: Model> RoundTrips<'a, M> {
         write::unlink(self.odoo, [id]).await.unwrap();
     }
 
-    async fn created_and_written<K: Kind + Selectable, C: CanWrite + 'static>(
+    async fn created_and_written<K: Kind + Selectable + WrittenAs, C: CanWrite + 'static>(
         &mut self,
         field: Field<M, K, C>,
-        [first, second]: [K::Value; 2],
+        [first, second]: [<K as Selectable>::Value; 2],
     ) -> Id<M>
     where
-        K::Value: ValueFor<K> + Clone + PartialEq,
+        <K as Selectable>::Value: ValueFor<K> + Clone + PartialEq,
     {
         self.done.insert(field.name());
         let values = self.base.clone().set(field, first.clone());
