@@ -4,7 +4,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
 use odx_runtime::model::{Field, Model, OverFields};
-use odx_runtime::write::ValueFor;
+use odx_runtime::write::{ValueFor, WrittenAs};
 use odx_runtime::{Id, Values};
 use serde_json::{Map, Value};
 
@@ -56,7 +56,7 @@ pub struct Make<'a, M> {
 impl<M: Model> Make<'_, M> {
     /// Sets a field that Odoo computes, which `values!` refuses and a test needs: `.set(|o| o.amount_total, 12_000.0)`. It
     /// keeps the value until something writes to it, or, of the models of the small company, until it is computed anew.
-    pub fn set<K, C, V: ValueFor<K>>(
+    pub fn set<K: WrittenAs, C, V: ValueFor<K>>(
         mut self,
         field: impl OverFields<M, Field<M, K, C>>,
         value: V,
@@ -96,7 +96,7 @@ pub struct MakeMany<'a, M> {
 
 impl<M: Model> MakeMany<'_, M> {
     /// As [`Make::set`], on every one of them.
-    pub fn set<K, C, V: ValueFor<K> + Clone>(
+    pub fn set<K: WrittenAs, C, V: ValueFor<K> + Clone>(
         mut self,
         field: impl OverFields<M, Field<M, K, C>> + Copy,
         value: V,

@@ -1,6 +1,7 @@
 //! Every field of the probe, and so every type of field, through create, write, clear and read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use odx_live::{Live, Promise, models::*};
@@ -42,7 +43,7 @@ impl<'a, M: Model> RoundTrips<'a, M> {
         field: Field<M, K, C>,
         values: [<K as Selectable>::Value; 2],
     ) where
-        <K as Selectable>::Value: ValueFor<K> + Clone + PartialEq,
+        <K as Selectable>::Value: ValueFor<K> + Clone + Debug + PartialEq,
     {
         self.row_cleared_to(field, values, <K as Selectable>::Value::BLANK)
             .await;
@@ -55,7 +56,7 @@ impl<'a, M: Model> RoundTrips<'a, M> {
         values: [<K as Selectable>::Value; 2],
         cleared: <K as Selectable>::Value,
     ) where
-        <K as Selectable>::Value: ValueFor<K> + Clone + PartialEq,
+        <K as Selectable>::Value: ValueFor<K> + Clone + Debug + PartialEq,
     {
         let id = self.created_and_written(field, values).await;
         write::write(self.odoo, [id], Values::new().clear(field))
@@ -71,7 +72,7 @@ impl<'a, M: Model> RoundTrips<'a, M> {
         field: Field<M, K, C>,
         values: [<K as Selectable>::Value; 2],
     ) where
-        <K as Selectable>::Value: ValueFor<K> + Clone + PartialEq,
+        <K as Selectable>::Value: ValueFor<K> + Clone + Debug + PartialEq,
     {
         let id = self.created_and_written(field, values).await;
         let error = write::write(self.odoo, [id], Values::new().clear(field))
@@ -90,7 +91,7 @@ impl<'a, M: Model> RoundTrips<'a, M> {
         [first, second]: [<K as Selectable>::Value; 2],
     ) -> Id<M>
     where
-        <K as Selectable>::Value: ValueFor<K> + Clone + PartialEq,
+        <K as Selectable>::Value: ValueFor<K> + Clone + Debug + PartialEq,
     {
         self.done.insert(field.name());
         let values = self.base.clone().set(field, first.clone());
