@@ -351,3 +351,12 @@ impl Live {
         OdooDocumentation::new(&instance).map_err(MethodsError::Refused)
     }
 }
+
+/// What a command opened is closed when it ends, however it ends. That Odoo cannot be told so any more is no failure of it.
+impl Drop for Live {
+    fn drop(&mut self) {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        let odoo = self.odoo.timeout(PATIENCE);
+        let _ = block_on(odoo.log_out());
+    }
+}

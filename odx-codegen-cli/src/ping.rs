@@ -111,6 +111,8 @@ pub(crate) fn run(named: Option<&Path>, args: &PingArgs) -> Result<Outcome, Fail
             "reads_ir_model": answers.reads_ir_model,
             "road": identity.road,
             "why": identity.why,
+            "given": given(&live).heading(),
+            "rust": rust(&live, answers.login.as_deref()),
             "roads": roads,
             "ending_keys": answers.ending_keys,
             "latency_ms": milliseconds,
@@ -137,6 +139,11 @@ pub(crate) fn run(named: Option<&Path>, args: &PingArgs) -> Result<Outcome, Fail
         ("user", format!("{login}, id {}", live.user_id)),
         ("rights", format!("{rights}; {reads}")),
         ("road", format!("{}: {}", identity.road, identity.why)),
+        (
+            "given",
+            format!("{} (docs/roads.md)", given(&live).heading()),
+        ),
+        ("in Rust", rust(&live, answers.login.as_deref())),
         (
             "latency",
             format!("{milliseconds} ms, the fastest of {CALLS} calls"),
@@ -166,6 +173,68 @@ pub(crate) fn run(named: Option<&Path>, args: &PingArgs) -> Result<Outcome, Fail
         output::table(&["road", "state", "why"], &rows.collect::<Vec<_>>())
     ));
     Ok(Outcome::Done)
+}
+
+/// What the user has, as the headings of `docs/roads.md` tell it.
+#[derive(Clone, Copy)]
+enum Given {
+    Key,
+    Password,
+    Proxy,
+}
+
+impl Given {
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Key => "An API key",
+            Self::Password => "A login and a password",
+            Self::Proxy => "Behind ODXProxy",
+        }
+    }
+}
+
+fn given(live: &Live) -> Given {
+    // The web client's road takes the password of both.
+    let takes_key = live.odoo.protocol() != RoadName::Web.as_str();
+    match live.given.has(Setting::ApiKey) && takes_key {
+        _ if live.given.is_behind_a_proxy() => Given::Proxy,
+        true => Given::Key,
+        false => Given::Password,
+    }
+}
+
+/// The line of Rust that makes the same session. Secrets are variables in it.
+fn rust(live: &Live, login: Option<&str>) -> String {
+    let identity = live
+        .odoo
+        .identity()
+        .expect("BUG: a connected session has one");
+    let road = RoadName::all().find(|road| road.as_str() == identity.road);
+    let knows_user_by_key = road.is_some_and(RoadName::takes_names_only);
+    let login = live.given.shown(Setting::Login).or(login);
+    let by_login = login.map(|login| format!(".login({login:?}, password)"));
+    // There is no password without a login, whose place the id may take.
+    let by_login = by_login.unwrap_or_else(|| ".login(\"\", password)".to_owned());
+    let id = format!(".user_id({})", live.user_id);
+    let user = match (given(live), login) {
+        (Given::Password, Some(_)) => by_login,
+        (Given::Password, None) => by_login + &id,
+        _ if knows_user_by_key => ".api_key(api_key)".to_owned(),
+        (Given::Proxy, _) if !live.given.has(Setting::ApiKey) => by_login + &id,
+        (Given::Key, Some(login)) => format!(".user({login:?}).api_key(api_key)"),
+        _ => id + ".api_key(api_key)",
+    };
+    let through = live.given.shown(Setting::ProxyUrl);
+    let through = through.map(|url| format!(".through({url:?}, proxy_key)"));
+    let demanded = road.filter(|_| live.given.has(Setting::Road));
+    let demanded = demanded.map(|road| format!(".road(RoadName::{road:?})"));
+    format!(
+        "Odoo::connect({:?}){}.database({:?}){user}{}.await?",
+        identity.url,
+        through.unwrap_or_default(),
+        identity.database,
+        demanded.unwrap_or_default(),
+    )
 }
 
 async fn ask(live: &Live) -> Result<Answers, Failure> {

@@ -186,6 +186,14 @@ impl Session {
         block_on(self.0.version())
     }
 
+    /// Ends the login that Odoo keeps, if there is one.
+    ///
+    /// # Errors
+    /// As [`session::Session::log_out`].
+    pub fn log_out(&self) -> Result<(), Error> {
+        block_on(self.0.log_out())
+    }
+
     /// The server's series, if it was stated or has been asked.
     pub fn known_series(&self) -> Option<Series> {
         self.0.known_series()

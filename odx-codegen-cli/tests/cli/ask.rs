@@ -21,13 +21,20 @@ fn ping_tells_the_road_the_user_and_the_rights() {
     let url = told["url"].take();
     assert_eq!(url, sandbox.server.url());
     let roads = told["roads"].take();
+    let rust = told["rust"].take();
+    assert_eq!(
+        rust,
+        format!(
+            "Odoo::connect({url}).database(\"demo\").api_key(api_key).road(RoadName::Json2).await?"
+        )
+    );
     assert_eq!(
         told,
         json!({
             "url": null, "version": "19.0", "series": "19", "database": "demo", "user_id": 2, "login": "nora",
             // The sandbox has no model that only administrators read.
             "administrator": null, "reads_ir_model": true,
-            "road": "json2", "why": "it was asked for", "roads": null, "ending_keys": [], "latency_ms": null,
+            "road": "json2", "why": "it was asked for", "given": "An API key", "rust": null, "roads": null, "ending_keys": [], "latency_ms": null,
         })
     );
     let roads = roads.as_array().expect("a list");
@@ -108,6 +115,42 @@ fn ping_tells_which_keys_of_the_user_end() {
     }
 }
 
+/// What `odx ping` tells a user to write.
+fn assert_line(place: &Workplace, heading: &str, says: &str) {
+    let run = place.odx(["ping", "--json"]).succeeds();
+    let told = json_of(&shows_no_secret(place, run).stdout);
+    assert_eq!(told["given"], heading);
+    let line = told["rust"].as_str().expect("a text");
+    let says = format!(".database(\"demo\"){says}.road(RoadName::");
+    assert!(line.contains(&says), "{line}");
+    let is_behind = line.contains(", proxy_key)");
+    assert_eq!(is_behind, heading == "Behind ODXProxy", "{line}");
+}
+
+#[test]
+fn ping_tells_the_line_of_each_kind_of_user_and_closes_what_it_tried() {
+    let sandbox = Sandbox::start();
+    let by_password = ("A login and a password", ".login(\"nora\", password)");
+    let by_key = ".user_id(2).api_key(api_key)";
+    let lines = [
+        ("odxproxy-v1", ("Behind ODXProxy", by_key)),
+        ("odxproxy-v2", ("Behind ODXProxy", ".api_key(api_key)")),
+        ("json2", ("An API key", ".api_key(api_key)")),
+        ("jsonrpc", by_password),
+        ("xmlrpc", by_password),
+        ("web", by_password),
+    ];
+    for (road, (heading, says)) in lines {
+        let mut place = Workplace::over(&sandbox, road);
+        assert_line(&place, heading, says);
+        if road == "jsonrpc" {
+            place.set("ODX_ODOO_API_KEY", COMPANY_KEY);
+            assert_line(&place, "An API key", ".user(\"nora\").api_key(api_key)");
+        }
+    }
+    assert!(sandbox.server.session_ids().is_empty());
+}
+
 #[test]
 fn ping_without_a_road_says_why_it_took_the_one_it_took() {
     let sandbox = Sandbox::of_series("14.0");
@@ -119,6 +162,8 @@ fn ping_without_a_road_says_why_it_took_the_one_it_took() {
         .prints("odoo      14.0 at http://127.0.0.1:")
         .prints("user      nora, id 2")
         .prints("road      jsonrpc: a password was given, which /jsonrpc of Odoo 14 takes")
+        .prints("given     A login and a password (docs/roads.md)")
+        .prints(".database(\"demo\").login(\"nora\", password).await?")
         .prints("json2        absent     Odoo 14 does not have it")
         .prints("web          works");
     place.set("ODX_ODOO_LOGIN", "tom");
@@ -334,6 +379,8 @@ fn smoke_passes_over_every_road_and_writes_nothing() {
                 ]
             );
         }
+        // What a command opens over the web client's road, it closes.
+        assert!(sandbox.server.session_ids().is_empty());
         let writes = ["create", "write", "unlink"];
         let calls = sandbox.server.calls();
         assert!(

@@ -61,6 +61,12 @@ pub trait Connection: Send + Sync + 'static {
 
     /// The version of the Odoo server, asked once.
     fn version<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ServerVersion>;
+
+    /// Ends the login that the server keeps, if there is one. By default there is none.
+    fn log_out<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ()> {
+        let _ = options;
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// One Odoo database as one user, with the context, the time limit and the request id of its calls.
@@ -186,6 +192,19 @@ impl Session {
         self.connection.version(&self.options).await
     }
 
+    /// Ends the login that Odoo keeps: over the web client's road, the session whose cookie goes with each call. The other
+    /// roads have none, and send nothing.
+    ///
+    /// It is the login of this session and of all that were cloned or derived from it, blocking ones among them. A later call
+    /// of any of them logs in anew. Dropping a session ends no login: Odoo forgets it in time.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute); the login is then forgotten here, and Odoo may still keep it. One that Odoo has ended
+    /// already is no error.
+    pub async fn log_out(&self) -> Result<(), Error> {
+        self.connection.log_out(&self.options).await
+    }
+
     /// The server's series, if it was stated ([`for_version`](Self::for_version)) or has been asked
     /// ([`version`](Self::version)). What it does not have is then said otherwise, or refused before it is sent.
     pub fn known_series(&self) -> Option<Series> {
@@ -220,7 +239,8 @@ impl Session {
     }
 
     /// This session for code that blocks: with results in place of futures, and iterators in place of streams. It may be used
-    /// in plain threads and inside a runtime.
+    /// in plain threads and inside a runtime. Both have one login, unless one of them blocks the runtime while the other is
+    /// about to log in: it then logs in by itself, since the other cannot end before it.
     #[cfg(feature = "client")]
     pub fn blocking(&self) -> crate::blocking::Session {
         self.clone().into()

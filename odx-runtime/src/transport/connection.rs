@@ -147,6 +147,30 @@ impl<R: Road> HttpConnection<R> {
         Ok(Login { number, login })
     }
 
+    /// Forgets the login, and has the server forget it.
+    async fn close(&self, options: &CallOptions) -> Result<(), Error> {
+        let (own, other) = self.kept.both();
+        let own = own.lock().await.take();
+        let other = other.try_lock().ok().and_then(|mut kept| kept.take());
+        let is_one =
+            |one: &Login<R::Login>| own.as_ref().is_some_and(|own| own.number == one.number);
+        let other = other.filter(|other| !is_one(other));
+        let (request_id, timeout) = self.framed(options);
+        let frame = self.frame(&request_id, timeout);
+        let site = self.road.site().clone().with_operation("logout");
+        let site = site.with_request_id(request_id.clone());
+        for login in own.iter().chain(&other) {
+            let Some(request) = self.road.close(&login.login, frame.ask())? else {
+                continue;
+            };
+            let secrets = self.road.secrets_of(&login.login);
+            let response = self.send(request, frame.limit, &site, secrets).await?;
+            let closed = self.road.closed(response, &login.login, site.clone());
+            closed.map_err(|error| error.scrubbed(secrets))?;
+        }
+        Ok(())
+    }
+
     /// Keeps what takes the place of a login, unless it has been renewed meanwhile.
     async fn move_on(&self, response: &Response, login: &mut Login<R::Login>) {
         let Some(next) = self.road.moved_on(response, &login.login) else {
@@ -360,5 +384,9 @@ impl<R: Road> Connection for HttpConnection<R> {
 
     fn version<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ServerVersion> {
         Box::pin(self.server.version_or(self.versioned(options)))
+    }
+
+    fn log_out<'a>(&'a self, options: &'a CallOptions) -> BoxFuture<'a, ()> {
+        Box::pin(self.close(options))
     }
 }

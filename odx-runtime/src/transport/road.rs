@@ -87,6 +87,24 @@ pub trait Road: Send + Sync + 'static {
         None
     }
 
+    /// The request that ends a login which the server keeps, if it keeps one.
+    ///
+    /// # Errors
+    /// As [`request`](Self::request).
+    fn close(&self, login: &Self::Login, ask: Ask<'_>) -> Result<Option<Box<Request>>, Error> {
+        let _ = (login, ask);
+        Ok(None)
+    }
+
+    /// What an answer to [`close`](Self::close) says. A login that was not there any more has ended, too.
+    ///
+    /// # Errors
+    /// Whatever else the answer says.
+    fn closed(&self, response: Response, login: &Self::Login, site: CallSite) -> Result<(), Error> {
+        let _ = (response, login, site);
+        Ok(())
+    }
+
     /// The request for the server's version. It needs no login.
     ///
     /// # Errors

@@ -294,6 +294,23 @@ impl Road for Web {
         })
     }
 
+    fn close(&self, login: &WebLogin, ask: Ask<'_>) -> Result<Option<Box<Request>>, Error> {
+        let url = self.address.at("/web/session/destroy");
+        let request = jsonrpc::post(url, ask.request_id, Map::new())?;
+        let request = request.header(header::COOKIE, login.session.header.clone());
+        Ok(Some(Box::new(request)))
+    }
+
+    /// Where the session is gone, the answer is that to a call.
+    fn closed(&self, response: Response, login: &WebLogin, site: CallSite) -> Result<(), Error> {
+        let knows_no_session = response.status == 404;
+        match login.rpc.read(response, site) {
+            Ok(_) | Err(Error::SessionExpired(_)) => Ok(()),
+            Err(_) if knows_no_session => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     fn version(&self, ask: Ask<'_>) -> Result<Request, Error> {
         jsonrpc::post(self.address.at(VERSION), ask.request_id, Map::new())
     }

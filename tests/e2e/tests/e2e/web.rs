@@ -74,6 +74,53 @@ async fn one_new_login_serves_all_calls_that_met_the_end_of_the_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_logged_out_leaves_no_login_behind() {
+    for series in ["14.0", "17.0", "19.0"] {
+        for has_others in [false, true] {
+            let (server, odoo) = connected(series, databases(has_others)).await;
+            let expected = count(&odoo).await.unwrap();
+            let blocking = odoo.blocking();
+            let out = tokio::task::spawn_blocking(move || {
+                let counted = blocking.call("sale.order", "search_count").arg(json!([]));
+                let counted: i64 = counted.send().unwrap();
+                (counted, server.session_ids().len(), server)
+            });
+            let (counted, sessions, server) = out.await.unwrap();
+            // Both faces have one login.
+            assert_eq!((counted, sessions), (expected, 1), "{series}");
+            odoo.lang("en_US").log_out().await.unwrap();
+            assert!(server.session_ids().is_empty(), "{series}, {has_others}");
+
+            // Nothing is left to end, and nothing is asked.
+            odoo.log_out().await.unwrap();
+            assert_eq!(server.requests(LOGOUT), 1);
+            assert_eq!(count(&odoo).await.unwrap(), expected);
+            assert_eq!(server.requests(LOGIN), 2, "{series}, {has_others}");
+
+            // One that Odoo has ended already.
+            server.expire_sessions();
+            odoo.blocking().log_out().unwrap();
+            assert_eq!(server.requests(LOGOUT), 2);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keeps_no_login_on_the_server_has_none_to_end() {
+    let server = Server::start(company().unwrap(), Options::default());
+    let server = server.await.unwrap();
+    let odoo = Odoo::connect(server.url()).login(COMPANY_LOGIN, COMPANY_PASSWORD);
+    let odoo = odoo.road(RoadName::JsonRpc).await.unwrap();
+    let expected = count(&odoo).await.unwrap();
+    odoo.log_out().await.unwrap();
+    assert_eq!(server.requests(LOGOUT), 0);
+    assert_eq!(count(&odoo).await.unwrap(), expected);
+}
+
+/// Where they end it.
+const LOGOUT: &str = "/web/session/destroy";
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_first_calls_of_a_session_log_in_once() {
     let server = Server::start(company().unwrap(), Options::default())
         .await
