@@ -1,5 +1,10 @@
 //! The arguments of every command.
 
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the texts are the help, where `[schema]` is a section of odx.toml"
+)]
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

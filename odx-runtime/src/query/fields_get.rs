@@ -12,7 +12,7 @@ use crate::{
 
 /// The fields of a model as the server describes them to the user, in the language of the session.
 ///
-/// Generated code knows what was when it was generated ([`Model::META`]), without labels; this is what is now. Fields
+/// Generated code knows what was when it was generated ([`Model::meta`]), without labels; this is what is now. Fields
 /// that the user may not see are not among them.
 pub struct FieldsInfo<M> {
     fields: Vec<FieldInfo>,

@@ -229,9 +229,9 @@ impl<M: Model, K: GroupKeys<M>, A: Aggregates> GroupBy<M, K, A> {
     /// Reads the groups.
     ///
     /// # Errors
-    /// [`Error::Unsupported`](crate::Error::Unsupported), before anything is sent, where the version cannot give what was
-    /// asked for; [`Error::Usage`](crate::Error::Usage) of a condition on a number that is none;
-    /// [`Error::Decode`](crate::Error::Decode) where a value that was asked for did not come.
+    /// [`Error::Unsupported`], before anything is sent, where the version cannot give what was
+    /// asked for; [`Error::Usage`] of a condition on a number that is none;
+    /// [`Error::Decode`] where a value that was asked for did not come.
     pub fn fetch<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Vec<Group<K::Row, A>>> {
         self.grouping.fetch(odoo, |group| {
             Ok(Group {

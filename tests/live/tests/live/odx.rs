@@ -13,7 +13,8 @@ fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let output = Command::new(env!("CARGO"))
-            .args(["build", "--package", "odx-codegen-cli", "--bin", "odx"])
+            // Of the whole workspace, for what was compiled for the other tests is of its features.
+            .args(["build", "--workspace", "--bin", "odx"])
             .arg("--message-format=json-render-diagnostics")
             .stderr(Stdio::inherit())
             .output()

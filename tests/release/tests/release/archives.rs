@@ -47,12 +47,13 @@ fn an_archive_has_its_licences_and_a_readme() {
                 archive.display()
             );
         }
+        let folder = archive.file_stem().expect("a name").display();
         let licence = run(Command::new("tar")
-            .args(["-xzOf"])
+            .arg("-xzOf")
             .arg(archive)
-            .args(["--wildcards", "*/LICENSE-MIT"]));
+            .arg(format!("{folder}/LICENSE-MIT")));
         assert!(
-            licence.contains("MIT License") || licence.contains("Permission is hereby granted"),
+            licence.contains("Permission is hereby granted"),
             "{}: its licence is a link without a target",
             archive.display()
         );

@@ -29,7 +29,7 @@ pub(crate) fn checkout() -> &'static Path {
 
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(checkout()).arg("--offline");
+    cargo.current_dir(checkout());
     cargo
 }
 
@@ -49,7 +49,13 @@ pub(crate) fn run(command: &mut Command) -> String {
 pub(crate) fn metadata() -> &'static Value {
     static METADATA: OnceLock<Value> = OnceLock::new();
     METADATA.get_or_init(|| {
-        let metadata = run(cargo().args(["metadata", "--format-version", "1", "--all-features"]));
+        let metadata = run(cargo().args([
+            "metadata",
+            "--locked",
+            "--format-version",
+            "1",
+            "--all-features",
+        ]));
         serde_json::from_str(&metadata).expect("JSON")
     })
 }
@@ -81,8 +87,8 @@ pub(crate) fn archives() -> &'static [PathBuf] {
     ARCHIVES.get_or_init(|| {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("archives");
         let mut package = cargo();
-        package.args(["package", "--no-verify", "--allow-dirty", "--target-dir"]);
-        package.arg(&target);
+        package.args(["package", "--offline", "--no-verify", "--allow-dirty"]);
+        package.arg("--target-dir").arg(&target);
         for name in PUBLISHED {
             package.args(["--package", name]);
         }

@@ -94,6 +94,17 @@ fn the_archives_pass_their_own_tests_in_an_empty_folder() {
     assert_eq!(version.trim_end(), format!("odx {own} ({})", &head[..12]));
 }
 
+/// Every feature of every crate, but for the system's TLS, which needs what a machine may not have.
+fn all_features() -> Vec<String> {
+    let of = |(name, package): (&str, &serde_json::Value)| {
+        let features = package["features"].as_object().expect("features");
+        let features = features.keys().filter(|feature| *feature != "native-tls");
+        let features = features.map(|feature| format!("{name}/{feature}"));
+        features.collect::<Vec<_>>()
+    };
+    published().flat_map(of).collect()
+}
+
 /// The oldest versions that the manifests allow; the unstable option is one of the resolver, not of the compiler.
 #[test]
 #[ignore = "downloads and compiles: `cargo test -p odx-release -- --ignored`"]
@@ -102,5 +113,8 @@ fn the_archives_compile_with_the_oldest_dependencies_that_they_allow() {
     run(unpacked
         .cargo(&["update", "-Z", "direct-minimal-versions"])
         .env("RUSTC_BOOTSTRAP", "1"));
-    run(&mut unpacked.cargo(&["check", "--workspace", "--locked"]));
+    let features = all_features().join(",");
+    run(unpacked
+        .cargo(&["check", "--workspace", "--locked", "--features"])
+        .arg(features));
 }
