@@ -1,8 +1,9 @@
 //! `odx methods`
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use odx_codegen::schema::{Method, Model};
+use odx_codegen::schema::Method;
 use odx_codegen::source;
 use serde_json::{Value, json};
 
@@ -19,17 +20,14 @@ pub(crate) fn list_methods(named: Option<&Path>, args: MethodsArgs) -> Result<Ou
     let flags = settings::carried(named, &args.schema);
     let schema = source::read_snapshot(&config.schema.dir)?;
     let model = find(&schema, &args.model)?;
+    let methods = schema.methods(model);
     output::result(&match args.json {
-        true => output::json(&model.methods.iter().map(method_json).collect::<Vec<_>>()),
-        false => methods_table(model),
+        true => output::json(&methods.iter().map(method_json).collect::<Vec<_>>()),
+        false => methods_table(&methods),
     });
-    let what = format!(
-        "{} of {}",
-        count(model.methods.len(), "method"),
-        model.model
-    );
+    let what = format!("{} of {}", count(methods.len(), "method"), model.model);
     output::done("listed", what);
-    match model.methods.keys().next() {
+    match methods.keys().next() {
         None => output::next(&[(
             &format!("odx pull --methods{flags}"),
             "reads the methods that Odoo 19 documents",
@@ -42,8 +40,8 @@ pub(crate) fn list_methods(named: Option<&Path>, args: MethodsArgs) -> Result<Ou
     Ok(Outcome::Done)
 }
 
-fn methods_table(model: &Model) -> String {
-    let rows = model.methods.iter().map(|(name, method)| {
+fn methods_table(methods: &BTreeMap<String, Method>) -> String {
+    let rows = methods.iter().map(|(name, method)| {
         let on = if method.api_model { "model" } else { "records" };
         vec![
             name.clone(),

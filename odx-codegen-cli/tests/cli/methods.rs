@@ -92,6 +92,27 @@ fn methods_are_not_asked_for_unless_told() {
 }
 
 #[test]
+fn an_odoo_that_documents_no_methods_has_those_that_odx_knows_from_its_source() {
+    let sandbox = Sandbox::of_series("16.0");
+    let place = Workplace::with(&sandbox);
+    place.write(
+        "odx.toml",
+        "[models]\ninclude = [\"sale.order\"]\n[methods]\ninclude = [\"sale.order.action_c*\"]\n",
+    );
+    place.odx(["pull"]).succeeds();
+    place
+        .odx(["methods", "sale.order"])
+        .succeeds()
+        .prints("action_confirm")
+        .says("next: odx generate");
+    place
+        .odx(["generate", "--stdout", "sale.order"])
+        .succeeds()
+        .prints("pub fn action_cancel<")
+        .prints("pub fn action_confirm<O: odx_runtime::AnySession>(");
+}
+
+#[test]
 fn an_odoo_out_of_reach_costs_the_methods_alone_and_keeps_those_known() {
     let sandbox = Sandbox::start();
     let place = Workplace::with(&sandbox);

@@ -1,9 +1,10 @@
-//! The methods that get a typed function: those of the snapshot that `[methods]` chooses, and those that `[[method]]` names.
+//! The methods that get a typed function: those of the schema that `[methods]` chooses, and those that `[[method]]` names.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use glob::Pattern;
-use odx_facts::METHODS;
+use odx_facts::{METHODS, Series};
 
 use super::names::{self, CrateNames};
 use super::relations::Relations;
@@ -13,10 +14,11 @@ use crate::config::{CalledOn, Config, MethodRule, ParameterRule, ReturnType, Val
 use crate::diagnostic::{Diagnostic, closest};
 use crate::filter::is_glob;
 use crate::ir;
-use crate::schema::{Method, Model, Parameter, ParameterKind};
+use crate::schema::{Method, Model, Parameter, ParameterKind, Schema};
 
 /// Lowers the methods of `models` into `lowered`, model by model.
 pub(super) fn lower(
+    schema: &Schema,
     models: &[&Model],
     lowered: &mut [ir::Model],
     config: &Config,
@@ -27,16 +29,23 @@ pub(super) fn lower(
     let include = Globs::new("[methods] include", &config.methods.include, diagnostics);
     let exclude = Globs::new("[methods] exclude", &config.methods.exclude, diagnostics);
     let rules = rules(&config.method, models, diagnostics);
-    include.report_unused(models, diagnostics);
+    let methods: Methods = models
+        .iter()
+        .map(|model| (model.model.as_str(), schema.methods(model)))
+        .collect();
+    include.report_unused(models, &methods, diagnostics);
     for (model, lowered) in models.iter().zip(lowered) {
+        let known = &methods[model.model.as_str()];
         let mut context = Context {
             model,
+            known,
+            series: schema.meta.series(),
             relations,
             diagnostics: &mut *diagnostics,
         };
         let of_model = rules.get(model.model.as_str());
         let ruled = of_model.into_iter().flatten().map(|(method, _)| *method);
-        let chosen = model.methods.keys().map(String::as_str).filter(|method| {
+        let chosen = known.keys().map(String::as_str).filter(|method| {
             include.match_method(&model.model, method)
                 && !exclude.match_method(&model.model, method)
         });
@@ -55,6 +64,9 @@ pub(super) fn lower(
         }
     }
 }
+
+/// The methods of the schema, by model and name.
+type Methods<'a> = BTreeMap<&'a str, Cow<'a, BTreeMap<String, Method>>>;
 
 /// `[[method]]` by model and method.
 type Rules<'a> = BTreeMap<&'a str, BTreeMap<&'a str, &'a MethodRule>>;
@@ -173,20 +185,26 @@ impl<'a> Globs<'a> {
     }
 
     /// A name that is no method is an error, a glob without one a warning.
-    fn report_unused(&self, models: &[&Model], diagnostics: &mut Vec<Diagnostic>) {
+    fn report_unused(
+        &self,
+        models: &[&Model],
+        methods: &Methods,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let methods_of = |model: &&Model| &*methods[model.model.as_str()];
         for (glob, of_model, of_method) in &self.globs {
             let of_model: Vec<&&Model> = models
                 .iter()
                 .filter(|model| of_model.matches(&model.model))
                 .collect();
-            let methods = || of_model.iter().flat_map(|model| model.methods.keys());
-            if methods().any(|method| of_method.matches(method)) {
+            let mut methods = of_model.iter().flat_map(|model| methods_of(model).keys());
+            if methods.any(|method| of_method.matches(method)) {
                 continue;
             }
             let shown = glob.escape_debug();
             let (message, help) = match of_model.as_slice() {
                 [] => (format!("`{shown}` is of no generated model"), None),
-                _ if methods().next().is_none() => (
+                _ if of_model.iter().all(|model| model.methods.is_empty()) => (
                     format!("`{shown}`: the schema knows no methods of this model"),
                     Some(NO_METHODS.to_owned()),
                 ),
@@ -207,6 +225,8 @@ const NO_METHODS: &str =
 
 struct Context<'a> {
     model: &'a Model,
+    known: &'a BTreeMap<String, Method>,
+    series: Option<Series>,
     relations: &'a Relations,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
@@ -214,7 +234,7 @@ struct Context<'a> {
 impl Context<'_> {
     fn method(&mut self, wire: &str, ident: String, rule: Option<&MethodRule>) -> ir::Method {
         let undocumented = Method::default();
-        let known = self.model.methods.get(wire).unwrap_or(&undocumented);
+        let known = self.known.get(wire).unwrap_or(&undocumented);
         let declared = rule.and_then(|rule| rule.parameters.as_ref());
         let (parameters, more) = match declared {
             Some(declared) => {
@@ -281,7 +301,7 @@ impl Context<'_> {
 
     /// What odx knows of a method of Odoo's own apps; JSON where the model it leads to is not generated.
     fn known_result(&mut self, method: &str) -> ir::MethodValue {
-        match returns::known(&self.model.model, method) {
+        match returns::known(&self.model.model, method, self.series) {
             Some(ReturnType::Value(ValueType::Id(model) | ValueType::Ids(model)))
                 if self.relations.generated(&model).is_none() =>
             {
@@ -561,6 +581,36 @@ mod tests {
         assert_eq!(
             diagnostics,
             ["warning: `[methods] include`: `*.toggle_*` matches no method of the schema"]
+        );
+    }
+
+    #[test]
+    fn a_series_that_documents_no_methods_has_those_that_odx_knows_from_its_source() {
+        let mut schema = schema(json!({"sale.order": {}}));
+        schema.meta.odoo_version = Some("16.0".to_owned());
+        let lowered = |toml| {
+            let config = Config::parse(toml, "odx.toml".as_ref()).expect("a configuration");
+            crate::lower::lower(&schema, &config)
+        };
+        let (all, diagnostics) =
+            lowered("[methods]\ninclude = [\"sale.order.action_*\"]\n").expect("lowered");
+        let names = names(&all);
+        assert!(names.contains(&"sale.order.action_confirm".to_owned()));
+        assert!(
+            !names.contains(&"sale.order.action_lock".to_owned()),
+            "it came with 17"
+        );
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+
+        let declared = "[[method]]\nname = \"sale.order.action_of_ours\"\n";
+        let (declared, _) = lowered(declared).expect("what odx does not know is declared");
+        assert_eq!(declared.models[0].methods[0].wire, "action_of_ours");
+
+        let unknown = lowered("[methods]\ninclude = [\"sale.order.action_of_ours\"]\n");
+        let message = unknown.expect_err("rejected").to_string();
+        assert!(
+            message.contains("declare the method as [[method]]"),
+            "{message}"
         );
     }
 

@@ -63,6 +63,7 @@ pub(crate) fn lower(
     }
     // After all else that is named, so that a new wrapper renames nothing.
     methods::lower(
+        schema,
         &models,
         &mut lowered,
         config,

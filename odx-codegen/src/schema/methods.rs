@@ -1,14 +1,16 @@
 //! The business methods of a model, as Odoo 19 documents them at `/doc-bearer/<model>.json` (addon `api_doc`).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use odx_facts::{BusinessMethod, DOCUMENTS_METHODS};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::html::first_paragraph;
-use super::{Model, is_false};
+use super::{Model, Schema, is_false};
 
 /// A method that a client may call.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +82,40 @@ impl ParameterKind {
             Self::VarPositional => "*",
             Self::VarKeyword => "**",
             _ => "",
+        }
+    }
+}
+
+impl Schema {
+    /// The methods of a model that clients may call: those that were pulled, and of a series that documents none, those that
+    /// odx knows from its source.
+    pub fn methods<'a>(&self, model: &'a Model) -> Cow<'a, BTreeMap<String, Method>> {
+        let undocumented = self
+            .meta
+            .series()
+            .filter(|series| !DOCUMENTS_METHODS.holds(*series));
+        match undocumented {
+            Some(series) if model.methods.is_empty() => Cow::Owned(
+                BusinessMethod::of_model(&model.model, series)
+                    .map(|known| (known.name.to_owned(), known.into()))
+                    .collect(),
+            ),
+            _ => Cow::Borrowed(&model.methods),
+        }
+    }
+}
+
+impl From<&BusinessMethod> for Method {
+    fn from(known: &BusinessMethod) -> Self {
+        let parameters = known.parameters.iter().map(|(name, annotation)| Parameter {
+            name: (*name).to_owned(),
+            optional: true,
+            annotation: Some((*annotation).to_owned()).filter(|text| !text.is_empty()),
+            ..Parameter::default()
+        });
+        Self {
+            parameters: parameters.collect(),
+            ..Self::default()
         }
     }
 }

@@ -21,7 +21,7 @@ const GROUP: &str = "api_doc.group_allow_doc";
 pub enum MethodsError {
     /// The server documents no methods.
     #[error(
-        "Odoo {version} does not document its methods, which Odoo {} was the first to do: declare those you call as [[method]] in odx.toml",
+        "Odoo {version} does not document its methods, which Odoo {} was the first to do: `odx methods MODEL` lists those that odx knows from its source; declare others as [[method]] in odx.toml",
         DOCUMENTS_METHODS.first()
     )]
     TooOld {

@@ -5,6 +5,7 @@
 //! whether servers were seen to do so or someone else tells it ([`Source`]).
 
 mod behaviour;
+mod business;
 mod date;
 mod dropped;
 mod feature;
@@ -20,6 +21,7 @@ mod series;
 mod since;
 
 pub use behaviour::*;
+pub use business::{BUSINESS_METHODS, BusinessMethod};
 pub use date::{DATE_PARTS, DatePart, SPANS, Span, UNITS};
 pub use dropped::{DROPPED_FIELDS, DroppedField};
 pub use feature::{FEATURES, Feature};

@@ -11,6 +11,8 @@ pub enum Source {
     Servers,
     /// Odoo's documentation says it, or a change that Odoo merged. No server was seen.
     Odoo,
+    /// The source of these releases reads so.
+    Release,
     /// The source of a stage that led to a release reads so. No server was seen.
     Stage,
     /// Third parties note it, who say that they checked. No server was seen.
@@ -22,6 +24,7 @@ impl fmt::Display for Source {
         f.write_str(match self {
             Self::Servers => "seen on servers",
             Self::Odoo => "as Odoo's documentation and changes say",
+            Self::Release => "as the source of these releases reads",
             Self::Stage => "as the source of a stage before it reads",
             Self::Notes => "as third parties note",
         })
