@@ -5,6 +5,7 @@
     reason = "the texts are the help, where `[schema]` is a section of odx.toml"
 )]
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -38,7 +39,8 @@ Behind an ODXProxy, beside address, database and key:
   ODX_PROXY_KEY       the proxy's own key
   ODX_ODOO_USER_ID    the id of the user in res.users
 
-Exit codes: 0 done, or nothing differs; 1 something differs; 2 it failed, or could not tell.
+Exit codes: 0 done, or nothing differs; 1 something differs; 2 it failed, or could not tell. `odx record` and `odx replay`
+end as the command that they run.
 
 Never seen it? Run `odx demo`.";
 
@@ -74,6 +76,10 @@ pub(crate) enum Command {
     Sandbox(SandboxArgs),
     /// Run a local stand-in for ODXProxy, in front of a real Odoo
     Proxy(ProxyArgs),
+    /// Run a command, such as `cargo test`, and keep what its Odoo answers
+    Record(RecordArgs),
+    /// Run a command, and answer it what was recorded, without its Odoo
+    Replay(ReplayArgs),
     /// Show the whole way, from an Odoo to a typed query, in a folder of its own
     Demo(DemoArgs),
     /// Print the completions of a shell
@@ -376,6 +382,28 @@ pub(crate) struct ProxyArgs {
     /// To try out a client: Odoo cannot be reached, so that every call is answered with 502
     #[arg(long)]
     pub(crate) unreachable: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RecordArgs {
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    /// The folder of the recording ([record] dir)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// The command and its arguments; it finds its Odoo by the variables of odx
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReplayArgs {
+    /// The folder of the recording ([record] dir)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// The command and its arguments; it finds what was recorded by the variables of odx
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -126,6 +126,11 @@ impl Given {
         };
     }
 
+    /// All that is set.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (Setting, &SecretString)> {
+        self.values.iter().map(|(setting, value)| (*setting, value))
+    }
+
     pub(crate) fn is_of_environment(&self) -> bool {
         self.connection.is_none()
     }

@@ -22,6 +22,12 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Start(#[from] odx_sandbox::StartError),
     #[error(transparent)]
+    Recording(#[from] odx_sandbox::recording::RecordingError),
+    #[error("cannot run `{}`", .command.escape_debug())]
+    Command { command: String, source: io::Error },
+    #[error("the address of Odoo, or of its proxy, is none: {source}")]
+    Address { source: url::ParseError },
+    #[error(transparent)]
     Snapshot(#[from] odx_sandbox::SnapshotError),
     #[error("the data of the sandbox could not be loaded")]
     SandboxData { source: odx_sandbox::OdooError },

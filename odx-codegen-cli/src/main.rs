@@ -18,6 +18,7 @@ mod ping;
 mod progress;
 mod proxy;
 mod pull;
+mod record;
 mod sandbox;
 mod server;
 mod settings;
@@ -40,12 +41,15 @@ enum Outcome {
     Differs,
     /// The result stands, but for something that was asked for by name.
     Incomplete,
+    /// As the command did that was run.
+    Ended(u8),
 }
 
 impl Outcome {
     /// How both of two parts ended.
     fn and(self, other: Self) -> Self {
         match (self, other) {
+            (Self::Ended(code), _) | (_, Self::Ended(code)) => Self::Ended(code),
             (Self::Differs, _) | (_, Self::Differs) => Self::Differs,
             (Self::Incomplete, _) | (_, Self::Incomplete) => Self::Incomplete,
             (Self::Done, Self::Done) => Self::Done,
@@ -59,6 +63,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Done => Self::SUCCESS,
             Outcome::Differs => Self::from(1),
             Outcome::Incomplete => Self::from(COULD_NOT_TELL),
+            Outcome::Ended(code) => Self::from(code),
         }
     }
 }
@@ -89,6 +94,8 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Methods(args) => methods::list_methods(config, args),
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Proxy(args) => proxy::run(&args),
+        Command::Record(args) => record::record(config, &args),
+        Command::Replay(args) => record::replay(config, &args),
         Command::Demo(args) => demo::run(&args),
         Command::Ping(args) => ping::run(config, &args),
         Command::Version(args) => ask::version(config, &args),

@@ -50,6 +50,30 @@ pub struct Config {
     pub method: Vec<MethodRule>,
     /// Odoos by name.
     pub connections: BTreeMap<String, ConnectionConfig>,
+    /// What `odx record` keeps.
+    pub record: RecordConfig,
+}
+
+/// `[record]`: what `odx record` keeps, and what it does not.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RecordConfig {
+    /// Where the recording is kept.
+    pub dir: PathBuf,
+    /// The fields whose texts become pseudonyms, by model.
+    pub replace: BTreeMap<String, Vec<String>>,
+    /// The fields whose values are left out, by model.
+    pub remove: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for RecordConfig {
+    fn default() -> Self {
+        Self {
+            dir: PathBuf::from("odx-recording"),
+            replace: BTreeMap::new(),
+            remove: BTreeMap::new(),
+        }
+    }
 }
 
 /// `[source]`: how the schema is pulled. From where is told by the environment or by [`ConnectionConfig`].
@@ -320,6 +344,7 @@ impl Config {
         let resolve = |path: &mut PathBuf| *path = base.join(&*path);
         resolve(&mut self.schema.dir);
         resolve(&mut self.output.dir);
+        resolve(&mut self.record.dir);
         self.output.runtime_path.as_mut().map(resolve);
         let connections = self.connections.values_mut();
         let ca_files = connections.filter_map(|connection| connection.ca_file.as_mut());
@@ -398,6 +423,8 @@ mod tests {
                 && !config.methods.include.is_empty()
                 && !config.names.models.is_empty()
                 && config.output.runtime_path.is_some()
+                && !config.record.replace.is_empty()
+                && !config.record.remove.is_empty()
         );
     }
 

@@ -58,6 +58,7 @@ mod metrics;
 mod odoo;
 mod options;
 mod recorder;
+pub mod recording;
 mod roads;
 mod sandbox;
 mod server;

@@ -9,6 +9,7 @@ mod init;
 mod list;
 mod methods;
 mod pull;
+mod recordings;
 mod roads;
 mod servers;
 mod structs;

@@ -14,7 +14,7 @@ mod pages;
 mod rpc2;
 pub(crate) mod sessions;
 mod web;
-mod xml;
+pub(crate) mod xml;
 mod xmlrpc;
 
 use std::convert::Infallible;

@@ -3,5 +3,5 @@
 mod read;
 mod write;
 
-pub(super) use read::MethodCall;
+pub(crate) use read::{MethodCall, read_response};
 pub(super) use write::{Code, Nil, fault, response};

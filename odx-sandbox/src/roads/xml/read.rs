@@ -10,14 +10,14 @@ const DEPTH: usize = 128;
 
 /// A method and its arguments. Numbers beyond 64 bits are none, dates are their texts, bytes their base64.
 #[derive(Debug, PartialEq)]
-pub(in crate::roads) struct MethodCall {
-    pub(in crate::roads) method: String,
-    pub(in crate::roads) params: Vec<Value>,
+pub(crate) struct MethodCall {
+    pub(crate) method: String,
+    pub(crate) params: Vec<Value>,
 }
 
 /// Why a body is no call.
 #[derive(Debug, PartialEq, thiserror::Error)]
-pub(in crate::roads) enum Unread {
+pub(crate) enum Unread {
     #[error("no element found: line 1, column 0")]
     Empty,
     #[error("{0}")]
@@ -32,8 +32,23 @@ pub(in crate::roads) enum Unread {
     Deep,
 }
 
+/// The value of an answer; a fault has none.
+pub(crate) fn read_response(body: &[u8]) -> Result<Option<Value>, Unread> {
+    let text = std::str::from_utf8(body).map_err(|error| Unread::NoXml(error.to_string()))?;
+    let mut document = Document::of(text);
+    document.open("methodResponse")?;
+    match document.markup()? {
+        Markup::Open(tag) if tag == "params" => {
+            document.open("param")?;
+            document.open("value")?;
+            Ok(Some(document.value(0)?))
+        }
+        _ => Ok(None),
+    }
+}
+
 impl MethodCall {
-    pub(in crate::roads) fn read(body: &[u8]) -> Result<Self, Unread> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, Unread> {
         if body.trim_ascii().is_empty() {
             return Err(Unread::Empty);
         }

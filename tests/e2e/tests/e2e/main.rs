@@ -11,6 +11,7 @@ mod methods;
 mod nested;
 mod odoo_20;
 mod reading;
+mod recordings;
 mod short_forms;
 mod tls;
 mod versions;
