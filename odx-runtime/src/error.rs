@@ -77,6 +77,10 @@ pub enum Error {
     /// Rows that cannot be told apart, do not come as they were asked for, or are more than were asked for.
     #[error(transparent)]
     Walk(Box<WalkError>),
+    /// Changes that cannot be followed, or a cursor that is not of what is asked.
+    #[cfg(feature = "client")]
+    #[error(transparent)]
+    Changes(Box<crate::query::changes::ChangesError>),
     /// Ids that no record has.
     #[error(transparent)]
     MissingRecords(Box<MissingRecords>),

@@ -40,6 +40,9 @@ pub(super) fn expand(item: &Struct) -> TokenStream {
         #(const _: () = #checks;)*
 
         #[automatically_derived]
+        impl ::odx_runtime::model::Watches<{ true #(&& #handles.is_watched())* }> for #name {}
+
+        #[automatically_derived]
         impl ::odx_runtime::model::Projection for #name {
             type Model = #model;
 

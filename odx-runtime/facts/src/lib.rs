@@ -19,6 +19,7 @@ mod rust_type;
 mod search;
 mod series;
 mod since;
+mod write_date;
 
 pub use behaviour::*;
 pub use business::{BUSINESS_METHODS, BusinessMethod};
@@ -42,3 +43,4 @@ pub use since::{Since, Source};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+pub use write_date::{ACTIVE, WRITE_DATE, WRITTEN_WITHOUT_WRITE_DATE};

@@ -59,6 +59,12 @@ pub trait Model: Sized + 'static {
         Query::new(all())
     }
 
+    /// The records that change after a cursor: created, written, archived, deleted. See [`changes`](query::changes).
+    #[cfg(feature = "client")]
+    fn changes(cursor: query::changes::Cursor) -> query::changes::Changes<Self> {
+        Self::all().changes(cursor)
+    }
+
     /// Reads records by id, in the order of the ids; tells which are missing.
     fn read<O: AnySession>(
         odoo: &O,

@@ -30,6 +30,7 @@ mod slot;
 mod slots;
 mod table;
 mod value;
+mod watched;
 
 pub use base::Model;
 pub use capability::*;
@@ -51,6 +52,7 @@ pub use serialize::{deserialize, serialize};
 pub use slot::{Blank, Cell, Mismatch, Slot};
 pub use slots::{Slots, SlotsMut, add_slots, add_slots_mut};
 pub use value::{Blob, Form, KeyForm, RecordForm, Value};
+pub use watched::{Follows, OnlyWatched, Unwatched, Watches};
 
 pub(crate) use decode::{
     AddSlots, Page, PageReader, Reference as NestedReference, read_json, read_one,
@@ -61,6 +63,8 @@ pub(crate) use projection::{slots, slots_mut};
 pub(crate) use slot::integral;
 pub(crate) use table::{Row, Rows};
 pub(crate) use value::{Calendar, CalendarType};
+#[cfg(feature = "client")]
+pub(crate) use watched::why_not;
 
 #[doc(no_inline)]
 pub use chrono::{DateTime, NaiveDate, Utc};

@@ -2,6 +2,8 @@
 
 mod action;
 mod ahead;
+#[cfg(feature = "client")]
+pub mod changes;
 mod fetch_as;
 mod fields_get;
 mod found;
@@ -375,6 +377,13 @@ impl<M: Model> Query<M> {
         M: Projection<Model = M>,
     {
         self.stream_as(odoo)
+    }
+
+    /// The records of the search that change after a cursor: created, written, archived, deleted. The search has no order, limit
+    /// and offset; see [`changes`] for the rest.
+    #[cfg(feature = "client")]
+    pub fn changes(self, cursor: changes::Cursor) -> changes::Changes<M> {
+        changes::Changes::of(self, cursor)
     }
 
     /// All the records that can be read, a page at a time, and beside each what of it could not be; see

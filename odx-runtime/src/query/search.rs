@@ -78,23 +78,17 @@ impl Search {
         operator: &str,
         id: i64,
     ) -> Result<JsonValue, Error> {
-        let mut items = match self.domain_json(session).await? {
-            JsonValue::Array(items) => items,
-            other => vec![other],
-        };
-        let is_on = |item: &JsonValue, field: &&str| item.get(0).is_some_and(|name| name == field);
-        let added: Vec<JsonValue> = ADDED_CONDITIONS
-            .iter()
-            .filter(|added| added.model == self.model)
-            .filter(|added| {
-                let mut kept_away = items.iter();
-                !kept_away.any(|item| added.unless.iter().any(|field| is_on(item, field)))
-            })
-            .map(|added| json!([added.unset, "=", false]))
-            .collect();
-        items.extend(added);
+        let mut items = self.domain_of_parts(session).await?;
         items.push(json!([ID, operator, id]));
         Ok(items.into())
+    }
+
+    /// The domain that conditions on `id` can be added to, as in [`domain_where_id`](Self::domain_where_id).
+    pub(super) async fn domain_of_parts(&self, session: &Session) -> Result<Vec<JsonValue>, Error> {
+        Ok(match self.domain_json(session).await? {
+            JsonValue::Array(items) => with_added(self.model, items),
+            other => with_added(self.model, vec![other]),
+        })
     }
 
     /// A part has places only in an order that leaves none open, and only `id` is never the same of two records.
@@ -294,6 +288,22 @@ impl Search {
         }
         Ok(ids)
     }
+}
+
+/// A domain with what the model adds to one that has no conditions on some fields.
+pub(super) fn with_added(model: &str, mut items: Vec<JsonValue>) -> Vec<JsonValue> {
+    let is_on = |item: &JsonValue, field: &&str| item.get(0).is_some_and(|name| name == field);
+    let added: Vec<JsonValue> = ADDED_CONDITIONS
+        .iter()
+        .filter(|added| added.model == model)
+        .filter(|added| {
+            let mut kept_away = items.iter();
+            !kept_away.any(|item| added.unless.iter().any(|field| is_on(item, field)))
+        })
+        .map(|added| json!([added.unset, "=", false]))
+        .collect();
+    items.extend(added);
+    items
 }
 
 fn order_text(order: &[Order]) -> String {

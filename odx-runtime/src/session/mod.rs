@@ -156,6 +156,18 @@ impl Session {
         UntypedCall::new(self, Call::new(model, method))
     }
 
+    /// The changes of a model since a cursor, by its name on the wire; of a model with a Rust type,
+    /// [`Model::changes`](crate::Model::changes).
+    #[cfg(feature = "client")]
+    pub fn changes(
+        &self,
+        model: impl Into<String>,
+        cursor: crate::query::changes::Cursor,
+    ) -> crate::query::changes::UntypedChanges<'_> {
+        // A program follows few models, and errors name them by what lives as long as the program.
+        crate::query::changes::UntypedChanges::new(self, model.into().leak(), cursor)
+    }
+
     /// The record that an external id stands for, such as `base.main_company`.
     ///
     /// ```ignore
