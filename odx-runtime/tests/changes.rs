@@ -199,17 +199,15 @@ async fn a_record_that_comes_to_be_seen_without_a_write_is_given() {
     ledger.pass(1_000 * SECOND);
     ledger.put(51, "much later");
     mirror.round(&ledger, 7).await;
-    let mut inner = ledger.get();
-    for row in inner.rows.values_mut() {
+    for row in ledger.get().rows.values_mut() {
         row.hidden = !row.hidden;
     }
     // Nobody wrote when SQL did.
     let by_sql = Row {
         written: None,
-        ..inner.row("by SQL", true)
+        ..ledger.get().row("by SQL", true)
     };
-    inner.rows.insert(100, by_sql);
-    drop(inner);
+    ledger.get().rows.insert(100, by_sql);
     mirror.round(&ledger, 7).await;
     mirror.assert_equals(&ledger);
     let given = mirror.given;
@@ -532,12 +530,7 @@ async fn a_mirror_that_is_killed_among_writers_equals_the_source() {
             }
         }
         assert!(taken > 20);
-        let mut inner = ledger.get();
-        inner.meanwhile = None;
-        while !inner.held.is_empty() {
-            inner.commit(0);
-        }
-        drop(inner);
+        ledger.rest();
         // What a killed one had begun, and a whole round.
         mirror.round(&ledger, 5).await;
         mirror.round(&ledger, 5).await;

@@ -38,9 +38,9 @@ pub use rust_type::{RUST_TYPES, RustType, rust_type};
 pub use search::{ADDED_CONDITIONS, AddedCondition, LIMITED_BEFORE_ACCESS};
 pub use series::{NEWEST, OLDEST, SERIES, Seen, Series, SeriesRow};
 pub use since::{Since, Source};
+pub use write_date::{ACTIVE, WRITE_DATE, WRITTEN_WITHOUT_WRITE_DATE};
 
 /// The code of the README compiles, and runs where it may.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
-pub use write_date::{ACTIVE, WRITE_DATE, WRITTEN_WITHOUT_WRITE_DATE};

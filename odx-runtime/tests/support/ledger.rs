@@ -31,6 +31,8 @@ impl Row {
     }
 }
 
+type Meanwhile = Box<dyn FnMut(&mut Inner) + Send>;
+
 /// What a transaction does to a record; none deletes it.
 type Change = (i64, Option<Row>);
 
@@ -45,7 +47,7 @@ pub struct Inner {
     /// Attributes of fields beside the usual ones.
     pub fields: Map<String, Value>,
     /// What happens before each call.
-    pub meanwhile: Option<Box<dyn FnMut(&mut Inner) + Send>>,
+    pub meanwhile: Option<Meanwhile>,
     /// Ids come as texts.
     pub texts: bool,
     /// Hidden records are taken away after the limit.
@@ -99,6 +101,15 @@ impl Ledger {
     /// Lets time pass.
     pub fn pass(&self, microseconds: i64) {
         self.get().now += microseconds;
+    }
+
+    /// Nobody writes any more, and what was begun is committed.
+    pub fn rest(&self) {
+        let mut inner = self.get();
+        inner.meanwhile = None;
+        while !inner.held.is_empty() {
+            inner.commit(0);
+        }
     }
 
     pub fn put(&self, id: i64, name: &str) {

@@ -1,6 +1,6 @@
 //! Reading the records that changed.
 
-use std::{future::Future, pin::Pin};
+use std::future::Future;
 
 use odx_facts::{ACTIVE, FieldType, WRITE_DATE, flags};
 use serde_json::{Value as JsonValue, json};
@@ -17,6 +17,7 @@ use crate::{
         complete,
         search::{ID, distinct_ids, with_content},
     },
+    session::BoxFuture,
 };
 
 /// A record that came.
@@ -182,7 +183,7 @@ type Beside = (JsonValue, JsonValue);
 fn completed<P: Projection>(
     session: &Session,
     page: Page<Dated<P>>,
-) -> Pin<Box<dyn Future<Output = Result<(Vec<P>, Vec<Beside>), Error>> + Send + '_>> {
+) -> BoxFuture<'_, (Vec<P>, Vec<Beside>)> {
     let (rows, beside): (Vec<P>, Vec<Beside>) = page
         .rows
         .into_iter()
