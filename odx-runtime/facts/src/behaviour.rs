@@ -22,6 +22,13 @@ pub const DATETIMES_ARE_WHOLE_SECONDS: Since = Since::from(19);
 /// English text.
 pub const REFUSES_UNKNOWN_LANGUAGES: Since = Since::from(18);
 
+/// All languages of a field are read and written by one call. Before, a call reads and writes the language of its context.
+pub const TRANSLATES_FIELDS: Since = Since::from(16);
+
+/// `update_field_translations` refuses languages that are not installed, and keeps the texts of a field that had none. 16.0
+/// keeps those of any language, and drops those of a field without a text.
+pub const CHECKS_TRANSLATIONS: Since = Since::from(17);
+
 /// A group can be had by `formatted_read_group`; before, by `read_group`.
 pub const FORMATTED_READ_GROUP: Since = Since::from(19);
 

@@ -1,6 +1,6 @@
 //! The methods that Odoo's core gives every model, and some of single models that odx calls.
 
-use super::{READ_GROUP_GIVES_LISTS, Series, Since, Source};
+use super::{READ_GROUP_GIVES_LISTS, Series, Since, Source, TRANSLATES_FIELDS};
 
 /// What a method is called on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,6 +179,15 @@ const DEFAULT_GET: &[Parameters] = &[
     in_series(Since::from(19), &["fields"], 1),
 ];
 
+const UPDATE_FIELD_TRANSLATIONS: &[Parameters] = &[
+    in_series(Since::before(18), &["field_name", "translations"], 2),
+    in_series(
+        Since::from(18),
+        &["field_name", "translations", "source_lang"],
+        2,
+    ),
+];
+
 /// The methods, sorted by name.
 pub const METHODS: &[Method] = &[
     of_records("action_archive", &[parameters(&[], 0)]),
@@ -219,7 +228,12 @@ pub const METHODS: &[Method] = &[
         .only_of("ir.model"),
     of_records("get_base_url", &[]),
     of_records("get_external_id", &[parameters(&[], 0)]),
-    of_records("get_field_translations", &[]).since(Since::from(16)),
+    of_records(
+        "get_field_translations",
+        &[parameters(&["field_name", "langs"], 1)],
+    )
+    .read_only()
+    .since(TRANSLATES_FIELDS),
     of_records("get_metadata", &[]),
     of_model("get_param", &[parameters(&["key", "default"], 1)])
         .only_of("ir.config_parameter")
@@ -253,7 +267,7 @@ pub const METHODS: &[Method] = &[
         "call `action_archive` or `action_unarchive`, or write `active`",
     ),
     of_records("unlink", &[parameters(&[], 0)]),
-    of_records("update_field_translations", &[]).since(Since::from(16)),
+    of_records("update_field_translations", UPDATE_FIELD_TRANSLATIONS).since(TRANSLATES_FIELDS),
     of_records("web_read", &[])
         .read_only()
         .since(Since::from(17)),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Id, Many2one, ModelMeta, OverFields, Projection, Related, Table};
+use super::{Field, Id, Many2one, ModelMeta, OverFields, Projection, Related, Table};
 use crate::{
     AnySession, Values, all,
     domain::{Conditions, IntoDomain},
@@ -10,7 +10,7 @@ use crate::{
         self, Found, MethodCall, Query,
         group::{GroupAs, GroupBy, GroupKeys, GroupRowOf},
     },
-    write,
+    write::{self, Translation},
 };
 
 /// An Odoo model, and what every model can do. Generated code implements it.
@@ -146,6 +146,39 @@ pub trait Model: Sized + 'static {
         ids: impl IntoIterator<Item = Id<Self>>,
     ) -> O::Answer<'_, ()> {
         write::unlink(odoo, ids)
+    }
+
+    /// The texts of a translated field in every language that is installed: `ResCountry::translations(&odoo, id, |c| c.name)`.
+    ///
+    /// Of HTML, which Odoo translates by its sentences, one for each language and sentence; before Odoo 16 that is refused.
+    /// Before 16 each language is a call.
+    ///
+    /// # Errors
+    /// [`Error::Usage`](crate::Error::Usage) for what the series cannot say, and those of a call.
+    fn translations<O: AnySession, K, C>(
+        odoo: &O,
+        id: Id<Self>,
+        field: impl OverFields<Self, Field<Self, K, C>>,
+    ) -> O::Answer<'_, Vec<Translation>> {
+        write::translations(odoo, id, field)
+    }
+
+    /// Writes texts of a translated field in several languages:
+    /// `ResCountry::translate(&odoo, id, |c| c.name, [Translation::new("fr_BE", "Belgique")])`. Other languages keep theirs.
+    ///
+    /// From Odoo 16 on by one call. Before, each language is a call of its own, English first, so where one fails those before
+    /// it are written.
+    ///
+    /// # Errors
+    /// [`Error::Usage`](crate::Error::Usage) for a language that is not installed, a field that is not translated or, before
+    /// Odoo 17, has no text yet, and what the series cannot say; and those of a call.
+    fn translate<O: AnySession, K, C>(
+        odoo: &O,
+        id: Id<Self>,
+        field: impl OverFields<Self, Field<Self, K, C>>,
+        texts: impl IntoIterator<Item = Translation>,
+    ) -> O::Answer<'_, ()> {
+        write::translate(odoo, id, field, texts)
     }
 
     /// A call of any method of the model.

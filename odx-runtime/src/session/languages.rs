@@ -55,7 +55,7 @@ pub(super) async fn check(session: &Session, call: &Call) -> Result<(), Error> {
     if REFUSES_UNKNOWN_LANGUAGES.holds(series) || session.languages.known().contains(language) {
         return Ok(());
     }
-    let installed = ask(session).await?;
+    let installed = installed_languages(session).await?;
     session.languages.known().extend(installed.iter().cloned());
     if installed.iter().any(|installed| installed == language) {
         return Ok(());
@@ -80,7 +80,7 @@ fn written_in(call: &Call) -> Option<&str> {
 }
 
 /// Every user may read the languages; those that are not installed are archived, which a search leaves out.
-async fn ask(session: &Session) -> Result<Vec<String>, Error> {
+pub(crate) async fn installed_languages(session: &Session) -> Result<Vec<String>, Error> {
     let call = Call::new("res.lang", "search_read")
         .arg(json!([]))
         .kwarg("fields", json!(["code"]));

@@ -3,11 +3,13 @@
 mod assign;
 mod check;
 mod command;
+mod translations;
 mod values;
 
 pub use assign::{PropertyValues, ValueFor, WrittenAs};
 pub(crate) use check::check_call;
 pub use command::Command;
+pub use translations::{Translation, translate, translations};
 pub use values::Values;
 pub(crate) use values::is_needed;
 

@@ -15,6 +15,7 @@ use super::properties;
 use super::read::{Load, Page, Row};
 use super::schema::{FieldType, Model};
 use super::values::truthy;
+use super::variants;
 
 /// Methods that every model has.
 const METHODS: &[Signature] = &[
@@ -32,6 +33,18 @@ const METHODS: &[Signature] = &[
     on_records("write", &["vals"], 1, write),
     on_records("unlink", &[], 0, unlink),
     on_records("copy", &["default"], 0, copy),
+    on_records(
+        "get_field_translations",
+        &["field_name", "langs"],
+        1,
+        get_field_translations,
+    ),
+    on_records(
+        "update_field_translations",
+        &["field_name", "translations", "source_lang"],
+        2,
+        update_field_translations,
+    ),
     on_model(
         "name_search",
         &["name", "domain", "operator", "limit"],
@@ -240,6 +253,41 @@ fn copy(env: &mut Env<'_>, model: &Arc<Model>, ids: &[i64], args: &Arguments) ->
         Some(first) if !env.holds(behaviour::COPY_GIVES_A_LIST) => Value::from(*first).into(),
         _ => Value::from(copies).into(),
     })
+}
+
+/// HTML counts as one sentence here.
+fn get_field_translations(
+    env: &mut Env<'_>,
+    model: &Arc<Model>,
+    ids: &[i64],
+    args: &Arguments,
+) -> Result<Answer> {
+    let (id, field) = variants::translated(env, model, ids, args.text("field_name"))?;
+    let rows = variants::translations(env, model, id, &field);
+    let kind = match field.kind {
+        FieldType::Char => "char",
+        _ => "text",
+    };
+    let about = json!({
+        "translation_type": kind,
+        "translation_show_source": field.kind == FieldType::Html,
+    });
+    Ok(json!([rows, about]).into())
+}
+
+fn update_field_translations(
+    env: &mut Env<'_>,
+    model: &Arc<Model>,
+    ids: &[i64],
+    args: &Arguments,
+) -> Result<Answer> {
+    let (id, field) = variants::translated(env, model, ids, args.text("field_name"))?;
+    if !field.translate {
+        return Ok(Value::from(false).into());
+    }
+    env.check_access(model, Operation::Write)?;
+    let done = variants::translate(env, model, id, &field, args.object("translations"))?;
+    Ok(Value::from(done).into())
 }
 
 fn name_search(

@@ -1,9 +1,10 @@
 //! Fields of which a record has several values: one by language, or one by company.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::env::{EVERY_COMPANY, Env, SOURCE_LANGUAGE};
-use super::schema::{Field, Model};
+use super::errors::{OdooError, Result};
+use super::schema::{Field, FieldType, Model};
 
 /// What a record keeps after a call has set the field, beside what it `held` for other languages and companies.
 pub(crate) fn kept(
@@ -74,6 +75,108 @@ fn by_language(env: &Env<'_>, held: Option<&Value>, text: String) -> Value {
         1 => texts.remove(lang).unwrap_or_default(),
         _ => Value::Object(texts),
     }
+}
+
+/// The one record and the field of a call about translations.
+pub(crate) fn translated(
+    env: &Env<'_>,
+    model: &Model,
+    ids: &[i64],
+    name: &str,
+) -> Result<(i64, Field)> {
+    let [id] = *ids else {
+        return Err(OdooError::value(format!(
+            "Expected singleton: {}{ids:?}",
+            model.name
+        )));
+    };
+    if !env.exists(&model.name, id) {
+        return Err(OdooError::missing(&model.name, id, env.user.id()));
+    }
+    let field = model.fields.get(name).cloned();
+    let field = field.ok_or_else(|| OdooError::value(format!("'{name}'")))?;
+    Ok((id, field))
+}
+
+/// The text in English, and those that other languages have.
+fn texts(env: &Env<'_>, model: &Model, id: i64, field: &Field) -> Map<String, Value> {
+    let held = env.db.record(&model.name, id);
+    match held.and_then(|record| record.get(&field.name)) {
+        Some(Value::Object(texts)) => texts.clone(),
+        Some(source) => Map::from_iter([(SOURCE_LANGUAGE.to_owned(), source.clone())]),
+        None => Map::new(),
+    }
+}
+
+/// A row for each language that is installed.
+pub(crate) fn translations(env: &Env<'_>, model: &Model, id: i64, field: &Field) -> Vec<Value> {
+    if !field.translate {
+        return Vec::new();
+    }
+    let texts = texts(env, model, id, field);
+    let source = texts.get(SOURCE_LANGUAGE).unwrap_or(&Value::Bool(false));
+    let row = |lang: &String| {
+        let own = texts.get(lang).filter(|own| *own != source);
+        let fallback = match field.kind == FieldType::Html {
+            true => &Value::String(String::new()),
+            false => source,
+        };
+        json!({"lang": lang, "source": source, "value": own.unwrap_or(fallback)})
+    };
+    match field.kind == FieldType::Html && texts.is_empty() {
+        true => Vec::new(),
+        false => env.db.languages.iter().map(row).collect(),
+    }
+}
+
+/// Takes the texts of languages; whether it did.
+pub(crate) fn translate(
+    env: &mut Env<'_>,
+    model: &Model,
+    id: i64,
+    field: &Field,
+    given: Map<String, Value>,
+) -> Result<bool> {
+    let checks = env.holds(odx_facts::CHECKS_TRANSLATIONS);
+    let unknown: Vec<&str> = given
+        .keys()
+        .filter(|lang| !env.db.languages.contains(*lang))
+        .map(String::as_str)
+        .collect();
+    if checks && !unknown.is_empty() {
+        return Err(OdooError::user(format!(
+            "The following languages are not activated: {}",
+            unknown.join(", ")
+        )));
+    }
+    let mut texts = texts(env, model, id, field);
+    if texts.is_empty() && (field.kind == FieldType::Html || !checks) {
+        return Ok(field.kind != FieldType::Html);
+    }
+    for (lang, text) in given {
+        let source = texts.get(SOURCE_LANGUAGE).and_then(Value::as_str);
+        let text = match text {
+            Value::Object(sentences) => match source.and_then(|source| sentences.get(source)) {
+                Some(text) => text.clone(),
+                None => continue,
+            },
+            text => text,
+        };
+        match text {
+            Value::String(text) if field.kind != FieldType::Html || !text.is_empty() => {
+                if texts.is_empty() {
+                    texts.insert(SOURCE_LANGUAGE.to_owned(), Value::from(text.as_str()));
+                }
+                texts.insert(lang, Value::from(text));
+            }
+            _ if lang == SOURCE_LANGUAGE => {}
+            _ => {
+                texts.remove(&lang);
+            }
+        }
+    }
+    env.set(model, id, &field.name, Value::Object(texts));
+    Ok(true)
 }
 
 #[cfg(test)]

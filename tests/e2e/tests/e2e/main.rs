@@ -14,6 +14,7 @@ mod reading;
 mod recordings;
 mod short_forms;
 mod tls;
+mod translations;
 mod versions;
 mod web;
 mod writing;

@@ -3,6 +3,7 @@
 use odx_live::{Live, models::*};
 use odx_runtime::model::{Field, Kind};
 use odx_runtime::query::Selectable;
+use odx_runtime::write::Translation;
 use odx_runtime::{Id, Model, Session, values};
 
 type Texts = (Option<String>, Option<String>);
@@ -171,4 +172,54 @@ async fn read<K: Kind + Selectable, C: 'static>(
         .await
         .unwrap();
     row.expect("the probe").0
+}
+
+#[tokio::test]
+async fn a_text_is_read_and_written_in_all_languages_at_once() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let odoo = live.session().lang("en_US");
+    let probe = values!(OdxProbe {
+        name: "in all languages",
+        char_translated: "oak"
+    });
+    let probe = OdxProbe::create(&odoo, probe).await.unwrap();
+    let texts = async || {
+        let all = OdxProbe::translations(&odoo, probe, |p| p.char_translated);
+        let text = |held: Translation| (held.lang, held.text.unwrap_or_default());
+        let all = all.await.unwrap().into_iter().map(text);
+        all.filter(|(lang, _)| lang == "en_US" || lang == "fr_FR")
+            .collect::<Vec<_>>()
+    };
+    let of = |english: &str, french: &str| {
+        let pair = |lang: &str, text: &str| (lang.to_owned(), text.to_owned());
+        vec![pair("en_US", english), pair("fr_FR", french)]
+    };
+    assert_eq!(texts().await, of("oak", "oak"));
+
+    let both = [
+        Translation::new("fr_FR", "hêtre"),
+        Translation::new("en_US", "beech"),
+    ];
+    OdxProbe::translate(&odoo, probe, |p| p.char_translated, both)
+        .await
+        .unwrap();
+    assert_eq!(texts().await, of("beech", "hêtre"));
+
+    let french = [Translation::new("fr_FR", "fau")];
+    OdxProbe::translate(&odoo, probe, |p| p.char_translated, french)
+        .await
+        .unwrap();
+    assert_eq!(texts().await, of("beech", "fau"));
+
+    let unknown = [Translation::new("xx_XX", "?")];
+    let error = OdxProbe::translate(&odoo, probe, |p| p.char_translated, unknown).await;
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.contains("xx_XX") || error.contains("not activated"),
+        "{error}"
+    );
+    assert_eq!(texts().await, of("beech", "fau"));
+    OdxProbe::unlink(&odoo, [probe]).await.unwrap();
 }
