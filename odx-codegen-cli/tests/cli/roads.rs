@@ -286,7 +286,7 @@ fn a_road_that_is_not_there_or_unknown_is_refused() {
     place
         .odx(["pull", "--road", "jsonrcp"])
         .fails()
-        .says("there is no such road: there are odxproxy-v1")
+        .says("there is no road `jsonrcp`: there are odxproxy-v1")
         .says("--road");
 }
 

@@ -116,11 +116,13 @@ impl Odoo {
         if let Some(road) = set(Setting::Road) {
             let road = road.trim();
             connect.road = Some(RoadName::named(road).ok_or_else(|| {
-                Error::configuration(format!(
-                    "there is no road `{road}`: there are {}",
-                    road_names()
-                ))
-                .about(Setting::Road)
+                // Anything else may be a key in the wrong place.
+                let named = match is_like_a_road(road) {
+                    true => format!("road `{road}`"),
+                    false => "such road".to_owned(),
+                };
+                Error::configuration(format!("there is no {named}: there are {}", road_names()))
+                    .about(Setting::Road)
             })?);
         }
         if let Some(file) = set(Setting::RootCertificates) {
@@ -239,6 +241,14 @@ impl fmt::Display for RoadName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// Whether a text is a road's name misspelt: short, and with the beginning of one.
+fn is_like_a_road(text: &str) -> bool {
+    const LONGEST: usize = 12;
+    let head = text.get(..3);
+    let begins = |row: &RoadRow| head.is_some_and(|head| row.name.starts_with(head));
+    text.len() <= LONGEST && ROADS.iter().any(begins)
 }
 
 fn road_names() -> String {
