@@ -33,6 +33,8 @@ pub struct Method {
     pub level: Level,
     /// Whether it changes nothing, so that it may be sent again.
     pub read_only: bool,
+    /// Whether it gives the values of fields, those of binary ones among them.
+    pub gives_values: bool,
     /// The series that have it and let it be called; all where none was seen that does not.
     pub since: Since,
     /// What to do in its place in newer series, where those no longer have it.
@@ -63,6 +65,7 @@ const fn method(name: &'static str, level: Level, parameters: &'static [Paramete
         model: None,
         level,
         read_only: false,
+        gives_values: false,
         since: Since::ALWAYS,
         instead: None,
         parameters,
@@ -81,6 +84,15 @@ impl Method {
     const fn read_only(self) -> Self {
         Self {
             read_only: true,
+            ..self
+        }
+    }
+
+    /// Which changes nothing either.
+    const fn gives_values(self) -> Self {
+        Self {
+            read_only: true,
+            gives_values: true,
             ..self
         }
     }
@@ -253,7 +265,7 @@ pub const METHODS: &[Method] = &[
         .since(Since::before(18)),
     of_model("name_search", NAME_SEARCH).read_only(),
     of_records("onchange", &[]),
-    of_records("read", &[parameters(&["fields", "load"], 0)]).read_only(),
+    of_records("read", &[parameters(&["fields", "load"], 0)]).gives_values(),
     of_model("read_group", READ_GROUP).read_only().until(
         OLD_READ_GROUP,
         "call `formatted_read_group`, or group by a generated model's `group_by`; Odoo 19.5 and on have another method of \
@@ -261,7 +273,7 @@ pub const METHODS: &[Method] = &[
     ),
     of_model("search", SEARCH).read_only(),
     of_model("search_count", SEARCH_COUNT).read_only(),
-    of_model("search_read", SEARCH_READ).read_only(),
+    of_model("search_read", SEARCH_READ).gives_values(),
     of_records("toggle_active", &[parameters(&[], 0)]).until(
         BEFORE_20,
         "call `action_archive` or `action_unarchive`, or write `active`",
@@ -269,10 +281,10 @@ pub const METHODS: &[Method] = &[
     of_records("unlink", &[parameters(&[], 0)]),
     of_records("update_field_translations", UPDATE_FIELD_TRANSLATIONS).since(TRANSLATES_FIELDS),
     of_records("web_read", &[])
-        .read_only()
+        .gives_values()
         .since(Since::from(17)),
     of_records("web_save", &[]).since(Since::from(17)),
-    of_model("web_search_read", &[]).read_only(),
+    of_model("web_search_read", &[]).gives_values(),
     of_records("write", &[parameters(&["vals"], 1)]),
 ];
 

@@ -2,10 +2,7 @@
 
 use std::collections::HashSet;
 
-use odx_facts::{
-    ADDED_CONDITIONS, CONTENT_IS_ASKED_FOR, FieldType, INCLUDE_BINARY_CONTENT,
-    LIMITED_BEFORE_ACCESS,
-};
+use odx_facts::{ADDED_CONDITIONS, FieldType, LIMITED_BEFORE_ACCESS};
 use serde_json::{Value as JsonValue, json};
 
 use super::{
@@ -16,6 +13,7 @@ use crate::{
     AnySession, Call, Context, Error, RecordId, Session,
     domain::Node,
     model::{FieldMeta, Page},
+    session::content,
 };
 
 pub(super) const ID: &str = "id";
@@ -357,24 +355,12 @@ pub(super) fn all_different(model: &'static str, ids: &[RecordId]) -> Result<(),
 
 /// The call with the content of binary fields asked for, where the series may leave it out, and nobody said otherwise.
 pub(crate) fn with_content(call: Call, session: &Session, fields: &[&'static FieldMeta]) -> Call {
-    let is_needed = session
-        .known_series()
-        .is_none_or(|series| CONTENT_IS_ASKED_FOR.holds(series));
     let is_binary = |field: &&'static FieldMeta| field.field_type() == FieldType::Binary;
-    if !is_needed || !fields.iter().any(is_binary) {
+    if !content::may_be_needed(session) || !fields.iter().any(is_binary) {
         return call;
     }
-    let is_said = call
-        .context_over(session.context())
-        .is_none_or(|context| CONTENT_KEYS.iter().any(|key| context.get(key).is_some()));
-    match is_said {
-        true => call,
-        false => call.with_context_under(&Context::new().set(INCLUDE_BINARY_CONTENT, true)),
-    }
+    content::asked_for(call, session)
 }
-
-/// What a program may have said of the content of binary fields.
-const CONTENT_KEYS: [&str; 2] = [INCLUDE_BINARY_CONTENT, "bin_size"];
 
 /// The names of fields to read. Odoo takes none at all for all of them, so `id` is the least.
 pub(crate) fn names(fields: &[&'static FieldMeta]) -> JsonValue {

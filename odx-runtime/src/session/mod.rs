@@ -5,6 +5,7 @@
 
 mod any_session;
 mod call;
+pub(crate) mod content;
 mod context;
 mod dropped;
 mod identity;

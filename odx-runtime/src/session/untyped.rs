@@ -3,7 +3,7 @@
 use serde_core::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{AnySession, Call};
+use super::{AnySession, Call, content};
 use crate::model::RecordId;
 
 /// A call of any method, by its wire name.
@@ -42,11 +42,19 @@ impl<'a, O: AnySession> UntypedCall<'a, O> {
 
     /// Sends the call. A method that returns nothing gives `null`: read it as `()` or as an `Option`.
     ///
+    /// A call of `read`, `search_read` and their like asks for the content of binary values by `include_binary_content` in its
+    /// context, as reads of typed fields do, unless the context says otherwise (by this key or `bin_size`) or the Odoo is known
+    /// to be older than 19.3, which sends the content always. [`Session::execute`](super::Session::execute) sends a call as it is.
+    ///
     /// # Errors
     /// As [`Session::execute`](super::Session::execute), and [`Error::UnexpectedResult`](crate::Error::UnexpectedResult)
     /// if the result is no `T`.
     pub fn send<T: DeserializeOwned + Send + 'a>(self) -> O::Answer<'a, T> {
         let Self { odoo, call } = self;
-        odoo.answer(async move { odoo.session().execute(call).await?.to() })
+        odoo.answer(async move {
+            let odoo = odoo.session();
+            let call = content::asked_for_untyped(call, odoo);
+            odoo.execute(call).await?.to()
+        })
     }
 }
