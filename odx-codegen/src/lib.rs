@@ -16,6 +16,8 @@
 //!
 //! Build scripts call [`build`], tests [`testing::assert_up_to_date`].
 
+#![warn(clippy::missing_errors_doc)]
+
 mod build;
 pub mod config;
 mod diagnostic;

@@ -64,22 +64,6 @@ pub fn odoo_model(input: TokenStream) -> TokenStream {
 /// notation: `date_order:month`, `partner_id.country_id`, `date_order.day_of_week`. `#[odoo(count)]` is the number of records.
 /// `sum`, `avg`, `min`, `max` and `count_distinct` are aggregates, of the field that they name or of the one of that name.
 /// Each has the type that the value is read as; the compiler says which.
-///
-/// ```ignore
-/// #[derive(OdooGroup)]
-/// #[odoo(model = SaleOrder)]
-/// struct Month {
-///     #[odoo(key = "date_order:month")]
-///     month: Option<Period>,
-///     state: Option<SaleOrderState>,
-///     #[odoo(sum)]
-///     amount_total: Option<f64>,
-///     #[odoo(count)]
-///     orders: u64,
-/// }
-///
-/// let months: Vec<Month> = SaleOrder::group_as::<Month>().fetch(&odoo).await?;
-/// ```
 #[proc_macro_derive(OdooGroup, attributes(odoo))]
 pub fn odoo_group(input: TokenStream) -> TokenStream {
     group::expand(input.into())

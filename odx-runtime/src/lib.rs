@@ -23,6 +23,8 @@
 //! Without the feature `client` (on by default) the crate is the typed core, with no HTTP stack. The feature `serde` lets
 //! programs hand on ids and other values in structs with `derive(Serialize)`.
 
+#![warn(clippy::missing_errors_doc)]
+
 #[cfg(feature = "client")]
 pub mod blocking;
 pub mod domain;
@@ -44,7 +46,39 @@ pub use error::{Error, OdooError};
 #[doc(no_inline)]
 pub use jiff;
 pub use model::{Id, Many2one, Model, RecordId};
-pub use odx_derive::{OdooGroup, OdooModel};
+/// Tuples name nothing; a struct does:
+///
+/// ```
+/// use odx_runtime::{prelude::*, query::group::Period};
+/// # #[derive(OdooModel)]
+/// # #[odoo(name = "sale.order")]
+/// # struct SaleOrder {
+/// #     id: Id<SaleOrder>, state: Option<String>, amount_total: f64, #[odoo(kind = "datetime")] date_order: Option<String>,
+/// # }
+///
+/// #[derive(OdooGroup)]
+/// #[odoo(model = SaleOrder)]
+/// struct Month {
+///     #[odoo(key = "date_order:month")]
+///     month: Option<Period>,
+///     state: Option<String>,
+///     #[odoo(sum = "amount_total")]
+///     total: Option<f64>,
+///     #[odoo(count)]
+///     orders: u64,
+/// }
+///
+/// # async fn example(odoo: odx_runtime::Session) -> Result<(), Error> {
+/// let months: Vec<Month> = SaleOrder::group_as::<Month>()
+///     .having(|_| count().gt(2))
+///     .order(|o| o.amount_total.sum().desc())
+///     .fetch(&odoo)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+pub use odx_derive::OdooGroup;
+pub use odx_derive::OdooModel;
 pub use odx_facts::Series;
 pub use query::{FetchAs, ReadAs};
 #[cfg(feature = "rust_decimal")]

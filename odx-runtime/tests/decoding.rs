@@ -7,7 +7,7 @@ mod models;
 use models::{ResCountry, ResPartner, ResPartnerType};
 use odx_runtime::Error;
 use odx_runtime::model::{
-    Absent, Blob, DecodeError, Id, JsonValue, NaiveDate, decode_rows, to_wire,
+    Absent, Blob, DecodeError, Id, JsonValue, Many2one, NaiveDate, decode_rows, to_wire,
 };
 
 fn partner(row: &str) -> Result<ResPartner, DecodeError> {
@@ -265,4 +265,20 @@ fn a_file_is_shown_by_its_beginning_and_its_length() {
     );
     let named = shown(Blob::new([0; 3_000]).with_file_name("report.pdf"));
     assert!(named.len() < 60, "{named}");
+}
+
+#[test]
+fn an_id_shows_as_its_number_and_a_many2one_as_its_name() {
+    let id: Id<ResPartner> = Id::new(7);
+    let acme = |name: Option<&str>| Many2one {
+        id,
+        name: name.map(str::to_owned),
+    };
+    assert_eq!(id.to_string(), "7");
+    assert_eq!(acme(Some("Acme")).to_string(), "Acme");
+    assert_eq!(
+        acme(None).to_string(),
+        "7",
+        "the user may not read its name"
+    );
 }

@@ -48,6 +48,8 @@
 //! the same database, answer as its [series](Database::series) does, and are opened by the same users ([`User`]): by id or
 //! login, with an API key or a password. In front of a real Odoo there are the roads of ODXProxy alone.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod body;
 mod budget;
 mod company;

@@ -3,6 +3,8 @@
 //!
 //! What the files hold is their readers' own: [`read`] gives them as any type that serde reads.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod file;
 mod read;
 

@@ -4,6 +4,8 @@
 //! new row; code changes only where it means something new. Each fact says for which series it holds ([`Since`]), and
 //! whether servers were seen to do so or someone else tells it ([`Source`]).
 
+#![warn(clippy::missing_errors_doc)]
+
 mod behaviour;
 mod business;
 mod date;

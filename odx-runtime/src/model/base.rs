@@ -66,6 +66,10 @@ pub trait Model: Sized + 'static {
     }
 
     /// Reads records by id, in the order of the ids; tells which are missing.
+    ///
+    /// # Errors
+    /// [`Error::Decode`](crate::Error::Decode) of a row that does not fit the record, and what any call can fail with. Ids
+    /// that no record has are no error: [`Found::all`] makes them one.
     fn read<O: AnySession>(
         odoo: &O,
         ids: impl IntoIterator<Item = Id<Self>>,
@@ -88,6 +92,9 @@ pub trait Model: Sized + 'static {
     }
 
     /// Those of the ids that exist.
+    ///
+    /// # Errors
+    /// What any call can fail with.
     fn exists<O: AnySession>(
         odoo: &O,
         ids: impl IntoIterator<Item = Id<Self>>,
@@ -96,6 +103,9 @@ pub trait Model: Sized + 'static {
     }
 
     /// The records whose name matches a text; 100 at most.
+    ///
+    /// # Errors
+    /// What any call can fail with.
     fn name_search<O: AnySession>(
         odoo: &O,
         text: impl Into<String>,
@@ -119,11 +129,19 @@ pub trait Model: Sized + 'static {
     }
 
     /// Creates a record.
+    ///
+    /// # Errors
+    /// [`Error::Usage`](crate::Error::Usage) of values that Odoo would refuse or cut off, before anything is sent;
+    /// [`Error::Odoo`](crate::Error::Odoo) where Odoo refuses them; and what any call can fail with.
     fn create<O: AnySession>(odoo: &O, values: Values<Self>) -> O::Answer<'_, Id<Self>> {
         write::create(odoo, values)
     }
 
     /// Creates records, in batches; their ids come in the order of the values.
+    ///
+    /// # Errors
+    /// [`Error::PartlyCreated`](crate::Error::PartlyCreated) names the batch that failed and the records that were created
+    /// before it; [`Error::Usage`](crate::Error::Usage), before anything is sent, as of [`create`](Self::create).
     fn create_many<O: AnySession>(
         odoo: &O,
         values: impl IntoIterator<Item = Values<Self>>,
@@ -132,6 +150,9 @@ pub trait Model: Sized + 'static {
     }
 
     /// Writes the same values to records.
+    ///
+    /// # Errors
+    /// As of [`create`](Self::create).
     fn write<O: AnySession>(
         odoo: &O,
         ids: impl IntoIterator<Item = Id<Self>>,
@@ -141,6 +162,9 @@ pub trait Model: Sized + 'static {
     }
 
     /// Deletes records.
+    ///
+    /// # Errors
+    /// [`Error::Odoo`](crate::Error::Odoo) where Odoo refuses to delete one of them, and what any call can fail with.
     fn unlink<O: AnySession>(
         odoo: &O,
         ids: impl IntoIterator<Item = Id<Self>>,

@@ -17,6 +17,9 @@ use crate::query::NestedLoader;
 /// The row reader fills slots; nothing else does, so that the code for a record is one list of its fields.
 pub trait Slot: Any + Send {
     /// Reads the value at the cell.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch>;
 
     /// The value as Odoo would have sent it.
@@ -26,6 +29,9 @@ pub trait Slot: Any + Send {
     fn copy(&mut self, from: &dyn Any);
 
     /// Shows the value, as `Debug` does.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
     /// Whether the slot can say that it has no value.
@@ -39,6 +45,9 @@ pub trait Slot: Any + Send {
     }
 
     /// Takes the records with `ids` out of what the [`NestedLoader`] read. Says which record is missing.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     fn attach(&mut self, _ids: &[RecordId], _loaded: &dyn Any) -> Result<(), RecordId> {
         Ok(())
     }
@@ -91,6 +100,9 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// Skips the value if it is unset: `false`, or the `null` that properties of Odoo 16 to 18 have.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     #[inline]
     pub fn unset(&mut self) -> Result<bool, Mismatch> {
         match self.json.peek() {
@@ -111,6 +123,9 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// A boolean. Odoo has sent `0` and `1` from SQL views.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     pub fn boolean(&mut self) -> Result<bool, Mismatch> {
         if self.unset()? {
             return Ok(false);
@@ -127,6 +142,9 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// An integer; a float without a fraction is one (SQL views send them).
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     #[inline]
     pub fn integer(&mut self) -> Result<i64, Mismatch> {
         const EXPECTED: Mismatch = Mismatch::Expected(AN_INTEGER);
@@ -140,6 +158,9 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// A float; `NaN` and `Infinity` come as bare words.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     #[inline]
     pub fn float(&mut self) -> Result<f64, Mismatch> {
         if let Some(number) = self.json.small_decimal() {
@@ -160,6 +181,9 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// A decimal, as it was written.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     #[cfg(feature = "rust_decimal")]
     pub fn decimal(&mut self) -> Result<rust_decimal::Decimal, Mismatch> {
         if !self.json.is_number() {
@@ -170,12 +194,18 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// A text.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     #[inline]
     pub fn text(&mut self) -> Result<Cow<'j, str>, Mismatch> {
         self.json.text()
     }
 
     /// A key of a selection, read by `value`. Odoo 14 to 18 have selections whose keys are integers.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     pub fn key<S>(&mut self, value: fn(&str) -> S) -> Result<S, Mismatch> {
         match self.json.peek() {
             b'"' => Ok(value(&self.json.text()?)),
@@ -185,6 +215,9 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// The `[id, name]` of a many2one, or the bare id that `load=None` gives.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     pub fn many2one(&mut self) -> Result<(RecordId, Option<String>), Mismatch> {
         const EXPECTED: Mismatch = Mismatch::Expected("[id, name]");
         if !self.json.take(b'[') {
@@ -207,6 +240,9 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// A record's id: a number or a text.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     #[inline]
     pub fn record_id(&mut self) -> Result<RecordId, Mismatch> {
         match self.json.small_integer() {
@@ -225,6 +261,9 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// A list of ids.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     pub fn ids(&mut self) -> Result<Vec<RecordId>, Mismatch> {
         const EXPECTED: Mismatch = Mismatch::Expected("a list of ids");
         // Most lists are empty.
@@ -260,6 +299,9 @@ impl<'a, 'j> Cell<'a, 'j> {
     }
 
     /// Any JSON. `NaN` and `Infinity`, which JSON does not have, become null.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     pub fn json(&mut self) -> Result<JsonValue, Mismatch> {
         json_value(self.json.value()?).map_err(Mismatch::Syntax)
     }

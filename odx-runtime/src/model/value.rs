@@ -30,6 +30,9 @@ pub trait Form<T> {
     const HOLDS_UNSET: bool = false;
 
     /// Reads a value that is set.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     fn read(cell: &mut Cell<'_, '_>) -> Result<T, Mismatch>;
 
     /// The value as Odoo would have sent it.
@@ -39,6 +42,9 @@ pub trait Form<T> {
     fn copy(value: &T) -> T;
 
     /// Shows the value, as `Debug` does.
+    ///
+    /// # Errors
+    /// [`Mismatch`] says what was expected.
     fn show(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
     /// How the record behind the value is read, if this is a projection of its own.

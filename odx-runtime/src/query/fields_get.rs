@@ -59,6 +59,9 @@ pub struct SelectionInfo {
 }
 
 /// Asks the server for the fields of a model.
+///
+/// # Errors
+/// What any call can fail with; of a model that Odoo does not have, [`Error::Odoo`](crate::Error::Odoo).
 pub fn fields_get<O: AnySession, M: Model>(odoo: &O) -> O::Answer<'_, FieldsInfo<M>> {
     let session = odoo.session().clone();
     odoo.answer(async move {

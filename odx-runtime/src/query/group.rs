@@ -88,6 +88,9 @@ impl Grouping {
     }
 
     /// Reads the groups, each by `read`, which is given the values of the key, the number of records and the aggregates.
+    ///
+    /// # Errors
+    /// Those of [`GroupBy::fetch`].
     fn fetch<O: AnySession, R: Send + 'static>(
         self,
         odoo: &O,

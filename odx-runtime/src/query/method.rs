@@ -67,11 +67,18 @@ impl<'a, O: AnySession, M: Model> MethodCall<'a, O, M> {
 
     /// Sends the call, and reads its result as any type that serde can read. A method that returns None gives `()` or
     /// `JsonValue::Null`.
+    ///
+    /// # Errors
+    /// [`Error::UnexpectedResult`] where the result does not fit the type: the method was carried out. And what any call can
+    /// fail with.
     pub fn send<T: DeserializeOwned + Send + 'a>(self) -> O::Answer<'a, T> {
         self.read(Reply::to)
     }
 
     /// Sends the call, and reads its result as methods of Odoo mean it: records as typed ids, an action, a text or none.
+    ///
+    /// # Errors
+    /// As of [`send`](Self::send).
     pub fn result<R: MethodResult + 'a>(self) -> O::Answer<'a, R> {
         self.read(R::from_reply)
     }

@@ -230,6 +230,9 @@ impl<M: Model> Query<M> {
     }
 
     /// Reads the first record, if there is one.
+    ///
+    /// # Errors
+    /// As of [`fetch`](Self::fetch).
     pub fn first<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Option<M>>
     where
         M: Projection<Model = M>,
@@ -320,6 +323,9 @@ impl<M: Model> Query<M> {
     }
 
     /// The records' ids.
+    ///
+    /// # Errors
+    /// As of [`fetch`](Self::fetch).
     pub fn ids<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Vec<Id<M>>> {
         let session = self.search.session(odoo);
         odoo.answer(async move {
@@ -334,6 +340,10 @@ impl<M: Model> Query<M> {
     }
 
     /// The number of records that match. Order, limit and offset do not matter to it.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`](crate::Error::Unsupported), before anything is sent, of a domain that the version cannot express;
+    /// and what any call can fail with.
     pub fn count<O: AnySession>(self, odoo: &O) -> O::Answer<'_, u64> {
         let session = self.search.session(odoo);
         odoo.answer(async move {
@@ -345,6 +355,9 @@ impl<M: Model> Query<M> {
     }
 
     /// Whether any record matches.
+    ///
+    /// # Errors
+    /// As of [`count`](Self::count).
     pub fn any<O: AnySession>(self, odoo: &O) -> O::Answer<'_, bool> {
         let session = self.search.session(odoo);
         let search = self.search.at_most_one();

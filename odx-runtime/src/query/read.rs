@@ -45,6 +45,10 @@ pub(super) async fn read_rows<R: Send + 'static>(
 }
 
 /// Reads records by id into a projection, in the order of the ids.
+///
+/// # Errors
+/// [`Error::Decode`] of a row that does not fit the projection, and what any call can fail with. Ids that no record has are no
+/// error: [`Found::all`] makes them one.
 pub fn read<O: AnySession, P: Projection>(
     odoo: &O,
     ids: impl IntoIterator<Item = Id<P::Model>>,
@@ -91,6 +95,9 @@ pub(super) async fn read_row<R: Send + 'static>(
 }
 
 /// The ids that exist, in the order given. Odoo 19 refuses the method `exists` to callers, so this reads the ids.
+///
+/// # Errors
+/// What any call can fail with.
 pub fn exists<O: AnySession, M: Model>(
     odoo: &O,
     ids: impl IntoIterator<Item = Id<M>>,
@@ -117,6 +124,9 @@ pub fn exists<O: AnySession, M: Model>(
 }
 
 /// The records whose name matches a text, as Odoo's own search boxes find them; 100 at most, as Odoo's default is.
+///
+/// # Errors
+/// What any call can fail with.
 pub fn name_search<O: AnySession, M: Model>(
     odoo: &O,
     text: impl Into<String>,

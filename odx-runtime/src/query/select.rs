@@ -73,18 +73,27 @@ impl<M: Model, S: Columns<M> + Send + 'static> Select<M, S> {
     }
 
     /// Reads the rows.
+    ///
+    /// # Errors
+    /// As of [`Query::fetch`].
     pub fn fetch<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Vec<S::Row>> {
         let shape = self.shape();
         self.query.read(odoo, shape)
     }
 
     /// Reads the first row, if there is one.
+    ///
+    /// # Errors
+    /// As of [`Query::fetch`].
     pub fn first<O: AnySession>(self, odoo: &O) -> O::Answer<'_, Option<S::Row>> {
         let shape = self.shape();
         self.query.read_first(odoo, shape)
     }
 
     /// All the rows, a page at a time; see [`Query::stream`].
+    ///
+    /// # Errors
+    /// As of [`Query::stream`].
     pub fn stream<O: AnySession>(self, odoo: &O) -> O::Rows<S::Row> {
         let shape = self.shape();
         self.query.walk(odoo, shape)

@@ -43,6 +43,9 @@ pub enum XmlIdError {
 ///
 /// Over `check_object_reference`, which every version has and which plain users may call; they may not read
 /// `ir.model.data` itself since Odoo 15.
+///
+/// # Errors
+/// [`Error::XmlId`] says whether the external id is unknown, of another model, or of a record that cannot be read.
 pub fn xml_id<O: AnySession, M: Model>(
     odoo: &O,
     xml_id: impl Into<String>,

@@ -40,6 +40,10 @@ pub struct PartlyCreated {
 }
 
 /// Creates a record.
+///
+/// # Errors
+/// [`Error::Usage`] of values that Odoo would refuse or cut off, before anything is sent; [`Error::Odoo`] where Odoo refuses
+/// them; and what any call can fail with.
 pub fn create<O: AnySession, M: Model>(odoo: &O, values: Values<M>) -> O::Answer<'_, Id<M>> {
     let session = odoo.session().clone();
     odoo.answer(async move {
@@ -54,6 +58,10 @@ pub fn create<O: AnySession, M: Model>(odoo: &O, values: Values<M>) -> O::Answer
 }
 
 /// Creates records in batches. The ids come in the order of the values.
+///
+/// # Errors
+/// [`Error::PartlyCreated`] names the batch that failed and the records that were created before it; [`Error::Usage`], before
+/// anything is sent, as of [`create`].
 pub fn create_many<O: AnySession, M: Model>(
     odoo: &O,
     values: impl IntoIterator<Item = Values<M>>,
@@ -119,6 +127,9 @@ async fn create_batch(
 }
 
 /// Writes the same values to records. Without records or values there is nothing to send.
+///
+/// # Errors
+/// As of [`create`].
 pub fn write<O: AnySession, M: Model>(
     odoo: &O,
     ids: impl IntoIterator<Item = Id<M>>,
@@ -145,6 +156,9 @@ pub fn write<O: AnySession, M: Model>(
 }
 
 /// Deletes records.
+///
+/// # Errors
+/// [`Error::Odoo`] where Odoo refuses to delete one of them, and what any call can fail with.
 pub fn unlink<O: AnySession, M: Model>(
     odoo: &O,
     ids: impl IntoIterator<Item = Id<M>>,

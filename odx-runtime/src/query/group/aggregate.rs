@@ -127,6 +127,9 @@ kinds! {
 /// The aggregates of a group, as a tuple.
 pub trait Aggregates: Sized + Send + 'static {
     /// Reads the aggregates.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] where the value is of another type.
     fn read(cells: &[GroupCell<'_>]) -> Result<Self, Error>;
 }
 
@@ -142,6 +145,9 @@ pub trait Growing {
 /// One aggregate.
 pub trait AggregateValue: Sized + Send + 'static {
     /// Reads it. Groups without any value have `false`.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] where the value is of another type.
     fn read(cell: &GroupCell<'_>) -> Result<Self, Error>;
 }
 

@@ -205,6 +205,9 @@ pub trait GroupKey<M> {
     fn column(&self) -> KeyColumn;
 
     /// Reads the value.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] where the value is of another type.
     fn read(cell: &GroupCell<'_>) -> Result<Self::Value, Error>;
 }
 
@@ -319,6 +322,9 @@ pub trait GroupKeys<M> {
     fn columns(&self) -> Vec<KeyColumn>;
 
     /// Reads the values, in the order of the columns.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] where the value is of another type.
     fn read(cells: &[GroupCell<'_>]) -> Result<Self::Row, Error>;
 }
 
