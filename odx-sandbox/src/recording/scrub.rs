@@ -24,20 +24,21 @@ const ANYONE: &str = "#";
 const SECRET_PART: usize = 8;
 const PERSONAL_PART: usize = 4;
 
-/// The names under which Odoo sends what opens something.
-const SECRET_NAMES: [&str; 11] = [
-    "access_token",
+/// How the names end under which Odoo sends what opens something. The login of the web client brings several tokens
+/// (`avatar_128_access_token`, 19.0).
+const SECRET_NAMES: [&str; 6] = [
+    "_secret",
     "api_key",
-    "csrf_token",
-    "new_password",
-    "oauth_access_token",
     "password",
     "session_id",
-    "signup_token",
     "smtp_pass",
     "token",
-    "totp_secret",
 ];
+
+/// Whether what stands under a name opens something.
+fn is_secret_name(name: &str) -> bool {
+    SECRET_NAMES.iter().any(|end| name.ends_with(end))
+}
 
 /// What opens something, as far as it is known yet.
 #[derive(Clone, Debug)]
@@ -143,7 +144,7 @@ impl Secrets {
         }
         let is_placeholder = self.credentials.iter().any(|it| it.placeholder == text);
         let is_learnt = self.learnt.iter().any(|it| it.expose_secret() == text);
-        if is_learnt || (SECRET_NAMES.contains(&key) && !is_placeholder) {
+        if is_learnt || (is_secret_name(key) && !is_placeholder) {
             return Some(SECRET.to_owned());
         }
         let secrets = self.credentials.iter().filter(|it| it.is_secret);
@@ -393,10 +394,10 @@ mod tests {
             br#"{"params":{"service":"object","args":["db",2,"anothers","res.users","read"]}}"#;
         secrets.learn_from_body(&Body::read(asked));
         let mut body = Body::read(
-            br#"{"a":"anothers","b":"key hunter2-the-key!","c":[{"password":"pw","name":"pw"}],"d":"hunter2-the-key"}"#,
+            br#"{"avatar_128_access_token":"t","a":"anothers","b":"key hunter2-the-key!","c":[{"password":"pw","name":"pw"}],"d":"hunter2-the-key"}"#,
         );
         secrets.scrub(&mut body);
-        let expected = br#"{"a":"recorded-secret","b":"key recorded-api-key!","c":[{"name":"pw","password":"recorded-secret"}],"d":"recorded-api-key"}"#;
+        let expected = br#"{"a":"recorded-secret","avatar_128_access_token":"recorded-secret","b":"key recorded-api-key!","c":[{"name":"pw","password":"recorded-secret"}],"d":"recorded-api-key"}"#;
         assert_eq!(
             String::from_utf8_lossy(&body.to_bytes()),
             String::from_utf8_lossy(expected)
