@@ -31,8 +31,10 @@ fn profiles() -> String {
 
 fn unpack(into: &Path) {
     for archive in archives() {
+        // As of now (`m`): cargo packs all files as of one day in the past, and would take what it compiled of the archives
+        // before these for up to date.
         run(Command::new("tar")
-            .arg("-xzf")
+            .arg("-xmzf")
             .arg(archive)
             .arg("-C")
             .arg(into));
