@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Call(CallArgs),
     /// Search records by a domain in Odoo's notation
     Search(SearchArgs),
+    /// Show the records of a model that are written, archived and deleted
+    Follow(FollowArgs),
     /// Try every kind of read on an Odoo, and write nothing
     Smoke(SmokeArgs),
     /// Run an Odoo in memory, behind the ODXProxy protocol, with a small company's data
@@ -327,6 +329,43 @@ pub(crate) struct SearchArgs {
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
     /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct FollowArgs {
+    /// The model, such as res.partner
+    pub(crate) model: String,
+    /// Only the records of a domain, as Python or JSON has it: "[('is_company', '=', True)]"
+    #[arg(long, default_value = "[]")]
+    pub(crate) domain: String,
+    /// The fields to read; those that change without a write of their record are refused
+    #[arg(
+        long,
+        value_name = "FIELD",
+        value_delimiter = ',',
+        default_value = "write_date"
+    )]
+    pub(crate) fields: Vec<String>,
+    /// Read fields that change without a write of their record, too, as they are when it is written
+    #[arg(long)]
+    pub(crate) unwatched: bool,
+    /// Where to keep how far it came: the file is replaced after each batch, and a later run goes on from there
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cursor: Option<PathBuf>,
+    /// End when all is shown that has happened by now
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Seconds between two rounds
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    pub(crate) every: u64,
+    /// How many seconds a transaction of Odoo may take so that what it wrote is seen
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) overlap: u64,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    /// Print JSON, an object a line
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -104,7 +104,7 @@ pub(crate) fn search(named: Option<&Path>, args: &SearchArgs) -> Result<Outcome,
 }
 
 /// The snapshot, if there is one.
-fn snapshot(config: &Config) -> Result<Option<Schema>, Failure> {
+pub(crate) fn snapshot(config: &Config) -> Result<Option<Schema>, Failure> {
     match source::read_snapshot(&config.schema.dir) {
         Ok(schema) => Ok(Some(schema)),
         Err(Error::NoSnapshot { .. }) => Ok(None),
@@ -165,7 +165,7 @@ fn table(args: &SearchArgs, types: &Map<String, Value>, rows: &Rows) -> String {
     output::table(&head, &rows.iter().map(row).collect::<Vec<_>>())
 }
 
-fn cell(value: &Value) -> String {
+pub(crate) fn cell(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(parts) => match parts.as_slice() {

@@ -99,6 +99,11 @@ pub(crate) enum Failure {
     },
     #[error("the domain cannot be used: {0}")]
     Domain(String),
+    #[error("{} has no cursor that can be used", path.display())]
+    Cursor {
+        path: PathBuf,
+        source: odx_runtime::query::changes::CursorError,
+    },
     #[error("{place} is no JSON: {message}")]
     Argument { place: String, message: String },
     #[error("--kwarg has no `=`")]

@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod domain;
 mod failure;
+mod follow;
 mod generate;
 mod init;
 mod manual;
@@ -101,6 +102,7 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Version(args) => ask::version(config, &args),
         Command::Call(args) => ask::call(config, &args),
         Command::Search(args) => ask::search(config, &args),
+        Command::Follow(args) => follow::follow(config, &args),
         Command::Smoke(args) => smoke::run(config, &args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::page(command.as_deref()),

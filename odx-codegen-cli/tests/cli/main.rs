@@ -4,6 +4,7 @@ mod ask;
 mod bad_input;
 mod check;
 mod demo;
+mod follow;
 mod generate;
 mod init;
 mod list;

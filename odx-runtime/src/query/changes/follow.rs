@@ -19,8 +19,8 @@ pub trait FollowAs<O: AnySession>: Sized {
     /// Whether fields are allowed whose changes are not seen.
     type Watched;
 
-    /// The changes up to now, in batches, and then the end: one round. The last batch has caught up, and may have nothing but
-    /// its cursor.
+    /// The changes up to now, in batches, and then the end: the round that the cursor is in, if it is in one, and a whole one.
+    /// The last batch has caught up, and may have nothing but its cursor.
     ///
     /// # Errors
     /// [`Error::Changes`] where the model's changes cannot be told, or the cursor is of something else; [`Error::Walk`] where
@@ -147,6 +147,8 @@ async fn next<A: ReadChanged, B>(
             Box::new(Rounds::begin(asked, *cursor, reading, settings).await?)
         }
         Following::Within(rounds) => rounds,
+        // A round that began in another process may have passed what changed since.
+        Following::Between(rounds) if rounds.was_resumed() => rounds,
         Following::Between(_) if !goes_on => return Ok(None),
         Following::Between(rounds) => {
             tokio::time::sleep(settings.pause).await;

@@ -116,6 +116,9 @@ pub(super) struct Rounds<A: ReadChanged> {
     state: State,
     clock: Clock,
     compared: Option<Instant>,
+    /// Whether this round began before this stream.
+    is_resumed: bool,
+    was_resumed: bool,
     /// The first id that was last found beyond records that the user may not see.
     beyond_hidden: u32,
 }
@@ -136,16 +139,24 @@ impl<A: ReadChanged> Rounds<A> {
         let has_active = asked
             .check_fields(&fields, settings.allows_unwatched)
             .await?;
+        let is_resumed = state.place != Place::Between;
         Ok(Self {
             asked,
             reading,
             settings,
             has_active,
             state,
+            is_resumed,
+            was_resumed: false,
             clock: Clock::default(),
             compared: None,
             beyond_hidden: 0,
         })
+    }
+
+    /// Whether the round that is over began before this stream.
+    pub(super) fn was_resumed(&self) -> bool {
+        self.was_resumed
     }
 
     pub(super) fn cursor(&self) -> Cursor {
@@ -163,6 +174,9 @@ impl<A: ReadChanged> Rounds<A> {
                 Place::Written { after, next } => self.written(after, next).await?,
                 Place::Compared { after } => self.compared(after).await?,
             };
+            if batch.caught_up {
+                self.was_resumed = std::mem::take(&mut self.is_resumed);
+            }
             if batch.caught_up || !batch.is_empty() {
                 return Ok(batch);
             }

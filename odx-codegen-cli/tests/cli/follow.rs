@@ -1,0 +1,104 @@
+//! `odx follow`.
+
+use serde_json::{Value, json};
+
+use crate::support::{Sandbox, Workplace};
+
+const ONCE: [&str; 8] = [
+    "follow",
+    "res.partner.category",
+    "--fields",
+    "name",
+    "--cursor",
+    "tags.cursor",
+    "--once",
+    "--json",
+];
+
+fn lines(place: &Workplace) -> Vec<Value> {
+    let run = place.odx(ONCE).succeeds();
+    let lines = run.stdout.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn call(place: &Workplace, method: &str, ids: &str, values: &str) {
+    let call = ["call", "res.partner.category", method, "--ids", ids];
+    match values {
+        "" => place.odx(call).succeeds(),
+        values => {
+            let [a, b, c, d, e] = call;
+            place.odx([a, b, c, d, e, "--arg", values]).succeeds()
+        }
+    };
+}
+
+#[test]
+fn follow_shows_all_records_and_then_what_became_of_them() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let first = lines(&place);
+    assert!(first.len() > 3);
+    assert!(first.iter().all(|line| line["change"] == "written"));
+    assert_eq!(lines(&place), Vec::<Value>::new());
+
+    let ids: Vec<String> = first.iter().map(|line| line["id"].to_string()).collect();
+    call(&place, "write", &ids[0], r#"{"name": "Written"}"#);
+    call(&place, "write", &ids[1], r#"{"active": false}"#);
+    call(&place, "unlink", &ids[2], "");
+    let mut since = lines(&place);
+    since.sort_by_key(|line| line["id"].as_i64());
+    let name = &first[1]["record"]["name"];
+    let (one, two) = (&first[0]["id"], &first[1]["id"]);
+    let model = "res.partner.category";
+    assert_eq!(
+        since,
+        [
+            json!({"change": "written", "model": model, "id": one, "record": {"id": one, "name": "Written"}}),
+            json!({"change": "archived", "model": model, "id": two, "record": {"id": two, "name": name}}),
+            json!({"change": "deleted", "model": model, "id": first[2]["id"]}),
+        ]
+    );
+    assert_eq!(lines(&place), Vec::<Value>::new());
+}
+
+#[test]
+fn follow_refuses_what_odoo_does_not_date_and_a_cursor_of_something_else() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let computed = [
+        "follow",
+        "res.partner.category",
+        "--fields",
+        "display_name",
+        "--once",
+    ];
+    place
+        .odx(computed)
+        .fails()
+        .says("display_name (computed or read through other records, not stored)");
+    let [a, b, c, d, e] = computed;
+    place.odx([a, b, c, d, e, "--unwatched"]).succeeds();
+    lines(&place);
+    let other = [
+        "follow",
+        "res.country",
+        "--fields",
+        "name",
+        "--cursor",
+        "tags.cursor",
+        "--once",
+    ];
+    place
+        .odx(other)
+        .fails()
+        .says("the cursor is of res.partner.category");
+    let text = place.read("tags.cursor");
+    place.write("tags.cursor", &text[..text.len() / 2]);
+    place
+        .odx(other)
+        .fails()
+        .says("tags.cursor has no cursor that can be used")
+        .says("damaged");
+}
