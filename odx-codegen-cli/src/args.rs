@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Tell what changed between two snapshots
     Diff(DiffArgs),
+    /// Write web pages of the models and fields of the snapshot (offline)
+    Docs(DocsArgs),
     /// List the models of the snapshot, or of a live Odoo
     Models(ModelsArgs),
     /// List the fields of a model of the snapshot, or of a live Odoo
@@ -211,6 +213,17 @@ pub(crate) struct DiffArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DocsArgs {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// The folder of the pages
+    #[arg(long, value_name = "DIR", default_value = "odoo-docs")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]

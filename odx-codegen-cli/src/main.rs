@@ -6,6 +6,7 @@ mod check;
 mod connect;
 mod demo;
 mod diff;
+mod docs;
 mod domain;
 mod failure;
 mod follow;
@@ -90,6 +91,7 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Generate(args) => generate::run(config, args),
         Command::Check(args) => check::run(config, args),
         Command::Diff(args) => diff::run(&args),
+        Command::Docs(args) => docs::run(config, args),
         Command::Models(args) => models::list_models(config, args),
         Command::Fields(args) => models::list_fields(config, args),
         Command::Methods(args) => methods::list_methods(config, args),

@@ -170,6 +170,12 @@ impl OutputConfig {
     pub(crate) fn renamed_runtime(&self) -> Option<String> {
         (self.runtime_crate != RUNTIME).then(|| in_rust(&self.runtime_crate))
     }
+
+    /// The runtime as Rust names it.
+    #[cfg(feature = "pages")]
+    pub(crate) fn runtime_in_rust(&self) -> String {
+        in_rust(&self.runtime_crate)
+    }
 }
 
 /// The package of the runtime.

@@ -27,6 +27,8 @@ mod files;
 mod filter;
 mod ir;
 mod lower;
+#[cfg(feature = "pages")]
+mod pages;
 mod render;
 pub mod schema;
 pub mod source;
@@ -39,6 +41,8 @@ pub use emit::{Difference, GeneratedFile, Output};
 pub use error::Error;
 pub use files::Written;
 pub use filter::ModelFilter;
+#[cfg(feature = "pages")]
+pub use pages::{INDEX, pages};
 pub use schema::Schema;
 
 use config::Mode;

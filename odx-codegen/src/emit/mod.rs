@@ -7,4 +7,6 @@ mod output;
 pub use files::GeneratedFile;
 pub use output::{Difference, Output};
 
+#[cfg(feature = "pages")]
+pub(crate) use files::MARK;
 pub(crate) use files::{Layout, files};

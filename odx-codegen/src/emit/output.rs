@@ -111,7 +111,7 @@ impl Output {
         Ok(differences)
     }
 
-    /// The Rust files in the models' folder that odx wrote and would not write now.
+    /// The files in the models' folder that odx wrote and would not write now.
     fn stale(&self, dir: &Path) -> Result<BTreeSet<PathBuf>, Error> {
         let models_dir = Path::new(self.layout.models_dir());
         let folder = dir.join(models_dir);
@@ -133,8 +133,9 @@ impl Output {
         for entry in entries {
             let entry = entry.map_err(Error::io("read", &folder))?;
             let path = models_dir.join(entry.file_name());
-            let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-            if !is_rust || generated.contains(path.as_path()) || !entry.path().is_file() {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            let is_a_models = extension == Some(self.layout.extension());
+            if !is_a_models || generated.contains(path.as_path()) || !entry.path().is_file() {
                 continue;
             }
             if read_file(&entry.path())?.is_some_and(|found| is_ours(&found)) {
@@ -205,7 +206,7 @@ fn is_ours(content: &[u8]) -> bool {
         .unwrap_or_default();
     let first_line = String::from_utf8_lossy(first_line);
     first_line
-        .trim_start_matches(['/', '#'])
+        .trim_start_matches(['/', '#', '*', '<', '!', '-'])
         .trim_start()
         .starts_with(MARK)
 }

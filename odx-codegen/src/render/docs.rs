@@ -12,7 +12,7 @@ pub(crate) fn plain(text: &str) -> String {
         .peekable();
     while let Some(c) = chars.next() {
         // Control characters, and those that turn the direction of text around, show something else than what is there.
-        if c.is_control() || is_invisible(c) || (c == ' ' && previous == ' ') {
+        if is_unseen(c) || (c == ' ' && previous == ' ') {
             continue;
         }
         let at_start = plain.bytes().all(|byte| byte.is_ascii_digit());
@@ -39,8 +39,10 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+/// Control characters, and those that are not seen or turn the direction of the text around.
+pub(crate) fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// A wire name as code, or as plain text where it could end the code.

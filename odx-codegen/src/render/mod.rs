@@ -13,8 +13,12 @@ use quote::{format_ident, quote};
 use crate::config::TypesConfig;
 use crate::ir::Model;
 
+#[cfg(feature = "pages")]
+pub(crate) use docs::is_unseen;
 pub(crate) use docs::plain;
 pub(crate) use index::index;
+#[cfg(feature = "pages")]
+pub(crate) use model::value_type_text;
 pub(crate) use not_generated::not_generated;
 
 /// The items of a model's file.

@@ -65,6 +65,17 @@ fn value_type(model: &Model, field: &Field, types: &TypesConfig) -> TokenStream 
     }
 }
 
+/// The type of a field's value, as a program that uses the models writes it.
+#[cfg(feature = "pages")]
+pub(crate) fn value_type_text(model: &Model, field: &Field, types: &TypesConfig) -> String {
+    let tokens = value_type(model, field, types).to_string();
+    tokens
+        .replace(' ', "")
+        .replace("super::not_generated::", "")
+        .replace("super::", "")
+        .replace("<Self>", &format!("<{}>", model.type_name))
+}
+
 fn plain_type(value: Value, types: &TypesConfig) -> TokenStream {
     match value {
         Value::Text => quote!(String),

@@ -380,7 +380,7 @@ fn breaking_when_gained(_: &str, is: &str) -> Impact {
 }
 
 /// What a caller of a method has to know: `(ids, a: str, b=...)`.
-fn signature(method: &Method) -> String {
+pub(crate) fn signature(method: &Method) -> String {
     let ids = (!method.api_model).then(|| "ids".to_owned());
     let parameters = method.parameters.iter().map(parameter);
     let parameters: Vec<String> = ids.into_iter().chain(parameters).collect();

@@ -15,6 +15,8 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::closest;
 
+#[cfg(feature = "pages")]
+pub(crate) use diff::signature;
 pub use diff::{Change, Diff, Impact, diff};
 pub use meta::{FORMAT_VERSION, Meta};
 pub use methods::{Method, Parameter, ParameterKind};

@@ -1,0 +1,36 @@
+//! `odx docs`
+
+use std::path::Path;
+
+use odx_codegen::{INDEX, pages, source};
+
+use crate::Outcome;
+use crate::args::DocsArgs;
+use crate::failure::Failure;
+use crate::output::{self, count};
+use crate::pull::changes;
+use crate::settings::{self, Override};
+
+pub(crate) fn run(named: Option<&Path>, args: DocsArgs) -> Result<Outcome, Failure> {
+    let mut config = settings::load(named)?;
+    args.schema.apply(&mut config);
+    args.filter.apply(&mut config);
+    let schema = source::read_snapshot(&config.schema.dir)?;
+    let output = pages(&schema, &config)?;
+    let written = output.write_when_free(&args.out, output::waiting_for)?;
+    let models = output
+        .files
+        .iter()
+        .filter(|file| file.model.is_some())
+        .count();
+    let what = format!(
+        "pages of {} into {} ({})",
+        count(models, "model"),
+        args.out.display(),
+        changes(&written)
+    );
+    output::done("wrote", what);
+    let index = settings::real_path(&args.out)?.join(INDEX);
+    output::done("open:", index.display());
+    Ok(Outcome::Done)
+}
