@@ -73,7 +73,10 @@ fn row(site: &Site<'_>, model: &Model, field: &Field, described: Option<&schema:
                 (seen(&field.label))
                 @if let Some(help) = &field.help { span class="help" { (seen(help)) } }
             }
-            td class="flags" { @for flag in notes(field, described) { span class="flag" { (flag) } " " } }
+            td class="flags" {
+                @if required { strong { "required" } " " }
+                (notes(field, described).join(" · "))
+            }
             td { code class="rust" { (render::value_type_text(model, field, &site.config.types)) } }
         }
     }
@@ -122,18 +125,14 @@ fn details(described: Option<&schema::Field>) -> Vec<String> {
 }
 
 /// The flags of a field that are not the rule.
-fn notes(field: &Field, described: Option<&schema::Field>) -> Vec<&'static str> {
+fn notes(field: &Field, described: Option<&schema::Field>) -> Vec<String> {
     let holds = |flag: u16| field.flags & flag != 0;
     let says = |flag: fn(&schema::Field) -> bool| described.is_some_and(flag);
     let notes = [
-        (holds(flags::REQUIRED), "required"),
         (says(|field| field.readonly), "read-only"),
         (says(|field| field.computed), "computed"),
         (!holds(flags::STORED), "not stored"),
-        (!holds(flags::SEARCH), "no search"),
-        (!holds(flags::SORT), "no order"),
-        (!holds(flags::GROUP), "no groups"),
-        (says(|field| field.default == Some(true)), "default"),
+        (says(|field| field.default == Some(true)), "has a default"),
         (holds(flags::TRANSLATE), "translated"),
         (holds(flags::COMPANY), "per company"),
         (says(|field| field.attachment), "attachment"),
@@ -141,7 +140,18 @@ fn notes(field: &Field, described: Option<&schema::Field>) -> Vec<&'static str> 
         (!field.in_record, "not in the record"),
     ];
     let noted = notes.into_iter().filter(|(holds, _)| *holds);
-    noted.map(|(_, note)| note).collect()
+    let missing = [
+        (flags::SEARCH, "search"),
+        (flags::SORT, "order"),
+        (flags::GROUP, "groups"),
+    ];
+    let missing = missing.into_iter().filter(|(flag, _)| !holds(*flag));
+    let missing: Vec<&str> = missing.map(|(_, what)| what).collect();
+    let missing = (!missing.is_empty()).then(|| format!("no {}", missing.join(", ")));
+    noted
+        .map(|(_, note)| note.to_owned())
+        .chain(missing)
+        .collect()
 }
 
 /// The keys of each selection.

@@ -68,10 +68,16 @@ pub(super) fn page(site: &Site<'_>, root: &str, title: &str, body: &Markup) -> M
     }
 }
 
-/// `1 field`, `2 fields`.
+/// `1 field`, `16,210 fields`.
 pub(super) fn count(number: usize, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
     }
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{grouped} {noun}{plural}")
 }
