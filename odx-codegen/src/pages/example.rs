@@ -47,6 +47,9 @@ pub(super) fn example(site: &Site<'_>, model: &Model) -> String {
     for name in used.into_iter().filter(|name| PRELUDE.contains(name)) {
         lines.push(format!("use {}::{name};", models(site)));
     }
+    if !model.is_abstract && !names.generated.contains("Session") {
+        lines.push(format!("use {}::Session;", names.runtime));
+    }
     lines.extend([
         String::new(),
         format!("#[derive({}, Debug)]", names.runtime("OdooModel")),
@@ -74,13 +77,13 @@ fn query(
     names: &Names,
 ) -> Vec<String> {
     let record = &model.type_name;
-    let (odoo, error) = (names.runtime("Odoo"), names.runtime("Error"));
+    let (session, error) = (names.runtime("Session"), names.runtime("Error"));
     let start = match condition(site, model, fields) {
         Some(condition) => format!("{record}::search(|row| row.{condition})"),
         None => format!("{record}::all()"),
     };
     let mut lines = vec![
-        format!("async fn rows(odoo: &{odoo}) -> Result<Vec<{projection}>, {error}> {{"),
+        format!("async fn rows(odoo: &{session}) -> Result<Vec<{projection}>, {error}> {{"),
         format!("    {start}"),
     ];
     let sortable = fields.iter().find(|field| holds(field, flags::SORT));
