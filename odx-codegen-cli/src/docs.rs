@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use odx_codegen::{INDEX, pages, source};
+use odx_codegen::{PAGES_INDEX, pages, source};
 
 use crate::Outcome;
 use crate::args::DocsArgs;
@@ -30,7 +30,7 @@ pub(crate) fn run(named: Option<&Path>, args: DocsArgs) -> Result<Outcome, Failu
         changes(&written)
     );
     output::done("wrote", what);
-    let index = settings::real_path(&args.out)?.join(INDEX);
+    let index = settings::real_path(&args.out)?.join(PAGES_INDEX);
     output::done("open:", index.display());
     Ok(Outcome::Done)
 }

@@ -42,7 +42,7 @@ pub use error::Error;
 pub use files::Written;
 pub use filter::ModelFilter;
 #[cfg(feature = "pages")]
-pub use pages::{INDEX, pages};
+pub use pages::{PAGES_INDEX, pages};
 pub use schema::Schema;
 
 use config::Mode;

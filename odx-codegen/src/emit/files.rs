@@ -54,7 +54,7 @@ impl Layout {
             Self::Module => "mod.rs",
             Self::Include => "odx_models.rs",
             #[cfg(feature = "pages")]
-            Self::Pages => crate::pages::INDEX,
+            Self::Pages => crate::pages::PAGES_INDEX,
         }
     }
 }

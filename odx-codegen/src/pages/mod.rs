@@ -12,6 +12,8 @@ mod index;
 mod model;
 mod related;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
@@ -31,7 +33,7 @@ const STYLE: &str = include_str!("assets/style.css");
 const SCRIPT: &str = include_str!("assets/pages.js");
 
 /// The page that a reader opens first, below the output folder.
-pub const INDEX: &str = "index.html";
+pub const PAGES_INDEX: &str = "index.html";
 
 /// The folder of the models' pages, below the output folder.
 pub(crate) const MODELS: &str = "models";
@@ -50,7 +52,7 @@ pub fn pages(schema: &Schema, config: &Config) -> Result<Output, Error> {
     };
     let related = Related::new(&lowered);
     let mut files = vec![
-        page(INDEX, None, index::page(&site)),
+        page(PAGES_INDEX, None, index::page(&site)),
         file(
             "assets/style.css",
             format!("/* {} */\n{STYLE}", notice(&site)),

@@ -2,7 +2,8 @@
 //!
 //! Without chromedriver the tests say that they were skipped; where `ODX_BROWSER` is set, they fail instead.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use odx_codegen::{Config, INDEX, pages, schema::Meta, source};
+use odx_codegen::{Config, PAGES_INDEX, pages, schema::Meta, source};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -23,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct Reader {
     client: Client,
     folder: TempDir,
-    driver: Child,
+    _driver: Driver,
 }
 
 impl Reader {
@@ -38,13 +39,13 @@ impl Reader {
         let (schema, _) = source::read_saved(data.join(answers), None, meta).expect("a schema");
         let pages = pages(&schema, &Config::default()).expect("pages");
         pages.write(folder.path().join("pages")).expect("written");
-        let (driver, port) = driver()?;
+        let driver = Driver::start()?;
         let mut reader = Self {
-            client: client(port, &folder.path().join("profile")).await,
+            client: client(driver.port, &folder.path().join("profile")).await,
             folder,
-            driver,
+            _driver: driver,
         };
-        reader.open(INDEX).await;
+        reader.open(PAGES_INDEX).await;
         Some(reader)
     }
 
@@ -93,42 +94,63 @@ impl Reader {
         assert!(waited.await.is_ok(), "{expression} does not come to hold");
     }
 
-    async fn close(mut self) {
+    async fn close(self) {
         self.client.close().await.expect("closed");
-        self.driver.kill().expect("ended");
-        self.driver.wait().expect("ended");
     }
 }
 
-/// chromedriver, and the port that it listens on.
-fn driver() -> Option<(Child, u16)> {
-    let started = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let mut driver = match started {
-        Ok(driver) => driver,
-        Err(error) => {
-            assert!(
-                env::var_os("ODX_BROWSER").is_none(),
-                "ODX_BROWSER is set, and chromedriver does not start: {error}"
-            );
-            eprintln!(
-                "skipped: no chromedriver ({error}): apt-get install chromium chromium-driver"
-            );
-            return None;
+/// A running chromedriver. It ends, and its browsers with it, however a test does.
+struct Driver {
+    process: Child,
+    port: u16,
+}
+
+impl Driver {
+    /// `None` where it is not installed, which is told.
+    fn start() -> Option<Self> {
+        let started = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut process = match started {
+            Ok(process) => process,
+            Err(error) => {
+                assert!(
+                    env::var_os("ODX_BROWSER").is_none(),
+                    "ODX_BROWSER is set, and chromedriver does not start: {error}"
+                );
+                eprintln!(
+                    "skipped: no chromedriver ({error}): apt-get install chromium chromium-driver"
+                );
+                return None;
+            }
+        };
+        let output = process.stdout.take().expect("BUG: it is piped");
+        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+        let port = lines.find_map(|line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            port.trim_end_matches('.').parse().ok()
+        });
+        // It goes on to write, and may not stop at a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        let port = port.expect("chromedriver tells its port");
+        Some(Self { process, port })
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Asked to, it ends its browsers; killed, it does not. A failure to end is not what a test is about.
+        if let Ok(mut connection) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let request = "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+            let _ = connection.write_all(request.as_bytes());
+            let _ = connection.set_read_timeout(Some(PATIENCE));
+            let _ = connection.read_to_end(&mut Vec::new());
         }
-    };
-    let output = driver.stdout.take().expect("BUG: it is piped");
-    let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-    let port = lines.find_map(|line| {
-        let (_, port) = line.split_once("started successfully on port ")?;
-        port.trim_end_matches('.').parse().ok()
-    });
-    // It goes on to write, and may not stop at a full pipe.
-    std::thread::spawn(move || lines.for_each(drop));
-    Some((driver, port.expect("chromedriver tells its port")))
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 async fn client(port: u16, profile: &Path) -> Client {
@@ -171,7 +193,7 @@ async fn the_search_finds_a_field_and_leads_to_it() {
     assert!(row.as_str().expect("text").contains("monetary"), "{row}");
 
     // From a model's page, by words of a label.
-    reader.type_into("search", "contact language").await;
+    reader.type_into("search", "partner language").await;
     reader
         .until("document.querySelectorAll('#found-list li').length > 0")
         .await;
@@ -257,7 +279,7 @@ async fn nothing_that_a_server_says_runs_and_nothing_is_asked_of_the_network() {
     names.sort();
     assert!(!names.is_empty());
     let pages = names.iter().map(|name| format!("models/{name}"));
-    for page in [INDEX.to_owned()].into_iter().chain(pages) {
+    for page in [PAGES_INDEX.to_owned()].into_iter().chain(pages) {
         reader.open(&page).await;
         // Everything is searched for, so that everything is shown there, too.
         reader.type_into("search", "e").await;
@@ -350,7 +372,7 @@ async fn the_pages_are_legible_by_day_and_by_night() {
         };
         let emulated: Result<Value, CmdError> = reader.client.issue_cmd(emulate).await;
         emulated.expect("emulated");
-        for page in [INDEX, "models/res_company.html"] {
+        for page in [PAGES_INDEX, "models/res_company.html"] {
             reader.open(page).await;
             let contrast = reader.value(CONTRAST).await.as_f64().expect("a number");
             assert!(contrast >= 4.5, "{scheme} {page}: {contrast}");
