@@ -29,6 +29,9 @@ pub const TRANSLATES_FIELDS: Since = Since::from(16);
 /// keeps those of any language, and drops those of a field without a text.
 pub const CHECKS_TRANSLATIONS: Since = Since::from(17);
 
+/// A hierarchy has archived records, and those below them. Before, they are left out where the context does not ask for them.
+pub const HIERARCHIES_HOLD_ARCHIVED: Since = Since::from(17);
+
 /// A group can be had by `formatted_read_group`; before, by `read_group`.
 pub const FORMATTED_READ_GROUP: Since = Since::from(19);
 

@@ -75,6 +75,9 @@ features! {
     /// `properties.name =like`, an error of the server before (17.0, 18.0).
     PROPERTY_PATTERN = "searching a property by a pattern of the whole text", since 19,
         instead "use `.like(..)` or `.ilike(..)`";
+    /// `properties.name like`: of a list of tags or records, 18.0 finds none. `ilike` finds them.
+    PROPERTY_LIKE = "searching a property by a text in its upper and lower case", since 19,
+        instead "use `.ilike(..)`";
     /// A path in `groupby`.
     GROUP_BY_PATH = "grouping by a field behind a relation", since 19,
         instead "group by the relation and join in Rust";

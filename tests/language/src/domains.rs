@@ -320,7 +320,7 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 sends { 17 => r#"[["parent_id","any",[["line_ids","any",[["quantity",">",2.0]]]]]]"#, 14 => r#"[["parent_id.line_ids.quantity",">",2.0]]"# }
                 finds [beech, bare];
         },
-        domain_rows! { "Hierarchies", "Of `id` and of relations, of and to models with a parent field; Odoo refuses it elsewhere, which its schema does not tell. In a relation of a model to itself, that field makes the hierarchy. Odoo 14 never comes to the end of a hierarchy that is a circle, as that of a partner's `commercial_partner_id` is: there it has to be a field that makes none, such as `parent_id`.";
+        domain_rows! { "Hierarchies", "Of `id` and of relations, of and to models with a parent field; Odoo refuses it elsewhere, which its schema does not tell. In a relation of a model to itself, that field makes the hierarchy. Odoo 14 never comes to the end of a hierarchy that is a circle, as that of a partner's `commercial_partner_id` is: there it has to be a field that makes none, such as `parent_id`. Before Odoo 17 a hierarchy of the model itself ends at an archived record, unless archived ones are asked for (`.with_archived()`) or Odoo keeps the hierarchy in a field `parent_path`.";
             "these records and those below" |p, w| { p.id.child_of([w.beech]) }
                 domain { id child_of w.beech }
                 sends { 14 => r#"[["id","child_of",[2]]]"# }

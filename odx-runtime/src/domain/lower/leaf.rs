@@ -1,9 +1,9 @@
 //! A condition on a field, with what is unset named where a series forgets it.
 
 use odx_facts::{
-    COMPANY_VALUES_ARE_ORDINARY, EMPTY_IS_UNSET, Feature, FieldType, NOT_IS_COMPLEMENT,
-    ORDER_OF_RELATED_IS_ITS_OWN, PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY, Series,
-    TRANSLATED_IS_ORDINARY, flags,
+    COMPANY_VALUES_ARE_ORDINARY, EMPTY_IS_UNSET, Feature, FieldType, HIERARCHIES_HOLD_ARCHIVED,
+    NOT_IS_COMPLEMENT, ORDER_OF_RELATED_IS_ITS_OWN, PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY,
+    Series, TRANSLATED_IS_ORDINARY, flags,
 };
 use serde_json::Value as JsonValue;
 
@@ -255,7 +255,16 @@ impl<'a> Leaf<'a> {
                 .lowerer
                 .refused(Feature::HIERARCHY_OF_OWN_LINES, self.condition));
         }
-        Ok(self.is(operator, value.clone()))
+        // There a path over the many2one leads to archived records, and the many2one itself does not.
+        let by_path = !HIERARCHIES_HOLD_ARCHIVED.holds(self.series())
+            && self.field.field_type() == FieldType::Many2one
+            && self.field.has(flags::STORED)
+            && !self.is_to_own_model();
+        let path = match by_path {
+            true => self.condition.path.clone().with_suffix("id"),
+            false => self.condition.path.clone(),
+        };
+        Ok(Node::condition(path, operator, value.clone()))
     }
 
     /// The opposite of a hierarchy. A many2one to the own model may be the one that the hierarchy is made by; then Odoo

@@ -212,6 +212,9 @@ impl Lowerer {
             if is_pattern_of_all(condition.operator) {
                 refuse(Feature::PROPERTY_PATTERN)?;
             }
+            if matches!(condition.operator, Operator::Like | Operator::NotLike) {
+                refuse(Feature::PROPERTY_LIKE)?;
+            }
         }
         let is_empty_name = field.field_type().is_relation()
             && is_equality(condition.operator)

@@ -1,6 +1,6 @@
 use odx_e2e::{Sandbox, furniture_maker, models::*};
 use odx_runtime::domain::{Unit, today};
-use odx_runtime::{Domain, Error, Model, Session};
+use odx_runtime::{Domain, Error, Model, Session, values};
 use odx_sandbox::Server;
 
 const VERSIONS: [u16; 6] = [14, 15, 16, 17, 18, 19];
@@ -210,4 +210,42 @@ async fn a_refusal_that_no_series_explains_names_none() {
     let missing = SaleOrder::call(&odoo, "action_confirm").ids([odx_runtime::Id::new(999_999)]);
     let error = missing.send::<bool>().await.unwrap_err().to_string();
     assert!(!error.contains("generated from"), "{error}");
+}
+
+#[tokio::test]
+async fn an_archived_record_is_part_of_a_hierarchy_on_every_series() {
+    for series in ["14.0", "16.0", "17.0", "19.0"] {
+        let sandbox = Sandbox::with(furniture_maker().series(series)).await;
+        let odoo = sandbox.session();
+        let order = SaleOrder::all().order(|o| o.id.asc()).first(&odoo).await;
+        let customer = order.unwrap().unwrap().partner_id.id;
+        let orders = || SaleOrder::search(|o| o.partner_id.child_of([customer]));
+        let before = orders().count(&odoo).await.unwrap();
+        assert!(before > 0, "{series}");
+        let archived = values!(ResPartner { active: false, .. });
+        ResPartner::write(&odoo, [customer], archived)
+            .await
+            .unwrap();
+        assert_eq!(orders().count(&odoo).await.unwrap(), before, "{series}");
+        let others = SaleOrder::matching(!SaleOrder::F.partner_id.child_of([customer]));
+        let all = SaleOrder::all().count(&odoo).await.unwrap();
+        assert_eq!(others.count(&odoo).await.unwrap(), all - before, "{series}");
+    }
+}
+
+#[tokio::test]
+async fn a_pattern_that_18_does_not_find_in_lists_of_properties_is_refused_there() {
+    for (series, is_refused) in [("17.0", true), ("18.0", true), ("19.0", false)] {
+        let sandbox = Sandbox::with(furniture_maker().series(series)).await;
+        let odoo = sandbox.session();
+        let like = ProjectTask::search(|t| t.task_properties.property("a").like("x"));
+        let told = like.count(&odoo).await;
+        assert_eq!(
+            matches!(&told, Err(Error::Unsupported(error)) if error.to_string().contains(".ilike")),
+            is_refused,
+            "{series}: {told:?}"
+        );
+        let ilike = ProjectTask::search(|t| t.task_properties.property("a").ilike("x"));
+        assert_eq!(ilike.count(&odoo).await.unwrap(), 0, "{series}");
+    }
 }
