@@ -2,11 +2,11 @@
 //!
 //! The prelude of a generated crate has all of it beside the models: `use models::prelude::*;`.
 
-#[cfg(feature = "client")]
-pub use crate::Odoo;
 pub use crate::{
     AnySession, Command, Context, Domain, Error, Id, Many2one, Model, OdooGroup, OdooModel,
     RecordId, Values, domain,
     query::{FetchAs, ReadAs, group::count},
     values,
 };
+#[cfg(feature = "client")]
+pub use crate::{Odoo, query::changes::FollowAs};

@@ -7,16 +7,18 @@
 #[path = "support/source.rs"]
 mod source;
 #[allow(unreachable_pub)]
+#[path = "support/target.rs"]
+mod target;
+#[allow(unreachable_pub)]
 #[path = "support/writers.rs"]
 mod writers;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use rusqlite::Connection;
-use source::{MODEL, Row, Source};
+use source::{MODEL, Source};
+use target::Target;
 use writers::Writers;
 
 /// How much is written, and how often the mirror is killed.
@@ -38,7 +40,7 @@ const SMALL: Size = Size {
     created: 10,
     at_once: 300,
     kills: 6,
-    life: 900,
+    life: 2_000,
 };
 
 const WHOLE: Size = Size {
@@ -49,64 +51,32 @@ const WHOLE: Size = Size {
     life: 5_000,
 };
 
-fn mirror(source: &Source, file: &Path, more: &[&str]) -> Command {
+fn mirror(source: &Source, target: &Target, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mirror"));
     command.envs(source.variables()).stderr(Stdio::piped());
-    command.arg("--to").arg(file);
+    command.arg("--to").arg(target.name());
     command.args(["--every", "0.1", "--overlap", "60", "--page", "100"]);
     command.args(more).arg(MODEL);
     command
 }
 
 /// Lets the mirror catch up.
-fn catch_up(source: &Source, file: &Path) {
-    let output = mirror(source, file, &["--once"]).output().expect("it runs");
+fn catch_up(source: &Source, target: &Target) {
+    let output = mirror(source, target, &["--once"])
+        .output()
+        .expect("it runs");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
 }
 
-fn mirrored(file: &Path) -> BTreeMap<i64, Row> {
-    let connection = Connection::open(file).expect("the mirror");
-    let mut select = connection
-        .prepare(
-            "SELECT id, name, color, parent_id, archived, write_date FROM res_partner_category",
-        )
-        .expect("a statement");
-    let rows = select.query_map([], |row| {
-        Ok((
-            row.get(0)?,
-            Row {
-                name: row.get(1)?,
-                color: row.get(2)?,
-                parent: row.get(3)?,
-                archived: row.get(4)?,
-                written: row.get(5)?,
-            },
-        ))
-    });
-    rows.expect("rows").collect::<Result<_, _>>().expect("rows")
-}
-
-/// How many records the mirror was given, and how many of them as they were.
-fn given(file: &Path) -> (i64, i64) {
-    let connection = Connection::open(file).expect("the mirror");
-    connection
-        .query_row("SELECT given, unchanged FROM odx_mirror", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .expect("a tally")
-}
-
-async fn a_killed_mirror_equals_the_source(source: &Source, size: Size) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("mirror.sqlite");
+async fn a_killed_mirror_equals_the_source(source: &Source, target: &Target, size: Size) {
     let began = std::time::Instant::now();
     let writers = Writers::start(source, size.turns, size.created, size.at_once).await;
     let mut random = fastrand::Rng::with_seed(12);
     let mut kills = 0;
     while kills < size.kills || !writers.are_done() {
-        let mut process = mirror(source, &file, &[]).spawn().expect("it runs");
-        let life = Duration::from_millis(random.u64(size.life / 10..size.life));
+        let mut process = mirror(source, target, &[]).spawn().expect("it runs");
+        let life = Duration::from_millis(random.u64(size.life / 5..size.life));
         tokio::time::sleep(life).await;
         if let Some(status) = process.try_wait().expect("a process") {
             let output = process.wait_with_output().expect("what it said");
@@ -120,14 +90,14 @@ async fn a_killed_mirror_equals_the_source(source: &Source, size: Size) {
     let (mut source_rows, mut mirror_rows) = (BTreeMap::new(), BTreeMap::new());
     // Others may write to a shared server meanwhile.
     for _ in 0..5 {
-        catch_up(source, &file);
-        mirror_rows = mirrored(&file);
+        catch_up(source, target);
+        mirror_rows = target.rows().await;
         source_rows = source.rows().await;
         if source_rows == mirror_rows {
             break;
         }
     }
-    let (given, unchanged) = given(&file);
+    let (given, unchanged) = target.given().await;
     eprintln!(
         "{}: {wrote}; {kills} kills in {:.0?}; {} records, {given} given, {unchanged} of them as they were",
         source.name(),
@@ -146,14 +116,14 @@ async fn a_killed_mirror_equals_the_source(source: &Source, size: Size) {
     // What a killed process had in hand was not stored, so that nothing was given to the mirror twice.
     assert_eq!(unchanged, 0);
     assert!(given >= source_rows.len() as i64);
-    catch_up(source, &file);
-    assert_eq!(self::given(&file).1, 0);
+    catch_up(source, target);
+    assert_eq!(target.given().await.1, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mirror_of_the_sandbox_that_is_killed_equals_it() {
     let source = Source::sandbox().await;
-    a_killed_mirror_equals_the_source(&source, SMALL).await;
+    a_killed_mirror_equals_the_source(&source, &Target::sqlite(), SMALL).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,5 +133,21 @@ async fn a_mirror_of_a_real_odoo_that_is_killed_equals_it() {
     };
     let is_whole = std::env::var("ODX_SCALE").is_ok_and(|value| value == "1");
     let size = if is_whole { WHOLE } else { SMALL };
-    a_killed_mirror_equals_the_source(&source, size).await;
+    a_killed_mirror_equals_the_source(&source, &Target::sqlite(), size).await;
+}
+
+/// In a database of its own, beside that of the real Odoo.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mirror_in_postgresql_that_is_killed_equals_its_source() {
+    let Some(live) = Source::live().await else {
+        return;
+    };
+    let Some(cluster) = &live.postgres else {
+        eprintln!("skipped: ODX_ODOO_ENV names no Odoo whose PostgreSQL this test may use");
+        return;
+    };
+    let target = Target::postgres(cluster).await;
+    let source = Source::sandbox().await;
+    a_killed_mirror_equals_the_source(&source, &target, SMALL).await;
+    target.drop().await;
 }

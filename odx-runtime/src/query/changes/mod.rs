@@ -3,7 +3,7 @@
 //! ```
 #![doc = include_str!("../../example_models.md")]
 //! # use futures_util::TryStreamExt;
-//! use odx_runtime::query::changes::{Cursor, FollowAs};
+//! use odx_runtime::query::changes::Cursor;
 //!
 //! #[derive(OdooModel, Debug)]
 //! #[odoo(model = ResPartner)]
