@@ -231,6 +231,24 @@ async fn records_that_are_taken_away_after_the_limit_end_no_round() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_cut_short_deletes_nothing() {
+    let ledger = Ledger::new();
+    for id in 1..=300 {
+        ledger.put(id, "there");
+    }
+    let mut mirror = Mirror::default();
+    mirror.round(&ledger, 100).await;
+    ledger.get().most = Some(30);
+    ledger.get().rows.remove(&7);
+    ledger.get().rows.remove(&280);
+    mirror.round(&ledger, 100).await;
+    mirror.assert_equals(&ledger);
+    let mut anew = Mirror::default();
+    anew.round(&ledger, 100).await;
+    anew.assert_equals(&ledger);
+}
+
+#[tokio::test]
 async fn a_date_of_the_future_hides_no_change() {
     let ledger = Ledger::new();
     let mut mirror = Mirror::default();
@@ -337,6 +355,24 @@ async fn following_goes_on_after_it_caught_up() {
         }
     }
     assert_eq!(seen, [1, 2, 3]);
+}
+
+#[test]
+fn a_program_without_async_follows_by_an_iterator() {
+    let ledger = Ledger::new();
+    ledger.put(1, "one");
+    let odoo = ledger.session().blocking();
+    let once = Partner::changes(Cursor::start()).stream_as::<Partner>(&odoo);
+    let once: Vec<Changed> = once.collect::<Result<_, _>>().unwrap();
+    assert_eq!(once[0].written.len(), 1);
+    let cursor = once.last().unwrap().cursor.clone();
+    let changes = Partner::changes(cursor).every(Duration::from_millis(1));
+    let mut batches = changes.follow_as::<Partner>(&odoo);
+    assert!(batches.next().unwrap().unwrap().caught_up);
+    ledger.pass(SECOND);
+    ledger.put(2, "two");
+    let next = batches.next().unwrap().unwrap();
+    assert_eq!(next.written[0].id, Id::new(2));
 }
 
 #[tokio::test]

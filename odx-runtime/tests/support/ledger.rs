@@ -50,6 +50,8 @@ pub struct Inner {
     pub meanwhile: Option<Meanwhile>,
     /// Ids come as texts.
     pub texts: bool,
+    /// No answer has more records than this.
+    pub most: Option<usize>,
     /// Hidden records are taken away after the limit.
     pub hides_late: bool,
 }
@@ -192,6 +194,7 @@ impl Inner {
         if let Some(limit) = call.kwargs().get("limit").and_then(Value::as_u64) {
             found.truncate(limit as usize);
         }
+        found.truncate(self.most.unwrap_or(usize::MAX));
         found.retain(|(_, row)| !row.hidden);
         found.into_iter().map(|(id, _)| id).collect()
     }

@@ -37,13 +37,13 @@ pub(super) fn apply(
 ) -> Result<usize, StoreError> {
     let transaction = connection.transaction()?;
     let mut changed = 0;
-    let mut write = transaction.prepare_cached(&table.write())?;
+    let mut write = transaction.prepare(&table.write())?;
     for row in &changes.rows {
         let head = [Value::Integer(row.id), Value::Boolean(row.archived)];
         changed += write.execute(params_from_iter(head.iter().chain(&row.values)))?;
     }
     drop(write);
-    let mut delete = transaction.prepare_cached(&table.delete())?;
+    let mut delete = transaction.prepare(&table.delete())?;
     for id in &changes.deleted {
         delete.execute([id])?;
     }

@@ -25,6 +25,9 @@ use crate::{
 /// How many known ids are compared with one call.
 const COMPARED: u64 = 20_000;
 
+/// How many missing ids are asked for with one call.
+const ASKED_AGAIN: usize = 1_000;
+
 /// How changes are read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Settings {
@@ -323,7 +326,7 @@ impl<A: ReadChanged> Rounds<A> {
             .collect();
         let unknown = &found - &known;
         let mut batch = RawBatch::new();
-        for id in &known - &found {
+        for id in self.without_those_there(&known - &found).await? {
             self.state.known.remove(id);
             self.state.given.remove(id);
             batch.deleted.push(id);
@@ -347,6 +350,32 @@ impl<A: ReadChanged> Rounds<A> {
             }
         }
         Ok(batch)
+    }
+
+    /// Asks once more for what is missing, by its ids: an answer that was cut short must delete nothing.
+    async fn without_those_there(&self, missing: RoaringBitmap) -> Result<RoaringBitmap, Error> {
+        let all: Vec<u32> = missing.iter().collect();
+        let mut missing = missing;
+        for ids in all.chunks(ASKED_AGAIN) {
+            loop {
+                let ids: Vec<u32> = ids
+                    .iter()
+                    .copied()
+                    .filter(|id| missing.contains(*id))
+                    .collect();
+                let there = match ids.is_empty() {
+                    true => break,
+                    false => self.asked.ids(&[json!([ID, "in", ids])], 0, None).await?,
+                };
+                let before = missing.len();
+                missing -= there.into_iter().collect::<RoaringBitmap>();
+                // A server that cuts its answers short cut this one, too.
+                if missing.len() == before {
+                    break;
+                }
+            }
+        }
+        Ok(missing)
     }
 
     /// Records that are there and were never given: they came to be seen without being written, or were written since this
