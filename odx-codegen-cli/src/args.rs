@@ -211,8 +211,20 @@ pub(crate) struct DiffArgs {
     /// The newer snapshot
     pub(crate) new: PathBuf,
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+    /// Print a guide for who migrates code from the older to the newer, in place of a line a difference
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<GuideFormat>,
+}
+
+/// What a guide is written in.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum GuideFormat {
+    /// Markdown
+    Markdown,
+    /// One web page
+    Html,
 }
 
 #[derive(Debug, ClapArgs)]

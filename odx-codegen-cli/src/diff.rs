@@ -1,9 +1,9 @@
 //! `odx diff`
 
-use odx_codegen::{schema, source};
+use odx_codegen::{guide, schema, source};
 
 use crate::Outcome;
-use crate::args::DiffArgs;
+use crate::args::{DiffArgs, GuideFormat};
 use crate::failure::Failure;
 use crate::output::{self, count};
 
@@ -11,9 +11,11 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     let old = source::read_snapshot(&args.old)?;
     let new = source::read_snapshot(&args.new)?;
     let diff = schema::diff(&old, &new);
-    output::result(&match args.json {
-        true => output::json(&diff),
-        false => output::printable(&diff.to_string()),
+    output::result(&match args.format {
+        Some(GuideFormat::Markdown) => output::printable(&guide(&old, &new)?.markdown()),
+        Some(GuideFormat::Html) => guide(&old, &new)?.html(),
+        None if args.json => output::json(&diff),
+        None => output::printable(&diff.to_string()),
     });
     if diff.is_empty() {
         output::done("same:", "the snapshots do not differ");

@@ -111,6 +111,20 @@ pub(crate) struct Selection {
     pub(crate) definition: Definition,
 }
 
+impl Selection {
+    /// The definition of its type, which may be another's.
+    #[cfg(feature = "pages")]
+    pub(crate) fn defined_in<'a>(&'a self, lowered: &'a Crate) -> Option<&'a Definition> {
+        let Definition::Alias { module, name } = &self.definition else {
+            return Some(&self.definition);
+        };
+        let mut models = lowered.models.iter();
+        let owner = models.find(|model| model.module == *module)?;
+        let other = owner.selections.iter().find(|other| other.name == *name)?;
+        Some(&other.definition)
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum Definition {
     /// An enum.

@@ -25,6 +25,8 @@ mod emit;
 mod error;
 mod files;
 mod filter;
+#[cfg(feature = "pages")]
+mod guide;
 mod ir;
 mod lower;
 #[cfg(feature = "pages")]
@@ -41,6 +43,8 @@ pub use emit::{Difference, GeneratedFile, Output};
 pub use error::Error;
 pub use files::Written;
 pub use filter::ModelFilter;
+#[cfg(feature = "pages")]
+pub use guide::{Guide, guide};
 #[cfg(feature = "pages")]
 pub use pages::{PAGES_INDEX, pages};
 pub use schema::Schema;

@@ -4,6 +4,7 @@ mod ask;
 mod bad_input;
 mod check;
 mod demo;
+mod diff;
 mod docs;
 mod follow;
 mod generate;

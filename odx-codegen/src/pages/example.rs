@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use odx_facts::{KEPT_BY_ODOO, Value, flags};
 
-use super::field::defined;
 use super::frame::Site;
 use crate::config::{Decimal, Mode};
 use crate::ir::{Definition, Field, Kind, Model};
@@ -113,7 +112,7 @@ fn condition(site: &Site<'_>, model: &Model, fields: &[&Field]) -> Option<String
     let state = of(Value::Selection).and_then(|field| {
         let mut selections = model.selections.iter();
         let selection = selections.find(|selection| selection.field == field.wire)?;
-        let Definition::Enum(variants) = defined(site, selection)? else {
+        let Definition::Enum(variants) = selection.defined_in(site.lowered)? else {
             return None;
         };
         let first = variants.first()?;

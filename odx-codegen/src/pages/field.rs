@@ -203,8 +203,7 @@ fn keys(site: &Site<'_>, model: &Model, selection: &Selection, field: &Field) ->
 
 /// `SaleOrderState::Draft`, where the type is an enum.
 fn variant(site: &Site<'_>, selection: &Selection, key: &str) -> Option<String> {
-    let definition = defined(site, selection)?;
-    let Definition::Enum(variants) = definition else {
+    let Definition::Enum(variants) = selection.defined_in(site.lowered)? else {
         return None;
     };
     let found = variants.iter().find(|variant| match &variant.key {
@@ -212,17 +211,6 @@ fn variant(site: &Site<'_>, selection: &Selection, key: &str) -> Option<String> 
         Key::Integer(number) => number.to_string() == key,
     })?;
     Some(format!("{}::{}", selection.name, found.name))
-}
-
-/// The definition of a selection's type, which may be another's.
-pub(super) fn defined<'a>(site: &Site<'a>, selection: &'a Selection) -> Option<&'a Definition> {
-    let Definition::Alias { module, name } = &selection.definition else {
-        return Some(&selection.definition);
-    };
-    let models = &site.lowered.models;
-    let owner = models.iter().find(|model| model.module == *module)?;
-    let other = owner.selections.iter().find(|other| other.name == *name)?;
-    Some(&other.definition)
 }
 
 fn key_text(key: &schema::SelectionKey) -> String {

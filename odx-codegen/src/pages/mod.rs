@@ -101,7 +101,7 @@ fn notice(site: &Site<'_>) -> String {
 }
 
 /// A text of the server without what is not seen: control characters, and those that turn its direction around.
-fn seen(text: &str) -> Cow<'_, str> {
+pub(crate) fn seen(text: &str) -> Cow<'_, str> {
     match text.contains(is_unseen) {
         true => text.replace(is_unseen, "\u{fffd}").into(),
         false => text.into(),

@@ -46,7 +46,7 @@ pub(crate) fn is_unseen(c: char) -> bool {
 }
 
 /// A wire name as code, or as plain text where it could end the code.
-pub(super) fn code(wire: &str) -> String {
+pub(crate) fn code(wire: &str) -> String {
     let harmless = |c: char| c.is_ascii_graphic() && c != '`';
     match !wire.is_empty() && wire.chars().all(|c| harmless(c) || c == ' ') && wire.trim() == wire {
         true => format!("`{wire}`"),

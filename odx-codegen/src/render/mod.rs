@@ -13,9 +13,9 @@ use quote::{format_ident, quote};
 use crate::config::TypesConfig;
 use crate::ir::Model;
 
-#[cfg(feature = "pages")]
-pub(crate) use docs::is_unseen;
 pub(crate) use docs::plain;
+#[cfg(feature = "pages")]
+pub(crate) use docs::{code, is_unseen};
 pub(crate) use index::index;
 #[cfg(feature = "pages")]
 pub(crate) use model::value_type_text;
