@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use odx_facts::flags;
+use odx_facts::{KEPT_BY_ODOO, flags};
 
 use super::addons::methods_are_told;
 use super::line::Line;
@@ -76,7 +76,10 @@ impl<'a> Pair<'a> {
             }
         }
         let is_new = |name: &&String| {
-            !old.fields.contains_key(*name) && !renames.iter().any(|rename| rename.to == **name)
+            !old.fields.contains_key(*name)
+                && !renames.iter().any(|rename| rename.to == **name)
+                // Every model has these, whether a snapshot tells or not.
+                && !KEPT_BY_ODOO.contains(&name.as_str())
         };
         for name in new.fields.keys().filter(is_new) {
             self.added(name, &mut changes);

@@ -16,7 +16,7 @@ impl Guide {
     pub(super) const RENAMED: &'static str = "Renamed, probably";
     pub(super) const RENAMED_NOTE: &'static str = "Odoo does not tell what it renamed. These are guesses, by what the old and the new have in common: look at each before you replace it.";
     pub(super) const BUILD: &'static str = "What breaks the build";
-    pub(super) const BUILD_NOTE: &'static str = "Code that uses one of these does not compile against the new models, so that the compiler finds the places. So does code that uses what was renamed.";
+    pub(super) const BUILD_NOTE: &'static str = "Code that uses one of these does not compile against the new models, so that the compiler finds the places. Neither does code that uses what was renamed.";
     pub(super) const BEHAVIOUR: &'static str = "What compiles and behaves differently";
     pub(super) const BEHAVIOUR_NOTE: &'static str =
         "No compiler finds these: look for the places where your code counts on them.";
