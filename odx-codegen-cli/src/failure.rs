@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use odx_codegen::source::live::{PullError, Reason};
 use odx_runtime::error::{Cause, TransportErrorKind};
+use odx_runtime::query::changes::ChangesError;
 use odx_runtime::session::Setting;
 
 use crate::connect::Given;
@@ -181,6 +182,10 @@ impl Failure {
             Self::Argument { .. } | Self::Kwarg => Some(
                 "a value is JSON, a text with its quotes: --arg '\"Oak\"' --arg 7 --kwarg 'context={\"lang\": \"fr_FR\"}'".to_owned(),
             ),
+            Self::Odoo(odx_runtime::Error::Changes(error)) if matches!(**error, ChangesError::Unwatched { .. }) => {
+                Some("--unwatched takes such fields, as they are when their record is read".to_owned())
+            }
+            Self::Cursor { .. } => Some("give another file to --cursor to begin anew, with all records".to_owned()),
             Self::ConfigExists(path) => Some(format!("edit it, or move it away; next is `odx pull --config {}`", path.display())),
             Self::NoRuntime { .. } => Some("name the folder of odx-runtime with --runtime-path, or leave it out for the released one".to_owned()),
             Self::NoModel { likely: None, .. } => Some("`odx models` lists them, `odx models --live` those of the server".to_owned()),
