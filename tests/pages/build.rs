@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use odx_codegen::config::Mode;
-use odx_codegen::{Config, GeneratedFile, generate, pages, schema::Meta, source};
+use odx_codegen::{Config, GeneratedFile, Schema, generate, pages, schema::Meta, source};
+use serde_json::json;
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
     write_examples(&root.join("examples/models"), &out);
     write_hostile(&root.join("odx-codegen/tests/data/hostile.json"), &out);
+    write_namesakes(&root.join("odx-runtime/src/prelude.rs"), &out);
 }
 
 /// `examples.rs`: the modules, and `run`, which calls what they declare.
@@ -41,18 +43,63 @@ fn write_examples(models: &Path, out: &Path) {
 fn write_hostile(answers: &Path, out: &Path) {
     println!("cargo::rerun-if-changed={}", answers.display());
     let (schema, _) = source::read_saved(answers, None, Meta::default()).expect("the schema");
+    write_compiled("hostile", &schema, out);
+}
+
+/// `namesakes.rs`: models with the names of what the runtime's prelude shows.
+fn write_namesakes(prelude: &Path, out: &Path) {
+    println!("cargo::rerun-if-changed={}", prelude.display());
+    let prelude = fs::read_to_string(prelude).expect("the prelude");
+    let code = prelude.lines().filter(|line| !line.starts_with("//"));
+    let words: Vec<&str> = code
+        .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric()))
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase()))
+        // A model `fetch.as` makes the prelude itself ambiguous, which the compiler says.
+        .filter(|word| *word != "FetchAs")
+        .chain(["Session"])
+        .collect();
+    assert!(
+        words.contains(&"OdooModel") && words.contains(&"Many2one"),
+        "{words:?}"
+    );
+    let models = words.iter().zip(words.iter().cycle().skip(1));
+    let models = models.map(|(word, next)| {
+        let stored = |of_type: &str| json!({"type": of_type, "store": true, "searchable": true});
+        let mut link = stored("many2one");
+        link["relation"] = wire(next).into();
+        (
+            wire(word),
+            json!({"id": stored("integer"), "name": stored("char"), "link": link}),
+        )
+    });
+    let (schema, _) = Schema::from_fields_get(models, &[], Meta::default());
+    write_compiled("namesakes", &schema, out);
+}
+
+/// `any.session`, whose record is `AnySession`.
+fn wire(name: &str) -> String {
+    let mut wire = String::new();
+    for (index, c) in name.chars().enumerate() {
+        if index > 0 && c.is_ascii_uppercase() {
+            wire.push('.');
+        }
+        wire.push(c.to_ascii_lowercase());
+    }
+    wire
+}
+
+/// The models of a schema as a module, and the code of their pages as others.
+fn write_compiled(name: &str, schema: &Schema, out: &Path) {
     let mut config = Config::default();
     config.output.mode = Mode::Module;
-    config.output.dir = out.join("hostile_models");
-    let models = generate(&schema, &config).expect("the models");
+    config.output.dir = out.join(format!("{name}_models"));
+    let models = generate(schema, &config).expect("the models");
     models.write(&config.output.dir).expect("written");
-    let pages = pages(&schema, &config).expect("the pages");
+    let pages = pages(schema, &config).expect("the pages");
     let index = config.output.dir.join("mod.rs");
-    let code = format!(
-        "#[path = {index:?}]\nmod hostile_models;\n{}",
-        modules(&pages.files)
-    );
-    fs::write(out.join("hostile.rs"), code).expect("written");
+    let modules = modules(&pages.files);
+    let code = format!("#[path = {index:?}]\nmod {name}_models;\n{modules}");
+    fs::write(out.join(format!("{name}.rs")), code).expect("written");
 }
 
 fn models_pages(files: &[GeneratedFile]) -> impl Iterator<Item = &GeneratedFile> {

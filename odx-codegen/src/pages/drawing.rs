@@ -14,17 +14,17 @@ pub(super) const MOST: usize = 12;
 
 // In the units of the drawing, about a pixel each.
 const WIDTH: usize = 960;
-const BOX: usize = 320;
-const CENTRE: usize = 200;
+const BOX: usize = 300;
+const CENTRE: usize = 180;
 const HEIGHT: usize = 42;
 const STEP: usize = 50;
 /// Where the centre's box begins.
 const CENTRE_X: usize = (WIDTH - CENTRE) / 2;
 
 /// Letters that fit a box.
-const LETTERS: usize = 38;
-const LETTERS_OF_CENTRE: usize = 22;
-const SMALL_LETTERS: usize = 50;
+const LETTERS: usize = 35;
+const LETTERS_OF_CENTRE: usize = 20;
+const SMALL_LETTERS: usize = 45;
 
 /// On which side of the model a neighbour stands.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -13,13 +13,14 @@ use crate::render;
 const MOST_FIELDS: usize = 4;
 
 /// What the runtime's prelude shows. A model may have such a name, which then has to be said in full.
-const PRELUDE: [&str; 18] = [
+const PRELUDE: [&str; 19] = [
     "AnySession",
     "Command",
     "Context",
     "Domain",
     "Error",
     "FetchAs",
+    "FollowAs",
     "Id",
     "Many2one",
     "Model",

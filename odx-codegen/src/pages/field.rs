@@ -77,7 +77,7 @@ fn row(site: &Site<'_>, model: &Model, field: &Field, described: Option<&schema:
                 @if required { strong { "required" } " " }
                 (notes(field, described).join(" · "))
             }
-            td { code class="rust" { (render::value_type_text(model, field, &site.config.types)) } }
+            td { (rust(&render::value_type_text(model, field, &site.config.types))) }
         }
     }
 }
@@ -102,6 +102,11 @@ fn field_type(field: &Field, described: Option<&schema::Field>) -> Markup {
         }
         @for detail in more { small class="detail" { (seen(&detail)) } }
     }
+}
+
+/// A type, which may go on in a next line where it takes another.
+fn rust(value: &str) -> Markup {
+    html! { code class="rust" { @for part in value.split_inclusive('<') { (part) wbr; } } }
 }
 
 /// What there is to say of a field's type.
