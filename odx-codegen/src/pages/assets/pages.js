@@ -39,10 +39,10 @@
     for (const [model, label, page, fields] of models) {
       const ofModel = (model + " " + label).toLowerCase();
       const left = wanted.filter((word) => !ofModel.includes(word));
-      const page_ = root + "models/" + page + ".html";
+      const address = root + "models/" + page + ".html";
       if (left.length === 0) {
         const near = Math.min(distance(model, whole), distance(label.toLowerCase(), whole));
-        found.push({ rank: near, size: model.length, name: model, text: label, href: page_ });
+        found.push({ rank: near, size: model.length, name: model, text: label, href: address });
       }
       for (const [field, fieldLabel, type, anchor] of fields) {
         const path = model + "." + field;
@@ -58,7 +58,7 @@
           size: path.length,
           name: path,
           text: fieldLabel + ", " + type,
-          href: page_ + "#" + anchor,
+          href: address + "#" + anchor,
         });
       }
     }
