@@ -91,10 +91,11 @@ const PRELUDE: [&str; 44] = [
 ];
 
 /// What a generated model has functions for already, and a constant.
-const MODEL_FUNCTIONS: [&str; 23] = [
+const MODEL_FUNCTIONS: [&str; 27] = [
     "F",
     "all",
     "call",
+    "changes",
     "clone",
     "create",
     "create_many",
@@ -104,6 +105,7 @@ const MODEL_FUNCTIONS: [&str; 23] = [
     "from",
     "get",
     "get_as",
+    "group_as",
     "group_by",
     "into",
     "matching",
@@ -112,6 +114,8 @@ const MODEL_FUNCTIONS: [&str; 23] = [
     "read",
     "read_as",
     "search",
+    "translate",
+    "translations",
     "unlink",
     "values",
     "write",
