@@ -70,6 +70,12 @@ fn schema() -> BTreeMap<String, Map<String, Value>> {
             "rec_id": {"type": "many2one", "string": "Record", "relation": "rec", "required": true},
             "code": {"type": "char", "string": "Code"},
             "name": {"type": "char", "string": "Name", "related": "rec_id.name", "store": false, "searchable": true, "required": true},
+            "file_id": {"type": "many2one", "string": "File", "relation": "ir.attachment"},
+        },
+        "ir.attachment": {
+            "name": {"type": "char", "string": "Name", "required": true},
+            "res_field": {"type": "char", "string": "Resource Field"},
+            "file_size": {"type": "integer", "string": "File Size", "aggregator": "sum"},
         },
     });
     object(models)
@@ -105,7 +111,14 @@ impl Fixture {
             {"id": 1, "name": "late", "sequence": 20, "rec_id": 1},
             {"id": 2, "name": "early", "sequence": 10, "rec_id": 1},
         ]);
-        let variants = json!([{"id": 1, "rec_id": 2, "code": "V1"}]);
+        let files = json!([
+            {"id": 1, "name": "report", "file_size": 3},
+            {"id": 2, "name": "image", "file_size": 4, "res_field": "image_1920"},
+        ]);
+        let variants = json!([
+            {"id": 1, "rec_id": 2, "code": "V1", "file_id": 1},
+            {"id": 2, "rec_id": 3, "code": "V2", "file_id": 2},
+        ]);
         let db = Database::new(schema())
             .with_user(User::administrator(2, "key"))
             .with_user(User::internal(3, "key"))
@@ -123,6 +136,7 @@ impl Fixture {
             ("tag", tags),
             ("rec", recs),
             ("line", lines),
+            ("ir.attachment", files),
             ("variant", variants),
         ]
         .into_iter()

@@ -764,7 +764,7 @@ mod tests {
     fn discovery_is_open_to_the_administrator_only() {
         let mut fixture = Fixture::new();
         let models = fixture.value("ir.model", "search_read", json!([[], ["model"]]));
-        assert_eq!(models.as_array().map(Vec::len), Some(6));
+        assert_eq!(models.as_array().map(Vec::len), Some(7));
         fixture.user = 3;
         let error = fixture.error("ir.model", "search_read", json!([[], ["model"]]));
         assert_eq!(error.name(), "odoo.exceptions.AccessError");
@@ -775,7 +775,7 @@ mod tests {
             .iter()
             .map(|model| &model["model"])
             .collect();
-        assert_eq!(open, ["line", "rec", "tag", "variant"]);
+        assert_eq!(open, ["ir.attachment", "line", "rec", "tag", "variant"]);
     }
 
     #[test]

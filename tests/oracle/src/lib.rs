@@ -12,7 +12,9 @@ mod recording;
 mod records;
 mod replay;
 mod unknowable;
+mod wanted;
 
-pub use recording::{Call, Outcome, RecordingError, Series, series_in};
-pub use replay::{Difference, Tally, ask, replay};
-pub use unknowable::{Known, Reason};
+pub use recording::{Call, Outcome, RecordingError, Series};
+pub use replay::{Difference, NotCompared, Tally, ask, replay};
+pub use unknowable::{Known, Reason, Unknown};
+pub use wanted::Wanted;

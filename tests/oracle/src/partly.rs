@@ -1,55 +1,60 @@
 //! Answers of which a part cannot be known, and all else is compared.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::compare::alike;
 use crate::database::{ADMINISTRATOR, FILE, SOURCE_LANGUAGE};
 use crate::recording::Call;
-use crate::unknowable::{Known, Reason, Seen};
+use crate::unknowable::{Known, Reason, Seen, Unknown};
+
+/// Why fields cannot be known, and which.
+type Rule<'a> = (Reason, &'a dyn Fn(&str) -> bool);
 
 impl Known {
-    /// The reason for the parts of rows and descriptions that differ, where all others are the same.
+    /// Why parts of rows and descriptions differ, where all others are the same.
     pub(crate) fn same_but_for(
         &self,
         call: &Call,
         mut real: Value,
         mut ours: Value,
-    ) -> Option<Reason> {
+    ) -> Option<Unknown> {
         let has_rows = matches!(call.method.as_str(), "read" | "search_read");
+        let mut differing = Vec::new();
+        let of_call = |reason: Reason| reason.of(&[&call.model, &call.method]);
         match call.method.as_str() {
             "fields_get" => leave_out_unrecorded(call, &mut real, &mut ours),
             "default_get" => {
                 retain_asked(call, &mut real);
-                return alike(&real, &ours).then_some(Reason::MethodOfModule);
+                return alike(&real, &ours).then(|| of_call(Reason::MethodOfModule));
             }
-            _ if has_rows => {
-                let files = self.files(call, &ours);
-                let is_recorded =
-                    |field: &str| self.is_recorded(&call.model, field) && !files.contains(&field);
-                for values in [&mut real, &mut ours] {
-                    retain_in_rows(values, is_recorded);
-                }
-            }
+            _ if has_rows => differing = differing_fields(&real, &ours),
             _ => return None,
         }
-        if alike(&real, &ours) {
-            return Some(Reason::NotRecorded);
-        }
         if !has_rows {
-            return None;
+            return alike(&real, &ours).then(|| of_call(Reason::NotRecorded));
         }
-        let is_kept = |field: &str| !self.is_restricted(&call.model, field);
-        for values in [&mut real, &mut ours] {
-            retain_in_rows(values, is_kept);
+        let files = self.files(call, &ours);
+        let has_unrecorded =
+            |field: &str| !self.is_recorded(&call.model, field) || files.contains(&field);
+        let is_restricted = |field: &str| self.is_restricted(&call.model, field);
+        let is_computed = |field: &str| self.is_computed(&call.model, field);
+        let rules: [Rule<'_>; 3] = [
+            (Reason::NotRecorded, &has_unrecorded),
+            (Reason::SearchedByModule, &is_restricted),
+            (Reason::ComputedByModule, &is_computed),
+        ];
+        for (reason, is_unknown) in rules {
+            for values in [&mut real, &mut ours] {
+                retain_in_rows(values, |field| !is_unknown(field));
+            }
+            if alike(&real, &ours) {
+                differing.retain(|field| is_unknown(field));
+                return Some(reason.of(&[&call.model, &differing.join(" ")]));
+            }
         }
-        if alike(&real, &ours) {
-            return Some(Reason::SearchedByModule);
-        }
-        let is_kept = |field: &str| !self.is_computed(&call.model, field);
-        for values in [&mut real, &mut ours] {
-            retain_in_rows(values, is_kept);
-        }
-        alike(&real, &ours).then_some(Reason::ComputedByModule)
+        None
     }
 
     /// Whether the field lists the records that a module's Python finds.
@@ -63,7 +68,7 @@ impl Known {
         if let (true, Some(comodel), Some(own)) = (lists, text("relation"), field.get("domain")) {
             self.domain(comodel, own, &mut seen);
         }
-        seen.by_module
+        seen.by_module.is_some()
     }
 
     /// Whether the records were recorded that the field links to, if it does.
@@ -93,6 +98,21 @@ impl Known {
         let follows = field.contains_key("related") || flag("company_dependent");
         !flag("store") && !follows && !matches!(name, "id" | "display_name")
     }
+}
+
+/// The fields of which a row has another value.
+fn differing_fields(real: &Value, ours: &Value) -> Vec<String> {
+    let rows = |rows: &Value| rows.as_array().cloned().unwrap_or_default();
+    let mut fields = BTreeSet::new();
+    for (real, ours) in rows(real).iter().zip(&rows(ours)) {
+        let names = real.as_object().into_iter().flat_map(Map::keys);
+        let differs = |name: &&String| {
+            let ours = ours.get(*name).unwrap_or(&Value::Null);
+            !alike(&real[name.as_str()], ours)
+        };
+        fields.extend(names.filter(differs).cloned());
+    }
+    fields.into_iter().collect()
 }
 
 /// What a `default_get` gave of the fields that it was asked for: a module's gives others, too.

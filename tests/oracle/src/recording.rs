@@ -120,7 +120,7 @@ pub struct Series {
 ///
 /// # Errors
 /// A folder that cannot be read, or has none.
-pub fn series_in(folder: &Path) -> Result<Vec<Series>, RecordingError> {
+pub(crate) fn series_in(folder: &Path) -> Result<Vec<Series>, RecordingError> {
     let unreadable = |source| RecordingError::Unreadable {
         path: folder.to_owned(),
         source,
@@ -148,6 +148,11 @@ pub fn series_in(folder: &Path) -> Result<Vec<Series>, RecordingError> {
 }
 
 impl Series {
+    /// A file of the series, such as `17.0/domains`.
+    pub fn name_of(&self, file: &str) -> String {
+        format!("{}/{file}", self.name)
+    }
+
     /// The calls of a file, in order.
     ///
     /// # Errors

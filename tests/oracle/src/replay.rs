@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::compare::same;
 use crate::database::KEY;
 use crate::recording::{Call, Outcome};
-use crate::unknowable::{Known, Reason};
+use crate::unknowable::{Known, Reason, Unknown};
 
 /// How many calls were answered alike.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,10 +18,24 @@ pub struct Tally {
     /// Those that the sandbox answered as the real Odoo did.
     pub same: usize,
     /// Those that it answered in another way, and could not know better.
-    pub not_compared: BTreeMap<Reason, usize>,
+    pub not_compared: NotCompared,
     /// Those that it answered in another way.
     pub different: usize,
 }
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let not_compared: usize = self.not_compared.values().flat_map(BTreeMap::values).sum();
+        write!(
+            f,
+            "asked {}, same {}, not compared {not_compared}, different {}",
+            self.asked, self.same, self.different
+        )
+    }
+}
+
+/// How many calls could not be compared, by the reason and what it is of.
+pub type NotCompared = BTreeMap<Reason, BTreeMap<String, usize>>;
 
 /// A call that the sandbox answered in another way.
 #[derive(Clone, Debug)]
@@ -32,6 +46,8 @@ pub struct Difference {
     pub real: Outcome,
     /// What the sandbox answered.
     pub ours: Outcome,
+    /// Why it could not answer as the real one did.
+    pub unknown: Option<Unknown>,
 }
 
 impl std::fmt::Display for Difference {
@@ -46,6 +62,9 @@ impl std::fmt::Display for Difference {
         } = &self.call;
         let args = Value::from(args.clone());
         let kwargs = Value::from(kwargs.clone());
+        if let Some(Unknown { reason, of }) = &self.unknown {
+            writeln!(f, "not compared, {reason:?} of {of}:")?;
+        }
         writeln!(f, "{model}.{method} {args} {kwargs} as user {user}")?;
         writeln!(f, "  odoo:    {}", self.real)?;
         write!(f, "  sandbox: {}", self.ours)
@@ -55,7 +74,6 @@ impl std::fmt::Display for Difference {
 /// Asks the calls of the sandbox, in order, since one may see what another wrote.
 pub fn replay(database: &mut Database, known: &Known, calls: &[Call]) -> (Tally, Vec<Difference>) {
     let mut differences = Vec::new();
-    let mut not_compared = BTreeMap::new();
     for (place, call) in calls.iter().enumerate() {
         continue_ids(database, known, call, &calls[place + 1..]);
         let real = call.outcome();
@@ -68,22 +86,27 @@ pub fn replay(database: &mut Database, known: &Known, calls: &[Call]) -> (Tally,
         if let Some(before) = before {
             *database = before;
         }
-        if let Some(reason) = known.reason(call, &ours) {
-            *not_compared.entry(reason).or_default() += 1;
-        } else {
-            differences.push(Difference {
-                call: call.clone(),
-                real,
-                ours,
-            });
+        differences.push(Difference {
+            call: call.clone(),
+            unknown: known.unknown(call, &ours),
+            real,
+            ours,
+        });
+    }
+    let mut tally = Tally {
+        asked: calls.len(),
+        same: calls.len() - differences.len(),
+        ..Tally::default()
+    };
+    for difference in &differences {
+        match &difference.unknown {
+            Some(Unknown { reason, of }) => {
+                let of_reason = tally.not_compared.entry(*reason).or_default();
+                *of_reason.entry(of.clone()).or_default() += 1;
+            }
+            None => tally.different += 1,
         }
     }
-    let tally = Tally {
-        asked: calls.len(),
-        same: calls.len() - differences.len() - not_compared.values().sum::<usize>(),
-        not_compared,
-        different: differences.len(),
-    };
     (tally, differences)
 }
 

@@ -1,8 +1,8 @@
 //! What no database in memory can know, and so is not compared.
 //!
 //! Each [`Reason`] is a rule that a recorded call can be told by. A call that a reason holds for is asked all the same; only
-//! where the sandbox answers otherwise is it counted by its reason instead of as different. `not-compared.json` has these
-//! counts, which must be met exactly, so that nothing hides in them.
+//! where the sandbox answers otherwise is it counted by its reason instead of as different. `not-compared.json` says of each
+//! reason why, and has these counts by what the call asked, which must be met exactly, so that nothing hides in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +34,24 @@ pub enum Reason {
     Ties,
     /// The answer has an address of the server's memory in it.
     Address,
+}
+
+/// Why an answer cannot be known, and what of the call is to blame: a field, a method or a model.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unknown {
+    /// Why.
+    pub reason: Reason,
+    /// Such as `qty_available`, `sale.order.message_post` or `ir.rule`.
+    pub of: String,
+}
+
+impl Reason {
+    pub(crate) fn of(self, parts: &[&str]) -> Unknown {
+        Unknown {
+            reason: self,
+            of: parts.join("."),
+        }
+    }
 }
 
 /// What Python prints of bytes out of the database.
@@ -98,23 +116,23 @@ impl Known {
         }
     }
 
-    /// The reason for which the sandbox could not answer as the real Odoo did, if there is one.
-    pub fn reason(&self, call: &Call, ours: &Outcome) -> Option<Reason> {
+    /// Why the sandbox could not answer as the real Odoo did, if it could not.
+    pub fn unknown(&self, call: &Call, ours: &Outcome) -> Option<Unknown> {
         if is_of_module(call) {
-            return Some(Reason::MethodOfModule);
+            return Some(Reason::MethodOfModule.of(&[&call.model, &call.method]));
         }
         if is_refused_by_module(call, ours) {
-            return Some(Reason::CheckedByModule);
+            return Some(Reason::CheckedByModule.of(&[&call.model, &call.method]));
         }
         if let (Outcome::Answered(real), Outcome::Answered(ours)) = (call.outcome(), ours)
-            && let Some(reason) = self.same_but_for(call, real, ours.clone())
+            && let Some(unknown) = self.same_but_for(call, real, ours.clone())
         {
-            return Some(reason);
+            return Some(unknown);
         }
         // The fields do not depend on rows.
         match call.method.as_str() {
             "fields_get" | "default_get" if self.fields.contains_key(&call.model) => None,
-            _ => self.reason_of_call(call),
+            _ => self.unknown_of_call(call),
         }
     }
 
@@ -122,56 +140,66 @@ impl Known {
         self.fields.get(model)?.get(field)?.as_object()
     }
 
-    fn reason_of_call(&self, call: &Call) -> Option<Reason> {
+    fn unknown_of_call(&self, call: &Call) -> Option<Unknown> {
         if call.result.to_string().contains(ADDRESS) {
-            return Some(Reason::Address);
+            return Some(Reason::Address.of(&[&call.model]));
         }
         let mut seen = Seen::default();
         seen.models.insert(call.model.clone());
         let domain = call.args.first().or(call.kwargs.get("domain"));
         self.domain(&call.model, domain.unwrap_or(&Value::Null), &mut seen);
-        let own = |model: &String| SEARCH_THEMSELVES.contains(&model.as_str());
-        let named = |model: &String| NAME_THEMSELVES.contains(&model.as_str());
-        if seen.by_module {
-            return Some(Reason::SearchedByModule);
+        let own = |model: &&String| SEARCH_THEMSELVES.contains(&model.as_str());
+        let named = |model: &&String| NAME_THEMSELVES.contains(&model.as_str());
+        if let Some(field) = seen.by_module {
+            return Some(Reason::SearchedByModule.of(&[&field]));
         }
         let reads_domain = READ_DOMAINS_THEMSELVES.contains(&call.model.as_str());
         if reads_domain && call.method == "search" && domain.is_some_and(|it| !it.is_array()) {
-            return Some(Reason::ModelOfItsOwnKind);
+            return Some(Reason::ModelOfItsOwnKind.of(&[&call.model, "search"]));
         }
-        if seen.models.iter().any(own) || seen.named.iter().any(named) {
-            return Some(Reason::ModelOfItsOwnKind);
+        let itself = seen.models.iter().find(own);
+        if let Some(model) = itself.or_else(|| seen.named.iter().find(named)) {
+            return Some(Reason::ModelOfItsOwnKind.of(&[model]));
         }
-        if reads_itself(call) || (takes_paths(call) && has_other_than_paths(domain)) {
-            return Some(Reason::ModelOfItsOwnKind);
+        if let Some(field) = read_itself(call) {
+            return Some(Reason::ModelOfItsOwnKind.of(&[&call.model, field]));
         }
-        let unknown = |model: &String| {
-            let is_left_out = LEFT_OUT.contains(&model.as_str()) && !self.with_rows.contains(model);
-            is_left_out || !self.recorded.contains(model)
+        if takes_paths(call) && has_other_than_paths(domain) {
+            return Some(Reason::ModelOfItsOwnKind.of(&[&call.model, &call.method]));
+        }
+        let unrecorded = |model: &&String| {
+            let is_left_out =
+                LEFT_OUT.contains(&model.as_str()) && !self.with_rows.contains(*model);
+            is_left_out || !self.recorded.contains(*model)
         };
-        if seen.models.iter().any(unknown) || !self.with_rows.contains(&call.model) {
-            return Some(Reason::NotRecorded);
+        if let Some(model) = seen.models.iter().find(unrecorded) {
+            return Some(Reason::NotRecorded.of(&[model]));
         }
-        if self.has_unrecorded_aggregates(call) {
-            return Some(Reason::NotRecorded);
+        if !self.with_rows.contains(&call.model) || self.has_unrecorded_aggregates(call) {
+            return Some(Reason::NotRecorded.of(&[&call.model]));
         }
+        self.has_ties(call)
+            .then(|| Reason::Ties.of(&[&call.model, &call.method]))
+    }
+
+    /// Whether the order that was asked for leaves open which records or groups come first.
+    fn has_ties(&self, call: &Call) -> bool {
         if let Some(Value::String(order)) = call.kwargs.get("orderby") {
             let groupby = call.args.get(2).and_then(Value::as_array);
             let is_grouped = |word: &str| {
                 let mut names = groupby.into_iter().flatten().filter_map(Value::as_str);
                 names.any(|name| name == word || name.split(':').next() == Some(word))
             };
-            let covers = order.split(',').any(|term| {
+            return !order.split(',').any(|term| {
                 term.split_whitespace().next().is_some_and(|word| {
                     word == "id" || (is_grouped(word) && !self.may_tie(&call.model, word))
                 })
             });
-            return (!covers).then_some(Reason::Ties);
         }
         let order = call.kwargs.get("order").and_then(Value::as_str);
         let is_cut = call.kwargs.contains_key("limit") || call.kwargs.contains_key("offset");
         let has_ties = !order.is_some_and(|order| order.split([',', ' ']).any(|word| word == "id"));
-        (is_cut && has_ties && call.method == "search").then_some(Reason::Ties)
+        is_cut && has_ties && call.method == "search"
     }
 
     /// Whether groups by a field come in an order that may put two of them in one place: that of the records it links to.
@@ -263,7 +291,10 @@ impl Known {
             let Some(field) = field else {
                 break;
             };
-            seen.by_module |= REWRITTEN.contains(&name);
+            let by_module = || Some(name.to_owned());
+            if REWRITTEN.contains(&name) {
+                seen.by_module = by_module();
+            }
             let flag = |key: &str| field.get(key) == Some(&Value::Bool(true));
             if !flag("store") && !flag("company_dependent") && name != "id" {
                 let related = match field.get("related") {
@@ -284,7 +315,7 @@ impl Known {
                     }
                     Some(_) => {}
                     None if flag("searchable") && !is_known && name != "display_name" => {
-                        seen.by_module = true;
+                        seen.by_module = by_module();
                     }
                     None => {}
                 }
@@ -322,8 +353,8 @@ fn is_refused_by_module(call: &Call, ours: &Outcome) -> bool {
     is_write && refused && matches!(ours, Outcome::Answered(_))
 }
 
-/// Whether a call sorts or groups by, or adds up, what the model's own Python does.
-fn reads_itself(call: &Call) -> bool {
+/// The field that a call sorts or groups by, or adds up, by the model's own Python.
+fn read_itself(call: &Call) -> Option<&str> {
     let order = ["order", "orderby"].map(|key| call.kwargs.get(key).and_then(Value::as_str));
     let in_order = order
         .into_iter()
@@ -334,7 +365,7 @@ fn reads_itself(call: &Call) -> bool {
     let mut names = in_order
         .chain(in_groups)
         .map(|spec| spec.split(':').next().unwrap_or(spec));
-    names.any(|name| READ_THEMSELVES.contains(&(call.model.as_str(), name)))
+    names.find(|name| READ_THEMSELVES.contains(&(call.model.as_str(), name)))
 }
 
 fn takes_paths(call: &Call) -> bool {
@@ -356,5 +387,6 @@ pub(crate) struct Seen {
     models: BTreeSet<String>,
     /// The models whose records are looked for by name.
     named: BTreeSet<String>,
-    pub(crate) by_module: bool,
+    /// The field whose conditions a module's Python answers.
+    pub(crate) by_module: Option<String>,
 }

@@ -8,14 +8,13 @@
 //! series, or none. An error of one of them is no wrong answer, and is counted apart. Days in place of moments are left out
 //! where the context has a timezone: which day is meant differs by series, as the documentation says. What the newest series answers is held against a real one by the live tests of the sandbox.
 //!
-//! Skipped, which is said, where `ODX_ORACLE` is not set; `ODX_ORACLE_ONLY` and `ODX_ORACLE_SHOW` as in `replay.rs`.
+//! Skipped, which is said, where `ODX_ORACLE` is not set; `ODX_ORACLE_ONLY`, `ODX_ORACLE_SHOW` and `ODX_ORACLE_MATCH` as in `replay.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use odx_language::{World, meanings};
 use odx_live::models::{OdxProbe, OdxProbeDelegate, OdxProbeKind, OdxProbeLine, OdxProbeTag};
-use odx_oracle::{Call, Outcome, Series, ask, series_in};
+use odx_oracle::{Call, Outcome, Series, Wanted, ask};
 use odx_runtime::domain::Unsupported;
 use odx_runtime::{Domain, Model};
 use odx_sandbox::Database;
@@ -24,23 +23,18 @@ use serde_json::{Map, Value, json};
 /// The series whose answers say what a domain means.
 const NEWEST: u16 = 19;
 
-/// The files with searches of one state.
-const FILES: &[&str] = &["matrix", "domains"];
+/// The files with searches of one state, which the real Odoo answered.
+const RECORDED: &[&str] = &["matrix", "domains"];
 
 /// The rows of the language tests' domains, which were not recorded in a file.
 const MEANINGS: &str = "meanings";
+
+const FILES: &[&str] = &["matrix", "domains", MEANINGS];
 
 /// The fields of the probes with a date and a time.
 const MOMENTS: &[&str] = &["create_date", "write_date", "datetime", "datetime_required"];
 
 const DAY: &str = "2024-02-29";
-
-/// How many domains still differ. A number here may only become smaller; a file that is not named must not differ at all.
-const KNOWN: &str = include_str!("../lowering.json");
-
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
 
 /// A search, and what odx sends for its domain.
 struct Search {
@@ -112,6 +106,22 @@ struct Tally {
     differences: Vec<String>,
 }
 
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "asked {}, no domain of odx {}, same {} ({} by the real Odoo), refused before sending {}, an error of one {}, different {}",
+            self.asked,
+            self.not_read,
+            self.same,
+            self.by_real,
+            self.refused,
+            self.raised,
+            self.differences.len()
+        )
+    }
+}
+
 /// One series: what was recorded, and sandboxes as itself and as the newest.
 struct Place<'a> {
     series: &'a Series,
@@ -127,7 +137,7 @@ impl<'a> Place<'a> {
         let (own, _) = series.database().unwrap();
         let newest = own.clone().series(&format!("{NEWEST}.0"));
         let mut real = BTreeMap::new();
-        for file in FILES {
+        for file in RECORDED {
             for call in series.calls(file).unwrap() {
                 let is_whole = call.kwargs.get("order").is_none_or(|order| order == "id")
                     && ["limit", "offset"]
@@ -284,47 +294,38 @@ fn has_day(domain: &Value) -> bool {
 
 #[test]
 fn what_odx_sends_finds_on_each_series_what_it_finds_on_the_newest() {
-    let Some(folder) = variable("ODX_ORACLE") else {
-        eprintln!("skipped: set ODX_ORACLE to a folder of recordings (see tests/oracle) to run it");
+    let Some(wanted) = Wanted::from_environment() else {
         return;
     };
-    let only = variable("ODX_ORACLE_ONLY");
-    let shown: usize = variable("ODX_ORACLE_SHOW").map_or(0, |count| count.parse().unwrap());
-    let known: BTreeMap<String, usize> = serde_json::from_str(KNOWN).unwrap();
-    let mut worse = Vec::new();
-    for series in &series_in(&PathBuf::from(folder)).unwrap() {
-        let name = |file: &str| format!("{}/{file}", series.name);
-        let is_wanted = |file: &&str| only.as_ref().is_none_or(|only| name(file).contains(only));
-        let files = FILES.iter().copied().chain([MEANINGS]);
-        let files: Vec<&str> = files.filter(is_wanted).collect();
-        if files.is_empty() {
-            continue;
-        }
-        let mut place = Place::new(series);
-        for file in files {
-            let searches = place.searches(file);
-            let tally = place.tally(searches);
-            for difference in tally.differences.iter().take(shown) {
-                println!("{}: {difference}", name(file));
-            }
-            println!(
-                "{} as odx sends it: asked {}, no domain of odx {}, same {} ({} by the real Odoo), refused before sending {}, an error of one {}, different {}",
-                name(file),
-                tally.asked,
-                tally.not_read,
-                tally.same,
-                tally.by_real,
-                tally.refused,
-                tally.raised,
-                tally.differences.len()
-            );
-            if tally.differences.len() > known.get(&name(file)).copied().unwrap_or_default() {
-                worse.push(name(file));
+    let mut different = Vec::new();
+    for (details, tallies) in wanted
+        .of_each_series(FILES, |series, files| lowered(&wanted, series, files))
+        .unwrap()
+    {
+        print!("{details}");
+        for (name, tally) in tallies {
+            println!("{name} as odx sends it: {tally}");
+            if !tally.differences.is_empty() {
+                different.push(name);
             }
         }
     }
     assert!(
-        worse.is_empty(),
-        "odx gets other records than on the newest series: {worse:?}"
+        different.is_empty(),
+        "odx gets other records than on the newest series: {different:?}"
     );
+}
+
+/// The details and the tallies of one series.
+fn lowered(wanted: &Wanted, series: &Series, files: &[&str]) -> (String, Vec<(String, Tally)>) {
+    let (mut details, mut tallies) = (String::new(), Vec::new());
+    let mut place = Place::new(series);
+    for file in files {
+        let searches = place.searches(file);
+        let tally = place.tally(searches);
+        let name = series.name_of(file);
+        details += &wanted.show(&name, &tally.differences);
+        tallies.push((name, tally));
+    }
+    (details, tallies)
 }

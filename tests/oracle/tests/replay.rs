@@ -1,12 +1,13 @@
 //! The recordings that `ODX_ORACLE` names, asked again. Skipped, which is said, where it is not set.
 //!
 //! `ODX_ORACLE_ONLY=16.0/domains` asks one file (or, with a part of such a name, some), `ODX_ORACLE_SHOW=20` prints the
-//! first differing calls of each file with both answers, `ODX_ORACLE_MATCH=odx.probe` those with this text in the call.
+//! first calls of each file that were answered in another way, with both answers, `ODX_ORACLE_MATCH=odx.probe` those with
+//! this text in what is printed. `UPDATE_EXPECT=1` writes the numbers of `not-compared.json` for the files that were asked.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use odx_oracle::{Reason, Series, Tally, replay, series_in};
+use odx_oracle::{NotCompared, Reason, Series, Tally, Wanted, replay};
+use serde::{Deserialize, Serialize};
 
 /// The files with calls to ask again.
 const FILES: &[&str] = &[
@@ -18,97 +19,80 @@ const FILES: &[&str] = &[
     "suite-live",
 ];
 
-/// How many calls of each file still differ. A number here may only become smaller; a file that is not named must not
-/// differ at all.
-const KNOWN: &str = include_str!("../differences.json");
+const NOT_COMPARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/not-compared.json");
 
-/// How many calls of each file are not compared, by reason; these numbers are met exactly.
-const NOT_COMPARED: &str = include_str!("../not-compared.json");
-
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+/// What of the recordings is not compared.
+#[derive(Serialize, Deserialize)]
+struct Expected {
+    /// Why, in a sentence for each reason.
+    reasons: BTreeMap<Reason, String>,
+    /// The calls of each file, by the reason and the field, method or model that it is of; these numbers are met exactly.
+    calls: BTreeMap<String, NotCompared>,
 }
 
 #[test]
 fn the_sandbox_answers_as_each_series_did() {
-    let Some(folder) = variable("ODX_ORACLE") else {
-        eprintln!("skipped: set ODX_ORACLE to a folder of recordings (see tests/oracle) to run it");
+    let Some(wanted) = Wanted::from_environment() else {
         return;
     };
-    let folder = PathBuf::from(folder);
-    let all = series_in(&folder).unwrap();
-    let reports = std::thread::scope(|scope| {
-        let running: Vec<_> = all
-            .iter()
-            .map(|series| scope.spawn(|| replayed(series)))
-            .collect();
-        running
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect::<Vec<_>>()
-    });
-    let known: BTreeMap<String, usize> = serde_json::from_str(KNOWN).unwrap();
-    let expected: BTreeMap<String, BTreeMap<Reason, usize>> =
-        serde_json::from_str(NOT_COMPARED).unwrap();
-    let (mut worse, mut unexpected) = (Vec::new(), Vec::new());
-    let mut tallies = Vec::new();
-    for (details, found) in reports {
+    let text = std::fs::read_to_string(NOT_COMPARED).unwrap();
+    let mut expected: Expected = serde_json::from_str(&text).unwrap();
+    let (mut different, mut unexpected) = (Vec::new(), Vec::new());
+    for (details, tallies) in wanted
+        .of_each_series(FILES, |series, files| replayed(&wanted, series, files))
+        .unwrap()
+    {
         print!("{details}");
-        tallies.extend(found);
+        for (name, tally) in tallies {
+            println!("{name}: {tally}");
+            let known = expected.calls.remove(&name).unwrap_or_default();
+            if known != tally.not_compared {
+                println!("{name}: not compared: {:?}", tally.not_compared);
+                unexpected.push(name.clone());
+            }
+            if tally.different > 0 {
+                different.push(name.clone());
+            }
+            let reasons = tally.not_compared.keys();
+            let untold: Vec<_> = reasons
+                .filter(|reason| !expected.reasons.contains_key(reason))
+                .collect();
+            assert!(untold.is_empty(), "no sentence says why: {untold:?}");
+            if !tally.not_compared.is_empty() {
+                expected.calls.insert(name, tally.not_compared);
+            }
+        }
     }
-    for (name, tally) in tallies {
-        let not_compared: usize = tally.not_compared.values().sum();
-        println!(
-            "{name}: asked {}, same {}, not compared {not_compared}, different {}",
-            tally.asked, tally.same, tally.different
-        );
-        if expected.get(&name).cloned().unwrap_or_default() != tally.not_compared {
-            println!("{name}: not compared, by reason: {:?}", tally.not_compared);
-            unexpected.push(name.clone());
-        }
-        if tally.different > known.get(&name).copied().unwrap_or_default() {
-            worse.push(name);
-        }
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        let text = serde_json::to_string_pretty(&expected).unwrap();
+        std::fs::write(NOT_COMPARED, text + "\n").unwrap();
+        unexpected.clear();
     }
     assert!(
         unexpected.is_empty(),
-        "other numbers of calls that cannot be compared: {unexpected:?}"
+        "other calls than not-compared.json has: {unexpected:?}"
     );
-    assert!(worse.is_empty(), "the sandbox answers otherwise: {worse:?}");
+    assert!(
+        different.is_empty(),
+        "the sandbox answers otherwise: {different:?}"
+    );
 }
 
 /// The details and the tallies of one series.
-fn replayed(series: &Series) -> (String, Vec<(String, Tally)>) {
-    let only = variable("ODX_ORACLE_ONLY");
-    let shown: usize = variable("ODX_ORACLE_SHOW").map_or(0, |count| count.parse().unwrap());
-    let wanted = variable("ODX_ORACLE_MATCH").unwrap_or_default();
-    let files: Vec<&str> = FILES
-        .iter()
-        .copied()
-        .filter(|file| {
-            let name = format!("{}/{file}", series.name);
-            only.as_ref().is_none_or(|only| name.contains(only))
-        })
-        .collect();
+fn replayed(wanted: &Wanted, series: &Series, files: &[&str]) -> (String, Vec<(String, Tally)>) {
     let (mut details, mut tallies) = (String::new(), Vec::new());
-    if files.is_empty() {
-        return (details, tallies);
-    }
     let (database, known) = series.database().unwrap();
     for file in files {
         let calls = series.calls(file).unwrap();
         let mut asked = database.clone();
         known.add_left_behind(&mut asked, &calls).unwrap();
         let (tally, differences) = replay(&mut asked, &known, &calls);
-        let name = format!("{}/{file}", series.name);
-        for difference in differences
+        let name = series.name_of(file);
+        // What differs, before what cannot be the same.
+        let (compared, others): (Vec<_>, Vec<_>) = differences
             .iter()
-            .map(ToString::to_string)
-            .filter(|text| text.contains(&wanted))
-            .take(shown)
-        {
-            details.push_str(&format!("{name}: {difference}\n"));
-        }
+            .partition(|difference| difference.unknown.is_none());
+        details += &wanted.show(&name, compared.into_iter().chain(others));
         tallies.push((name, tally));
     }
     (details, tallies)

@@ -1,5 +1,6 @@
 //! Odoo's domain language: reading it, and deciding which records it matches.
 
+mod added;
 mod calendar;
 mod compare;
 mod eval;
@@ -13,5 +14,5 @@ mod search;
 mod tests;
 
 pub(crate) use calendar::{DatePart, local, to_utc};
-pub(crate) use expression::normalized;
+pub(crate) use expression::{normalized, with_added};
 pub(crate) use parse::Domain;

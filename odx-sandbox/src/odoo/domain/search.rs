@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Weekday;
 use serde_json::{Value, json};
 
+use super::added;
 use super::eval::Filter;
 use super::expression::{self, Sql};
 use super::parse::{Condition, Domain, Operator, Test};
@@ -89,6 +90,14 @@ impl Env<'_> {
     }
 
     fn filter(&self, model: &Model, domain: &Domain, scope: Scope) -> Result<Filter> {
+        let added = match scope.sudo {
+            true => Vec::new(),
+            false => added::conditions(model, |field| domain.mentions(field)),
+        };
+        if !added.is_empty() {
+            let added = Domain::parse(&Value::from(added), self.db.series)?;
+            return self.filter(model, &Domain::all([domain.clone(), added]), scope);
+        }
         if !scope.active_test || !model.has_active() || domain.mentions("active") {
             return compile(self, model, domain, scope);
         }

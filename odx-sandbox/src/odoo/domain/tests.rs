@@ -259,3 +259,25 @@ fn what_is_unset_is_in_no_empty_list() {
         assert_eq!(fixture.find(unnamed), json!([1, 2, 3]), "{series}");
     }
 }
+
+const ALL_SERIES: [&str; 6] = ["14.0", "15.0", "16.0", "17.0", "18.0", "19.0"];
+
+#[test]
+fn files_of_fields_are_found_by_their_id_or_their_field_alone() {
+    for series in ALL_SERIES {
+        let mut fixture = Fixture::new().series(series);
+        let mut found = |model, domain| fixture.value(model, "search", json!([domain]));
+        let files = "ir.attachment";
+        assert_eq!(found(files, json!([])), json!([1]), "{series}");
+        let named = json!(["|", ["name", "=", "image"], ["name", "=", "report"]]);
+        assert_eq!(found(files, named), json!([1]), "{series}");
+        let by_id = json!([["id", ">", 0]]);
+        assert_eq!(found(files, by_id), json!([1, 2]), "{series}");
+        let by_field = json!(["!", ["res_field", "=", false]]);
+        assert_eq!(found(files, by_field), json!([2]), "{series}");
+        let beyond = json!([["file_id.name", "in", ["image", "report"]]]);
+        assert_eq!(found("variant", beyond), json!([1]), "{series}");
+        let count = fixture.value(files, "search_count", json!([[]]));
+        assert_eq!(count, json!(1), "{series}");
+    }
+}

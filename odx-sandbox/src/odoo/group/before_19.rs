@@ -11,14 +11,18 @@ use super::{
     Group, collected, group_keys, named_aggregate, sort_by, sort_groups, translated_order,
 };
 use crate::odoo::behaviour;
-use crate::odoo::domain::normalized;
+use crate::odoo::domain::{normalized, with_added};
 use crate::odoo::env::{Env, Operation, Scope};
 use crate::odoo::errors::{OdooError, Result};
 use crate::odoo::order::Key;
 use crate::odoo::read::{Page, Row};
 use crate::odoo::schema::{FieldType, Model};
 
+/// The model whose groups are asked for in another way.
+const FILES: &str = "ir.attachment";
+
 /// What is asked of `read_group`.
+#[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
     pub(super) domain: &'a Value,
     pub(super) fields: &'a [String],
@@ -50,8 +54,32 @@ fn all_of(env: &Env<'_>, domains: impl IntoIterator<Item = Value>) -> Result<Val
     Ok(operators.chain(terms).collect())
 }
 
+/// What `ir.attachment` makes of a question: it has a `read_group` of its own.
+fn refuse_as_files(asked: &Question<'_>) -> Result<()> {
+    if asked.fields.is_empty() {
+        return Err(OdooError::access(
+            "Sorry, you must provide fields to read on attachments",
+        ));
+    }
+    let mut specs = asked.fields.iter().chain(asked.groupby);
+    if specs.any(|spec| spec.contains('(')) {
+        return Err(OdooError::access(
+            "Sorry, the syntax 'name:agg(field)' is not available for attachments",
+        ));
+    }
+    Ok(())
+}
+
 /// Odoo 15 and 16.
 pub(super) fn selected(env: &Env<'_>, model: &Model, asked: &Question<'_>) -> Result<Vec<Row>> {
+    let domain = with_added(model, asked.domain.clone())?;
+    if model.name == FILES {
+        refuse_as_files(asked)?;
+    }
+    let asked = &Question {
+        domain: &domain,
+        ..*asked
+    };
     env.check_access(model, Operation::Read)?;
     // What the database refuses comes after what Python does.
     let found = env.search(model, asked.domain, env.scope());

@@ -635,6 +635,31 @@ mod tests {
     }
 
     #[test]
+    fn files_are_grouped_without_those_of_fields() {
+        for series in ["14.0", "16.0", "17.0", "19.0"] {
+            let mut fixture = Fixture::new().series(series);
+            let asked = json!([[], ["file_size:sum"], ["name"]]);
+            let groups = fixture.value("ir.attachment", "read_group", asked);
+            assert_eq!(groups.as_array().unwrap().len(), 1, "{series}");
+            assert_eq!(groups[0]["file_size"], json!(3), "{series}");
+        }
+    }
+
+    #[test]
+    fn before_17_groups_of_files_know_no_aggregates_by_another_name() {
+        let asked = json!([[], ["total:sum(file_size)"], ["name"]]);
+        let mut newer = Fixture::new().series("17.0");
+        let groups = newer.value("ir.attachment", "read_group", asked.clone());
+        assert_eq!(groups[0]["total"], json!(3));
+        let none = json!([[], [], ["name"]]);
+        for refused in [asked, none] {
+            let mut fixture = Fixture::new().series("16.0");
+            let error = fixture.error("ir.attachment", "read_group", refused);
+            assert_eq!(error.name(), "odoo.exceptions.AccessError");
+        }
+    }
+
+    #[test]
     fn the_new_method_is_there_from_19_on() {
         let mut fixture = Fixture::new().series("18.0");
         let error = fixture.error("rec", "formatted_read_group", json!([[]]));

@@ -11,6 +11,7 @@ use super::stored;
 use super::tree::{Leaf, Right, Tree};
 use super::{Found, fallback, hierarchy, named, properties, records, subquery};
 use crate::odoo::behaviour;
+use crate::odoo::domain::added;
 use crate::odoo::domain::calendar::DatePart;
 use crate::odoo::domain::parse::{Operator, Test};
 use crate::odoo::env::{Env, Scope, first_id};
@@ -260,6 +261,11 @@ impl Leaves<'_, '_> {
         if scope.active_test && comodel.has_active() && !mentions {
             let active = super::tree::tree(self.env, comodel, &json!([["active", "=", 1]]))?;
             trees.insert(0, active);
+        }
+        let names = |field: &str| trees.iter().any(|tree| tree.mentions(field));
+        for added in added::conditions(comodel, names) {
+            let added = super::tree::tree(self.env, comodel, &json!([added]))?;
+            trees.insert(0, added);
         }
         records(self.env, comodel, &Tree::All(trees), scope)
     }

@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use self::leaf::Leaves;
 pub(crate) use self::sql::Sql;
 pub(crate) use self::tree::normalized;
+use super::added;
 use super::parse::{Operator, Test};
 use crate::odoo::behaviour;
 use crate::odoo::env::{Env, Operation, Scope};
@@ -79,7 +80,7 @@ pub(super) fn condition(
     domain: &Value,
     scope: Scope,
 ) -> Result<Sql> {
-    let domain = with_active(model, domain, scope)?;
+    let domain = with_added(model, with_active(model, domain, scope)?)?;
     let tree = tree::tree(env, model, &domain)?;
     let sql = Leaves { env, scope }.tree(&leaf::Place::of(model), &tree)?;
     match sql.error() {
@@ -99,7 +100,7 @@ fn subquery(env: &Env<'_>, model: &Arc<Model>, domain: &Value, scope: Scope) -> 
     if model.company_tree_rule && !scope.sudo {
         env.check_language()?;
     }
-    let domain = with_active(model, domain, scope)?;
+    let domain = with_added(model, with_active(model, domain, scope)?)?;
     let tree = tree::tree(env, model, &domain)?;
     records(env, model, &tree, scope)
 }
@@ -122,6 +123,21 @@ fn matching(env: &Env<'_>, model: &Model, sql: &Sql, scope: Scope) -> HashSet<i6
     ids.filter(|id| sql.holds(env, *id) == Some(true))
         .filter(|id| scope.sudo || env.is_of_own_company(model, *id))
         .collect()
+}
+
+/// The domain, with what the model's own search adds to it.
+pub(crate) fn with_added(model: &Model, domain: Value) -> Result<Value> {
+    let terms = tree::terms(&domain)?;
+    let names = |field: &str| {
+        terms
+            .iter()
+            .any(|term| term.get(0).is_some_and(|it| it == field))
+    };
+    let added = added::conditions(model, names);
+    if added.is_empty() {
+        return Ok(domain);
+    }
+    Ok(added.iter().chain(terms).cloned().collect())
 }
 
 /// The domain, with the condition on `active` where the scope asks for it and no term is about it.
