@@ -159,7 +159,7 @@ impl Session {
     }
 
     /// The changes of a model since a cursor, by its name on the wire; of a model with a Rust type,
-    /// [`Model::changes`](crate::Model::changes).
+    /// [`Model::changes`].
     #[cfg(feature = "client")]
     pub fn changes(
         &self,
