@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use odx_language::row::{CallRow, DomainRow, Done, Section, sent_to};
 use odx_language::{
-    TOLD, VERSIONS, World, database, document, domains, groups, is_of_a_newer_field, kinds, reads,
-    writes,
+    TOLD, VERSIONS, World, database, document, domains, groups, is_of_a_newer_field, kinds,
+    meanings, reads, writes,
 };
 use odx_live::models::OdxProbe;
 use odx_runtime::domain::Operator;
 use odx_runtime::{Domain, Error, Id, Model, OdooInstance, OdxProxy, Session, all};
-use odx_sandbox::{Call, Options, Server};
+use odx_sandbox::{Call, Database, ObjectCall, Options, Server};
+use serde_json::{Map, Value, json};
 
 /// The sandbox as a version of Odoo.
 struct Sandbox {
@@ -200,6 +201,73 @@ async fn every_operator_of_every_type_is_taken() {
             assert!(found.is_ok(), "{}: {domain}: {found:?}", kind.name);
         }
     }
+}
+
+/// What a series finds for what odx sends it.
+fn found(database: &mut Database, sent: Value) -> Result<Value, String> {
+    let answer = database.execute_kw(ObjectCall {
+        database: "demo",
+        user: 2,
+        key: "key",
+        model: OdxProbe::NAME,
+        method: "search",
+        args: vec![sent],
+        kwargs: Map::from_iter([
+            ("order".to_owned(), json!("id")),
+            ("context".to_owned(), json!({"active_test": false})),
+        ]),
+    });
+    answer
+        .map(|ids| serde_json::to_value(ids).expect("ids are JSON"))
+        .map_err(|error| error.to_string())
+}
+
+/// The sandbox as the newest series says what a domain means; a series may refuse it, and never answers otherwise.
+#[test]
+fn a_domain_finds_the_same_on_every_series_or_is_refused() {
+    let world = World::default();
+    let domains = meanings(&OdxProbe::F, &world);
+    let newest = *VERSIONS.end();
+    let mut database_of_newest = database(&world, newest);
+    let meant: Vec<_> = domains
+        .iter()
+        .map(|domain| {
+            let sent = domain
+                .to_json_for(newest)
+                .unwrap_or_else(|error| panic!("{error}"));
+            found(&mut database_of_newest, sent)
+        })
+        .collect();
+    let mut differences = Differences::default();
+    for version in VERSIONS {
+        let mut older = database(&world, version);
+        let mut same = 0;
+        for (domain, meant) in domains.iter().zip(&meant) {
+            let Ok(sent) = domain.to_json_for(version) else {
+                continue;
+            };
+            let came = found(&mut older, sent.clone());
+            let is_of_a_newer_field = came
+                .as_ref()
+                .is_err_and(|error| error.contains("Invalid field"));
+            if is_of_a_newer_field {
+                continue;
+            }
+            same += usize::from(came == *meant);
+            let shown = |found: &Result<Value, String>| match found {
+                Ok(ids) => ids.to_string(),
+                Err(error) => error.clone(),
+            };
+            let (row, what) = (domain.to_string(), sent.to_string());
+            differences.compare(&row, version, &what, &shown(meant), &shown(&came));
+        }
+        assert!(
+            same > domains.len() * 4 / 5,
+            "{version}: of {} domains {same} are the same",
+            domains.len()
+        );
+    }
+    differences.assert_none();
 }
 
 #[test]
