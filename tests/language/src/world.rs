@@ -236,6 +236,9 @@ const SINCE_16: [(&str, &str); 3] = [
     ("odx.probe.kind", "properties_definition"),
 ];
 
+/// The first version that keeps company-dependent values in the table of the model.
+const COMPANY_VALUES_IN_COLUMNS: u16 = 18;
+
 /// Whether a version has the field.
 pub fn has_field(model: &str, field: &str, version: u16) -> bool {
     version >= 16 || !SINCE_16.contains(&(model, field))
@@ -259,6 +262,10 @@ pub fn database(world: &World, version: u16) -> Database {
     let mut models = schema.fields_get();
     for (model, fields) in &mut models {
         fields.retain(|field, _| has_field(model, field, version));
+        let of_company = |field: &&mut Value| field["company_dependent"] == true;
+        for field in fields.values_mut().filter(of_company) {
+            field["store"] = (version >= COMPANY_VALUES_IN_COLUMNS).into();
+        }
     }
     let mut database = Database::new(models)
         .series(&format!("{version}.0"))

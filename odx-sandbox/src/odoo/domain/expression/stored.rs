@@ -598,7 +598,16 @@ pub(super) fn company_property(
         Operand::Value(value) => value,
         Operand::Ids(found) => in_order(&*found?).into_iter().map(Value::from).collect(),
     };
-    let (mut operator, mut value, mut negate) = turned_around(operator, value)?;
+    let turns_around = leaves.holds(odx_facts::COMPANY_VALUES_ARE_ORDINARY);
+    // Before, a many2one alone is found by its being unset, and 0 alone means what has no value of its own.
+    let is_unset_link = !turns_around
+        && field.kind == FieldType::Many2one
+        && operator == Operator::equal()
+        && !truthy(&value);
+    let (mut operator, mut value, mut negate) = match turns_around {
+        true => turned_around(operator, value)?,
+        false => zero_turned_around(field, operator, value),
+    };
     match field.kind {
         FieldType::Many2one => (operator, value) = referenced(leaves, field, operator, value)?,
         FieldType::Integer | FieldType::Float => {
@@ -649,13 +658,15 @@ pub(super) fn company_property(
             }
         }
     }
-    let default_matches = env
-        .db
-        .company_defaults_of(&place.model.name, &field.name, company)
-        .any(|value| condition.holds_of(kept_key(field, value).as_ref()) == Some(true));
+    let default_matches = is_unset_link
+        || env
+            .db
+            .company_defaults_of(&place.model.name, &field.name, company)
+            .any(|value| condition.holds_of(kept_key(field, value).as_ref()) == Some(true));
     let bad: HashSet<i64> = all.difference(&good).copied().collect();
     let (ids, negated) = match (default_matches, negate) {
-        (true, true) => (bad, false),
+        (true, true) if turns_around => (bad, false),
+        (true, true) => (good, true),
         (true, false) => (bad, true),
         (false, true) => (good, true),
         (false, false) => (good, false),
@@ -668,6 +679,21 @@ fn number_of(literal: Literal) -> f64 {
         Literal::Integer(number) => number as f64,
         Literal::Float(number) => number,
         _ => 0.0,
+    }
+}
+
+/// `= 0` and its like as Odoo 14 asks them, of numbers and booleans: the opposite, turned around.
+fn zero_turned_around(field: &Field, operator: Operator, value: Value) -> (Operator, Value, bool) {
+    let is_number = matches!(field.kind, FieldType::Integer | FieldType::Float);
+    let is_zero = (is_number || field.kind == FieldType::Boolean) && !truthy(&value);
+    let turns = match (operator.test, operator.negated) {
+        (Test::Equal, false) => is_zero,
+        (Test::Equal, true) => field.kind == FieldType::Boolean && truthy(&value),
+        _ => false,
+    };
+    match operator.opposite().filter(|_| turns) {
+        Some(opposite) => (opposite, value, true),
+        None => (operator, value, false),
     }
 }
 
