@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::checkout::Checkout;
 use super::machine;
-use super::packages::{Features, Package, Packages};
+use super::packages::{Features, For, Package, Packages};
 use crate::failure::Failure;
 use crate::settings;
 
@@ -19,12 +19,24 @@ const SHARED: &str = "\
 # Not for the program: with the features that they have in odx, these are compiled already.
 [target.'cfg(all())'.dependencies]";
 
+/// The head of what macros are made of: cargo chooses their features with those of what build scripts use.
+const SHARED_BY_MACROS: &str = "\
+# The same of what macros are made of.
+[build-dependencies]";
+
 const MAIN: &str = include_str!("program.rs.txt");
 
 /// The crate, and how it is built.
 pub(super) struct Program<'a> {
     dir: &'a Path,
     checkout: Option<Checkout>,
+}
+
+/// What only shares packages with odx.
+#[derive(Default)]
+struct Shared {
+    target: BTreeMap<Package, Features>,
+    macros: BTreeMap<Package, Features>,
 }
 
 /// What cargo did for the program, in packages.
@@ -83,7 +95,7 @@ impl<'a> Program<'a> {
 
     pub(super) fn write(&self) -> Result<(), Failure> {
         self.write_file("src/main.rs", MAIN)?;
-        self.write_manifest(&BTreeMap::new())?;
+        self.write_manifest(&Shared::default())?;
         let Some(checkout) = &self.checkout else {
             return Ok(());
         };
@@ -97,14 +109,17 @@ impl<'a> Program<'a> {
     /// Asks for the features with which the packages were compiled for odx, until cargo chooses them: each may bring others.
     fn share_features(&self, checkout: &Checkout) -> Result<(), Failure> {
         const MOST_ROUNDS: usize = 5;
-        let of_odx = Packages::of_workspace(checkout.root());
-        let mut shared = BTreeMap::new();
+        let kinds = [For::Target, For::Macros];
+        let of_odx = kinds.map(|kind| Packages::of_workspace(checkout.root(), kind));
+        let mut shared = Shared::default();
         for _ in 0..MOST_ROUNDS {
-            let missing = of_odx.with_more_than(&Packages::of_package(self.dir));
-            if missing.is_empty() {
+            let own = kinds.map(|kind| Packages::of_package(self.dir, kind));
+            let [target, macros] = [0, 1].map(|kind| of_odx[kind].with_more_than(&own[kind]));
+            if target.is_empty() && macros.is_empty() {
                 break;
             }
-            shared.extend(missing);
+            shared.target.extend(target);
+            shared.macros.extend(macros);
             self.write_manifest(&shared)?;
         }
         Ok(())
@@ -112,7 +127,7 @@ impl<'a> Program<'a> {
 
     /// With the versions that odx itself was built with. Cargo forgets those that a manifest does not need, so that they
     /// are told anew with each.
-    fn write_manifest(&self, shared: &BTreeMap<Package, Features>) -> Result<(), Failure> {
+    fn write_manifest(&self, shared: &Shared) -> Result<(), Failure> {
         self.write_file("Cargo.toml", &self.manifest(shared))?;
         match self.checkout.as_ref().and_then(Checkout::lock) {
             Some(lock) => self.write_file("Cargo.lock", &lock),
@@ -120,15 +135,16 @@ impl<'a> Program<'a> {
         }
     }
 
-    fn manifest(&self, shared: &BTreeMap<Package, Features>) -> String {
+    fn manifest(&self, shared: &Shared) -> String {
         let runtime = match &self.checkout {
             Some(checkout) => format!("{{ path = {} }}", toml_string(checkout.runtime())),
             None => format!("\"{}\"", env!("CARGO_PKG_VERSION")),
         };
-        let shared = match shared.is_empty() {
+        let table = |head, packages: &BTreeMap<_, _>| match packages.is_empty() {
             true => String::new(),
-            false => format!("\n{SHARED}\n{}", dependencies(shared)),
+            false => format!("\n{head}\n{}", dependencies(packages)),
         };
+        let shared = table(SHARED, &shared.target) + &table(SHARED_BY_MACROS, &shared.macros);
         format!(
             "[package]\n\
              name = \"odx-demo\"\n\
