@@ -108,6 +108,15 @@ async fn a_field_that_always_fails_is_found_by_few_calls() {
 }
 
 #[tokio::test]
+async fn one_of_many_fields_is_found_by_halving_them() {
+    let table = Table::of(1..=1).failing(|_, field| field == "image");
+    let read = ResPartner::all().fetch_partial(&table.session()).await;
+    assert_eq!(cells(&read.unwrap().failed), [(1, Some("image"))]);
+    let calls = table.methods().len();
+    assert!(calls <= 10, "{calls}");
+}
+
+#[tokio::test]
 async fn several_fields_and_records_are_all_found() {
     let table = Table::of(1..=300).failing(|id, field| match id {
         10 => true,

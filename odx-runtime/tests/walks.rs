@@ -28,8 +28,13 @@ struct Nothing {}
 
 type Query = odx_runtime::query::Query<ResPartner>;
 
+/// More rows than any of the tests has: a walk without an end fails instead of going on for ever.
+const ENDLESS: usize = 10_000;
+
 async fn streamed(query: Query, odoo: &Session) -> Result<Vec<i64>, Error> {
-    let rows: Vec<Row> = query.stream_as(odoo).try_collect().await?;
+    let rows = query.stream_as(odoo).take(ENDLESS);
+    let rows: Vec<Row> = rows.try_collect().await?;
+    assert!(rows.len() < ENDLESS, "walked for ever");
     Ok(rows.iter().map(number).collect())
 }
 
@@ -281,6 +286,12 @@ async fn a_server_that_gives_a_page_again_is_not_walked_for_ever() {
             "{again}: {error}"
         );
     }
+    // A page of one record, which is the last of the page before.
+    let table = Table::answering("search_read", json!([{"id": 7}]));
+    let error = streamed(ResPartner::all().page_size(1), &table.session())
+        .await
+        .unwrap_err();
+    assert!(matches!(walk_error(error), WalkError::SameId { .. }));
     // No page at all, and always more beyond it.
     let table = Table::answering("search_read", json!([])).and("search", json!([5]));
     let error = streamed(ResPartner::all(), &table.session())
@@ -312,6 +323,11 @@ async fn more_than_was_asked_for_is_an_error() {
     for error in errors {
         assert!(matches!(walk_error(error), WalkError::TooMany { .. }));
     }
+    let one_more: Vec<_> = (1..=6).map(|id| json!({"id": id})).collect();
+    let table_of_one_more = Table::answering("search_read", one_more.into());
+    let fetched = query().fetch_as::<Row>(&table_of_one_more.session()).await;
+    let error = walk_error(fetched.unwrap_err());
+    assert!(matches!(error, WalkError::TooMany { .. }));
     let error = ResPartner::read(&odoo, [Id::new(1)]).await.unwrap_err();
     assert!(matches!(error, Error::Decode(_)), "{error}");
     let error = ResPartner::read_as::<Row>(&odoo, [Id::new(1)])

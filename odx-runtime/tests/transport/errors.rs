@@ -1,10 +1,10 @@
 //! Every way to fail, told apart.
 
-use odx_runtime::Error;
+use odx_runtime::{Error, Odoo, transport::RoadName};
 use serde_json::{Value, json};
-use wiremock::ResponseTemplate;
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers};
 
-use crate::{Server, confirm, error_of, read};
+use crate::{ODOO_KEY, Server, answering, confirm, error_of, read};
 
 fn envelope(status: u16, code: i64, data: Value) -> ResponseTemplate {
     let error = json!({"code": code, "message": "what happened", "data": data});
@@ -170,6 +170,29 @@ async fn an_exception_that_odoo_hides_behind_a_page_is_told_how_to_be_seen() {
     let data = json!({"name": "builtins.ValueError", "message": "no", "arguments": []});
     let told = error_of(envelope(200, 500, data)).await.to_string();
     assert!(!told.contains("dbfilter"), "{told}");
+}
+
+#[tokio::test]
+async fn without_a_proxy_an_exception_behind_a_page_is_told_how_to_be_seen_too() {
+    let server = MockServer::start().await;
+    let answer = |request: &wiremock::Request| match request.url.path() {
+        "/jsonrpc" => ResponseTemplate::new(500).set_body_raw("<h1>Oh", "text/html"),
+        _ => {
+            let version = json!({"server_version": "14.0", "server_version_info": [14, 0, 0, "final", 0, ""]});
+            let body = json!({"jsonrpc": "2.0", "id": "1", "result": version}).to_string();
+            let body = answering(request, body.as_bytes());
+            ResponseTemplate::new(200).set_body_raw(body, "application/json")
+        }
+    };
+    Mock::given(matchers::any())
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    let odoo = Odoo::connect(server.uri()).database("prod").user_id(2);
+    let odoo = odoo.api_key(ODOO_KEY).road(RoadName::JsonRpc);
+    let error = odoo.await.unwrap_err();
+    assert!(matches!(error, Error::NotAnEnvelope(_)), "{error:?}");
+    assert!(error.to_string().contains("dbfilter"), "{error}");
 }
 
 #[tokio::test]

@@ -64,6 +64,15 @@ async fn an_answer_has_the_id_of_its_request() {
 }
 
 #[tokio::test]
+async fn an_error_of_another_request_is_not_this_ones() {
+    let body = r#"{"jsonrpc":"2.0","id":"another","error":{"code":0,"message":"refused"}}"#;
+    let error = result_of(body).await.unwrap_err();
+    assert!(matches!(error, Error::NotAnEnvelope(_)), "{error}");
+    let message = error.to_string();
+    assert!(message.contains("id is that of another"), "{message}");
+}
+
+#[tokio::test]
 async fn an_error_beside_a_result_is_an_error_for_every_way_to_read_it() {
     let error = r#""error":{"code":0,"message":"refused"}"#;
     let large = format!("[{}7]", "7,".repeat(100_000));

@@ -58,6 +58,25 @@ fn a_client_that_runtimes_share_works_in_each_of_them() {
     });
 }
 
+#[test]
+fn a_runtime_that_rests_holds_up_no_other() {
+    let of_the_server = runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let answer = json!({"jsonrpc": "2.0", "id": "1", "result": [1]});
+    let answer = ResponseTemplate::new(200).set_body_json(answer);
+    let server = of_the_server.block_on(Server::answering(answer));
+    let odoo = server.session().request_id("1");
+    let odoo = odoo.timeout(Duration::from_secs(10));
+    // Its connection is served by nobody while it is not polled.
+    let resting = runtime();
+    let ask = async || odoo.execute(read()).await?.ids();
+    assert_eq!(resting.block_on(ask()).unwrap(), [1]);
+    assert_eq!(runtime().block_on(ask()).unwrap(), [1]);
+    assert_eq!(resting.block_on(ask()).unwrap(), [1]);
+}
+
 fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
