@@ -162,6 +162,15 @@ impl Session {
         UntypedCall::new(self, Call::new(model, method))
     }
 
+    /// The changes of a model since a cursor, by its name on the wire; of a model with a Rust type, [`Model::changes`].
+    pub fn changes(
+        &self,
+        model: impl Into<String>,
+        cursor: query::changes::Cursor,
+    ) -> query::changes::UntypedChanges<'_, Self> {
+        query::changes::UntypedChanges::new(self, model.into().leak(), cursor)
+    }
+
     /// The record that an external id stands for, such as `base.main_company`.
     ///
     /// # Errors

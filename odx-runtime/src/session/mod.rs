@@ -165,7 +165,7 @@ impl Session {
         &self,
         model: impl Into<String>,
         cursor: crate::query::changes::Cursor,
-    ) -> crate::query::changes::UntypedChanges<'_> {
+    ) -> crate::query::changes::UntypedChanges<'_, Self> {
         // A program follows few models, and errors name them by what lives as long as the program.
         crate::query::changes::UntypedChanges::new(self, model.into().leak(), cursor)
     }

@@ -1,6 +1,5 @@
 //! Changes of a model that has no Rust type.
 
-use futures_util::stream::BoxStream;
 use odx_facts::{ACTIVE, WRITE_DATE};
 use serde_json::{Map, Value as JsonValue, json};
 
@@ -14,7 +13,7 @@ use super::{
     with_archived,
 };
 use crate::{
-    AnySession, Error, RecordId, Session,
+    AnySession, Error, RecordId,
     query::search::{ID, not_more, with_added},
     session::BoxFuture,
 };
@@ -22,11 +21,11 @@ use crate::{
 /// A record as Odoo sends it, by the names of its fields.
 pub type JsonRecord = Map<String, JsonValue>;
 
-/// The changes of a model by its name on the wire: made by [`Session::changes`]. What is read are objects of JSON; see
+/// The changes of a model by its name on the wire: made by [`Session::changes`](crate::Session::changes). What is read are objects of JSON; see
 /// [`Changes`](super::Changes) for the rest.
 #[must_use = "nothing is read before the changes are streamed or followed"]
-pub struct UntypedChanges<'a> {
-    session: &'a Session,
+pub struct UntypedChanges<'a, O> {
+    odoo: &'a O,
     model: &'static str,
     cursor: Cursor,
     domain: Vec<JsonValue>,
@@ -34,10 +33,10 @@ pub struct UntypedChanges<'a> {
     settings: Settings,
 }
 
-impl<'a> UntypedChanges<'a> {
-    pub(crate) fn new(session: &'a Session, model: &'static str, cursor: Cursor) -> Self {
+impl<'a, O: AnySession> UntypedChanges<'a, O> {
+    pub(crate) fn new(odoo: &'a O, model: &'static str, cursor: Cursor) -> Self {
         Self {
-            session,
+            odoo,
             model,
             cursor,
             domain: Vec::new(),
@@ -92,26 +91,20 @@ impl<'a> UntypedChanges<'a> {
     ///
     /// # Errors
     /// As [`FollowAs::stream_as`](super::FollowAs::stream_as).
-    pub fn stream(self) -> BoxStream<'static, Result<Batch<RecordId, JsonRecord>, Error>> {
-        let (later, cursor, reading, settings) = self.parts();
-        Box::pin(follow::batches(
-            later, cursor, reading, settings, false, batch,
-        ))
+    pub fn stream(self) -> O::Rows<Batch<RecordId, JsonRecord>> {
+        self.batches(false)
     }
 
     /// The changes up to now, and on and on.
     ///
     /// # Errors
     /// As [`FollowAs::follow_as`](super::FollowAs::follow_as).
-    pub fn follow(self) -> BoxStream<'static, Result<Batch<RecordId, JsonRecord>, Error>> {
-        let (later, cursor, reading, settings) = self.parts();
-        Box::pin(follow::batches(
-            later, cursor, reading, settings, true, batch,
-        ))
+    pub fn follow(self) -> O::Rows<Batch<RecordId, JsonRecord>> {
+        self.batches(true)
     }
 
-    fn parts(self) -> (AskLater, Cursor, JsonRecords, Settings) {
-        let session = self.session.session().with_context(with_archived());
+    fn batches(self, goes_on: bool) -> O::Rows<Batch<RecordId, JsonRecord>> {
+        let session = self.odoo.session().with_context(with_archived());
         let (model, domain) = (self.model, self.domain);
         let later: AskLater = Box::new(move || -> BoxFuture<'static, Asked> {
             Box::pin(async move {
@@ -125,7 +118,14 @@ impl<'a> UntypedChanges<'a> {
         let reading = JsonRecords {
             fields: self.fields,
         };
-        (later, self.cursor, reading, self.settings)
+        self.odoo.rows(follow::batches(
+            later,
+            self.cursor,
+            reading,
+            self.settings,
+            goes_on,
+            batch,
+        ))
     }
 }
 
