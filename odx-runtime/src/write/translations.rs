@@ -66,6 +66,9 @@ struct Place<'a> {
 }
 
 /// Reads the texts of a field in every language that is installed.
+///
+/// # Errors
+/// As [`Model::translations`].
 pub fn translations<O: AnySession, M: Model, K, C>(
     odoo: &O,
     id: Id<M>,
@@ -86,6 +89,9 @@ pub fn translations<O: AnySession, M: Model, K, C>(
 }
 
 /// Writes texts of a field in several languages.
+///
+/// # Errors
+/// As [`Model::translate`].
 pub fn translate<O: AnySession, M: Model, K, C>(
     odoo: &O,
     id: Id<M>,
