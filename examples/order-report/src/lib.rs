@@ -150,8 +150,3 @@ pub async fn backlog(odoo: &Session) -> Result<Backlog, Error> {
         })
         .await
 }
-
-/// The code in the project's README compiles.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-pub struct Readme;
