@@ -70,6 +70,24 @@ async fn a_connection_that_sends_nothing_more_is_closed() {
 }
 
 #[tokio::test]
+async fn a_head_that_comes_byte_by_byte_is_given_up() {
+    let options = Options::default().silence(Duration::from_millis(300));
+    let client = client(options).await;
+    let (mut reading, mut writing) = connection(&client, HALF_A_HEAD).await.into_split();
+    // Never silent for as long as that, and never at the end of its head.
+    let dripping = tokio::spawn(async move {
+        while writing.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    let mut text = Vec::new();
+    let closed = reading.read_to_end(&mut text);
+    let closed = tokio::time::timeout(Duration::from_secs(20), closed).await;
+    assert!(closed.is_ok(), "the server reads on for ever");
+    dripping.abort();
+}
+
+#[tokio::test]
 async fn a_call_that_takes_long_keeps_its_connection() {
     let options = Options::default()
         .silence(Duration::from_millis(100))
