@@ -32,17 +32,6 @@ pub fn values(input: TokenStream) -> TokenStream {
 /// others. `#[odoo(field = "country_id")]` names the field where the struct's name for it differs. A field of a
 /// relation may be another projection, or a `Vec` of one.
 ///
-/// ```ignore
-/// #[derive(OdooModel)]
-/// #[odoo(model = ResPartner)]
-/// struct Contact {
-///     id: Id<ResPartner>,
-///     name: Option<String>,
-///     #[odoo(field = "country_id")]
-///     country: Option<Many2one<ResCountry>>,
-/// }
-/// ```
-///
 /// With `#[odoo(name = "res.partner")]` the struct is a model of its own, for programs without generated code: it has
 /// handles (`Partner::F`), `search`, `create` and the rest. The kinds of its fields follow from their Rust types;
 /// `#[odoo(kind = "selection")]` says what they do not tell. `#[odoo(required)]` marks what a create must give,

@@ -78,6 +78,29 @@ pub use model::{Id, Many2one, Model, RecordId};
 /// # }
 /// ```
 pub use odx_derive::OdooGroup;
+/// A projection of a model, and a model written by hand:
+///
+/// ```
+#[doc = include_str!("example_models.md")]
+/// #[derive(OdooModel)]
+/// #[odoo(model = ResPartner)]
+/// struct Contact {
+///     id: Id<ResPartner>,
+///     name: Option<String>,
+///     #[odoo(field = "country_id")]
+///     country: Option<Many2one<ResCountry>>,
+/// }
+///
+/// #[derive(OdooModel)]
+/// #[odoo(name = "res.bank")]
+/// struct ResBank {
+///     id: Id<ResBank>,
+///     #[odoo(required)]
+///     name: String,
+///     bic: Option<String>,
+/// }
+/// ```
+///
 pub use odx_derive::OdooModel;
 pub use odx_facts::Series;
 pub use query::{FetchAs, ReadAs};

@@ -172,8 +172,12 @@ impl Session {
 
     /// The record that an external id stands for, such as `base.main_company`.
     ///
-    /// ```ignore
-    /// let company = odoo.xml_id::<ResCompany>("base.main_company").await?;
+    /// ```
+    #[doc = include_str!("../example_models.md")]
+    /// # async fn example(odoo: odx_runtime::Session) -> Result<(), Error> {
+    /// let france = odoo.xml_id::<ResCountry>("base.fr").await?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -186,9 +190,13 @@ impl Session {
     /// What the server says of the fields of a model: labels, help texts and the labels of selections in the session's
     /// language, and whether a field is required or readonly.
     ///
-    /// ```ignore
+    /// ```
+    #[doc = include_str!("../example_models.md")]
+    /// # async fn example(odoo: odx_runtime::Session) -> Result<(), Error> {
     /// let fields = odoo.lang("fr_FR").fields_get::<ResPartner>().await?;
     /// let label = fields.get(ResPartner::F.country_id).map(|field| field.label.as_str());
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors
