@@ -27,6 +27,7 @@ pub const REFERENCE: &str = include_str!("reference.toml");
 /// What `odx.toml` says. See [`REFERENCE`] for every key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct Config {
     /// How the schema is pulled.
     pub source: SourceConfig,
@@ -57,6 +58,7 @@ pub struct Config {
 /// `[record]`: what `odx record` keeps, and what it does not.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct RecordConfig {
     /// Where the recording is kept.
     pub dir: PathBuf,
@@ -79,6 +81,7 @@ impl Default for RecordConfig {
 /// `[source]`: how the schema is pulled. From where is told by the environment or by [`ConnectionConfig`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct SourceConfig {
     /// The language of labels and help texts.
     pub lang: String,
@@ -104,6 +107,7 @@ impl Default for SourceConfig {
 /// `[schema]`: where the snapshot is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct SchemaConfig {
     /// The snapshot's folder.
     pub dir: PathBuf,
@@ -139,6 +143,7 @@ impl Default for ModelsConfig {
 /// `[output]`: what is written, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct OutputConfig {
     /// The folder of the crate, or of the module.
     pub dir: PathBuf,
@@ -211,6 +216,7 @@ pub enum Mode {
 /// `[types]`: which Rust types hold the values.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct TypesConfig {
     /// Dates and datetimes.
     pub date_time: DateTime,
@@ -251,6 +257,7 @@ pub enum Decimal {
 /// `[check]`: what `odx check` looks at beside generated code.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct CheckConfig {
     /// Globs of Rust files with hand-written structs, `#[derive(OdooModel)] #[odoo(name = "res.partner")]`.
     pub sources: Vec<String>,
@@ -259,6 +266,7 @@ pub struct CheckConfig {
 /// `[names]`: Rust names that differ from the rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct NamesConfig {
     /// Type name by model: `"res.partner" = "Contact"`.
     pub models: BTreeMap<String, String>,
@@ -269,6 +277,7 @@ pub struct NamesConfig {
 /// `[[field]]`: what differs from the rule for some fields.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct FieldRule {
     /// Paths of the fields: the model's glob, a dot, the field's glob. `res.partner.image_*` are fields of one model,
     /// `account.*.name` of many, `*.amount_total` of all.

@@ -11,6 +11,7 @@ pub enum Severity {
 
 /// One remark about a model or a field, made while a schema was read or lowered.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,

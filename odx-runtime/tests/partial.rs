@@ -77,7 +77,7 @@ async fn a_record_that_has_no_room_for_a_field_is_left_out_and_listed() {
     assert_eq!(read.rows.iter().map(number).collect::<Vec<_>>(), left);
     assert_eq!(
         read.failed[0].to_string(),
-        "res.partner(9).is_company could not be read: this.fails has no record with id 9; it may have been deleted"
+        "res.partner(9).is_company could not be read: Odoo refused this server: record 9 cannot be computed (builtins.KeyError)"
     );
 }
 

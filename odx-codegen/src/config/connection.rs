@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer};
 /// `[connections.NAME]`: an Odoo, and as whom it is asked. Secrets are named, not written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct ConnectionConfig {
     /// Odoo's address, as the proxy reaches it where there is one.
     pub url: Option<String>,

@@ -5,6 +5,7 @@ use serde::Deserialize;
 /// `[methods]`: which methods of the snapshot get a typed function, by glob.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct MethodsConfig {
     /// Paths of methods: the model's glob, a dot, the method's glob. None at all by default.
     pub include: Vec<String>,
@@ -15,6 +16,7 @@ pub struct MethodsConfig {
 /// `[[method]]`: one method, which gets a typed function. What is not given here is as the snapshot says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct MethodRule {
     /// The model, a dot, and the method: `sale.order.action_confirm`.
     pub name: String,
@@ -41,6 +43,7 @@ pub enum CalledOn {
 /// A parameter of a `[[method]]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct ParameterRule {
     /// Its name in Python.
     pub name: String,

@@ -61,6 +61,7 @@ impl Layout {
 
 /// One generated file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct GeneratedFile {
     /// Where it belongs, below the output folder.
     pub path: PathBuf,

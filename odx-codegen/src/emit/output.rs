@@ -22,6 +22,7 @@ pub struct Output {
 
 /// A file that is not as it would be generated.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Difference {
     /// The file.
     pub path: PathBuf,

@@ -24,6 +24,7 @@ use swap::{Swap, Swapped};
 
 /// What became of the files of a folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Written {
     /// Files that are new or whose bytes changed.
     pub written: Vec<PathBuf>,

@@ -28,6 +28,7 @@ impl fmt::Display for Impact {
 
 /// One difference between two schemas.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Change {
     /// The model, or `None` for the server itself.
     pub model: Option<String>,
@@ -60,6 +61,7 @@ impl fmt::Display for Change {
 
 /// The differences between two schemas, by model and field. Prints one line each.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Diff {
     /// The differences, sorted by model and field.
     pub changes: Vec<Change>,

@@ -14,6 +14,7 @@ use super::{Model, Schema, is_false};
 
 /// A method that a client may call.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Method {
     /// Decorated with `@api.model`: it takes no ids.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -34,6 +35,7 @@ pub struct Method {
 
 /// A parameter of a [`Method`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Parameter {
     /// Its name.
     pub name: String,

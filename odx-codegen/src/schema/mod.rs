@@ -23,6 +23,7 @@ pub use methods::{Method, Parameter, ParameterKind};
 
 /// The models of one Odoo database, as one user sees them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Schema {
     /// Where the schema was read.
     pub meta: Meta,
@@ -70,6 +71,7 @@ impl Schema {
 
 /// One model: its fields and what `ir.model` says of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Model {
     /// Technical name (`res.partner`).
     pub model: String,
@@ -121,6 +123,7 @@ impl Model {
 /// An attribute that the server leaves out is `false`, `None` or empty: Odoo 14 to 18 send the virtual `in_group_*`
 /// and `sel_groups_*` of `res.users` without any flag.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Field {
     /// Odoo's field type (`char`, `many2one`, ...), whatever the server says it is.
     #[serde(rename = "type")]

@@ -19,6 +19,7 @@ pub enum Absent {
 
 /// A row that does not fit its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DecodeError {
     /// The model, such as `res.partner`.
     pub model: &'static str,

@@ -36,6 +36,7 @@ struct ShortText {
 /// A text that is longer than an id of Odoo may be here: 14 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is too long for an id: {} bytes, and odx holds {MOST_BYTES}", text.len())]
+#[non_exhaustive]
 pub struct IdTooLong {
     /// The text.
     pub text: String,

@@ -72,6 +72,7 @@ const A_FLOAT: &str = "a number of 64 bits";
 
 /// Why a slot did not take a value.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Mismatch {
     /// Something else than this was expected.
     Expected(&'static str),

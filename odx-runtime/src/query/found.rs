@@ -6,6 +6,7 @@ use crate::{Error, Id, RecordId, model::Model};
 ///
 /// Odoo leaves out ids that do not exist without an error, so rows must never be matched with ids by position.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Found<M, P> {
     /// The records, in the order asked for.
     pub records: Vec<P>,
@@ -16,6 +17,7 @@ pub struct Found<M, P> {
 /// Ids that no record has.
 #[derive(Debug, thiserror::Error)]
 #[error("{model} has no record with id {}; it may have been deleted", list(.ids))]
+#[non_exhaustive]
 pub struct MissingRecords {
     /// The model.
     pub model: &'static str,
@@ -26,6 +28,7 @@ pub struct MissingRecords {
 /// The records behind a relation of a nested projection could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("the records behind `{path}` could not be read")]
+#[non_exhaustive]
 pub struct RelationError {
     /// The fields that lead to the records.
     pub path: String,

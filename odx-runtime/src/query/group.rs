@@ -36,6 +36,7 @@ use crate::{
 
 /// One group: its key, how many records it has, and their aggregates.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Group<K, A> {
     /// The values the records share.
     pub key: K,

@@ -10,6 +10,7 @@ pub(super) use apart::{Apart, is_of_a_field_or_record};
 
 /// The records that could be read, and what could not.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Partial<P> {
     /// The records that could be read. A field that could not is `None` in a record whose struct holds an `Option` there,
     /// and stands in [`failed`](Self::failed); a record whose struct has no room for that is left out.
@@ -20,6 +21,7 @@ pub struct Partial<P> {
 
 /// One record of a stream that goes on where a record or a field fails.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct PartialRow<P> {
     /// The record's id.
     pub id: RecordId,
@@ -31,6 +33,7 @@ pub struct PartialRow<P> {
 
 /// A field of a record that could not be read, or a record.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Unread {
     /// The model.
     pub model: &'static str,

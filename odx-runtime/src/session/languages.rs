@@ -24,6 +24,7 @@ const WRITING: [&str; 2] = ["create", "write"];
      install it in Odoo's settings, or write in one that is installed ({})",
     installed.join(", ")
 )]
+#[non_exhaustive]
 pub struct LanguageNotInstalled {
     /// The language of the context.
     pub language: String,

@@ -23,6 +23,7 @@ const BATCH: usize = 100;
 /// A create of many that stopped half way.
 #[derive(Debug, thiserror::Error)]
 #[error("{} of {total} records of {model} were created before one batch failed, rows {failed_from} to {failed_to}", created.len())]
+#[non_exhaustive]
 pub struct PartlyCreated {
     /// The model.
     pub model: &'static str,

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use odx_runtime::query::MissingRecords;
+use odx_runtime::error::CallSite;
 use odx_runtime::session::{BoxFuture, CallOptions, Connection, ServerVersion};
-use odx_runtime::{Call, Error, Reply, Session};
+use odx_runtime::{Call, Error, OdooError, Reply, Session};
 use serde_json::{Map, Value, json};
 
 /// The table, and what was asked of it.
@@ -210,10 +210,10 @@ impl Table {
                     .as_ref()
                     .is_some_and(|fails| fails(number, field))
                 {
-                    return Err(Error::MissingRecords(Box::new(MissingRecords {
-                        model: "this.fails",
-                        ids: vec![number.into()],
-                    })));
+                    let text = format!("record {number} cannot be computed");
+                    let error =
+                        OdooError::new("builtins.KeyError", text, CallSite::new("this server"));
+                    return Err(Error::Odoo(error.into()));
                 }
                 if *field == "id" {
                     continue;

@@ -9,6 +9,7 @@ use crate::domain::Condition;
 #[error(
     "Odoo {series} cannot express `{condition}`: {construct} came with Odoo {since}; {instead}"
 )]
+#[non_exhaustive]
 pub struct Unsupported {
     /// The server's series.
     pub series: Series,

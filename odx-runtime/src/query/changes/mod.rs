@@ -88,6 +88,7 @@ pub struct Batch<I, R> {
 
 /// A record that changed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Changed<I, R> {
     /// Its id.
     pub id: I,
