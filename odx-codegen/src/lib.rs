@@ -48,6 +48,8 @@ pub use guide::{Guide, guide};
 #[cfg(feature = "pages")]
 pub use pages::{PAGES_INDEX, pages};
 pub use schema::Schema;
+#[doc(no_inline)]
+pub use serde_json;
 
 use config::Mode;
 use emit::Layout;

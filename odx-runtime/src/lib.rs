@@ -42,6 +42,8 @@ pub mod write;
 
 pub use domain::{Domain, all, none};
 pub use error::{Error, OdooError};
+#[doc(no_inline)]
+pub use futures_core::Stream;
 #[cfg(feature = "jiff")]
 #[doc(no_inline)]
 pub use jiff;
@@ -104,10 +106,15 @@ pub use odx_derive::OdooGroup;
 pub use odx_derive::OdooModel;
 pub use odx_facts::Series;
 pub use query::{FetchAs, ReadAs};
+#[cfg(feature = "client")]
+#[doc(no_inline)]
+pub use reqwest;
 #[cfg(feature = "rust_decimal")]
 #[doc(no_inline)]
 pub use rust_decimal;
 pub use secret::SecretString;
+#[doc(no_inline)]
+pub use serde_json;
 #[cfg(feature = "time")]
 #[doc(no_inline)]
 pub use time;

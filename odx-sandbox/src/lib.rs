@@ -67,6 +67,8 @@ mod server;
 mod snapshot;
 mod upstream;
 
+#[doc(no_inline)]
+pub use axum::http;
 pub use company::{
     COMPANY_DATABASE, COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, COMPANY_USER, LIMITED_KEY,
     LIMITED_LOGIN, LIMITED_PASSWORD, LIMITED_USER, TWO_FACTOR_KEY, TWO_FACTOR_LOGIN,
@@ -78,10 +80,14 @@ pub use odoo::{
 };
 pub use options::{Backend, Options, StartError};
 pub use recorder::Call;
+#[doc(no_inline)]
+pub use reqwest;
 pub use roads::Road;
 pub use sandbox::{ADMINISTRATOR_LOGIN, Builder, Sandbox, SandboxError};
 #[cfg(feature = "client")]
 pub use sandbox::{Make, MakeMany};
+#[doc(no_inline)]
+pub use serde_json;
 pub use server::Server;
 pub use snapshot::SnapshotError;
 

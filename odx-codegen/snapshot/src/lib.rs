@@ -12,3 +12,5 @@ pub use file::{
     Digests, FLAGS, FORMAT_VERSION, META_FILE, digest, file_name, meta_to_json, to_json,
 };
 pub use read::{ModelFile, ReadError, Snapshot, model_files, read};
+#[doc(no_inline)]
+pub use serde_json;

@@ -52,4 +52,6 @@ pub use xmlrpc::XmlRpc;
 
 pub use crate::secret::Secrets;
 /// The URLs and headers of requests.
+pub use bytes::Bytes;
+#[doc(no_inline)]
 pub use reqwest::{Url, header};
