@@ -51,7 +51,7 @@ pub use rpc2::Rpc2;
 pub use xmlrpc::XmlRpc;
 
 pub use crate::secret::Secrets;
-/// The URLs and headers of requests.
-pub use bytes::Bytes;
 #[doc(no_inline)]
+pub use bytes::Bytes;
+/// The URLs and headers of requests.
 pub use reqwest::{Url, header};
