@@ -369,7 +369,7 @@ impl Form<Self> for ResId {
 
 /// The value of a binary field, as it came.
 ///
-/// Most are base64 text. With `bin_size` in the context it is a size such as `"61.71 Kb"`; from Odoo 19.5 on it is told to be an
+/// Most are base64 text. With `bin_size` in the context it is a size such as `"61.71 Kb"` or, of a field with a column, `"12 kB"`; from Odoo 19.5 on it is told to be an
 /// object of content, size and file name (no such server was seen). There a value may come without its content, which is
 /// still a file: only what is unset is none. Fields such as `ir.actions.act_window.views` are declared binary and hold lists.
 #[derive(Clone, PartialEq, Eq)]
@@ -423,7 +423,8 @@ impl Blob {
     /// The bytes, if what came is base64 or an object with base64 `content`.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         let text = self.content()?.as_str()?;
-        let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+        // Base64 may be in lines. A blank is of a size instead: `12 kB`, without it, would be base64.
+        let compact: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
         BASE64_STANDARD.decode(compact).ok()
     }
 
