@@ -168,7 +168,18 @@ impl Session {
         model: impl Into<String>,
         cursor: query::changes::Cursor,
     ) -> query::changes::UntypedChanges<'_, Self> {
-        query::changes::UntypedChanges::new(self, model.into().leak(), cursor)
+        query::changes::UntypedChanges::new(self, crate::model::interned(&model.into()), cursor)
+    }
+
+    /// All records of a model by its name on the wire, in record batches; of a model with a Rust type,
+    /// [`Query::stream_arrow`](crate::query::Query::stream_arrow).
+    #[cfg(feature = "arrow")]
+    pub fn arrow(
+        &self,
+        model: &str,
+        columns: impl IntoIterator<Item = crate::arrow::Column>,
+    ) -> crate::arrow::UntypedBatches<'_, Self> {
+        crate::arrow::UntypedBatches::new(self, model, columns)
     }
 
     /// The record that an external id stands for, such as `base.main_company`.

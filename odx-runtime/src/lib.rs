@@ -25,6 +25,8 @@
 
 #![warn(clippy::missing_errors_doc)]
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 #[cfg(feature = "client")]
 pub mod blocking;
 pub mod domain;

@@ -87,6 +87,18 @@ impl FieldMeta {
         }
     }
 
+    /// A field by what `fields_get` says of it, kept once however often it is asked for.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn untyped(name: &str, ty: FieldType) -> &'static Self {
+        static FIELDS: LazyLock<RwLock<HashMap<(&str, FieldType), &FieldMeta>>> =
+            LazyLock::new(RwLock::default);
+        let key = (super::interned(name), ty);
+        let mut fields = FIELDS.write().unwrap_or_else(PoisonError::into_inner);
+        fields
+            .entry(key)
+            .or_insert_with(|| Box::leak(Box::new(Self::plain(key.0, ty, 0))))
+    }
+
     fn read(row: Row, owner: Table, related: &Related) -> Self {
         let ty = row.field_type();
         let plain = Self {

@@ -10,6 +10,8 @@ mod escapes;
 mod field;
 mod holds;
 mod id;
+#[cfg(feature = "client")]
+mod interned;
 mod json;
 mod kind;
 mod literal;
@@ -57,6 +59,8 @@ pub use watched::{Follows, OnlyWatched, Unwatched, Watches};
 pub(crate) use decode::{
     AddSlots, Page, PageReader, Reference as NestedReference, read_json, read_one,
 };
+#[cfg(feature = "client")]
+pub(crate) use interned::interned;
 pub(crate) use json::{BUDGET, Unfit, end_of, found, lenient_json, measure};
 pub(crate) use literal::{Message, has_fraction, is_relative, nearest, same};
 pub(crate) use projection::{slots, slots_mut};

@@ -114,6 +114,23 @@ pub(crate) fn decimal(number: &[u8]) -> Option<rust_decimal::Decimal> {
         })
 }
 
+/// The decimal nearest to a number, of so many places behind the point, as the integer that its digits are: 1999 for 19.99 with two.
+/// A half goes away from zero.
+#[cfg(feature = "arrow")]
+pub(crate) fn scaled(number: &[u8], places: usize) -> Option<i128> {
+    let text = std::str::from_utf8(number).ok()?;
+    let decimal = Decimal::split(text)?;
+    let (whole, fraction) = decimal.plain()?;
+    let kept = fraction.get(..places).unwrap_or(&fraction);
+    let digits = format!("{whole}{kept:0<places$}");
+    let rounds_up = fraction
+        .as_bytes()
+        .get(places)
+        .is_some_and(|digit| *digit >= b'5');
+    let digits = digits.parse::<i128>().ok()?.checked_add(rounds_up.into())?;
+    Some(if decimal.negative { -digits } else { digits })
+}
+
 /// A number in its parts: `-12.50e3`.
 struct Decimal<'t> {
     negative: bool,

@@ -194,6 +194,15 @@ impl<'a, 'j> Cell<'a, 'j> {
             .ok_or(Mismatch::Expected("a finite number of 28 digits at most"))
     }
 
+    /// A number, as it was written.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn number(&mut self) -> Result<&'j [u8], Mismatch> {
+        if !self.json.is_number() {
+            return Err(Mismatch::Expected("a number"));
+        }
+        self.json.number()
+    }
+
     /// A text.
     ///
     /// # Errors

@@ -47,7 +47,14 @@ pub(crate) use nested::complete;
 use partial::read_partial;
 pub(crate) use search::Search;
 use shape::Shape;
-use walk::{Reading, Walk};
+pub(crate) use stream::Pages;
+pub(crate) use walk::Reading;
+use walk::Walk;
+#[cfg(feature = "arrow")]
+pub(crate) use {
+    search::{ID, distinct_ids, names, with_content},
+    walk::PageRows,
+};
 
 use crate::{
     AnySession, Call, Context, Domain, Id, RecordId,
@@ -59,8 +66,7 @@ use crate::{
 #[must_use = "a query does nothing until it is fetched, counted or streamed"]
 pub struct Query<M> {
     search: Search,
-    page_size: Option<u64>,
-    prefetch: Option<u64>,
+    pages: Pages,
     model: PhantomData<fn() -> M>,
 }
 
@@ -68,8 +74,7 @@ impl<M> Clone for Query<M> {
     fn clone(&self) -> Self {
         Self {
             search: self.search.clone(),
-            page_size: self.page_size,
-            prefetch: self.prefetch,
+            pages: self.pages,
             model: PhantomData,
         }
     }
@@ -80,8 +85,7 @@ impl<M: Model> Query<M> {
     pub fn new(domain: Domain<M>) -> Self {
         Self {
             search: Search::new(M::NAME, domain.into_node()),
-            page_size: None,
-            prefetch: None,
+            pages: Pages::default(),
             model: PhantomData,
         }
     }
@@ -149,7 +153,7 @@ impl<M: Model> Query<M> {
 
     /// How many records a [`stream`](Self::stream) reads at once; 500 unless told.
     pub fn page_size(mut self, records: usize) -> Self {
-        self.page_size = Some(records as u64);
+        self.pages.size = records as u64;
         self
     }
 
@@ -158,7 +162,7 @@ impl<M: Model> Query<M> {
     /// They are read by a task of the tokio runtime, which ends with the stream. Without a runtime they are asked for and
     /// read when the program comes to them.
     pub fn prefetch(mut self, pages: usize) -> Self {
-        self.prefetch = Some(pages as u64);
+        self.pages.ahead = pages as u64;
         self
     }
 
@@ -288,18 +292,8 @@ impl<M: Model> Query<M> {
         odoo.answer(async move { Ok(search.read(&session, &shape).await?.into_iter().next()) })
     }
 
-    fn walk<O: AnySession, A: Reading>(self, odoo: &O, reading: A) -> O::Rows<A::Row> {
-        let walk = Walk::new(
-            self.search.session(odoo),
-            self.search,
-            reading,
-            self.page_size.unwrap_or(stream::PAGE),
-            has_table::<M>(),
-        );
-        odoo.rows(stream::Rows::new(
-            walk,
-            self.prefetch.unwrap_or(stream::PREFETCH),
-        ))
+    pub(crate) fn walk<O: AnySession, A: Reading>(self, odoo: &O, reading: A) -> O::Rows<A::Row> {
+        walk_all(odoo, self.search, reading, self.pages, has_table::<M>())
     }
 
     /// Reads one field: `let names: Vec<String> = ResPartner::all().pluck(|p| p.name).fetch(&odoo).await?`.
@@ -434,6 +428,18 @@ impl<M: Model> Query<M> {
 
 /// Whether the model has a table of its own, whose ids are all different: Odoo keeps there when a record was written, and
 /// of the rows of a view it does not.
+/// All records of a search, read so.
+pub(crate) fn walk_all<O: AnySession, A: Reading>(
+    odoo: &O,
+    search: Search,
+    reading: A,
+    pages: Pages,
+    of_table: bool,
+) -> O::Rows<A::Row> {
+    let walk = Walk::new(search.session(odoo), search, reading, pages.size, of_table);
+    odoo.rows(stream::Rows::new(walk, pages.ahead))
+}
+
 fn has_table<M: Model>() -> bool {
     M::meta().field("write_date").is_some()
 }

@@ -16,7 +16,7 @@ use crate::{
     session::content,
 };
 
-pub(super) const ID: &str = "id";
+pub(crate) const ID: &str = "id";
 
 /// What a search asks for, without its model: what every query shares is compiled once.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub(crate) struct Search {
     pub(crate) limit: Option<u64>,
     pub(crate) offset: u64,
     pub(crate) context: Context,
+    /// Conditions beside the domain that are sent as they are: those of a model that has no Rust type.
+    pub(crate) as_sent: Vec<JsonValue>,
 }
 
 /// A part of the records: those in some places of the order.
@@ -37,7 +39,7 @@ pub(super) struct Part {
 }
 
 impl Search {
-    pub(super) fn new(model: &'static str, domain: Node) -> Self {
+    pub(crate) fn new(model: &'static str, domain: Node) -> Self {
         Self {
             model,
             domain,
@@ -45,17 +47,21 @@ impl Search {
             limit: None,
             offset: 0,
             context: Context::new(),
+            as_sent: Vec::new(),
         }
     }
 
     /// The session with the query's own context.
-    pub(super) fn session(&self, odoo: &impl AnySession) -> Session {
+    pub(crate) fn session(&self, odoo: &impl AnySession) -> Session {
         odoo.session().with_context(self.context.clone())
     }
 
     /// The domain for the server's series, which is asked, once a client, if the domain depends on it.
     pub(super) async fn domain_json(&self, session: &Session) -> Result<JsonValue, Error> {
         self.domain.check_numbers(self.model)?;
+        if !self.as_sent.is_empty() {
+            return Ok(self.as_sent.clone().into());
+        }
         let known = session.known_series();
         if known.is_none()
             && let Some(domain) = self.domain.to_json_for_any()
@@ -331,7 +337,7 @@ pub(super) fn not_more(model: &'static str, asked: u64, came: usize) -> Result<(
 ///
 /// # Errors
 /// [`WalkError::NoId`] if a row has none, [`WalkError::SameId`] if two have the same.
-pub(super) fn distinct_ids<R>(
+pub(crate) fn distinct_ids<R>(
     model: &'static str,
     page: &Page<R>,
 ) -> Result<Vec<RecordId>, WalkError> {

@@ -14,11 +14,23 @@ use super::{
 };
 use crate::Error;
 
-/// How many records a page has unless told.
-pub(super) const PAGE: u64 = 500;
+/// The pages of a stream.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pages {
+    /// How many records one has.
+    pub(crate) size: u64,
+    /// How many are read ahead.
+    pub(crate) ahead: u64,
+}
 
-/// How many pages are read ahead unless told.
-pub(super) const PREFETCH: u64 = 1;
+impl Default for Pages {
+    fn default() -> Self {
+        Self {
+            size: 500,
+            ahead: 1,
+        }
+    }
+}
 
 /// A page in hand: the walk comes back with what it read.
 type Reads<A> = Work<(Walk<A>, Result<Option<Vec<Row<A>>>, Error>)>;

@@ -20,9 +20,14 @@ use crate::{Call, Error, RecordId, Session};
 const WINDOW: u64 = 100_000;
 
 /// How the rows of a page are read.
-pub(super) trait Reading: Clone + Send + Sync + 'static {
+pub(crate) trait Reading: Clone + Send + Sync + 'static {
     /// What a record is read into.
     type Row: Send + 'static;
+
+    /// How many records these are.
+    fn records(rows: &[Self::Row]) -> usize {
+        rows.len()
+    }
 
     /// Runs a `search_read` that still lacks its fields.
     fn search_read(
@@ -40,9 +45,9 @@ pub(super) trait Reading: Clone + Send + Sync + 'static {
 }
 
 /// The rows of a page and their ids.
-pub(super) struct PageRows<R> {
-    pub(super) ids: Vec<RecordId>,
-    pub(super) rows: Vec<R>,
+pub(crate) struct PageRows<R> {
+    pub(crate) ids: Vec<RecordId>,
+    pub(crate) rows: Vec<R>,
 }
 
 /// Every row has to be read.
@@ -150,7 +155,7 @@ impl<A: Reading> Walk<A> {
             Place::Order(places) => self.by_order(places, size).await?,
             Place::End => None,
         };
-        let came = rows.as_ref().map_or(0, Vec::len) as u64;
+        let came = rows.as_deref().map_or(0, A::records) as u64;
         self.left = self.left.map(|left| left.saturating_sub(came));
         Ok(rows)
     }

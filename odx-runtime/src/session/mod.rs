@@ -166,8 +166,20 @@ impl Session {
         model: impl Into<String>,
         cursor: crate::query::changes::Cursor,
     ) -> crate::query::changes::UntypedChanges<'_, Self> {
-        // A program follows few models, and errors name them by what lives as long as the program.
-        crate::query::changes::UntypedChanges::new(self, model.into().leak(), cursor)
+        // Errors name models by what lives as long as the program.
+        let model = crate::model::interned(&model.into());
+        crate::query::changes::UntypedChanges::new(self, model, cursor)
+    }
+
+    /// All records of a model by its name on the wire, in record batches; of a model with a Rust type,
+    /// [`Query::stream_arrow`](crate::query::Query::stream_arrow).
+    #[cfg(feature = "arrow")]
+    pub fn arrow(
+        &self,
+        model: &str,
+        columns: impl IntoIterator<Item = crate::arrow::Column>,
+    ) -> crate::arrow::UntypedBatches<'_, Self> {
+        crate::arrow::UntypedBatches::new(self, model, columns)
     }
 
     /// The record that an external id stands for, such as `base.main_company`.

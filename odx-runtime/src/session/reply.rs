@@ -17,8 +17,8 @@ use crate::{
     Error,
     error::{CallSite, LocalTimeout, TransportError, TransportErrorKind, UnexpectedResult},
     model::{
-        self, Absent, AddSlots, FieldMeta, Page, PageReader, RecordId, Slot, Unfit, found,
-        integral, lenient_json, measure, number,
+        self, Absent, FieldMeta, Page, PageReader, RecordId, Slot, Unfit, found, integral,
+        lenient_json, measure, number,
     },
     secret::Secrets,
 };
@@ -310,14 +310,17 @@ impl Reply {
 
     /// The result as rows of any shape. A large answer is read piece by piece, so that the thread serves other tasks
     /// between, and within the time limit of the call.
-    pub(crate) async fn rows<R: Send>(
+    pub(crate) async fn rows<R: Send, S>(
         &self,
         model: &'static str,
         fields: &[&'static FieldMeta],
         absent: Absent,
         blank: fn() -> R,
-        slots: AddSlots<R>,
-    ) -> Result<Page<R>, Error> {
+        slots: S,
+    ) -> Result<Page<R>, Error>
+    where
+        S: for<'a> Fn(&'a mut R, &mut Vec<&'a mut dyn Slot>) + Send,
+    {
         let reader = PageReader::new(self.list()?, model, fields, absent, blank, slots);
         self.read_rows(reader).await
     }
@@ -513,7 +516,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{FieldType, Id, SlotsMut};
+    use crate::model::{AddSlots, FieldType, Id, SlotsMut};
 
     fn reply(result: &str) -> Reply {
         Reply::new(&Call::new("res.partner", "method"), result)

@@ -116,10 +116,7 @@ pub struct Changes<M, W = OnlyWatched> {
 impl<M: Model> Changes<M> {
     #[doc(hidden)]
     pub fn of(query: Query<M>, cursor: Cursor) -> Self {
-        let settings = match query.page_size {
-            Some(size) => Settings::default().page_size(size),
-            None => Settings::default(),
-        };
+        let settings = Settings::default().page_size(query.pages.size);
         Self {
             search: query.search,
             cursor,

@@ -16,9 +16,8 @@ use super::{
 use crate::{
     Error,
     query::{
-        WalkError,
+        Pages, WalkError,
         search::{ID, not_more},
-        stream,
     },
 };
 
@@ -41,7 +40,7 @@ pub(super) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            page_size: stream::PAGE,
+            page_size: Pages::default().size,
             overlap: Duration::from_secs(300),
             pause: Duration::from_secs(5),
             compare_every: Duration::from_secs(60),
