@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use odx_facts::Series;
 use secrecy::{ExposeSecret, SecretString};
@@ -377,6 +378,15 @@ impl Database {
     pub(crate) fn now(&self) -> String {
         let machine = || values::datetime_text(TimeZone::UTC.to_datetime(Timestamp::now()));
         self.clock.clone().unwrap_or_else(machine)
+    }
+
+    /// The same, to calculate with. A clock that was set to no moment is that of the machine.
+    pub(crate) fn moment(&self) -> Timestamp {
+        let set = self.clock.as_deref().and_then(|clock| {
+            let at = DateTime::strptime("%Y-%m-%d %H:%M:%S", clock).ok()?;
+            TimeZone::UTC.to_timestamp(at).ok()
+        });
+        set.unwrap_or_else(Timestamp::now)
     }
 
     /// Adds a user.

@@ -888,6 +888,27 @@ mod tests {
         assert_eq!(fixture.field("rec", id, "active"), json!(false));
     }
 
+    /// PostgreSQL reads such words up to 18, and Odoo from 19 on.
+    #[test]
+    fn a_stopped_clock_tells_what_day_it_is() {
+        for series in ["16.0", "19.0"] {
+            let mut fixture = Fixture::new();
+            fixture.db = fixture.db.clone().series(series).at("2024-02-29 12:00:00");
+            let id = new_record(
+                &mut fixture,
+                json!({"day": "2024-02-29", "at": "2024-02-29 11:00:00"}),
+            );
+            for (domain, found) in [
+                (json!([["day", "=", "today"], ["id", "=", id]]), true),
+                (json!([["day", ">", "today"], ["id", "=", id]]), false),
+                (json!([["at", "<", "now"], ["id", "=", id]]), true),
+            ] {
+                let ids = fixture.value("rec", "search", json!([domain]));
+                assert_eq!(ids == json!([id]), found, "{series}: {domain}");
+            }
+        }
+    }
+
     #[test]
     fn values_are_converted_as_odoo_does() {
         let mut fixture = Fixture::new();

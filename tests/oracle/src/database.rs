@@ -19,7 +19,7 @@ pub(crate) const ADMINISTRATOR: i64 = 2;
 /// The language in which labels were recorded.
 pub(crate) const SOURCE_LANGUAGE: &str = "en_US";
 
-/// When the sandbox's calls happen: later than all that was recorded, and told apart from it.
+/// When the sandbox's calls of suites happen: later than all that was recorded, and told apart from it.
 pub(crate) const MOMENT: &str = "2999-12-31 23:59:59";
 
 /// The company in which the state was read.
@@ -131,6 +131,7 @@ impl Series {
         for (model, field, company, value) in defaults {
             database = database.with_company_default(&model, &field, company, value);
         }
+        let known = known.recorded_at(end_of_day(&rows));
         for (model, rows) in rows {
             database = database
                 .with_records(&model, rows.into_values())
@@ -138,6 +139,14 @@ impl Series {
         }
         Ok((database, known))
     }
+}
+
+/// The end of the day of the recording: that on which the last row of the probe addon was created. Demo data is of any day.
+fn end_of_day(rows: &BTreeMap<String, BTreeMap<i64, Row>>) -> String {
+    let rows = rows.get("odx.probe").into_iter().flat_map(BTreeMap::values);
+    let days = rows.filter_map(|row| row.get("create_date")?.as_str()?.split(' ').next());
+    days.max()
+        .map_or_else(|| MOMENT.to_owned(), |day| format!("{day} 23:59:59"))
 }
 
 /// The defaults of fields, which only a recorded `default_get` tells. A moment is that of

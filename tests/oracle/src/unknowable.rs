@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use odx_sandbox::ModelOptions;
+use odx_sandbox::{Database, ModelOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -99,6 +99,8 @@ pub struct Known {
     with_rows: BTreeSet<String>,
     /// The order of models, what a search by name looks at, and of which computed fields is known what is searched.
     options: BTreeMap<String, ModelOptions>,
+    /// When the recording was made.
+    moment: String,
 }
 
 impl Known {
@@ -113,7 +115,18 @@ impl Known {
             recorded,
             with_rows,
             options,
+            moment: String::new(),
         }
+    }
+
+    pub(crate) fn recorded_at(self, moment: String) -> Self {
+        Self { moment, ..self }
+    }
+
+    /// The sandbox's database at the time of the recording: what is `today` in a call was that day.
+    #[must_use]
+    pub fn at_recording(&self, database: Database) -> Database {
+        database.at(self.moment.as_str())
     }
 
     /// Why the sandbox could not answer as the real Odoo did, if it could not.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use jiff::{Timestamp, ToSpan};
+use jiff::ToSpan;
 use serde_json::Value;
 
 use super::calendar::{self, Moment, Now};
@@ -146,7 +146,7 @@ impl Resolver<'_, '_> {
 
     fn now(&self) -> Now {
         Now {
-            at: Timestamp::now(),
+            at: self.env.db.moment(),
             tz: self.env.context.tz.clone(),
             week_start: self.env.week_start(),
         }

@@ -998,7 +998,7 @@ impl Leaves<'_, '_> {
             part: Part::Date(date_part, first),
             ..place.column(&field.name)
         };
-        stored::number_condition(column, operator, value)
+        stored::number_condition(column, operator, value, self.env.db.moment())
     }
 }
 

@@ -1,8 +1,8 @@
 //! Values on their way into a query: what Odoo's fields make of them, and what PostgreSQL reads there.
 
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
 
 use super::sql::Key;
@@ -109,7 +109,12 @@ impl Literal {
     }
 
     /// What a column of that type is compared with; `None` is `NULL`.
-    pub(super) fn key(self, column: SqlType, operator: &str) -> Result<Option<Key>> {
+    pub(super) fn key(
+        self,
+        column: SqlType,
+        operator: &str,
+        now: Timestamp,
+    ) -> Result<Option<Key>> {
         let undefined = |literal: &Self| {
             Err(undefined_operator(
                 column.name(),
@@ -122,7 +127,7 @@ impl Literal {
             Self::Boolean(flag) if column == SqlType::Boolean => Ok(Some(Key::Flag(flag))),
             Self::Integer(number) if column.is_number() => Ok(Some(Key::Number(number as f64))),
             Self::Float(number) if column.is_number() => Ok(Some(Key::Number(number))),
-            Self::Text(text) => parse(column, &text).map(Some),
+            Self::Text(text) => parse(column, &text, now).map(Some),
             Self::Bytes(bytes) if column == SqlType::Bytes => Ok(Some(Key::Text(bytes))),
             other => undefined(&other),
         }
@@ -368,7 +373,7 @@ fn with_lower_tags(text: &str) -> String {
 }
 
 /// Reads a quoted literal as the type of the column.
-fn parse(column: SqlType, text: &str) -> Result<Key> {
+fn parse(column: SqlType, text: &str, now: Timestamp) -> Result<Key> {
     let malformed = || {
         OdooError::new(
             "psycopg2.errors.InvalidTextRepresentation",
@@ -403,11 +408,11 @@ fn parse(column: SqlType, text: &str) -> Result<Key> {
             "f" | "false" | "n" | "no" | "off" | "0" => Key::Flag(false),
             _ => return Err(malformed()),
         },
-        SqlType::Date => Key::Text(match moment(column, trimmed)? {
+        SqlType::Date => Key::Text(match moment(column, trimmed, now)? {
             Moment::Special(name) => name.to_owned(),
             Moment::At(at) => values::date_text(at.date()),
         }),
-        SqlType::Timestamp => Key::Text(match moment(column, trimmed)? {
+        SqlType::Timestamp => Key::Text(match moment(column, trimmed, now)? {
             Moment::Special(name) => name.to_owned(),
             Moment::At(at) => timestamp_text(at),
         }),
@@ -439,7 +444,7 @@ enum Moment {
 }
 
 /// Reads a date or timestamp as PostgreSQL does, with `DateStyle` `ISO, MDY`.
-fn moment(column: SqlType, text: &str) -> Result<Moment> {
+fn moment(column: SqlType, text: &str, now: Timestamp) -> Result<Moment> {
     let malformed = || {
         let kind = match column {
             SqlType::Date => "date",
@@ -456,7 +461,7 @@ fn moment(column: SqlType, text: &str) -> Result<Moment> {
             format!("date/time field value out of range: \"{text}\"\n"),
         )
     };
-    let now = TimeZone::UTC.to_datetime(jiff::Timestamp::now());
+    let now = TimeZone::UTC.to_datetime(now);
     let midnight = now.date().to_datetime(Time::midnight());
     let day = |offset: i64| midnight.checked_add(offset.days()).unwrap_or(midnight);
     match text.to_lowercase().as_str() {

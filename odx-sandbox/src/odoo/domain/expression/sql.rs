@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::literal::{Literal, SqlType, python_json, sql_type};
@@ -444,8 +445,9 @@ pub(super) fn compare(
     field: &Field,
     comparison: Comparison,
     literal: Literal,
+    now: Timestamp,
 ) -> Sql {
-    match literal.key(sql_type(field), comparison.symbol()) {
+    match literal.key(sql_type(field), comparison.symbol(), now) {
         Err(error) => Sql::Error(error),
         Ok(None) => Sql::Constant(None),
         Ok(Some(key)) => Sql::Test(column, Test::Compare(comparison, key)),
@@ -453,11 +455,17 @@ pub(super) fn compare(
 }
 
 /// `column IN (literals)`.
-pub(super) fn is_in(column: Column, field: &Field, literals: Vec<Literal>, negated: bool) -> Sql {
+pub(super) fn is_in(
+    column: Column,
+    field: &Field,
+    literals: Vec<Literal>,
+    negated: bool,
+    now: Timestamp,
+) -> Sql {
     let symbol = if negated { "<>" } else { "=" };
     let (mut keys, mut null) = (Vec::new(), false);
     for literal in literals {
-        match literal.key(sql_type(field), symbol) {
+        match literal.key(sql_type(field), symbol, now) {
             Err(error) => return Sql::Error(error),
             Ok(None) => null = true,
             Ok(Some(key)) => keys.push(key),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde_json::{Map, Value, json};
 
@@ -83,6 +84,10 @@ impl Condition<'_> {
         self.plain()
     }
 
+    fn now(&self) -> Timestamp {
+        self.leaves.env.db.moment()
+    }
+
     fn is_null(&self) -> Sql {
         Sql::Test(self.column.clone(), SqlTest::IsNull)
     }
@@ -147,6 +152,7 @@ impl Condition<'_> {
                     self.field,
                     literals,
                     self.operator.negated,
+                    self.now(),
                 ))
             }
             _ => match comparison(self.operator).filter(|_| self.operator.test != Test::EqualIfSet)
@@ -156,6 +162,7 @@ impl Condition<'_> {
                     self.field,
                     comparison,
                     Literal::raw(self.value)?,
+                    self.now(),
                 )),
                 None => self.no_sql(),
             },
@@ -180,6 +187,7 @@ impl Condition<'_> {
                     self.field,
                     comparison,
                     self.column_value(self.value)?,
+                    self.now(),
                 ),
                 None => return self.no_sql(),
             },
@@ -383,6 +391,7 @@ impl Condition<'_> {
             self.field,
             literals,
             self.operator.negated,
+            self.now(),
         ))
     }
 
@@ -415,9 +424,13 @@ impl Condition<'_> {
             _ => {
                 let literal = self.column_value(self.value);
                 match comparison(self.operator) {
-                    Some(comparison) => {
-                        compare(self.column.clone(), self.field, comparison, literal?)
-                    }
+                    Some(comparison) => compare(
+                        self.column.clone(),
+                        self.field,
+                        comparison,
+                        literal?,
+                        self.now(),
+                    ),
                     None => {
                         literal?;
                         return self.no_sql();
@@ -554,9 +567,14 @@ fn is_moment(field: &Field, text: &str) -> bool {
 }
 
 /// A condition on a number that is no column, such as a part of a date: value and operator go into the query as they are.
-pub(super) fn number_condition(column: Column, operator: Operator, value: &Value) -> Result<Sql> {
+pub(super) fn number_condition(
+    column: Column,
+    operator: Operator,
+    value: &Value,
+    now: Timestamp,
+) -> Result<Sql> {
     let number =
-        |literal: Literal, symbol: &str| literal.key(super::literal::SqlType::Double, symbol);
+        |literal: Literal, symbol: &str| literal.key(super::literal::SqlType::Double, symbol, now);
     let literal = Literal::raw(value)?;
     Ok(match operator.test {
         Test::In => match value {
