@@ -11,6 +11,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+use crate::export::Format;
+
 /// Odoo as a typed library for Rust.
 #[derive(Debug, Parser)]
 #[command(name = "odx", version = env!("ODX_VERSION"), after_help = AFTER_HELP)]
@@ -74,6 +76,8 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Show the records of a model that are written, archived and deleted
     Follow(FollowArgs),
+    /// Write the records of a model into a file: CSV, JSON Lines, Arrow or Parquet
+    Export(ExportArgs),
     /// Try every kind of read on an Odoo, and write nothing
     Smoke(SmokeArgs),
     /// Run an Odoo in memory, behind the ODXProxy protocol, with a small company's data
@@ -391,6 +395,63 @@ pub(crate) struct FollowArgs {
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
     /// Print JSON, an object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What a folder of files is split by.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Partition {
+    /// By rising ids
+    Id,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportArgs {
+    /// The model, such as sale.order
+    pub(crate) model: String,
+    /// The file, or the folder with --partition: it is replaced whole when all is read. Its ending tells the form
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
+    /// The form of the file, where its ending does not tell it
+    #[arg(long)]
+    pub(crate) format: Option<Format>,
+    /// Only the records of a domain, as Python or JSON has it: "[('is_company', '=', True)]"
+    #[arg(long, default_value = "[]")]
+    pub(crate) domain: String,
+    /// The fields, beside `id`; without it, all that are kept in the database, but no files
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    pub(crate) fields: Vec<String>,
+    /// Fields to leave out
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    pub(crate) without: Vec<String>,
+    /// Write a float or a monetary as a decimal of 18 digits, so many of them behind the point: amount_total=2
+    #[arg(long = "decimal", value_name = "FIELD=PLACES", value_delimiter = ',')]
+    pub(crate) decimals: Vec<String>,
+    /// Archived records, too
+    #[arg(long)]
+    pub(crate) archived: bool,
+    /// The language of translated fields, such as fr_FR
+    #[arg(long)]
+    pub(crate) lang: Option<String>,
+    /// The company whose values are read, by its id
+    #[arg(long, value_name = "ID")]
+    pub(crate) company: Option<i64>,
+    /// Write a folder of files, which engines read in parallel
+    #[arg(long)]
+    pub(crate) partition: Option<Partition>,
+    /// How many records a file of the folder has; of one file, after how many a run that is killed can go on
+    #[arg(long, value_name = "RECORDS", default_value_t = 100_000)]
+    pub(crate) file_size: usize,
+    /// How many records are read at once
+    #[arg(long, value_name = "RECORDS", default_value_t = 1_000)]
+    pub(crate) page_size: usize,
+    /// Begin anew where an earlier run did not come to its end
+    #[arg(long)]
+    pub(crate) restart: bool,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    /// Print what was written as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

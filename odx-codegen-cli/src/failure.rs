@@ -105,6 +105,22 @@ pub(crate) enum Failure {
         path: PathBuf,
         source: odx_runtime::query::changes::CursorError,
     },
+    #[error("the ending of {} tells no form of file", .0.display())]
+    NoFormat(PathBuf),
+    #[error("`{}` names no places of a decimal", .0.escape_debug())]
+    Decimal(String),
+    #[error("{} is there, and is no export that could be replaced", .0.display())]
+    NoExport(PathBuf),
+    #[error("{} holds another export that did not come to its end", .0.display())]
+    OtherExport(PathBuf),
+    #[error("another `odx export` writes there: it has {} open", .0.display())]
+    Exporting(PathBuf),
+    #[error("{model} cannot be read with {}", fields.join(", "))]
+    Unreadable {
+        model: String,
+        fields: Vec<String>,
+        source: Box<odx_runtime::Error>,
+    },
     #[error("{place} is no JSON: {message}")]
     Argument { place: String, message: String },
     #[error("--kwarg has no `=`")]
@@ -185,6 +201,13 @@ impl Failure {
             Self::Odoo(odx_runtime::Error::Changes(error)) if matches!(**error, ChangesError::Unwatched { .. }) => {
                 Some("--unwatched takes such fields, as they are when their record is read".to_owned())
             }
+            Self::NoFormat(_) => Some("end it with .csv, .jsonl, .arrow or .parquet, or name the form with --format".to_owned()),
+            Self::Decimal(_) => Some("name the field and the places behind the point: --decimal amount_total=2".to_owned()),
+            Self::NoExport(_) => Some("name another place with --to, or move it away".to_owned()),
+            Self::OtherExport(_) => Some(
+                "run the other one again to end it; --restart begins this one, and what the other one wrote is lost".to_owned(),
+            ),
+            Self::Unreadable { fields, .. } => Some(format!("leave them out: --without {}", fields.join(","))),
             Self::Cursor { .. } => Some("give another file to --cursor to begin anew, with all records".to_owned()),
             Self::ConfigExists(path) => Some(format!("edit it, or move it away; next is `odx pull --config {}`", path.display())),
             Self::NoRuntime { .. } => Some("name the folder of odx-runtime with --runtime-path, or leave it out for the released one".to_owned()),

@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod docs;
 mod domain;
+mod export;
 mod failure;
 mod follow;
 mod generate;
@@ -105,6 +106,7 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Call(args) => ask::call(config, &args),
         Command::Search(args) => ask::search(config, &args),
         Command::Follow(args) => follow::follow(config, &args),
+        Command::Export(args) => export::export(config, &args),
         Command::Smoke(args) => smoke::run(config, &args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::page(command.as_deref()),

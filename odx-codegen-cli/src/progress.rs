@@ -16,15 +16,51 @@ pub(crate) struct Progress {
     bar: Option<ProgressBar>,
 }
 
+/// Things of which so many are to be done.
+pub(crate) struct Bar(Option<ProgressBar>);
+
+impl Bar {
+    pub(crate) fn new(total: u64, done: u64, what: &'static str) -> Self {
+        let bar = terminal_bar("{bar:32.cyan} {pos}/{len} {msg} {per_sec:.dim} {eta:.dim}");
+        if let Some(bar) = &bar {
+            bar.set_length(total);
+            bar.set_position(done);
+            bar.reset_eta();
+            bar.set_message(what);
+        }
+        Self(bar)
+    }
+
+    /// So many are done. More than were expected may come.
+    pub(crate) fn set(&self, done: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_length(bar.length().unwrap_or_default().max(done));
+            bar.set_position(done);
+        }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A bar, if a person looks on.
+fn terminal_bar(template: &str) -> Option<ProgressBar> {
+    io::stderr().is_terminal().then(|| {
+        let style = ProgressStyle::with_template(template);
+        let bar = ProgressBar::new(0).with_style(style.expect("BUG: the template is well formed"));
+        bar.enable_steady_tick(Duration::from_millis(120));
+        bar
+    })
+}
+
 impl Progress {
     pub(crate) fn new() -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("{bar:32.cyan} {pos}/{len} {wide_msg:.dim}");
-            let bar =
-                ProgressBar::new(0).with_style(style.expect("BUG: the template is well formed"));
-            bar.enable_steady_tick(Duration::from_millis(120));
-            bar
-        });
+        let bar = terminal_bar("{bar:32.cyan} {pos}/{len} {wide_msg:.dim}");
         Self { bar }
     }
 

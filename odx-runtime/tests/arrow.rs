@@ -7,7 +7,7 @@ mod table;
 use futures_util::TryStreamExt;
 use odx_runtime::arrow::arrow_array::cast::AsArray;
 use odx_runtime::arrow::arrow_array::types::{
-    Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampSecondType,
+    Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType,
 };
 use odx_runtime::arrow::arrow_array::{Array, RecordBatch};
 use odx_runtime::arrow::{Column, Columns};
@@ -177,8 +177,11 @@ async fn dates_moments_bytes_and_json_keep_their_values() {
     let moment = one(FieldType::Datetime, json!("1970-01-01 00:01:05"))
         .await
         .unwrap();
-    let seconds = moment["x_field"].as_primitive::<TimestampSecondType>();
-    assert_eq!((seconds.value(0), seconds.timezone()), (65, Some("UTC")));
+    let micros = moment["x_field"].as_primitive::<TimestampMicrosecondType>();
+    assert_eq!(
+        (micros.value(0), micros.timezone()),
+        (65_000_000, Some("UTC"))
+    );
     let bytes = one(FieldType::Binary, json!("aGk=")).await.unwrap();
     assert_eq!(bytes["x_field"].as_binary::<i32>().value(0), b"hi");
     let json = one(FieldType::Json, json!({"a": [1]})).await.unwrap();

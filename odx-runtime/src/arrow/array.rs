@@ -9,7 +9,7 @@ use std::{
 use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray,
     Float64Array, Int32Array, Int64Array, ListArray, RecordBatch, RecordBatchOptions, StringArray,
-    StructArray, TimestampSecondArray,
+    StructArray, TimestampMicrosecondArray,
     builder::{Int64Builder, ListBuilder},
     types::Date32Type,
 };
@@ -148,8 +148,12 @@ impl Column {
             }
             Kind::Datetime => {
                 let moments = values.of::<Option<DateTime<Utc>>>();
-                let seconds = moments.map(|moment| moment.map(|moment| moment.timestamp()));
-                Arc::new(seconds.collect::<TimestampSecondArray>().with_timezone(UTC))
+                let moments = moments.map(|moment| moment.map(|moment| moment.timestamp_micros()));
+                Arc::new(
+                    moments
+                        .collect::<TimestampMicrosecondArray>()
+                        .with_timezone(UTC),
+                )
             }
             Kind::Binary => {
                 let bytes = values.each(bytes)?;

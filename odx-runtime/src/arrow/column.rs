@@ -122,7 +122,8 @@ impl Column {
             Kind::Decimal { precision, scale } => DataType::Decimal128(precision, scale as i8),
             Kind::Boolean => DataType::Boolean,
             Kind::Date => DataType::Date32,
-            Kind::Datetime => DataType::Timestamp(TimeUnit::Second, Some(UTC.into())),
+            // Odoo sends seconds, and Parquet has no unit so coarse: engines would read numbers.
+            Kind::Datetime => DataType::Timestamp(TimeUnit::Microsecond, Some(UTC.into())),
             Kind::Binary => DataType::Binary,
             Kind::Selection(_) => {
                 DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into())

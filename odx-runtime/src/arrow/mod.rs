@@ -21,7 +21,7 @@
 //! | integer | `Int64` |
 //! | float, monetary | `Float64`, or `Decimal128` where [`Columns::decimal`] says so |
 //! | boolean | `Boolean`, never null |
-//! | date, datetime | `Date32`, `Timestamp(Second, "UTC")` |
+//! | date, datetime | `Date32`, `Timestamp(Microsecond, "UTC")` |
 //! | binary | `Binary` |
 //! | selection | `Dictionary(Int32, Utf8)` of its keys |
 //! | many2one | `Struct { id: Int64, name: Utf8 }` |

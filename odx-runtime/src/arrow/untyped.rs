@@ -15,7 +15,7 @@ use crate::{
     AnySession, Context, Error,
     domain::Node,
     model::interned,
-    query::{Pages, Search, walk_all},
+    query::{Pages, Rows, Search, Walk},
 };
 
 /// The records of a model by its name on the wire, in record batches: made by [`Session::arrow`](crate::Session::arrow).
@@ -25,6 +25,7 @@ pub struct UntypedBatches<'a, O> {
     search: Search,
     columns: Arc<[Column]>,
     pages: Pages,
+    after: Option<i64>,
 }
 
 impl<'a, O: AnySession> UntypedBatches<'a, O> {
@@ -35,12 +36,19 @@ impl<'a, O: AnySession> UntypedBatches<'a, O> {
             search: Search::new(interned(model), Node::All(Vec::new())),
             columns: columns.into_iter().collect(),
             pages: Pages::default(),
+            after: None,
         }
     }
 
     /// Only the records that match a domain, in Odoo's notation. It is sent as it is.
     pub fn domain(mut self, items: impl IntoIterator<Item = JsonValue>) -> Self {
         self.search.as_sent.extend(items);
+        self
+    }
+
+    /// Only the records whose id is greater: where an earlier stream came to.
+    pub fn after(mut self, id: i64) -> Self {
+        self.after = Some(id);
         self
     }
 
@@ -93,6 +101,12 @@ impl<'a, O: AnySession> UntypedBatches<'a, O> {
     /// As of [`Query::stream_arrow`](crate::query::Query::stream_arrow).
     pub fn stream(self) -> O::Rows<RecordBatch> {
         let reading = Batches::new(self.search.model, self.columns);
-        walk_all(self.odoo, self.search, reading, self.pages, false)
+        let session = self.search.session(self.odoo);
+        let walk = Walk::new(session, self.search, reading, self.pages.size, false);
+        let walk = match self.after {
+            Some(id) => walk.after(id),
+            None => walk,
+        };
+        self.odoo.rows(Rows::new(walk, self.pages.ahead))
     }
 }

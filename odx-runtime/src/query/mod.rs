@@ -47,9 +47,8 @@ pub(crate) use nested::complete;
 use partial::read_partial;
 pub(crate) use search::Search;
 use shape::Shape;
-pub(crate) use stream::Pages;
-pub(crate) use walk::Reading;
-use walk::Walk;
+pub(crate) use stream::{Pages, Rows};
+pub(crate) use walk::{Reading, Walk};
 #[cfg(feature = "arrow")]
 pub(crate) use {
     search::{ID, distinct_ids, names, with_content},
@@ -293,7 +292,15 @@ impl<M: Model> Query<M> {
     }
 
     pub(crate) fn walk<O: AnySession, A: Reading>(self, odoo: &O, reading: A) -> O::Rows<A::Row> {
-        walk_all(odoo, self.search, reading, self.pages, has_table::<M>())
+        let session = self.search.session(odoo);
+        let walk = Walk::new(
+            session,
+            self.search,
+            reading,
+            self.pages.size,
+            has_table::<M>(),
+        );
+        odoo.rows(Rows::new(walk, self.pages.ahead))
     }
 
     /// Reads one field: `let names: Vec<String> = ResPartner::all().pluck(|p| p.name).fetch(&odoo).await?`.
@@ -428,18 +435,6 @@ impl<M: Model> Query<M> {
 
 /// Whether the model has a table of its own, whose ids are all different: Odoo keeps there when a record was written, and
 /// of the rows of a view it does not.
-/// All records of a search, read so.
-pub(crate) fn walk_all<O: AnySession, A: Reading>(
-    odoo: &O,
-    search: Search,
-    reading: A,
-    pages: Pages,
-    of_table: bool,
-) -> O::Rows<A::Row> {
-    let walk = Walk::new(search.session(odoo), search, reading, pages.size, of_table);
-    odoo.rows(stream::Rows::new(walk, pages.ahead))
-}
-
 fn has_table<M: Model>() -> bool {
     M::meta().field("write_date").is_some()
 }

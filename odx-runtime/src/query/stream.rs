@@ -37,7 +37,7 @@ type Reads<A> = Work<(Walk<A>, Result<Option<Vec<Row<A>>>, Error>)>;
 
 type Row<A> = <A as Reading>::Row;
 
-pub(super) struct Rows<A: Reading> {
+pub(crate) struct Rows<A: Reading> {
     /// The page that is being given.
     page: std::vec::IntoIter<Row<A>>,
     /// The pages after it.
@@ -55,7 +55,7 @@ enum State<A: Reading> {
 }
 
 impl<A: Reading> Rows<A> {
-    pub(super) fn new(walk: Walk<A>, prefetch: u64) -> Self {
+    pub(crate) fn new(walk: Walk<A>, prefetch: u64) -> Self {
         Self {
             page: Vec::new().into_iter(),
             ahead: VecDeque::new(),

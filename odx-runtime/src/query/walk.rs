@@ -71,7 +71,7 @@ impl<R: Send + 'static> Reading for Shape<R> {
 }
 
 /// A walk and the place that it has come to.
-pub(super) struct Walk<A> {
+pub(crate) struct Walk<A> {
     session: Session,
     search: Arc<Search>,
     reading: A,
@@ -113,7 +113,7 @@ struct Places {
 }
 
 impl<A: Reading> Walk<A> {
-    pub(super) fn new(
+    pub(crate) fn new(
         session: Session,
         mut search: Search,
         reading: A,
@@ -142,6 +142,15 @@ impl<A: Reading> Walk<A> {
             search: Arc::new(search),
             place,
         }
+    }
+
+    /// The walk from beyond that id on, where it goes by id.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn after(mut self, id: i64) -> Self {
+        if let Place::Ids(ids) = &mut self.place {
+            ids.after = Some(id);
+        }
+        self
     }
 
     /// The next rows; `None` at the end.

@@ -1,0 +1,269 @@
+//! The folder in which an export is made, beside the file that it will be: what a run that is killed leaves, and the next one
+//! goes on with.
+
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use arrow_ipc::reader::FileReader;
+use odx_runtime::arrow::arrow_array::cast::AsArray;
+use odx_runtime::arrow::arrow_array::types::Int32Type;
+use serde::{Deserialize, Serialize};
+
+use super::Wanted;
+use super::files::Files;
+use super::format::Format;
+use crate::failure::Failure;
+
+/// What is exported, and how far it came.
+const STATE: &str = "export.json";
+
+/// The file that no two runs have open.
+const LOCK: &str = "lock";
+
+/// Where what is finished stands until it takes its place, and what stood there before.
+const WHOLE: &str = "whole";
+const REPLACED: &str = "replaced";
+
+#[derive(Serialize, Deserialize)]
+struct State {
+    wanted: Wanted,
+    parts: Vec<Kept>,
+}
+
+/// A part that is written.
+#[derive(Clone, Serialize, Deserialize)]
+struct Kept {
+    name: String,
+    records: usize,
+    last_id: i64,
+}
+
+/// The folder of an export.
+pub(super) struct Work {
+    /// Where the export will stand.
+    to: PathBuf,
+    folder: PathBuf,
+    state: State,
+    /// It is unlocked when it is closed.
+    _lock: File,
+}
+
+impl Work {
+    /// The folder of an export, with what an earlier run of the same left in it.
+    pub(super) fn open(to: &Path, wanted: Wanted, restart: bool) -> Result<Self, Failure> {
+        let mut name = to.file_name().map_or_else(OsString::new, OsString::from);
+        name.push(".part");
+        let folder = to.with_file_name(name);
+        fs::create_dir_all(&folder).map_err(|error| cannot("make", &folder, error))?;
+        let lock = locked(&folder.join(LOCK))?;
+        bring_back(to, &folder)?;
+        let mut state = State {
+            wanted,
+            parts: Vec::new(),
+        };
+        if let Some(earlier) = read_state(&folder.join(STATE))?
+            && !restart
+        {
+            if earlier.wanted != state.wanted && !earlier.parts.is_empty() {
+                return Err(Failure::OtherExport(folder));
+            }
+            if earlier.wanted == state.wanted {
+                state.parts = earlier.parts;
+            }
+        }
+        refuse_strangers(to, state.wanted.is_folder)?;
+        let work = Self {
+            to: to.to_owned(),
+            folder,
+            state,
+            _lock: lock,
+        };
+        work.write_state()?;
+        Ok(work)
+    }
+
+    /// How many records the parts have.
+    pub(super) fn records(&self) -> usize {
+        self.state.parts.iter().map(|part| part.records).sum()
+    }
+
+    /// The last of them.
+    pub(super) fn last_id(&self) -> Option<i64> {
+        self.state.parts.last().map(|part| part.last_id)
+    }
+
+    /// Where the next part is written.
+    pub(super) fn unfinished(&self) -> PathBuf {
+        self.folder.join("unfinished")
+    }
+
+    /// The keys that a selection's dictionary has in the parts, in their places.
+    pub(super) fn keys(&self, column: &str) -> Option<Vec<String>> {
+        if self.state.wanted.format != Format::Arrow {
+            return None;
+        }
+        let part = self.parts().pop()?;
+        let batches = FileReader::try_new(File::open(part).ok()?, None).ok()?;
+        let last = batches.flatten().last()?;
+        let column = last
+            .column_by_name(column)?
+            .as_dictionary_opt::<Int32Type>()?;
+        let keys = column.values().as_string_opt::<i32>()?;
+        Some(keys.iter().flatten().map(str::to_owned).collect())
+    }
+
+    /// Keeps a part that is written whole.
+    pub(super) fn keep(
+        &mut self,
+        part: &Path,
+        records: usize,
+        last_id: i64,
+    ) -> Result<(), Failure> {
+        let name = format!(
+            "{:06}.{}",
+            self.state.parts.len() + 1,
+            self.state.wanted.format.ending()
+        );
+        let path = self.folder.join(&name);
+        fs::rename(part, &path).map_err(|error| cannot("write", &path, error))?;
+        self.state.parts.push(Kept {
+            name,
+            records,
+            last_id,
+        });
+        self.write_state()
+    }
+
+    /// Puts the export in its place, and removes the folder. How many files it has.
+    pub(super) fn publish(self, files: &Files) -> Result<usize, Failure> {
+        let parts = self.parts();
+        let whole = self.folder.join(WHOLE);
+        if !self.state.wanted.is_folder {
+            files.join(&parts, &whole)?;
+            fs::rename(&whole, &self.to).map_err(|error| cannot("write", &self.to, error))?;
+            remove(&self.folder)?;
+            return Ok(1);
+        }
+        fs::create_dir_all(&whole).map_err(|error| cannot("make", &whole, error))?;
+        for (part, kept) in parts.iter().zip(&self.state.parts) {
+            let path = whole.join(&kept.name);
+            fs::rename(part, &path).map_err(|error| cannot("write", &path, error))?;
+        }
+        remove(&self.folder.join(STATE))?;
+        bring_back(&self.to, &self.folder)?;
+        remove(&self.folder)?;
+        Ok(parts.len())
+    }
+
+    fn parts(&self) -> Vec<PathBuf> {
+        let parts = self.state.parts.iter();
+        parts.map(|part| self.folder.join(&part.name)).collect()
+    }
+
+    fn write_state(&self) -> Result<(), Failure> {
+        let path = self.folder.join(STATE);
+        let written = (|| {
+            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+            serde_json::to_writer(&mut file, &self.state)?;
+            file.write_all(b"\n")?;
+            file.as_file().sync_all()?;
+            file.persist(&path)?;
+            Ok(())
+        })();
+        written.map_err(|error| cannot("write", &path, error))
+    }
+}
+
+/// Without a part there is nothing to go on with.
+impl Drop for Work {
+    fn drop(&mut self) {
+        if self.state.parts.is_empty() {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// Puts a folder that is whole in its place: what a run that was killed there left undone, too.
+fn bring_back(to: &Path, folder: &Path) -> Result<(), Failure> {
+    let (whole, replaced) = (folder.join(WHOLE), folder.join(REPLACED));
+    // Its state goes when all its files are there.
+    if !whole.is_dir() || folder.join(STATE).exists() {
+        return Ok(());
+    }
+    if to.exists() {
+        remove(&replaced)?;
+        fs::rename(to, &replaced).map_err(|error| cannot("replace", to, error))?;
+    }
+    fs::rename(&whole, to).map_err(|error| cannot("write", to, error))?;
+    remove(&replaced)
+}
+
+/// Refuses to replace what is no export.
+fn refuse_strangers(to: &Path, is_folder: bool) -> Result<(), Failure> {
+    let stranger = match is_folder {
+        true => to.exists() && !is_of_exports(to),
+        false => to.is_dir(),
+    };
+    match stranger {
+        true => Err(Failure::NoExport(to.to_owned())),
+        false => Ok(()),
+    }
+}
+
+/// Whether a folder holds files that an export names so, and nothing else.
+fn is_of_exports(folder: &Path) -> bool {
+    let Ok(mut files) = fs::read_dir(folder) else {
+        return false;
+    };
+    files.all(|file| {
+        let name = file.map(|file| file.file_name()).unwrap_or_default();
+        let name = Path::new(&name);
+        let stem = name
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
+        stem.len() == 6 && stem.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn locked(path: &Path) -> Result<File, Failure> {
+    let file = File::create(path).map_err(|error| cannot("write", path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::Exporting(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(cannot("lock", path, error)),
+    }
+}
+
+fn read_state(path: &Path) -> Result<Option<State>, Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(cannot("read", path, error)),
+    };
+    match serde_json::from_str(&text) {
+        Ok(state) => Ok(Some(state)),
+        Err(_) => Err(Failure::OtherExport(path.to_owned())),
+    }
+}
+
+fn remove(path: &Path) -> Result<(), Failure> {
+    let removed = match path.is_dir() {
+        true => fs::remove_dir_all(path),
+        false => fs::remove_file(path),
+    };
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("remove", path, error)),
+        _ => Ok(()),
+    }
+}
+
+fn cannot(action: &'static str, path: &Path, source: io::Error) -> Failure {
+    Failure::Io {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,324 @@
+//! `odx export`.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use odx_runtime::arrow::RecordBatch;
+use odx_runtime::arrow::arrow_array::cast::AsArray;
+use odx_runtime::arrow::arrow_array::types::Int64Type;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::{Value, json};
+
+use crate::support::{Sandbox, Workplace};
+
+const FIELDS: &str = "name,email,country_id,category_id,create_date,type,active";
+
+/// Exports the partners, two a part, one a page.
+fn command(to: &str) -> [&str; 9] {
+    [
+        "export",
+        "res.partner",
+        "--fields",
+        FIELDS,
+        "--file-size",
+        "2",
+        "--json",
+        "--to",
+        to,
+    ]
+}
+
+/// The partners as a search finds them.
+fn found(place: &Workplace) -> Vec<Value> {
+    let search = [
+        "search",
+        "res.partner",
+        "[]",
+        "--fields",
+        FIELDS,
+        "--limit",
+        "1000",
+        "--order",
+        "id",
+        "--json",
+    ];
+    let run = place.odx(search).succeeds();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    found["rows"].as_array().unwrap().clone()
+}
+
+fn lines(place: &Workplace, file: &str) -> Vec<Value> {
+    let text = place.read(file);
+    let lines = text.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn batches(path: &Path) -> Vec<RecordBatch> {
+    let file = File::open(path).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+    reader.build().unwrap().map(Result::unwrap).collect()
+}
+
+fn ids(batches: &[RecordBatch]) -> Vec<i64> {
+    let ids = batches
+        .iter()
+        .map(|batch| batch["id"].as_primitive::<Int64Type>().values().to_vec());
+    ids.flatten().collect()
+}
+
+fn ids_of(rows: &[Value]) -> Vec<i64> {
+    rows.iter().map(|row| row["id"].as_i64().unwrap()).collect()
+}
+
+/// The value of a search as JSON Lines have it.
+fn as_line(field: &str, value: &Value) -> Value {
+    match (field, value) {
+        ("active", value) => value.clone(),
+        (_, Value::Bool(false)) => Value::Null,
+        ("country_id", Value::Array(pair)) => json!({"id": pair[0], "name": pair[1]}),
+        ("create_date", Value::String(moment)) => format!("{}Z", moment.replace(' ', "T")).into(),
+        (_, value) => value.clone(),
+    }
+}
+
+#[test]
+fn each_form_holds_what_a_search_finds() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let found = found(&place);
+    assert!(found.len() > 5);
+
+    place.odx(command("partners.jsonl")).succeeds();
+    let rows = lines(&place, "partners.jsonl");
+    assert_eq!(ids_of(&rows), ids_of(&found));
+    for (row, found) in rows.iter().zip(&found) {
+        for (field, value) in found.as_object().unwrap() {
+            assert_eq!(row[field], as_line(field, value), "{field} of {row}");
+        }
+    }
+
+    place.odx(command("partners.csv")).succeeds();
+    let csv = place.read("partners.csv");
+    let mut csv = csv.lines();
+    assert_eq!(
+        csv.next(),
+        Some("id,name,email,country_id,country_id.name,category_id,create_date,type,active")
+    );
+    assert_eq!(
+        csv.count(),
+        found.len(),
+        "one line of names, and one a record"
+    );
+
+    place.odx(command("partners.parquet")).succeeds();
+    let parquet = batches(&place.path("partners.parquet"));
+    assert_eq!(ids(&parquet), ids_of(&found));
+    let schema = parquet[0].schema();
+    let of = |name: &str| {
+        schema
+            .field_with_name(name)
+            .unwrap()
+            .data_type()
+            .to_string()
+    };
+    assert_eq!(of("create_date"), "Timestamp(µs, \"UTC\")");
+    assert_eq!(of("type"), "Dictionary(Int32, Utf8)");
+    let names: Vec<String> = parquet
+        .iter()
+        .flat_map(|batch| {
+            batch["name"]
+                .as_string::<i32>()
+                .iter()
+                .flatten()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let expected: Vec<&str> = found
+        .iter()
+        .map(|row| row["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, expected);
+
+    place.odx(command("partners.arrow")).succeeds();
+    let file = File::open(place.path("partners.arrow")).unwrap();
+    let arrow = arrow_ipc::reader::FileReader::try_new(file, None).unwrap();
+    let arrow: Vec<RecordBatch> = arrow.map(Result::unwrap).collect();
+    assert_eq!(ids(&arrow), ids_of(&found));
+    assert_eq!(arrow[0].schema().fields(), schema.fields());
+
+    assert_eq!(
+        place.names("."),
+        [
+            "partners.arrow",
+            "partners.csv",
+            "partners.jsonl",
+            "partners.parquet"
+        ],
+        "nothing is left beside them"
+    );
+}
+
+/// Runs an export until it has kept one more part, and kills it then. Its output, if it came to its end before.
+fn killed_after_a_part(place: &Workplace, to: &str) -> Option<Output> {
+    let mut run = place.command(command(to));
+    run.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut run = run.spawn().expect("odx starts");
+    let parts = place.path(&format!("{to}.part"));
+    let ending = Path::new(to).extension();
+    let kept = || {
+        let files = fs::read_dir(&parts).into_iter().flatten().flatten();
+        files
+            .filter(|file| file.path().extension() == ending)
+            .count()
+    };
+    let before = kept();
+    while kept() <= before {
+        if run.try_wait().expect("a state").is_some() {
+            return Some(run.wait_with_output().expect("its output"));
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    run.kill().expect("killed");
+    run.wait().expect("a state");
+    None
+}
+
+#[test]
+fn an_export_that_is_killed_is_gone_on_with_and_the_old_file_stays_until_the_end() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let expected = ids_of(&found(&place));
+    place.write("partners.parquet", "what was there before");
+    sandbox.server.slow(Duration::from_millis(20));
+    let mut kills = 0;
+    let last = loop {
+        if let Some(last) = killed_after_a_part(&place, "partners.parquet") {
+            break last;
+        }
+        kills += 1;
+        assert_eq!(place.read("partners.parquet"), "what was there before");
+    };
+    assert!(last.status.success(), "{last:?}");
+    assert!(kills >= 2, "{kills}");
+    assert!(
+        String::from_utf8_lossy(&last.stderr).contains("going on"),
+        "{last:?}"
+    );
+    let told: Value = serde_json::from_slice(&last.stdout).unwrap();
+    assert_eq!(told["records"], expected.len());
+    assert_eq!(ids(&batches(&place.path("partners.parquet"))), expected);
+    assert_eq!(place.names("."), ["partners.parquet"]);
+}
+
+#[test]
+fn a_folder_of_files_is_replaced_whole() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let found = ids_of(&found(&place));
+    let all = |folder: &str| {
+        let files = place.names(folder);
+        let files = files.iter().filter(|file| file.ends_with(".parquet"));
+        let batches: Vec<RecordBatch> = files
+            .flat_map(|file| batches(&place.path(folder).join(file)))
+            .collect();
+        ids(&batches)
+    };
+    let partitioned = |domain: &str, size: &str| {
+        let run = [
+            "export",
+            "res.partner",
+            "--fields",
+            "name",
+            "--partition",
+            "id",
+            "--file-size",
+            size,
+            "--domain",
+            domain,
+            "--to",
+            "partners",
+        ];
+        place.odx(run).succeeds()
+    };
+    partitioned("[]", "2");
+    assert_eq!(all("partners"), found);
+    assert_eq!(place.names("partners").len(), found.len().div_ceil(2));
+    partitioned("[('id', '<', 4)]", "1");
+    let few: Vec<i64> = found.iter().copied().filter(|id| *id < 4).collect();
+    assert_eq!(all("partners"), few);
+
+    fs::create_dir(place.path("mine")).unwrap();
+    place.write("mine/notes.txt", "mine");
+    let run = ["export", "res.partner", "--partition", "id", "--to", "mine"];
+    place
+        .odx(run)
+        .fails()
+        .says("mine is there, and is no export that could be replaced");
+    assert_eq!(place.read("mine/notes.txt"), "mine");
+}
+
+#[test]
+fn another_export_does_not_go_on_with_what_is_not_its_own() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    sandbox.server.slow(Duration::from_millis(20));
+    // The first part may have come to be without that it was noted.
+    for _ in 0..2 {
+        assert!(killed_after_a_part(&place, "partners.csv").is_none());
+    }
+    let other = [
+        "export",
+        "res.partner",
+        "--fields",
+        "name",
+        "--to",
+        "partners.csv",
+    ];
+    place
+        .odx(other)
+        .fails()
+        .says("partners.csv.part holds another export that did not come to its end")
+        .says("--restart");
+    let [a, b, c, d, e, f] = other;
+    place.odx([a, b, c, d, e, f, "--restart"]).succeeds();
+    assert!(place.read("partners.csv").starts_with("id,name\n"));
+}
+
+#[test]
+fn a_mistake_is_told_before_anything_is_read() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    for (arguments, expected) in [
+        (
+            ["--to", "partners.xls", "--fields", "name"],
+            "the ending of partners.xls tells no form of file",
+        ),
+        (
+            ["--to", "partners.csv", "--fields", "nmae"],
+            "`res.partner` has no field `nmae`; did you mean `name`?",
+        ),
+        (
+            ["--to", "partners.csv", "--decimal", "credit_limit"],
+            "`credit_limit` names no places of a decimal",
+        ),
+        (
+            ["--to", "partners.csv", "--decimal", "name=2"],
+            "only floats and monetary ones are read as decimals",
+        ),
+    ] {
+        let [a, b, c, d] = arguments;
+        place
+            .odx(["export", "res.partner", a, b, c, d])
+            .fails()
+            .says(expected);
+    }
+    let asked = sandbox.server.calls();
+    assert!(asked.iter().all(|call| call.method != "search_read"));
+    assert_eq!(place.names("."), [""; 0]);
+}
