@@ -32,7 +32,7 @@ use tokio::{
 };
 
 use crate::{
-    Error, Id, RecordId, SecretString,
+    Error, Id, RecordId, SecretString, files,
     model::Model,
     query::{self, FieldsInfo},
     session::{
@@ -180,6 +180,19 @@ impl Session {
         columns: impl IntoIterator<Item = crate::arrow::Column>,
     ) -> crate::arrow::UntypedBatches<'_, Self> {
         crate::arrow::UntypedBatches::new(self, model, columns)
+    }
+
+    /// An attachment to download.
+    pub fn download(&self, attachment: impl Into<RecordId>) -> files::Download<'_, Self> {
+        files::of_attachment(self, attachment.into())
+    }
+
+    /// Makes an attachment that belongs to no record.
+    ///
+    /// # Errors
+    /// As of [`Model::attach`].
+    pub fn attach(&self, content: files::Content) -> Result<files::Attached, Error> {
+        files::attach(self, None, content)
     }
 
     /// The record that an external id stands for, such as `base.main_company`.

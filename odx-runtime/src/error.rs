@@ -81,6 +81,10 @@ pub enum Error {
     #[cfg(feature = "client")]
     #[error(transparent)]
     Changes(Box<crate::query::changes::ChangesError>),
+    /// A file that did not come or go whole.
+    #[cfg(feature = "client")]
+    #[error(transparent)]
+    File(Box<crate::files::FileError>),
     /// Ids that no record has.
     #[error(transparent)]
     MissingRecords(Box<MissingRecords>),

@@ -31,6 +31,8 @@ pub mod arrow;
 pub mod blocking;
 pub mod domain;
 pub mod error;
+#[cfg(feature = "client")]
+pub mod files;
 #[doc(hidden)]
 pub mod macros_support;
 pub mod model;

@@ -91,15 +91,17 @@ const PRELUDE: [&str; 44] = [
 ];
 
 /// What a generated model has functions for already, and a constant.
-const MODEL_FUNCTIONS: [&str; 27] = [
+const MODEL_FUNCTIONS: [&str; 31] = [
     "F",
     "all",
+    "attach",
     "call",
     "changes",
     "clone",
     "create",
     "create_many",
     "default",
+    "download",
     "exists",
     "fmt",
     "from",
@@ -113,10 +115,12 @@ const MODEL_FUNCTIONS: [&str; 27] = [
     "name_search",
     "read",
     "read_as",
+    "report",
     "search",
     "translate",
     "translations",
     "unlink",
+    "upload",
     "values",
     "write",
 ];

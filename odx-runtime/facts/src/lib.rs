@@ -14,6 +14,7 @@ mod feature;
 mod field_type;
 #[cfg(feature = "json")]
 mod fields_get;
+mod file;
 mod flag;
 mod method;
 mod operator;
@@ -31,6 +32,7 @@ pub use feature::{FEATURES, Feature};
 pub use field_type::{Class, FieldType, Nullable, Value};
 #[cfg(feature = "json")]
 pub use fields_get::{Description, SelectionKey, SelectionOption};
+pub use file::*;
 pub use flag::{CAPABILITIES, FLAGS, Flag, KEPT_BY_ODOO, capability, flags};
 pub use method::{
     GROUPING, Level, METHODS, Method, PRIVATE_FROM_19, PROXY_ACTIONS, Parameters, is_read_only,

@@ -205,6 +205,60 @@ pub trait Model: Sized + 'static {
         write::translate(odoo, id, field, texts)
     }
 
+    /// The value of a binary field to download: `ResPartner::download(&odoo, id, |p| p.image_1920).to_file("logo.png")`. An
+    /// attachment by its id: [`Session::download`](crate::Session::download).
+    #[cfg(feature = "client")]
+    fn download<O: AnySession, C>(
+        odoo: &O,
+        id: Id<Self>,
+        field: impl OverFields<Self, Field<Self, super::Binary, C>>,
+    ) -> crate::files::Download<'_, O> {
+        crate::files::of_field(odoo, id, field)
+    }
+
+    /// Writes a file to a binary field of a record: `ResPartner::upload(&odoo, id, |p| p.image_1920, Content::file("logo.png"))`,
+    /// and looks whether Odoo has it as it was sent.
+    ///
+    /// # Errors
+    /// [`Error::File`](crate::Error::File): [`FileError::Altered`](crate::files::FileError::Altered) where Odoo has made something
+    /// else of it, as of a large image, and what stands in the way of reading or sending it; and what any call can fail with.
+    #[cfg(feature = "client")]
+    fn upload<O: AnySession, C>(
+        odoo: &O,
+        id: Id<Self>,
+        field: impl OverFields<Self, Field<Self, super::Binary, C>>,
+        content: crate::files::Content,
+    ) -> O::Answer<'_, crate::files::Uploaded> {
+        crate::files::upload(odoo, id, field, content)
+    }
+
+    /// Attaches a file to a record: `SaleOrder::attach(&odoo, order, Content::file("quotation.pdf"))`, and looks whether Odoo has
+    /// it as it was sent. Images are left as they are.
+    ///
+    /// # Errors
+    /// [`Error::File`](crate::Error::File): [`FileError::Altered`](crate::files::FileError::Altered) where Odoo has something
+    /// else, whose attachment is then removed; what stands in the way of reading or sending the file; and what any call can fail
+    /// with. Where no answer comes, the attachment may be there.
+    #[cfg(feature = "client")]
+    fn attach<O: AnySession>(
+        odoo: &O,
+        id: Id<Self>,
+        content: crate::files::Content,
+    ) -> O::Answer<'_, crate::files::Attached> {
+        crate::files::attach(odoo, Some((Self::NAME, id.record_id())), content)
+    }
+
+    /// A report of records as PDF: `SaleOrder::report(&odoo, "sale.report_saleorder", [order]).to_file("order.pdf")`. It is a page
+    /// of Odoo's web client, so that it needs the road [`web`](crate::transport::RoadName::Web).
+    #[cfg(feature = "client")]
+    fn report<O: AnySession>(
+        odoo: &O,
+        name: impl Into<String>,
+        ids: impl IntoIterator<Item = Id<Self>>,
+    ) -> crate::files::Download<'_, O> {
+        crate::files::of_report(odoo, name, ids)
+    }
+
     /// A call of any method of the model.
     fn call<O: AnySession>(
         odoo: &O,

@@ -13,6 +13,8 @@ mod instance;
 mod languages;
 mod reply;
 mod setting;
+#[cfg(feature = "client")]
+mod transfer;
 mod untyped;
 mod version;
 
@@ -34,6 +36,8 @@ pub use reply::Reply;
 #[cfg(feature = "client")]
 pub(crate) use reply::{Bounds, Tail};
 pub use setting::Setting;
+#[cfg(feature = "client")]
+pub(crate) use transfer::{Form, Outgoing, Page, Pieces, Refusal, Source, Transfers};
 pub use untyped::UntypedCall;
 pub use version::ServerVersion;
 
@@ -58,6 +62,13 @@ pub trait Connection: Send + Sync + 'static {
 
     /// The user's id in `res.users`, if a login told it.
     fn user_id(&self) -> Option<i64> {
+        None
+    }
+
+    /// How content goes over this connection in pieces, if it can. A connection of a program's own holds it in memory.
+    #[cfg(feature = "client")]
+    #[doc(hidden)]
+    fn transfers(&self) -> Option<&dyn transfer::Transfers> {
         None
     }
 
@@ -111,13 +122,60 @@ impl Session {
     /// # Errors
     /// Every [`Error`] but [`Error::Decode`] and [`Error::UnexpectedResult`].
     pub async fn execute(&self, call: Call) -> Result<Reply, Error> {
+        let call = self.checked(call).await?;
+        let answer = self.connection.execute(&call, &self.options).await;
+        self.told(answer)
+    }
+
+    /// The call as it is sent, unless it must not be.
+    async fn checked(&self, call: Call) -> Result<Call, Error> {
         let call = call.with_context_under(&self.options.context);
         call.check_numbers()?;
         dropped::check(self, &call).await?;
         languages::check(self, &call).await?;
-        let answer = self.connection.execute(&call, &self.options).await;
+        Ok(call)
+    }
+
+    fn told(&self, answer: Result<Reply, Error>) -> Result<Reply, Error> {
         let reply = answer.map_err(|error| self.explained(error))?;
         Ok(reply.on(self.protocol()))
+    }
+
+    /// How content goes in pieces, if it can.
+    #[cfg(feature = "client")]
+    pub(crate) fn transfers(&self) -> Option<&dyn Transfers> {
+        self.connection.transfers()
+    }
+
+    /// Sends a call with content in the place of a mark, as [`execute`](Self::execute) sends one.
+    #[cfg(feature = "client")]
+    pub(crate) async fn send_content(
+        &self,
+        by: &dyn Transfers,
+        call: Call,
+        mark: &str,
+        content: &mut dyn Source,
+    ) -> Result<Reply, Error> {
+        let call = self.checked(call).await?;
+        self.told(by.send(&call, mark, content, &self.options).await)
+    }
+
+    /// Sends a call and takes the content out of its answer, as [`execute`](Self::execute) sends one.
+    #[cfg(feature = "client")]
+    pub(crate) async fn receive_content(
+        &self,
+        by: &dyn Transfers,
+        call: Call,
+        mark: &str,
+        into: &Pieces,
+    ) -> Result<Reply, Error> {
+        let call = self.checked(call).await?;
+        self.told(by.receive(&call, mark, into, &self.options).await)
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn options(&self) -> &CallOptions {
+        &self.options
     }
 
     /// An error with what is to be said where the models are of another series than the server: what such a call names
@@ -180,6 +238,22 @@ impl Session {
         columns: impl IntoIterator<Item = crate::arrow::Column>,
     ) -> crate::arrow::UntypedBatches<'_, Self> {
         crate::arrow::UntypedBatches::new(self, model, columns)
+    }
+
+    /// An attachment to download: `odoo.download(attachment.id).to_file("quotation.pdf")`. The value of a binary field:
+    /// [`Model::download`].
+    #[cfg(feature = "client")]
+    pub fn download(&self, attachment: impl Into<RecordId>) -> crate::files::Download<'_, Self> {
+        crate::files::of_attachment(self, attachment.into())
+    }
+
+    /// Makes an attachment that belongs to no record; of one that does, [`Model::attach`].
+    ///
+    /// # Errors
+    /// As of [`Model::attach`].
+    #[cfg(feature = "client")]
+    pub fn attach(&self, content: crate::files::Content) -> BoxFuture<'_, crate::files::Attached> {
+        crate::files::attach(self, None, content)
     }
 
     /// The record that an external id stands for, such as `base.main_company`.

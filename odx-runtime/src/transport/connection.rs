@@ -22,19 +22,21 @@ use super::{
     standing::{self, is_standing},
 };
 use crate::{
-    Error,
+    Error, SecretString,
     error::CallSite,
     secret::Secrets,
-    session::{BoxFuture, Call, CallOptions, Connection, Reply, ServerVersion},
+    session::{BoxFuture, Call, CallOptions, Connection, Reply, ServerVersion, Transfers},
 };
 
 pub(super) struct HttpConnection<R: Road> {
-    road: R,
-    http: Http,
+    pub(super) road: R,
+    pub(super) http: Http,
     limits: Limits,
-    server: Arc<Server>,
+    pub(super) server: Arc<Server>,
     kept: Kept<R::Login>,
     logins: AtomicU64,
+    /// The token for forms of the web client, and the number of the login that it belongs to.
+    pub(super) form_token: Mutex<Option<(u64, SecretString)>>,
 }
 
 /// A place for a login, which whoever makes one holds.
@@ -71,9 +73,9 @@ fn at_once<L>(kept: &Slot<L>) -> Option<Login<L>> {
 }
 
 /// A login, and the how manieth of this connection it is.
-struct Login<L> {
-    number: u64,
-    login: Arc<L>,
+pub(super) struct Login<L> {
+    pub(super) number: u64,
+    pub(super) login: Arc<L>,
 }
 
 impl<L> Clone for Login<L> {
@@ -95,11 +97,12 @@ impl<R: Road> HttpConnection<R> {
             server,
             kept: Kept::new(),
             logins: AtomicU64::new(0),
+            form_token: Mutex::new(None),
         }
     }
 
     /// The login, made by the first call that needs it. Calls that come meanwhile wait for it.
-    async fn login(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
+    pub(super) async fn login(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
         let (own, other) = self.kept.both();
         let mut kept = own.lock().await;
         if let Some(login) = &*kept {
@@ -113,7 +116,11 @@ impl<R: Road> HttpConnection<R> {
     }
 
     /// A login in place of one that is no longer valid; where another call has renewed it already, that one.
-    async fn renewed(&self, old: u64, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
+    pub(super) async fn renewed(
+        &self,
+        old: u64,
+        frame: &Frame<'_>,
+    ) -> Result<Login<R::Login>, Error> {
         let (own, other) = self.kept.both();
         let mut kept = own.lock().await;
         if let Some(login) = kept.as_ref().filter(|login| login.number != old) {
@@ -172,7 +179,7 @@ impl<R: Road> HttpConnection<R> {
     }
 
     /// Keeps what takes the place of a login, unless it has been renewed meanwhile.
-    async fn move_on(&self, response: &Response, login: &mut Login<R::Login>) {
+    pub(super) async fn move_on(&self, response: &Response, login: &mut Login<R::Login>) {
         let Some(next) = self.road.moved_on(response, &login.login) else {
             return;
         };
@@ -284,6 +291,39 @@ impl<R: Road> HttpConnection<R> {
         asked.instrument(span).await
     }
 
+    /// Does the work of a call, of which it says where it goes.
+    pub(super) async fn framed_call<T>(
+        &self,
+        call: &Call,
+        options: &CallOptions,
+        work: impl AsyncFnOnce(&Frame<'_>, &CallSite) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let site = self.road.site().clone();
+        let site = site.with_call(call.model_name(), call.method_name());
+        self.framed_page(site, options, work).await
+    }
+
+    /// The same of what is not said as a call.
+    pub(super) async fn framed_page<T>(
+        &self,
+        site: CallSite,
+        options: &CallOptions,
+        work: impl AsyncFnOnce(&Frame<'_>, &CallSite) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let series = match self.series() {
+            None if self.road.needs_series() => Some(self.version(options).await?.series()),
+            known => known,
+        };
+        let (request_id, timeout) = self.framed(options);
+        let span = self.span(&site, &request_id);
+        let frame = Frame {
+            series,
+            ..self.frame(&request_id, timeout)
+        };
+        let site = site.with_request_id(request_id.clone());
+        work(&frame, &site).instrument(span).await
+    }
+
     fn series(&self) -> Option<Series> {
         self.server.version.get().map(ServerVersion::series)
     }
@@ -329,18 +369,18 @@ fn new_request_id() -> Arc<str> {
 }
 
 /// What frames the requests of a call.
-struct Frame<'a> {
+pub(super) struct Frame<'a> {
     request_id: &'a str,
     /// The limit that the server is told.
     timeout: Option<Duration>,
     /// The limit that holds here.
-    limit: Duration,
+    pub(super) limit: Duration,
     /// The server's series, if it is known.
     series: Option<Series>,
 }
 
 impl Frame<'_> {
-    fn ask(&self) -> Ask<'_> {
+    pub(super) fn ask(&self) -> Ask<'_> {
         Ask {
             request_id: self.request_id,
             timeout: self.timeout,
@@ -355,22 +395,13 @@ impl<R: Road> Connection for HttpConnection<R> {
     }
 
     fn execute<'a>(&'a self, call: &'a Call, options: &'a CallOptions) -> BoxFuture<'a, Reply> {
-        Box::pin(async move {
-            let series = match self.series() {
-                None if self.road.needs_series() => Some(self.version(options).await?.series()),
-                known => known,
-            };
-            let (request_id, timeout) = self.framed(options);
-            let site = self.road.site().clone();
-            let site = site.with_call(call.model_name(), call.method_name());
-            let span = self.span(&site, &request_id);
-            let frame = Frame {
-                series,
-                ..self.frame(&request_id, timeout)
-            };
-            let site = site.with_request_id(request_id.clone());
-            self.executed(call, &frame, &site).instrument(span).await
-        })
+        Box::pin(self.framed_call(call, options, async move |frame, site| {
+            self.executed(call, frame, site).await
+        }))
+    }
+
+    fn transfers(&self) -> Option<&dyn Transfers> {
+        Some(self)
     }
 
     fn known_series(&self) -> Option<Series> {

@@ -8,14 +8,20 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use reqwest::{Url, header};
-use tokio::{runtime::Handle, sync::Semaphore};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
 
 use super::{
     clients::Clients,
     envelope::MOST_OF_AN_ERROR,
     request::{Request, Response},
-    standing, tls,
+    standing,
+    streamed::{Progress, Streamed},
+    tls,
 };
 use crate::{
     Error,
@@ -75,12 +81,62 @@ impl Http {
         limit: Duration,
         asked: Asked<'_>,
     ) -> Result<Response, Error> {
-        let mut sending = pin!(self.send_in_tokio(request, limit, asked));
-        std::future::poll_fn(|context| match Handle::try_current() {
-            Ok(_) => sending.as_mut().poll(context),
-            Err(_) => std::task::Poll::Ready(Err(outside_tokio())),
+        in_tokio(self.send_in_tokio(request, limit, asked)).await
+    }
+
+    /// Sends a request, with this body in place of its own if there is one, and reads the head of the response. `limit` bounds
+    /// each step: that a piece of the body is taken, that the head comes, and that a piece of the response does.
+    pub(super) async fn open(
+        &self,
+        request: Box<Request>,
+        body: Option<Streamed>,
+        limit: Duration,
+        asked: Asked<'_>,
+    ) -> Result<Incoming, Error> {
+        in_tokio(self.open_in_tokio(request, body, limit, asked)).await
+    }
+
+    async fn open_in_tokio(
+        &self,
+        request: Box<Request>,
+        body: Option<Streamed>,
+        limit: Duration,
+        asked: Asked<'_>,
+    ) -> Result<Incoming, Error> {
+        let runtime = Handle::try_current().map_err(|_| outside_tokio())?;
+        let client = self.clients.of(&runtime)?;
+        let connection = self.connections.clone().acquire_owned();
+        let connection = standing::place(connection, limit, asked.site).await?;
+        let connection = connection.expect("BUG: nobody closes the semaphore");
+        let sent_to = request.url.clone();
+        let mut request: reqwest::Request = (*request).into();
+        let progress = body.as_ref().map(|body| body.progress.clone());
+        if let Some(body) = body {
+            *request.body_mut() = Some(reqwest::Body::wrap(body));
+        }
+        let mut answer = pin!(client.execute(request));
+        let answer = loop {
+            let before = progress.as_ref().map(Progress::steps);
+            match tokio::time::timeout(limit, answer.as_mut()).await {
+                Ok(answer) => break answer,
+                Err(_) if progress.as_ref().map(Progress::steps) != before => {}
+                Err(_) => return Err(local_timeout(Some(limit), asked.site)),
+            }
+        };
+        let mut response = match (answer, progress.and_then(|progress| progress.failure())) {
+            // What is sent could not be read, which broke the connection.
+            (_, Some(failure)) => return Err(failure),
+            (Ok(response), None) => response,
+            (Err(error), None) => return Err(failed(TransportErrorKind::Request, error, asked)),
+        };
+        let head = self.head(&mut response, &sent_to, asked)?;
+        Ok(Incoming {
+            http: self.clone(),
+            response,
+            head,
+            limit,
+            _connection: connection,
         })
-        .await
     }
 
     async fn send_in_tokio(
@@ -118,6 +174,20 @@ impl Http {
         let mut response = answer
             .await
             .map_err(|error| failed(TransportErrorKind::Request, error, asked))?;
+        let head = self.head(&mut response, sent_to, asked)?;
+        Ok(Response {
+            body: self.body(&mut response, asked).await?,
+            ..head
+        })
+    }
+
+    /// The head of a response, without its body.
+    fn head(
+        &self,
+        response: &mut reqwest::Response,
+        sent_to: &Url,
+        asked: Asked<'_>,
+    ) -> Result<Response, Error> {
         if !have_one_origin(response.url(), sent_to) {
             return Err(transport_error(
                 TransportErrorKind::Redirected {
@@ -136,7 +206,7 @@ impl Http {
                 .and_then(|location| response.url().join(location).ok())
                 .map(|url| server(&url)),
             headers,
-            body: self.body(&mut response, asked).await?,
+            body: Vec::new(),
             bounds: Bounds::default(),
         })
     }
@@ -180,6 +250,65 @@ impl Http {
             false => Ok(self.hidden.scrub_bytes(body)),
         }
     }
+}
+
+/// A response whose body has not been read.
+pub(super) struct Incoming {
+    http: Http,
+    response: reqwest::Response,
+    pub(super) head: Response,
+    limit: Duration,
+    _connection: OwnedSemaphorePermit,
+}
+
+impl Incoming {
+    /// The next piece of the body.
+    pub(super) async fn piece(&mut self, asked: Asked<'_>) -> Result<Option<Bytes>, Error> {
+        let limit = self.limit;
+        in_tokio(async {
+            match tokio::time::timeout(limit, self.response.chunk()).await {
+                Ok(piece) => piece.map_err(|error| failed(TransportErrorKind::Body, error, asked)),
+                Err(_) => Err(local_timeout(Some(limit), asked.site)),
+            }
+        })
+        .await
+    }
+
+    /// The response with its whole body, which must not be larger than the client accepts; of one that is no success, its
+    /// start.
+    pub(super) async fn whole(mut self, asked: Asked<'_>) -> Result<Response, Error> {
+        let limit = self.limit;
+        let body = in_tokio(async {
+            let body = self.http.body(&mut self.response, asked);
+            match tokio::time::timeout(limit, body).await {
+                Ok(body) => body,
+                Err(_) => Err(local_timeout(Some(limit), asked.site)),
+            }
+        })
+        .await?;
+        Ok(Response { body, ..self.head })
+    }
+
+    /// What of an answer is kept in memory may have so many bytes.
+    pub(super) fn most_in_memory(&self) -> usize {
+        self.http.max_response_size
+    }
+
+    /// That more came than is kept in memory.
+    pub(super) fn too_large(&self, asked: Asked<'_>) -> Error {
+        let limit = self.http.max_response_size;
+        transport_error(TransportErrorKind::TooLarge { limit }, None, asked)
+    }
+}
+
+/// Work that must be polled inside a tokio runtime, and says so where it is not.
+async fn in_tokio<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let mut work = pin!(work);
+    std::future::poll_fn(|context| match Handle::try_current() {
+        Ok(_) => work.as_mut().poll(context),
+        Err(_) => std::task::Poll::Ready(Err(outside_tokio())),
+    })
+    .await
 }
 
 /// Whether two URLs of `http` or `https` are of one server.

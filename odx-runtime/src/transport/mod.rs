@@ -9,6 +9,7 @@ mod client;
 mod clients;
 mod connect;
 mod connection;
+mod cut;
 mod documentation;
 mod envelope;
 mod environment;
@@ -30,7 +31,9 @@ mod rpc;
 mod rpc2;
 mod servers;
 pub(crate) mod standing;
+mod streamed;
 mod tls;
+mod transfer;
 mod web;
 #[cfg(feature = "xmlrpc")]
 mod xml;

@@ -81,6 +81,22 @@ pub trait Road: Send + Sync + 'static {
     /// What an answer to a call says.
     fn read(&self, response: Response, call: &Call, login: &Self::Login, site: CallSite) -> Answer;
 
+    /// Whether pages of Odoo's web client are shown to the login of this road, such as `/web/content/7`.
+    fn has_pages(&self) -> bool {
+        false
+    }
+
+    /// The request of such a page, by its path and the parameters in its address.
+    fn page(
+        &self,
+        path: &str,
+        query: &[(&'static str, String)],
+        login: &Self::Login,
+    ) -> Option<Request> {
+        let _ = (path, query, login);
+        None
+    }
+
     /// The login that takes the place of this one from an answer on, as where a cookie was rotated.
     fn moved_on(&self, response: &Response, login: &Self::Login) -> Option<Self::Login> {
         let _ = (response, login);

@@ -272,6 +272,23 @@ impl Road for Web {
         }
     }
 
+    fn has_pages(&self) -> bool {
+        true
+    }
+
+    fn page(
+        &self,
+        path: &str,
+        query: &[(&'static str, String)],
+        login: &WebLogin,
+    ) -> Option<Request> {
+        let mut url = self.address.at(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Some(Request::get(url).header(header::COOKIE, login.session.header.clone()))
+    }
+
     /// Odoo rotates the session's id (19.0: every three hours).
     fn moved_on(&self, response: &Response, login: &WebLogin) -> Option<WebLogin> {
         let next = Cookie::set_by(response)?;

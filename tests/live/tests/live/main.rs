@@ -5,6 +5,7 @@ mod contexts;
 mod every_model;
 mod failures;
 mod fields;
+mod files;
 mod languages_and_companies;
 mod metadata;
 mod methods;
