@@ -603,6 +603,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn values_that_came_over_a_connection_of_the_programs_own_take_no_more_than_512_mib() {
+        // An object, its key and its two values are counted with 738 bytes.
+        let answer = |objects| reply(&format!("[{}0]", r#"{"":0},"#.repeat(objects)));
+        let read = |objects| answer(objects).to::<serde_core::de::IgnoredAny>();
+        assert!(read(700_000).is_ok());
+        let error = read(730_000).unwrap_err();
+        assert!(
+            matches!(&error, Error::Transport(error) if error.kind == TransportErrorKind::TooLarge { limit: 512 << 20 }),
+            "{error:?}"
+        );
+    }
+
     static LISTS: [&FieldMeta; 2] = [
         &FieldMeta::plain("id", FieldType::Integer, 0),
         &FieldMeta::plain("child_ids", FieldType::One2many, 0),

@@ -111,6 +111,35 @@ async fn an_answer_just_within_the_limit_is_read() {
     assert!(odoo.execute(read()).await.unwrap().boolean().unwrap());
 }
 
+/// A page that says an error for as long as it is read: its start is enough.
+#[tokio::test]
+async fn of_an_endless_page_of_an_error_the_start_is_read() {
+    const PIECE: usize = 64 << 10;
+    const MOST: usize = 64 << 20;
+    let (counted, count) = mpsc::channel();
+    let address = serve_once(move |connection| {
+        connection
+            .write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\n\r\n")
+            .unwrap();
+        let page = vec![b'x'; PIECE];
+        let taken = (0..MOST / PIECE).take_while(|_| connection.write_all(&page).is_ok());
+        counted.send(taken.count() * PIECE).unwrap();
+    });
+    let odoo = OdxProxy::new(format!("http://{address}"), PROXY_KEY)
+        .unwrap()
+        .session(instance());
+    let error = odoo.execute(read()).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::NotAnEnvelope(page) if page.status == 502),
+        "{error:?}"
+    );
+    // Beside the 8 MiB that are read, the system keeps some that are not.
+    let taken = tokio::task::spawn_blocking(move || count.recv().unwrap())
+        .await
+        .unwrap();
+    assert!(taken < MOST, "{taken} bytes");
+}
+
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     let elsewhere = Server::with_result(json!(true)).await;
