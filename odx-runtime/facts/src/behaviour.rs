@@ -52,9 +52,12 @@ pub const EMPTY_IS_UNSET: Since = Since::from(18);
 /// out.
 pub const RELATED_IS_ORDINARY: Since = Since::from(18);
 
-/// Conditions on company-dependent fields find the records without a value of the company's own as unset. Before, they are left
-/// out, and numbers cannot be compared with lists.
+/// Conditions on company-dependent fields find the records without a value of the company's own by the company's default, or
+/// as unset. Before, texts that are unset are left out, and a many2one or a number that is the default is found as unset.
 pub const COMPANY_VALUES_ARE_ORDINARY: Since = Since::from(15);
+
+/// Company-dependent numbers and booleans are compared with lists. Before, that is a TypeError (14.0, 15.0-20220616, 17.0).
+pub const COMPANY_NUMBERS_HAVE_LISTS: Since = Since::from(18);
 
 /// Conditions on parts of dates are like those on numbers. Before, lists and `False` are errors of SQL, and `!=` leaves
 /// out records without a date.

@@ -60,7 +60,8 @@ features! {
     /// `display_name` in a domain, which finds every record before (15.0 to 17.0).
     SEARCH_DISPLAY_NAME = "searching by the display name", since 18,
         instead "search by the field that the name is made of, or use `name_search`";
-    /// Of a company-dependent field, what is unset: records without a value of their own are left out (14.0).
+    /// Of a company-dependent field, what is unset: records without a value of their own are left out; of a many2one or a
+    /// number, those that have the company's default are found (14.0).
     COMPANY_UNSET = "finding records without a company's own value", since 15,
         instead "search what `.is_set()` finds and use `.not_in(ids)` on `id`";
     /// `!=` and `not in` of a one2many: where one of the lines belongs to no record, nothing is found (14.0).
@@ -78,6 +79,14 @@ features! {
     /// `properties.name like`: of a list of tags or records, 18.0 finds none. `ilike` finds them.
     PROPERTY_LIKE = "searching a property by a text in its upper and lower case", since 19,
         instead "use `.ilike(..)`";
+    /// A field whose value stands with the company in `order`. It has no column before, and the server leaves it out of the
+    /// order without a word (14.0 to 17.0).
+    ORDER_BY_COMPANY_VALUE = "an order by a company-dependent field", since 18,
+        instead "read the records and sort in Rust";
+    /// A field that is related and not stored in `order`, unless it is one of a model that this one inherits from by a link
+    /// (`_inherits`). The server leaves it out of the order without a word (14.0 to 17.0).
+    ORDER_BY_RELATED = "an order by a field that is read through another", since 18,
+        instead "read the records and sort in Rust";
     /// A path in `groupby`.
     GROUP_BY_PATH = "grouping by a field behind a relation", since 19,
         instead "group by the relation and join in Rust";

@@ -6,7 +6,7 @@ use std::{
     sync::{LazyLock, PoisonError, RwLock},
 };
 
-use odx_facts::{FieldType, Series};
+use odx_facts::{FieldType, Series, flags};
 
 use super::{
     Model,
@@ -147,6 +147,24 @@ impl FieldMeta {
     /// The names of the relations that a field without a column of its own is read through.
     pub(crate) fn links(&self) -> impl Iterator<Item = &'static str> {
         self.links.split('.').filter(|name| !name.is_empty())
+    }
+
+    /// The field that the model inherits here by a link (`_inherits`): the link is one required many2one, and the model has
+    /// each field of the far one. `fields_get` does not say which fields are inherited.
+    pub(crate) fn inherited(&self) -> Option<&'static Self> {
+        let mut links = self.links();
+        let (Some(link), None, Some(owner)) = (links.next(), links.next(), self.owner()) else {
+            return None;
+        };
+        let link = owner
+            .field(link)
+            .filter(|link| link.has(flags::REQUIRED | flags::STORED))?;
+        let far = link.target_meta()?;
+        let mut all = far.fields.iter();
+        match all.all(|field| owner.field(field.name).is_some()) {
+            true => far.field(self.name),
+            false => None,
+        }
     }
 
     /// The model whose field it is; none for a field that stands for itself.

@@ -2,13 +2,18 @@
 
 use std::{fmt, marker::PhantomData};
 
-use crate::model::{CanSort, Field, Model};
+use odx_facts::{Feature, Series, flags};
+
+use crate::domain::{Requirement, Unsupported};
+use crate::model::{CanSort, Field, FieldMeta, Model};
 
 /// A field and a direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     field: &'static str,
     descending: bool,
+    /// What the series needs for this order.
+    needs: Option<Feature>,
 }
 
 impl Order {
@@ -16,6 +21,20 @@ impl Order {
         Self {
             field,
             descending: false,
+            needs: None,
+        }
+    }
+
+    /// Whether not every series takes the order.
+    pub(super) fn depends_on_series(&self) -> bool {
+        self.needs.is_some()
+    }
+
+    /// Refuses an order that the series would leave out.
+    pub(super) fn check(&self, series: Series) -> Result<(), Unsupported> {
+        match self.needs {
+            Some(feature) => Requirement::new(feature, format!("order {self}")).check(series),
+            None => Ok(()),
         }
     }
 
@@ -32,6 +51,20 @@ impl fmt::Display for Order {
         } else {
             Ok(())
         }
+    }
+}
+
+/// What an order by the field needs of a series.
+fn needs(field: &FieldMeta) -> Option<Feature> {
+    if field.has(flags::COMPANY) {
+        return Some(Feature::ORDER_BY_COMPANY_VALUE);
+    }
+    if !field.has(flags::RELATED) {
+        return None;
+    }
+    match field.inherited() {
+        Some(field) => needs(field),
+        None => Some(Feature::ORDER_BY_RELATED),
     }
 }
 
@@ -56,6 +89,7 @@ impl<M: Model, K, C: CanSort> Field<M, K, C> {
             order: Order {
                 field: self.meta().name(),
                 descending,
+                needs: needs(self.meta()),
             },
             model: PhantomData,
         }

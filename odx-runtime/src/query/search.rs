@@ -130,6 +130,16 @@ impl Search {
         Ok(())
     }
 
+    /// Refuses an order that the server's series would leave out, which is asked, once a client, if the order depends on it.
+    async fn check_order(&self, session: &Session) -> Result<(), Error> {
+        if !self.order.iter().any(Order::depends_on_series) {
+            return Ok(());
+        }
+        let series = session.series().await?;
+        let checked = self.order.iter().try_for_each(|term| term.check(series));
+        Ok(checked?)
+    }
+
     /// A call of `search` or `search_read`, whose arguments mean the same in every version.
     pub(super) async fn call_part(
         &self,
@@ -137,6 +147,7 @@ impl Search {
         session: &Session,
         part: Part,
     ) -> Result<Call, Error> {
+        self.check_order(session).await?;
         let mut call = Call::new(self.model, method).arg(self.domain_json(session).await?);
         if part.offset > 0 {
             call = call.kwarg("offset", part.offset);

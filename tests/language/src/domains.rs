@@ -80,6 +80,14 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { char_translated != "Oak" }
                 sends { 16 => r#"[["char_translated","!=","Oak"]]"#, 14 => r#"["|",["char_translated","!=","Oak"],["char_translated","=",false]]"# }
                 finds [beech, bare];
+            "not equal, a company-dependent text" |p, w| { p.company_char.ne("first") }
+                domain { company_char != "first" }
+                sends { 15 => r#"[["company_char","!=","first"]]"# }
+                finds [beech, bare];
+            "not equal, a company-dependent many2one" |p, w| { p.company_tag_id.ne(w.red) }
+                domain { company_tag_id != w.red }
+                sends { 15 => r#"[["company_tag_id","!=",1]]"# }
+                finds [beech, bare];
             "less" |p, w| { p.integer_required.lt(2) }
                 domain { integer_required < 2 }
                 sends {
@@ -233,6 +241,20 @@ pub fn sections() -> Vec<Section<DomainRow>> {
                 domain { tag_id == None }
                 sends { 14 => r#"[["tag_id","=",false]]"# }
                 finds [bare];
+            "has no value of the company's own" |p, w| { p.company_char.is_unset() }
+                domain { company_char is not set }
+                sends {
+                    18 => r#"[["company_char","=",false]]"#,
+                    15 => r#"["|",["company_char","=",false],["company_char","=",""]]"#,
+                }
+                finds [beech, bare];
+            "has a value of the company's own" |p, w| { p.company_char.is_set() }
+                domain { company_char is set }
+                sends {
+                    18 => r#"[["company_char","!=",false]]"#,
+                    14 => r#"[["company_char","!=",""]]"#,
+                }
+                finds [oak];
             "has none of the many" |p, w| { p.line_ids.is_unset() }
                 domain { line_ids is not set }
                 sends { 14 => r#"[["line_ids","=",false]]"# }

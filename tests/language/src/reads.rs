@@ -62,6 +62,12 @@ pub fn sections() -> Vec<Section<CallRow>> {
             "in an order of several" |odoo, w, d| { OdxProbe::matching(d).order(|p| (p.boolean.desc(), p.name.asc())).ids(&odoo) }
                 sends { 14 => r#"search([], order="boolean desc, name")"# }
                 gives "[1, 3, 2]";
+            "in an order by a company-dependent field" |odoo, w, d| { OdxProbe::matching(d).order(|p| (p.company_char.desc(), p.name.asc())).ids(&odoo) }
+                sends { 18 => r#"search([], order="company_char desc, name")"# }
+                gives "[3, 2, 1]";
+            "in an order by a field that is read through another" |odoo, w, d| { OdxProbe::matching(d).order(|p| (p.kind_name.asc(), p.name.asc())).ids(&odoo) }
+                sends { 18 => r#"search([], order="kind_name, name")"# }
+                gives "[2, 1, 3]";
             "so many at most" |odoo, w, d| { OdxProbe::matching(d).limit(2).ids(&odoo) }
                 sends { 14 => "search([], limit=2)" }
                 gives "[1, 2]";

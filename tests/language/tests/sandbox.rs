@@ -3,12 +3,13 @@
 use std::fs;
 use std::sync::{Arc, Mutex};
 
+use futures_util::TryStreamExt;
 use odx_language::row::{CallRow, DomainRow, Done, Section, sent_to};
 use odx_language::{
     TOLD, VERSIONS, World, database, document, domains, groups, is_of_a_newer_field, kinds,
     meanings, reads, writes,
 };
-use odx_live::models::OdxProbe;
+use odx_live::models::{OdxProbe, OdxProbeDelegate};
 use odx_runtime::domain::Operator;
 use odx_runtime::{Domain, Error, Id, Model, OdooInstance, OdxProxy, Session, all};
 use odx_sandbox::{Call, Database, ObjectCall, Options, Server};
@@ -268,6 +269,43 @@ fn a_domain_finds_the_same_on_every_series_or_is_refused() {
         );
     }
     differences.assert_none();
+}
+
+/// What a server would leave out of an order is refused before anything is sent, for each way to read; a field that a model
+/// inherits has its column, unless the one that it inherits has none.
+#[tokio::test]
+async fn an_order_that_a_series_would_leave_out_is_refused_and_one_by_an_inherited_field_is_not() {
+    for version in VERSIONS {
+        let Sandbox { server, odoo, .. } = Sandbox::start(version).await;
+        let inherited = OdxProbeDelegate::all().order(|d| d.integer.asc());
+        assert!(inherited.ids(&odoo).await.is_ok(), "{version}");
+        for apart in [
+            OdxProbeDelegate::all().order(|d| d.kind_name.asc()),
+            OdxProbeDelegate::all().order(|d| (d.integer.asc(), d.company_char.desc())),
+        ] {
+            server.clear_calls();
+            let found: [Result<usize, Error>; 4] = [
+                apart.clone().ids(&odoo).await.map(|ids| ids.len()),
+                apart.clone().fetch(&odoo).await.map(|rows| rows.len()),
+                apart.clone().first(&odoo).await.map(|_| 0),
+                apart
+                    .stream(&odoo)
+                    .try_collect()
+                    .await
+                    .map(|rows: Vec<_>| rows.len()),
+            ];
+            for found in found {
+                match found {
+                    Ok(_) => assert!(version >= 18, "{version}"),
+                    Err(Error::Unsupported(_)) => {
+                        assert!(version < 18, "{version}");
+                        assert!(server.calls().is_empty(), "{version}: {:?}", server.calls());
+                    }
+                    Err(error) => panic!("{version}: {error}"),
+                }
+            }
+        }
+    }
 }
 
 #[test]

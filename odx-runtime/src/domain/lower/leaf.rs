@@ -1,9 +1,9 @@
 //! A condition on a field, with what is unset named where a series forgets it.
 
 use odx_facts::{
-    COMPANY_VALUES_ARE_ORDINARY, EMPTY_IS_UNSET, Feature, FieldType, HIERARCHIES_HOLD_ARCHIVED,
-    NOT_IS_COMPLEMENT, ORDER_OF_RELATED_IS_ITS_OWN, PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY,
-    Series, TRANSLATED_IS_ORDINARY, flags,
+    COMPANY_NUMBERS_HAVE_LISTS, COMPANY_VALUES_ARE_ORDINARY, EMPTY_IS_UNSET, Feature, FieldType,
+    HIERARCHIES_HOLD_ARCHIVED, NOT_IS_COMPLEMENT, ORDER_OF_RELATED_IS_ITS_OWN,
+    PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY, Series, TRANSLATED_IS_ORDINARY, flags,
 };
 use serde_json::Value as JsonValue;
 
@@ -304,8 +304,7 @@ impl<'a> Leaf<'a> {
         let (empty, given) = self.parted(values);
         let said = match given.as_slice() {
             [] if empty => return self.unset(),
-            // Company-dependent numbers of Odoo 14 cannot be compared with lists.
-            _ if self.is_company_number() => Node::Any(self.each(Operator::Eq, given)),
+            _ if self.is_apart_in_lists() => Node::Any(self.each(Operator::Eq, given)),
             _ => self.is(Operator::In, given.into()),
         };
         match empty {
@@ -322,7 +321,11 @@ impl<'a> Leaf<'a> {
                 false => self.exists(),
             });
         }
-        let apart = self.is_company_number() || self.is_translated_apart();
+        if self.field.field_type() == FieldType::Boolean && self.is_company_value_apart() {
+            // `!=` of a boolean is one of those that find the company's default as unset.
+            return self.null();
+        }
+        let apart = self.is_apart_in_lists() || self.is_translated_apart();
         let several = (apart && given.len() > 1) || empty;
         if several && !leads_to_one(&self.condition.path) {
             return self.by_sub_domain();
@@ -393,17 +396,24 @@ impl<'a> Leaf<'a> {
         self.is_translated_apart()
             || (self.is_property() && !PROPERTIES_ARE_ORDINARY.holds(series))
             || (self.field.has(flags::RELATED) && !RELATED_IS_ORDINARY.holds(series))
-            || (self.field.has(flags::COMPANY) && !COMPANY_VALUES_ARE_ORDINARY.holds(series))
+            || self.is_company_value_apart()
     }
 
     fn is_translated_apart(&self) -> bool {
         self.field.has(flags::TRANSLATE) && !TRANSLATED_IS_ORDINARY.holds(self.series())
     }
 
-    fn is_company_number(&self) -> bool {
+    /// Whether the values are kept in a table of their own, in which unset ones are not.
+    fn is_company_value_apart(&self) -> bool {
+        self.field.has(flags::COMPANY) && !COMPANY_VALUES_ARE_ORDINARY.holds(self.series())
+    }
+
+    /// Whether the field is compared with one value at a time.
+    fn is_apart_in_lists(&self) -> bool {
+        let ty = self.field.field_type();
         self.field.has(flags::COMPANY)
-            && self.field.field_type().is_number()
-            && !COMPANY_VALUES_ARE_ORDINARY.holds(self.series())
+            && (ty.is_number() || ty == FieldType::Boolean)
+            && !COMPANY_NUMBERS_HAVE_LISTS.holds(self.series())
     }
 
     /// Has no value, or one that stands for none.
@@ -421,11 +431,7 @@ impl<'a> Leaf<'a> {
 
     /// Has no value.
     fn null(&self) -> Lowered {
-        let company = self.field.has(flags::COMPANY)
-            && !COMPANY_VALUES_ARE_ORDINARY.holds(self.series())
-            && !self.is_relation()
-            && !self.field.field_type().is_number();
-        if company {
+        if self.is_company_value_apart() {
             return Err(self.lowerer.refused(Feature::COMPANY_UNSET, self.condition));
         }
         let mut ways = vec![self.is(Operator::Eq, false.into())];
@@ -440,6 +446,10 @@ impl<'a> Leaf<'a> {
 
     /// Has a value.
     fn set(&self) -> Node {
+        if self.field.field_type() == FieldType::Boolean && self.is_company_value_apart() {
+            // A stored `false` is a value to Odoo 14.
+            return self.is(Operator::Eq, true.into());
+        }
         let nothing: JsonValue = match self.empty() {
             _ if EMPTY_IS_UNSET.holds(self.series()) => false.into(),
             Empty::Text => "".into(),

@@ -808,6 +808,8 @@ fn kept_key(field: &Field, value: &Value) -> Option<Key> {
         )),
         (FieldType::Boolean, flag) => Key::Number(f64::from(u8::from(truthy(flag)))),
         (_, Value::Number(number)) => Key::Number(number.as_f64()?),
+        // Dates are kept as datetimes.
+        (FieldType::Date, Value::String(day)) => Key::Text(format!("{day} 00:00:00")),
         (_, Value::String(text)) => Key::Text(text.clone()),
         (_, other) => Key::Text(other.to_string()),
     })
