@@ -1,0 +1,51 @@
+//! What can go wrong beside the query itself.
+
+use datafusion::error::DataFusionError;
+
+/// Why tables were not made, or not read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The snapshot was not read.
+    #[error("the tables come from the snapshot of the models")]
+    Snapshot(#[source] odx_snapshot::ReadError),
+    /// Odoo did not answer as it should.
+    #[error("cannot read {model}")]
+    Odoo {
+        /// The model that was asked for.
+        model: String,
+        /// What Odoo or the network said.
+        #[source]
+        source: odx_runtime::Error,
+    },
+    /// Two models have the same name once their dots are underscores.
+    #[error(
+        "`{table}` may be {one} or {other}: write the model's own name in double quotes, \"{one}\""
+    )]
+    Ambiguous {
+        /// The name of the table.
+        table: String,
+        /// A model.
+        one: String,
+        /// Another one.
+        other: String,
+    },
+    /// What `fields_get` gave is no description of fields.
+    #[error("the fields of {model} are not described as Odoo 14 to 19 do")]
+    Fields {
+        /// The model.
+        model: String,
+        /// What is wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A plan that came from elsewhere is not one of this version of odx.
+    #[error("the plan was made by another version of odx-datafusion: run the same one everywhere")]
+    Plan(#[source] serde_json::Error),
+}
+
+impl From<Error> for DataFusionError {
+    fn from(error: Error) -> Self {
+        Self::External(Box::new(error))
+    }
+}
