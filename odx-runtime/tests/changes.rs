@@ -410,6 +410,43 @@ async fn a_cursor_of_something_else_is_refused() {
     );
 }
 
+/// Odoo 14 and 15 keep translations as records of their own; a write to one leaves the `write_date` of its text alone.
+#[tokio::test]
+async fn what_is_read_in_another_language_is_not_followed_where_translations_stand_apart() {
+    let ledger = Ledger::new();
+    ledger.put(1, "one");
+    let translated = json!({"type": "char", "store": true, "translate": true});
+    ledger.get().fields.insert("name".into(), translated);
+    let rows = async |series: u16, lang: Option<&str>| {
+        let odoo = ledger.session().for_version((series, 0));
+        let odoo = match lang {
+            Some(lang) => odoo.lang(lang),
+            None => odoo,
+        };
+        let changes = Partner::changes(Cursor::start());
+        let mut batches = changes.stream_as::<Partner>(&odoo);
+        batches.try_next().await.map(drop)
+    };
+    for series in [14, 15] {
+        let refused = rows(series, Some("fr_FR")).await.unwrap_err().to_string();
+        assert!(
+            refused.contains("name (its translations are written without their record"),
+            "{refused}"
+        );
+        for lang in [None, Some("en_US")] {
+            rows(series, lang).await.unwrap();
+        }
+    }
+    for series in [16, 17, 18, 19] {
+        rows(series, Some("fr_FR")).await.unwrap();
+    }
+    let odoo = ledger.session().for_version((14, 0)).lang("fr_FR");
+    let changes = Partner::changes(Cursor::start()).with_unwatched_fields();
+    let mut batches = changes.stream_as::<Partner>(&odoo);
+    let batch = batches.try_next().await.unwrap().unwrap();
+    assert_eq!(batch.written.len(), 1);
+}
+
 #[tokio::test]
 async fn a_model_or_a_field_whose_changes_are_not_dated_is_refused() {
     let changes = || Partner::changes(Cursor::start());

@@ -22,6 +22,9 @@ pub const DATETIMES_ARE_WHOLE_SECONDS: Since = Since::from(19);
 /// English text.
 pub const REFUSES_UNKNOWN_LANGUAGES: Since = Since::from(18);
 
+/// The language that every database has, and that texts are translated from.
+pub const SOURCE_LANGUAGE: &str = "en_US";
+
 /// All languages of a field are read and written by one call. Before, a call reads and writes the language of its context.
 pub const TRANSLATES_FIELDS: Since = Since::from(16);
 

@@ -17,3 +17,16 @@ pub(crate) fn interned(name: &str) -> &'static str {
     names.insert(kept);
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_kept_once_however_often_it_comes() {
+        let name = |text: &str| interned(&text.to_owned()).as_ptr();
+        let first = name("a.model");
+        assert!((0..100).all(|_| name("a.model") == first));
+        assert_ne!(name("another.model"), first);
+    }
+}

@@ -5,14 +5,11 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use odx_facts::{REFUSES_UNKNOWN_LANGUAGES, Series};
+use odx_facts::{REFUSES_UNKNOWN_LANGUAGES, SOURCE_LANGUAGE, Series};
 use serde_json::{Map, Value, json};
 
 use super::{Call, Session};
 use crate::Error;
-
-/// The language that every database has.
-const ENGLISH: &str = "en_US";
 
 /// The methods that write texts.
 const WRITING: [&str; 2] = ["create", "write"];
@@ -77,7 +74,7 @@ fn written_in(call: &Call) -> Option<&str> {
         return None;
     }
     let language = call.kwargs().get("context")?.get("lang")?.as_str()?;
-    (language != ENGLISH && !language.is_empty()).then_some(language)
+    (language != SOURCE_LANGUAGE && !language.is_empty()).then_some(language)
 }
 
 /// Every user may read the languages; those that are not installed are archived, which a search leaves out.

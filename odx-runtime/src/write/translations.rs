@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use odx_facts::{CHECKS_TRANSLATIONS, TRANSLATES_FIELDS};
+use odx_facts::{CHECKS_TRANSLATIONS, SOURCE_LANGUAGE, TRANSLATES_FIELDS};
 use serde_json::{Map, Value as JsonValue, json};
 
 use crate::{
@@ -10,9 +10,6 @@ use crate::{
     model::{Field, FieldMeta, FieldType, Model, OverFields},
     session::installed_languages,
 };
-
-/// The language of what a text is translated from.
-const ENGLISH: &str = "en_US";
 
 /// What a translated field holds in one language.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -257,7 +254,7 @@ impl Place<'_> {
         self.as_a_whole()?;
         let mut values = Vec::new();
         // English first: the others are translations of it.
-        texts.sort_by_key(|text| text.lang != ENGLISH);
+        texts.sort_by_key(|text| text.lang != SOURCE_LANGUAGE);
         for text in &texts {
             match (&text.source, &text.text) {
                 (None, Some(value)) => values.push((text.lang.as_str(), value.as_str())),

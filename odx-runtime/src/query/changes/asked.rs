@@ -1,7 +1,9 @@
 //! What is asked of a model, and the calls that ask it.
 
 use chrono::DateTime;
-use odx_facts::{ACTIVE, LIMITED_BEFORE_ACCESS, WRITE_DATE};
+use odx_facts::{
+    ACTIVE, LIMITED_BEFORE_ACCESS, SOURCE_LANGUAGE, TRANSLATED_IS_ORDINARY, WRITE_DATE,
+};
 use serde_json::{Map, Value as JsonValue, json};
 
 use super::{
@@ -99,9 +101,11 @@ impl Asked {
             .into_iter()
             .chain(fields.iter().map(String::as_str))
             .collect();
-        let call = Call::new(model, "fields_get")
-            .arg(json!(names))
-            .arg(json!(["type", "store"]));
+        let call = Call::new(model, "fields_get").arg(json!(names)).arg(json!([
+            "type",
+            "store",
+            "translate"
+        ]));
         let described: Map<String, JsonValue> = self.session.execute(call).await?.to()?;
         let is_stored = |field: &JsonValue| field["store"].as_bool().unwrap_or(true);
         if !described.get(WRITE_DATE).is_some_and(is_stored) {
@@ -116,10 +120,15 @@ impl Asked {
             let fields = missing;
             return Err(ChangesError::NoField { model, fields }.into());
         }
+        let translations_stand_apart = self.translations_stand_apart().await?;
         let unwatched = |name: &String| {
             let field = &described[name];
             let field_type = field["type"].as_str().unwrap_or_default();
-            let why = crate::model::why_not(name, field_type, is_stored(field))?;
+            let is_translated = field["translate"].as_bool().unwrap_or_default();
+            let why = crate::model::why_not(name, field_type, is_stored(field)).or_else(|| {
+                (translations_stand_apart && is_translated)
+                    .then_some("its translations are written without their record before Odoo 16")
+            })?;
             Some(format!("{name} ({why})"))
         };
         let fields: Vec<String> = asked().filter_map(unwatched).collect();
@@ -130,6 +139,18 @@ impl Asked {
         Ok(described
             .get(ACTIVE)
             .is_some_and(|field| field["type"] == "boolean"))
+    }
+
+    /// Whether translated fields are read in a language whose texts are records of their own. A write to one of those, as by
+    /// the form of translations, leaves the `write_date` of what it translates as it was (14.0).
+    async fn translations_stand_apart(&self) -> Result<bool, Error> {
+        let language = self
+            .session
+            .context()
+            .get("lang")
+            .and_then(JsonValue::as_str);
+        let is_translation = language.is_some_and(|language| language != SOURCE_LANGUAGE);
+        Ok(is_translation && !TRANSLATED_IS_ORDINARY.holds(self.session.series().await?))
     }
 
     /// The state of the cursor, if it is of what is asked.
