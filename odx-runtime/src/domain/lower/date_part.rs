@@ -26,18 +26,18 @@ pub(super) fn of(condition: &Condition) -> Option<Part> {
 impl Part {
     pub(super) fn said(
         &self,
-        lowerer: Lowerer,
+        lowerer: Lowerer<'_>,
         condition: &Condition,
         value: &JsonValue,
     ) -> Lowered {
-        if DATE_PARTS_ARE_ORDINARY.holds(lowerer.series) {
+        if lowerer.knows(DATE_PARTS_ARE_ORDINARY) {
             return Ok(match (condition.operator, value) {
                 (Operator::EqIfSet, JsonValue::Bool(false)) => Node::All(Vec::new()),
                 (Operator::EqIfSet, value) => self.is(condition, Operator::Eq, value.clone()),
                 _ => Node::Condition(condition.clone()),
             });
         }
-        if !DatePart::SINCE.holds(lowerer.series) {
+        if !lowerer.knows(DatePart::SINCE) {
             return self
                 .span(condition, value)
                 .ok_or_else(|| lowerer.refused(Feature::DATE_PART, condition));
@@ -47,11 +47,11 @@ impl Part {
 
     pub(super) fn opposite(
         &self,
-        lowerer: Lowerer,
+        lowerer: Lowerer<'_>,
         condition: &Condition,
         value: &JsonValue,
     ) -> Lowered {
-        if !DatePart::SINCE.holds(lowerer.series) {
+        if !lowerer.knows(DatePart::SINCE) {
             let span = self.span(condition, value);
             let span = span.ok_or_else(|| lowerer.refused(Feature::DATE_PART, condition))?;
             return lowerer.fails(&span);

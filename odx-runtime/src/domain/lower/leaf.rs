@@ -3,7 +3,7 @@
 use odx_facts::{
     COMPANY_NUMBERS_HAVE_LISTS, COMPANY_VALUES_ARE_ORDINARY, EMPTY_IS_UNSET, Feature, FieldType,
     HIERARCHIES_HOLD_ARCHIVED, NOT_IS_COMPLEMENT, ORDER_OF_RELATED_IS_ITS_OWN,
-    PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY, Series, TRANSLATED_IS_ORDINARY, flags,
+    PROPERTIES_ARE_ORDINARY, RELATED_IS_ORDINARY, Since, TRANSLATED_IS_ORDINARY, flags,
 };
 use serde_json::Value as JsonValue;
 
@@ -13,7 +13,7 @@ use crate::model::{FieldMeta, FieldPath};
 
 /// A condition whose path ends in a field, or in a property.
 pub(super) struct Leaf<'a> {
-    lowerer: Lowerer,
+    lowerer: Lowerer<'a>,
     condition: &'a Condition,
     field: &'static FieldMeta,
 }
@@ -28,7 +28,7 @@ enum Empty {
 }
 
 impl<'a> Leaf<'a> {
-    pub(super) fn new(lowerer: Lowerer, condition: &'a Condition) -> Self {
+    pub(super) fn new(lowerer: Lowerer<'a>, condition: &'a Condition) -> Self {
         Self {
             lowerer,
             condition,
@@ -45,17 +45,17 @@ impl<'a> Leaf<'a> {
                 false => self.said(Operator::Eq, value),
             };
         }
-        if NOT_IS_COMPLEMENT.holds(self.series()) {
+        if self.knows(NOT_IS_COMPLEMENT) {
             return Ok(self.newest(operator, value));
         }
-        if second::has_microseconds(&self.condition.path, self.series())
+        if second::has_microseconds(&self.condition.path, self.lowerer)
             && let Some(said) = self.by_second(operator, value)
         {
             return said;
         }
         if self.field.field_type() == FieldType::One2many
             && self.excludes(operator, value)
-            && !Feature::EXCLUDED_LINES.since.holds(self.series())
+            && !self.knows(Feature::EXCLUDED_LINES.since)
         {
             return Err(self
                 .lowerer
@@ -117,7 +117,7 @@ impl<'a> Leaf<'a> {
             (_, value) => value.clone(),
         };
         let said = self.is(operator, value.clone());
-        if !is_order_of_related(self.condition, self.series()) {
+        if !is_order_of_related(self.condition, self.lowerer) {
             return said;
         }
         match self.unset_is_among(operator, &value) {
@@ -256,7 +256,7 @@ impl<'a> Leaf<'a> {
                 .refused(Feature::HIERARCHY_OF_OWN_LINES, self.condition));
         }
         // There a path over the many2one leads to archived records, and the many2one itself does not.
-        let by_path = !HIERARCHIES_HOLD_ARCHIVED.holds(self.series())
+        let by_path = !self.knows(HIERARCHIES_HOLD_ARCHIVED)
             && self.field.field_type() == FieldType::Many2one
             && self.field.has(flags::STORED)
             && !self.is_to_own_model();
@@ -348,7 +348,7 @@ impl<'a> Leaf<'a> {
             .path
             .split_first()
             .expect("BUG: a path that leads to many has two fields");
-        if !Operator::Any.since().holds(self.series()) {
+        if !self.knows(Operator::Any.since()) {
             return Err(self.lowerer.refused(Feature::SEVERAL_FAR, self.condition));
         }
         let far = Node::Condition(Condition {
@@ -369,7 +369,7 @@ impl<'a> Leaf<'a> {
             return Ok(self.set());
         }
         if self.condition.path.split_first().is_some() {
-            return match Operator::Any.since().holds(self.series()) {
+            return match self.knows(Operator::Any.since()) {
                 true => self.by_sub_domain(),
                 false => Err(self.lowerer.refused(Feature::NOT_LIKE, self.condition)),
             };
@@ -392,20 +392,19 @@ impl<'a> Leaf<'a> {
 
     /// Whether negative conditions of the series leave out records of which the field is unset.
     fn forgets_unset(&self) -> bool {
-        let series = self.series();
         self.is_translated_apart()
-            || (self.is_property() && !PROPERTIES_ARE_ORDINARY.holds(series))
-            || (self.field.has(flags::RELATED) && !RELATED_IS_ORDINARY.holds(series))
+            || (self.is_property() && !self.knows(PROPERTIES_ARE_ORDINARY))
+            || (self.field.has(flags::RELATED) && !self.knows(RELATED_IS_ORDINARY))
             || self.is_company_value_apart()
     }
 
     fn is_translated_apart(&self) -> bool {
-        self.field.has(flags::TRANSLATE) && !TRANSLATED_IS_ORDINARY.holds(self.series())
+        self.field.has(flags::TRANSLATE) && !self.knows(TRANSLATED_IS_ORDINARY)
     }
 
     /// Whether the values are kept in a table of their own, in which unset ones are not.
     fn is_company_value_apart(&self) -> bool {
-        self.field.has(flags::COMPANY) && !COMPANY_VALUES_ARE_ORDINARY.holds(self.series())
+        self.field.has(flags::COMPANY) && !self.knows(COMPANY_VALUES_ARE_ORDINARY)
     }
 
     /// Whether the field is compared with one value at a time.
@@ -413,13 +412,13 @@ impl<'a> Leaf<'a> {
         let ty = self.field.field_type();
         self.field.has(flags::COMPANY)
             && (ty.is_number() || ty == FieldType::Boolean)
-            && !COMPANY_NUMBERS_HAVE_LISTS.holds(self.series())
+            && !self.knows(COMPANY_NUMBERS_HAVE_LISTS)
     }
 
     /// Has no value, or one that stands for none.
     fn unset(&self) -> Lowered {
         let null = self.null()?;
-        if EMPTY_IS_UNSET.holds(self.series()) {
+        if self.knows(EMPTY_IS_UNSET) {
             return Ok(null);
         }
         Ok(match self.empty() {
@@ -435,7 +434,7 @@ impl<'a> Leaf<'a> {
             return Err(self.lowerer.refused(Feature::COMPANY_UNSET, self.condition));
         }
         let mut ways = vec![self.is(Operator::Eq, false.into())];
-        if !RELATED_IS_ORDINARY.holds(self.series()) {
+        if !self.knows(RELATED_IS_ORDINARY) {
             ways.extend(self.unset_hidden_links());
         }
         Ok(ways
@@ -451,7 +450,7 @@ impl<'a> Leaf<'a> {
             return self.is(Operator::Eq, true.into());
         }
         let nothing: JsonValue = match self.empty() {
-            _ if EMPTY_IS_UNSET.holds(self.series()) => false.into(),
+            _ if self.knows(EMPTY_IS_UNSET) => false.into(),
             Empty::Text => "".into(),
             Empty::Zero => 0.into(),
             Empty::None => false.into(),
@@ -545,8 +544,8 @@ impl<'a> Leaf<'a> {
         self.field.field_type() == FieldType::Many2oneReference
     }
 
-    fn series(&self) -> Series {
-        self.lowerer.series
+    fn knows(&self, fact: Since) -> bool {
+        self.lowerer.knows(fact)
     }
 }
 
@@ -559,10 +558,10 @@ fn list(value: &JsonValue) -> &[JsonValue] {
 }
 
 /// Whether the condition is one of those whose `!` is no complement even where that of others is.
-pub(super) fn is_order_of_related(condition: &Condition, series: Series) -> bool {
-    ORDER_OF_RELATED_IS_ITS_OWN.holds(series)
-        && condition.path.last().has(flags::RELATED)
+pub(super) fn is_order_of_related(condition: &Condition, lowerer: Lowerer<'_>) -> bool {
+    condition.path.last().has(flags::RELATED)
         && is_order(condition.operator)
+        && lowerer.knows(ORDER_OF_RELATED_IS_ITS_OWN)
 }
 
 /// Whether conditions on the path are about one and the same record.

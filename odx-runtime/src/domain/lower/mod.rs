@@ -11,8 +11,11 @@ mod second;
 mod through;
 mod unsupported;
 
+use std::cell::Cell;
+
 use odx_facts::{
-    DATETIMES_ARE_WHOLE_SECONDS, Feature, FieldType, NOT_IS_COMPLEMENT, SERIES, Series,
+    DATETIMES_ARE_WHOLE_SECONDS, Feature, FieldType, NEWEST, NOT_IS_COMPLEMENT, OLDEST, Series,
+    Since,
 };
 use serde_json::Value as JsonValue;
 
@@ -28,25 +31,45 @@ pub(super) type Lowered = Result<Node, Unsupported>;
 
 /// The domain for a series.
 pub(super) fn for_series(node: &Node, series: Series) -> Lowered {
-    Lowerer { series }.holds(node)
+    Lowerer::of(series, &Cell::new(None)).holds(node)
 }
 
-/// The domain for every series that odx knows, if they all take the same.
+/// The domain for every series that odx knows, if they all take the same. What is known alike of several is asked once.
 pub(super) fn for_any_series(node: &Node) -> Option<Node> {
-    let mut series = SERIES.iter().map(|row| row.series);
-    let first = for_series(node, series.next()?).ok()?;
-    series
-        .all(|other| for_series(node, other).as_ref() == Ok(&first))
-        .then_some(first)
+    let next = Cell::new(None);
+    let first = Lowerer::of(OLDEST, &next).holds(node).ok()?;
+    while let Some(series) = next.take().filter(|next| *next <= NEWEST) {
+        if Lowerer::of(series, &next).holds(node).as_ref() != Ok(&first) {
+            return None;
+        }
+    }
+    Some(first)
 }
 
 /// Lowers conditions for one series.
 #[derive(Clone, Copy)]
-struct Lowerer {
+struct Lowerer<'n> {
     series: Series,
+    /// The next series of which something was asked that is not known alike; up to it, the same is said.
+    next: &'n Cell<Option<Series>>,
 }
 
-impl Lowerer {
+impl<'n> Lowerer<'n> {
+    fn of(series: Series, next: &'n Cell<Option<Series>>) -> Self {
+        Self { series, next }
+    }
+
+    /// Whether a fact holds for the series. What asks it comes last in a condition, so that fewer facts are asked.
+    fn knows(self, fact: Since) -> bool {
+        if let Some(end) = fact.changes_after(self.series) {
+            let next = self.next.get();
+            self.next.set(Some(next.map_or(end, |next| next.min(end))));
+        }
+        fact.holds(self.series)
+    }
+}
+
+impl Lowerer<'_> {
     /// What finds the records that match.
     fn holds(self, node: &Node) -> Lowered {
         match node {
@@ -74,8 +97,7 @@ impl Lowerer {
             Node::All(nodes) | Node::Any(nodes) => nodes.iter().all(|node| self.negates(node)),
             Node::Not(inner) => self.negates(inner),
             Node::Condition(condition) => {
-                NOT_IS_COMPLEMENT.holds(self.series)
-                    && !leaf::is_order_of_related(condition, self.series)
+                self.knows(NOT_IS_COMPLEMENT) && !leaf::is_order_of_related(condition, self)
             }
         }
     }
@@ -133,9 +155,9 @@ impl Lowerer {
     /// The condition by whole seconds, where these are compared and the condition has a fraction of one.
     fn in_seconds(self, condition: &Condition) -> Option<Condition> {
         let value = condition.operand.value()?;
-        let by_seconds = DATETIMES_ARE_WHOLE_SECONDS.holds(self.series)
-            || second::has_microseconds(&condition.path, self.series);
-        let applies = by_seconds && moment::has_fraction(&condition.path, value);
+        let applies = moment::has_fraction(&condition.path, value)
+            && (self.knows(DATETIMES_ARE_WHOLE_SECONDS)
+                || second::has_microseconds(&condition.path, self));
         let (operator, value) = applies
             .then(|| moment::in_seconds(&condition.path, condition.operator, value.clone()))?;
         Some(Condition {
@@ -166,7 +188,7 @@ impl Lowerer {
 
     /// A condition on related records by a domain; where there is no `any`, by paths.
     fn sub_domain(self, condition: &Condition, operator: Operator, sub: &Node) -> Lowered {
-        if operator.since().holds(self.series) {
+        if self.knows(operator.since()) {
             let sub = self.holds(sub)?;
             // Odoo 17 takes `not any` of a domain that finds nothing for no related record.
             return Ok(match (is_none(&sub), operator) {
@@ -197,7 +219,7 @@ impl Lowerer {
     fn check(self, condition: &Condition) -> Result<(), Unsupported> {
         let field = condition.path.last();
         let dated = field.field_type().is_date();
-        let refuse = |feature: Feature| match feature.since.holds(self.series) {
+        let refuse = |feature: Feature| match self.knows(feature.since) {
             true => Ok(()),
             false => Err(self.refused(feature, condition)),
         };
@@ -341,4 +363,86 @@ fn is_pattern_of_all(operator: Operator) -> bool {
         operator,
         Operator::EqLike | Operator::EqIlike | Operator::NotEqLike | Operator::NotEqIlike
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use odx_facts::{SERIES, flags};
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{FieldMeta, FieldPath};
+
+    /// Conditions of each operator on each type of field, with values that mean something to some series, far and near.
+    fn conditions() -> Vec<Condition> {
+        let values = [
+            json!(false),
+            json!(true),
+            json!(0),
+            json!(7),
+            json!(""),
+            json!("x"),
+            json!("today"),
+            json!("2026-11-27 10:00:00"),
+            json!("2026-11-27 10:00:00.5"),
+            json!([]),
+            json!([0, 7]),
+            json!([false, "x"]),
+        ];
+        let flags = [0, flags::RELATED, flags::COMPANY, flags::TRANSLATE];
+        let parent: &'static FieldMeta = Box::leak(Box::new(FieldMeta::plain(
+            "parent_id",
+            FieldType::Many2one,
+            0,
+        )));
+        let mut conditions = Vec::new();
+        for ty in FieldType::ALL {
+            for flags in flags {
+                let name = match ty {
+                    FieldType::Datetime if flags == 0 => "write_date",
+                    _ => "field",
+                };
+                let field: &'static FieldMeta =
+                    Box::leak(Box::new(FieldMeta::plain(name, *ty, flags)));
+                let near = FieldPath::from(field);
+                for path in [near.clone(), FieldPath::from(parent).join(near)] {
+                    for operator in Operator::all() {
+                        conditions.extend(values.iter().map(|value| Condition {
+                            path: path.clone(),
+                            operator,
+                            operand: Operand::Value(value.clone()),
+                        }));
+                    }
+                }
+            }
+        }
+        // Access is compared with a right, and `any` with a domain.
+        let takes_value = |operator| {
+            !matches!(
+                operator,
+                Operator::Any | Operator::NotAny | Operator::Access
+            )
+        };
+        conditions.retain(|condition| takes_value(condition.operator));
+        conditions
+    }
+
+    #[test]
+    fn what_is_said_alike_is_what_each_series_is_asked() {
+        let (mut alike, mut others) = (0, 0);
+        for condition in conditions() {
+            let node = Node::Condition(condition);
+            for node in [node.clone(), Node::Not(Box::new(node))] {
+                let each = SERIES.iter().map(|row| for_series(&node, row.series));
+                let each: Vec<Lowered> = each.collect();
+                let same = each[0].is_ok() && each.iter().all(|said| *said == each[0]);
+                assert_eq!(for_any_series(&node).is_some(), same, "{node:?}: {each:?}");
+                match same {
+                    true => alike += 1,
+                    false => others += 1,
+                }
+            }
+        }
+        assert!(alike > 1_000 && others > 1_000, "{alike} and {others}");
+    }
 }

@@ -4,9 +4,10 @@
 //! written at 12:00:00.7 is not found by `<= 12:00:00`, the very moment that was read.
 
 use chrono::{NaiveDateTime, TimeDelta};
-use odx_facts::{DATETIMES_ARE_WHOLE_SECONDS, FieldType, KEPT_BY_ODOO, Series};
+use odx_facts::{DATETIMES_ARE_WHOLE_SECONDS, FieldType, KEPT_BY_ODOO};
 use serde_json::Value as JsonValue;
 
+use super::Lowerer;
 use crate::domain::Operator;
 use crate::model::{Calendar, CalendarType, FieldPath};
 
@@ -17,12 +18,12 @@ pub(super) struct Second {
 }
 
 /// Whether the field has microseconds that the series compares with.
-pub(super) fn has_microseconds(path: &FieldPath, series: Series) -> bool {
+pub(super) fn has_microseconds(path: &FieldPath, lowerer: Lowerer<'_>) -> bool {
     let field = path.last();
     field.field_type() == FieldType::Datetime
         && path.suffix().is_none()
         && KEPT_BY_ODOO.contains(&field.name())
-        && !DATETIMES_ARE_WHOLE_SECONDS.holds(series)
+        && !lowerer.knows(DATETIMES_ARE_WHOLE_SECONDS)
 }
 
 impl Second {
