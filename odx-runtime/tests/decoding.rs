@@ -282,6 +282,18 @@ fn a_size_is_no_content() {
             "{size}"
         );
     }
+    for (size, bytes) in [
+        ("12 kB", 12_288),
+        ("61.71 Kb", 63_191),
+        ("8.00 bytes", 8),
+        ("5 MB", 5_242_880),
+    ] {
+        assert_eq!(image(size).about_size(), Some(bytes), "{size}");
+    }
+    for other in ["12 parsecs", "-1 kB", "x kB", "kB"] {
+        assert_eq!(image(other).about_size(), None, "{other}");
+    }
+    assert_eq!(image("aGVsbG8=").about_size(), Some(5));
     assert_eq!(image("aGVs\\nbG8=\\n").bytes().unwrap(), b"hello");
 }
 

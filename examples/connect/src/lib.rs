@@ -35,7 +35,7 @@ impl Backend {
     /// # Errors
     /// When it does not start.
     pub async fn sandbox() -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let server = Server::start(company()?, Options::default()).await?;
+        let server = Server::start(company()?.with_files(), Options::default()).await?;
         let instance = OdooInstance::new(
             "http://sandbox.invalid",
             COMPANY_DATABASE,

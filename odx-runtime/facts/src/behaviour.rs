@@ -112,5 +112,9 @@ pub const CONTENT_IS_ASKED_FOR: Since = Since::told((19, 3), Source::Stage);
 /// The key of the context that asks for the content of binary values.
 pub const INCLUDE_BINARY_CONTENT: &str = "include_binary_content";
 
-/// `bin_size` in the context gives binary values as texts of their size.
+/// The key of the context that leaves the content of binary values out, where it comes unasked.
+pub const SIZES_ALONE: &str = "bin_size";
+
+/// [`SIZES_ALONE`] gives binary values as texts of their size: `61.71 Kb`, and of a field with a column `12 kB`, which is that of
+/// the base64 (14.0 to 19.0).
 pub const BIN_SIZE: Since = Since::until((19, 3), Source::Notes);

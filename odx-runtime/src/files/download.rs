@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use odx_facts::INCLUDE_BINARY_CONTENT;
+use odx_facts::{INCLUDE_BINARY_CONTENT, SIZES_ALONE};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -240,10 +240,9 @@ async fn by_call(session: &Session, place: &Place, into: &Pieces) -> Result<(), 
 
 /// That the content is wanted, and not its size, whatever the session says.
 fn with_content(session: &Session) -> Value {
-    const SIZES: &str = "bin_size";
     let mut context = json!({INCLUDE_BINARY_CONTENT: true});
-    if session.context().get(SIZES).is_some() {
-        context[SIZES] = false.into();
+    if session.context().get(SIZES_ALONE).is_some() {
+        context[SIZES_ALONE] = false.into();
     }
     context
 }

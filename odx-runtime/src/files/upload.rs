@@ -168,11 +168,14 @@ impl Attaching {
             file_name: name.to_owned(),
         };
         let size = content.size()?;
+        // A session that has ended is renewed by a call, as a form cannot: its content is read once.
+        let who = Call::new("res.users", "context_get");
+        self.session.execute(who).await?.json()?;
         let answer = by.post(&page, &form, content, self.session.options()).await;
         let body = match answer {
             Ok(Some(Ok(body))) => body,
             Ok(Some(Err(refusal))) if refusal.status == 413 => {
-                return Err(too_large(name, size, refusal.error));
+                return Err(too_large(name, size, refusal.error, RAISE));
             }
             Ok(Some(Err(refusal))) => return Err(refusal.error),
             Ok(None) => return Ok(None),
@@ -294,7 +297,7 @@ async fn send(
         None => send_from_memory(session, file, content, call).await,
     };
     sent.map_err(|error| match is_too_large(&error) {
-        true => too_large(file, size, error),
+        true => too_large(file, size, error, TAKE_THE_WEB),
         false => error,
     })
 }
@@ -345,14 +348,22 @@ fn is_too_large(error: &Error) -> bool {
     named || error.http_status() == Some(413)
 }
 
-fn too_large(file: &str, size: u64, error: Error) -> Error {
+fn too_large(file: &str, size: u64, error: Error, instead: &'static str) -> Error {
     let server = error.site().map_or("the server", |site| site.server());
     FileError::TooLarge {
         file: file.to_owned(),
         size,
-        limit: format!("a request may have at {server}, where base64 takes a third more"),
-        instead: "raise the limit (Odoo 17 and on: the system parameter `web.max_file_upload_size`, 128 MiB by default; a proxy \
-                  has one of its own), or take the road of Odoo's web client, which sends files as they are",
+        limit: format!("a request may have at {server}"),
+        instead,
     }
     .into()
 }
+
+/// What to do where a request had the file as it is.
+const RAISE: &str = "raise the limit: in Odoo 17 and on it is the system parameter `web.max_file_upload_size`, 128 MiB by default, and \
+                     a server in front of Odoo has one of its own";
+
+/// What to do where it had the file as base64.
+const TAKE_THE_WEB: &str = "attach it over the road of Odoo's web client, where a file takes a quarter less than as base64, or raise \
+                            the limit: in Odoo 17 and on it is the system parameter `web.max_file_upload_size`, 128 MiB by \
+                            default, and a proxy or server in front of Odoo has one of its own";

@@ -135,6 +135,12 @@ impl<M: Model> Query<M> {
         self.context(Context::new().active_test(false))
     }
 
+    /// Binary fields without their content: a [`Blob`](crate::model::Blob) then has its
+    /// [`about_size`](crate::model::Blob::about_size), and [`Model::download`] loads it.
+    pub fn without_content(self) -> Self {
+        self.context(Context::new().set(odx_facts::SIZES_ALONE, true))
+    }
+
     /// In a company: its own values, and only its records.
     pub fn company(self, company: impl Into<RecordId>) -> Self {
         self.context(Context::new().company(company))

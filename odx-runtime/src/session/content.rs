@@ -1,11 +1,11 @@
 //! The content of binary values, which series that it has to be asked of may leave out.
 
-use odx_facts::{CONTENT_IS_ASKED_FOR, INCLUDE_BINARY_CONTENT};
+use odx_facts::{CONTENT_IS_ASKED_FOR, INCLUDE_BINARY_CONTENT, SIZES_ALONE};
 
 use super::{Call, Context, Session};
 
 /// What a program may have said of the content of binary fields.
-const KEYS: [&str; 2] = [INCLUDE_BINARY_CONTENT, "bin_size"];
+const KEYS: [&str; 2] = [INCLUDE_BINARY_CONTENT, SIZES_ALONE];
 
 /// The call with the content asked for, unless the program said otherwise.
 pub(crate) fn asked_for(call: Call, session: &Session) -> Call {

@@ -10,6 +10,7 @@ use super::behaviour;
 use super::database::Record;
 use super::env::{Env, ids_of};
 use super::errors::{OdooError, Result};
+use super::files;
 use super::schema::Model;
 use super::values::day;
 
@@ -347,7 +348,9 @@ const OTHERS: &[(&str, &str)] = &[
 /// Whether [`call`] knows the method of a model.
 pub(crate) fn has_method(model: &str, method: &str) -> bool {
     let changes_state = |(known, name, _): &(&str, &str, &str)| (*known, *name) == (model, method);
-    STATES.iter().any(changes_state) || OTHERS.contains(&(model, method))
+    STATES.iter().any(changes_state)
+        || OTHERS.contains(&(model, method))
+        || files::has_method(model, method)
 }
 
 /// Business methods by model and name; `None` if the model has no such method.
@@ -358,6 +361,7 @@ pub(crate) fn call(
     ids: &[i64],
 ) -> Option<Result<Value>> {
     Some(match (model.name.as_str(), method) {
+        (files::REPORT, files::STATE) => Ok("ok".into()),
         ("account.move", "action_register_payment") => Ok(register_payment(ids)),
         ("sale.order", "action_view_invoice") => Ok(close_window()),
         ("sale.order", "get_first_service_line") => first_service_line(env, model, ids),

@@ -345,6 +345,23 @@ impl Database {
         database
     }
 
+    /// Adds a model, where there is none of that name.
+    pub(crate) fn add_model(&mut self, name: &str, fields: Map<String, Value>) {
+        if self.models.contains_key(name) {
+            return;
+        }
+        self.models
+            .insert(name.to_owned(), Arc::new(Model::new(name, fields)));
+        self.tables = tables_for(&self.models)
+            .into_iter()
+            .map(|(name, table)| {
+                let known = self.tables.remove(&name);
+                (name, known.unwrap_or(table))
+            })
+            .collect();
+        self.list_models();
+    }
+
     /// The database name that `odoo_instance.db` must give; `demo` if not set.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {

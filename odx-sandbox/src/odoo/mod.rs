@@ -8,6 +8,7 @@ mod database;
 mod domain;
 mod env;
 mod errors;
+mod files;
 #[cfg(test)]
 mod fixture;
 mod group;
@@ -24,5 +25,6 @@ mod write;
 pub use call::{Answer, ObjectCall};
 pub use database::{Database, Default, ModelOptions, ReadFrom, User};
 pub use errors::OdooError;
+pub(crate) use files::{File, REPORT};
 pub use make::MakeError;
 pub use read::Row;

@@ -10,6 +10,7 @@ use super::business;
 use super::database::{Default, Record};
 use super::env::{Env, Operation, first_id, ids_of};
 use super::errors::{OdooError, Result};
+use super::files;
 use super::properties;
 use super::schema::{Field, FieldType, Model};
 use super::values::{self, python, truthy};
@@ -70,6 +71,7 @@ impl Env<'_> {
     ) -> Result<i64> {
         self.check_access(model, Operation::Create)?;
         self.check_names(model, &mut values)?;
+        files::complete(self, model, &mut values, true);
         let values = self.with_defaults(model, values);
         let mut sorted = sort_values(model, values);
         self.create_parents(model, &mut sorted)?;
@@ -126,7 +128,13 @@ impl Env<'_> {
         Ok(())
     }
 
-    fn write_one(&mut self, model: &Arc<Model>, id: i64, values: Map<String, Value>) -> Result<()> {
+    fn write_one(
+        &mut self,
+        model: &Arc<Model>,
+        id: i64,
+        mut values: Map<String, Value>,
+    ) -> Result<()> {
+        files::complete(self, model, &mut values, false);
         let sorted = sort_values(model, values);
         let mut record = self.record(model, id);
         for (name, value) in sorted.columns {

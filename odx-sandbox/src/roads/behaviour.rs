@@ -69,6 +69,9 @@ pub(crate) const UNKNOWN_MODEL_IS_NOT_FOUND: Since = Since::from(18);
 /// A login tells whether the user is internal, or nobody.
 pub(crate) const TELLS_WHO_IS_INTERNAL: Since = Since::from(16);
 
+/// The tag of a file is in quotes, as HTTP has it.
+pub(crate) const TAGS_ARE_QUOTED: Since = Since::from(16);
+
 /// A login tells companies by id; before, as pairs.
 pub(crate) const COMPANIES_ARE_BY_ID: Since = Since::from(15);
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod behaviour;
 pub(crate) mod envelope;
+mod files;
 mod json2;
 mod jsonrpc;
 pub(crate) mod odxproxy;
@@ -69,6 +70,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .merge(json2::routes())
         .merge(jsonrpc::routes())
         .merge(web::routes())
+        .merge(files::routes())
         .merge(xmlrpc::routes())
         .merge(rpc2::routes())
         .fallback(unknown_route);

@@ -19,6 +19,8 @@ pub(crate) struct Sessions(Mutex<HashMap<String, Session>>);
 #[derive(Debug)]
 struct Session {
     user: i64,
+    /// What a form of the session has to bring.
+    token: String,
     /// Its next use gives it another id.
     is_due: bool,
     /// When another id took the place of this one.
@@ -27,8 +29,13 @@ struct Session {
 
 impl Session {
     fn of(user: i64) -> Self {
+        Self::with_token(user, new_id(51))
+    }
+
+    fn with_token(user: i64, token: String) -> Self {
         Self {
             user,
+            token,
             is_due: false,
             replaced: None,
         }
@@ -67,9 +74,16 @@ impl Sessions {
         if let Some(new) = &new_id {
             session.is_due = false;
             session.replaced = Some(Instant::now());
-            sessions.insert(new.clone(), Session::of(user));
+            let token = session.token.clone();
+            sessions.insert(new.clone(), Session::with_token(user, token));
         }
         Some(Used { user, new_id })
+    }
+
+    /// The token for forms of the session of an id.
+    pub(super) fn token(&self, id: &str) -> Option<String> {
+        let sessions = lock(&self.0);
+        Some(sessions.get(id)?.token.clone())
     }
 
     pub(super) fn close(&self, id: &str) {

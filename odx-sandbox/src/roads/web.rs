@@ -79,7 +79,7 @@ fn with_cookie(mut response: Response, series: Series, id: &str) -> Response {
 }
 
 /// The session id in a request's cookies.
-fn session_id(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn session_id(headers: &HeaderMap) -> Option<&str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -311,7 +311,7 @@ impl Odoo {
     }
 
     /// An answer in a session, with the cookie that keeps it.
-    fn kept(&self, response: Response, headers: &HeaderMap, used: Used) -> Response {
+    pub(super) fn kept(&self, response: Response, headers: &HeaderMap, used: Used) -> Response {
         let series = self.database().series;
         let always = behaviour::EVERY_ANSWER_SETS_THE_COOKIE.holds(series);
         let old = session_id(headers).filter(|_| always).map(str::to_owned);

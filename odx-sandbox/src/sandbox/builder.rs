@@ -56,6 +56,8 @@ pub struct Builder {
     languages: Vec<String>,
     users: Vec<User>,
     now: Option<String>,
+    has_files: bool,
+    reports: Vec<(String, String)>,
     options: Options,
 }
 
@@ -68,6 +70,8 @@ impl Builder {
             languages: Vec::new(),
             users: Vec::new(),
             now: None,
+            has_files: false,
+            reports: Vec::new(),
             options: Options::default(),
         }
     }
@@ -115,6 +119,19 @@ impl Builder {
     pub fn now(mut self, moment: impl Into<String>) -> Self {
         self.now = Some(moment.into());
         self
+    }
+
+    /// Attachments: `ir.attachment`, where the models have none.
+    pub fn files(mut self) -> Self {
+        self.has_files = true;
+        self
+    }
+
+    /// A report of a model as PDF, such as `sale.report_saleorder` of `sale.order`: a page with its name and those of the
+    /// records. Attachments come with it.
+    pub fn report(mut self, name: impl Into<String>, model: impl Into<String>) -> Self {
+        self.reports.push((name.into(), model.into()));
+        self.files()
     }
 
     /// How the server is started.
@@ -175,6 +192,12 @@ impl Builder {
         }
         for user in self.users {
             database = joined(database, user)?;
+        }
+        if self.has_files {
+            database = database.with_files();
+        }
+        for (name, model) in &self.reports {
+            database = database.with_report(name, model)?;
         }
         Ok(database)
     }

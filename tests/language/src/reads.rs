@@ -116,6 +116,9 @@ pub fn sections() -> Vec<Section<CallRow>> {
             "in a timezone" |odoo, w, d| { OdxProbe::matching(d).tz("Asia/Tokyo").ids(&odoo) }
                 sends { 14 => r#"search([], context={"tz":"Asia/Tokyo"})"# }
                 gives "[1, 2, 3]";
+            "binary fields without their content" |odoo, w, d| { OdxProbe::matching(d).without_content().ids(&odoo) }
+                sends { 14 => r#"search([], context={"bin_size":true})"# }
+                gives "[1, 2, 3]";
             "any other key" |odoo, w, d| { OdxProbe::matching(d).context(Context::new().set("bin_size", true)).ids(&odoo) }
                 sends { 14 => r#"search([], context={"bin_size":true})"# }
                 gives "[1, 2, 3]";

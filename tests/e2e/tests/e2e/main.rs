@@ -4,6 +4,7 @@ mod blocking;
 mod contexts;
 mod errors;
 mod failures;
+mod files;
 mod groups;
 mod kit;
 mod metadata;
