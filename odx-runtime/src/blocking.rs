@@ -171,6 +171,21 @@ impl Session {
         query::changes::UntypedChanges::new(self, crate::model::interned(&model.into()), cursor)
     }
 
+    /// Rows of texts that become records of a model by its name on the wire, as [`session::Session::import`] takes them; of a
+    /// model with a Rust type, [`Model::import`].
+    pub fn import<C: Into<String>>(
+        &self,
+        model: impl Into<String>,
+        columns: impl IntoIterator<Item = C>,
+    ) -> crate::write::import::UntypedImport<'_, Self> {
+        let columns = columns.into_iter().map(Into::into).collect();
+        crate::write::import::UntypedImport::new(
+            self,
+            crate::model::interned(&model.into()),
+            columns,
+        )
+    }
+
     /// All records of a model by its name on the wire, in record batches; of a model with a Rust type,
     /// [`Query::stream_arrow`](crate::query::Query::stream_arrow).
     #[cfg(feature = "arrow")]

@@ -97,6 +97,10 @@ pub enum Error {
     /// A create of many records stopped half way.
     #[error(transparent)]
     PartlyCreated(Box<PartlyCreated>),
+    /// An import that could not go on.
+    #[cfg(feature = "client")]
+    #[error(transparent)]
+    ImportStopped(Box<crate::write::import::ImportStopped>),
     /// The server's version of Odoo cannot express a condition.
     #[error(transparent)]
     Unsupported(Box<Unsupported>),
@@ -187,6 +191,26 @@ impl Error {
             }
             _ => false,
         }
+    }
+
+    /// Whether the call was sent and its answer lost: Odoo may have carried it out, or be about to. What cannot be carried out
+    /// twice must not be sent again before it is known; never true of methods that change nothing.
+    pub fn may_have_been_carried_out(&self) -> bool {
+        let is_lost = match self.innermost() {
+            Self::UpstreamTimeout(_) | Self::LocalTimeout(_) => true,
+            Self::Transport(error) => matches!(
+                error.kind,
+                TransportErrorKind::Request
+                    | TransportErrorKind::Body
+                    | TransportErrorKind::TooLarge { .. }
+            ),
+            // The page of a gateway that gave up.
+            Self::NotAnEnvelope(error) => error.status >= 500,
+            Self::Proxy(error) => error.status >= 500,
+            Self::UnexpectedResult(_) => true,
+            _ => false,
+        };
+        is_lost && self.site().is_some_and(|site| !site.is_read_only())
     }
 
     /// How long the server wants to be left alone, where it says so (`Retry-After`).

@@ -50,6 +50,8 @@ pub enum Fault {
     Id(Value),
     /// The connection is closed without an answer.
     Reset,
+    /// The call is carried out, and then the connection is closed without an answer.
+    AnswerLost,
     /// 307 to this address.
     Redirect(Url),
     /// Any status, content type and body.
@@ -101,7 +103,8 @@ impl Fault {
             Self::UpstreamUndecodable => form.between(&ProxyError::Undecodable),
             Self::Odoo(error) => form.raised(error, None),
             Self::OdooCode(code, error) => form.raised(error, Some(*code)),
-            Self::Reset => (Extension(Reset), ()).into_response(),
+            Self::Reset => closed(),
+            Self::AnswerLost => return None,
             Self::Redirect(to) => (
                 StatusCode::TEMPORARY_REDIRECT,
                 [(header::LOCATION, to.to_string())],
@@ -114,6 +117,18 @@ impl Fault {
             } => raw(*status, content_type, body.clone()),
         })
     }
+}
+
+/// What is sent of an answer to a call that went on in spite of a fault.
+pub(crate) fn sent(fault: Option<&Fault>, answer: Response) -> Response {
+    match fault {
+        Some(Fault::AnswerLost) => closed(),
+        _ => answer,
+    }
+}
+
+fn closed() -> Response {
+    (Extension(Reset), ()).into_response()
 }
 
 fn raw(status: u16, content_type: &str, body: String) -> Response {

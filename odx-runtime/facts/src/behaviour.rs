@@ -118,3 +118,23 @@ pub const SIZES_ALONE: &str = "bin_size";
 /// [`SIZES_ALONE`] gives binary values as texts of their size: `61.71 Kb`, and of a field with a column `12 kB`, which is that of
 /// the base64 (14.0 to 19.0).
 pub const BIN_SIZE: Since = Since::until((19, 3), Source::Notes);
+
+/// `load` refuses an external id that is of another model. Before, it writes to whatever record of the loaded model has the
+/// same number.
+pub const LOAD_CHECKS_MODELS: Since = Since::from(15);
+
+/// `load` takes values of fields of JSON.
+pub const LOADS_JSON: Since = Since::from(16);
+
+/// The module of an external id without one.
+pub const IMPORT_MODULE: &str = "__import__";
+
+/// What the messages of `load` say where another transaction was in the way: it catches such errors as any other, and rolls
+/// back.
+pub const LOAD_CONFLICTS: &[&str] = &[
+    "could not serialize access",
+    "deadlock detected",
+    "could not obtain lock",
+    "ir_model_data_module_name_uniq_index",
+    "current transaction is aborted",
+];

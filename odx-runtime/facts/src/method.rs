@@ -258,7 +258,7 @@ pub const METHODS: &[Method] = &[
         .read_only()
         .since(Since::from(18)),
     of_model("is_transient", &[]),
-    of_model("load", &[]),
+    of_model("load", &[parameters(&["fields", "data"], 2)]),
     of_model("name_create", &[parameters(&["name"], 1)]),
     of_records("name_get", &[parameters(&[], 0)])
         .read_only()

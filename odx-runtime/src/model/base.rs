@@ -149,6 +149,16 @@ pub trait Model: Sized + 'static {
         write::create_many(odoo, values)
     }
 
+    /// Creates or updates records by external id, in batches, and tells of each row what came of it. See
+    /// [`import`](crate::write::import).
+    #[cfg(feature = "client")]
+    fn import<O: AnySession, X: Into<String>>(
+        odoo: &O,
+        rows: impl IntoIterator<Item = (X, Values<Self>)>,
+    ) -> write::import::Import<'_, O, Self> {
+        write::import::Import::new(odoo, rows)
+    }
+
     /// Writes the same values to records.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use super::{Call, Session};
 use crate::Error;
 
 /// The methods that write texts.
-const WRITING: [&str; 2] = ["create", "write"];
+const WRITING: [&str; 3] = ["create", "load", "write"];
 
 /// A write in a language that is not installed. It was not sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

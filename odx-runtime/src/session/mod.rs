@@ -229,6 +229,23 @@ impl Session {
         crate::query::changes::UntypedChanges::new(self, model, cursor)
     }
 
+    /// Rows of texts that become records of a model by its name on the wire; of a model with a Rust type,
+    /// [`Model::import`].
+    ///
+    /// The columns are named as Odoo's import names them: `id` is the external id of the row, and must be there; `name` a
+    /// field; after a relation stands `/id` for external ids, `/.id` for ids, and nothing for names. Several records of a
+    /// many2many have commas between them.
+    #[cfg(feature = "client")]
+    pub fn import<C: Into<String>>(
+        &self,
+        model: impl Into<String>,
+        columns: impl IntoIterator<Item = C>,
+    ) -> crate::write::import::UntypedImport<'_, Self> {
+        let model = crate::model::interned(&model.into());
+        let columns = columns.into_iter().map(Into::into).collect();
+        crate::write::import::UntypedImport::new(self, model, columns)
+    }
+
     /// All records of a model by its name on the wire, in record batches; of a model with a Rust type,
     /// [`Query::stream_arrow`](crate::query::Query::stream_arrow).
     #[cfg(feature = "arrow")]

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as JsonValue};
 
 use odx_facts::{DroppedField, Feature};
 
-use super::is_needed;
+use super::{import::is_reference, is_needed};
 use crate::{
     Call, Context, Error,
     domain::Requirement,
@@ -59,6 +59,7 @@ impl<'a> Check<'a> {
             }
             match self.model.field(name) {
                 Some(field) => {
+                    self.reference(field, value)?;
                     self.id(field, value)?;
                     self.size(field, value)?;
                     self.binary(field, value, needs)?;
@@ -124,6 +125,28 @@ impl<'a> Check<'a> {
             self.path(name),
             self.model.name(),
         )))
+    }
+
+    /// Refuses references that only an import can send.
+    fn reference(self, field: &FieldMeta, value: &JsonValue) -> Result<(), Error> {
+        let items = |value: &JsonValue| value.as_array().cloned().unwrap_or_default();
+        let is_one = match field.field_type() {
+            FieldType::Many2one => is_reference(value),
+            FieldType::One2many | FieldType::Many2many => items(value)
+                .iter()
+                .flat_map(|command| command.get(2).map(items).unwrap_or_default())
+                .any(|item| is_reference(&item)),
+            _ => false,
+        };
+        match is_one {
+            false => Ok(()),
+            true => Err(Error::usage(format!(
+                "`{}` of {} is given a reference by external id or name, which only an import takes: give the id, which \
+                 `odoo.xml_id` or a search finds",
+                self.path(field.name()),
+                self.model.name(),
+            ))),
+        }
     }
 
     /// Refuses what a read gives of a relation, its id and its name. Odoo 15 to 18 take that for none, and Odoo 19 does in

@@ -3,12 +3,14 @@
 mod assign;
 mod check;
 mod command;
+pub mod import;
 mod translations;
 mod values;
 
 pub use assign::{PropertyValues, ValueFor, WrittenAs};
 pub(crate) use check::check_call;
 pub use command::Command;
+pub use import::Ref;
 pub use translations::{Translation, translate, translations};
 pub use values::Values;
 pub(crate) use values::is_needed;

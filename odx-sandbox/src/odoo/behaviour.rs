@@ -151,3 +151,21 @@ pub(crate) const ARGUMENTS_ARE_A_LIST: Since = Since::from(19);
 /// A condition on a company-dependent field is first evaluated in Python for the value that all records have. Where that does
 /// not satisfy it, only the records are looked at for which some company has one of its own.
 pub(crate) const PYTHON_LOOKS_AT_COMPANY_DEFAULTS: Since = Since::between(18, 19);
+
+/// `load` names a column that it does not know; before, it is a `KeyError`.
+pub(crate) const LOAD_NAMES_UNKNOWN_COLUMNS: Since = Since::from(18);
+
+/// `load` refuses a word that is no boolean; before, it takes it for true, with a warning.
+pub(crate) const LOAD_REFUSES_UNKNOWN_BOOLEANS: Since = Since::from(15);
+
+/// `load` finds the choice of a selection whatever the case.
+pub(crate) const LOAD_IGNORES_CASE: Since = Since::from(15);
+
+/// `load` tells an error for users as it is; before, as an unknown one.
+pub(crate) const LOAD_TELLS_USER_ERRORS: Since = Since::from(17);
+
+/// `load` tells the error of all rows at once, too, of the first row.
+pub(crate) const LOAD_TELLS_THE_BATCH: Since = Since::from(18);
+
+/// `load` takes back the good rows, too, where it goes row by row and one fails.
+pub(crate) const LOAD_FORGETS_GOOD_ROWS: Since = Since::from(19);

@@ -752,7 +752,19 @@ impl Database {
     }
 
     pub(crate) fn rollback(&mut self) {
-        while let Some(Undo { model, id, before }) = self.journal.pop() {
+        self.rollback_to(0);
+    }
+
+    /// Where the changes stand that a [`rollback_to`](Self::rollback_to) keeps.
+    pub(crate) fn savepoint(&self) -> usize {
+        self.journal.len()
+    }
+
+    /// Puts back what was changed after a savepoint.
+    pub(crate) fn rollback_to(&mut self, savepoint: usize) {
+        while self.journal.len() > savepoint
+            && let Some(Undo { model, id, before }) = self.journal.pop()
+        {
             self.replace(&model, id, before);
         }
     }

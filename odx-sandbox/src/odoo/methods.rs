@@ -11,6 +11,7 @@ use super::call::Answer;
 use super::env::{Env, Operation};
 use super::errors::{OdooError, Result};
 use super::group;
+use super::load;
 use super::properties;
 use super::read::{Load, Page, Row};
 use super::schema::{FieldType, Model};
@@ -51,6 +52,7 @@ const METHODS: &[Signature] = &[
         0,
         name_search,
     ),
+    on_model("load", &["fields", "data"], 2, load::load),
     on_model("name_create", &["name"], 1, name_create),
     on_model("default_get", &["fields"], 1, default_get),
     on_records("action_archive", &[], 0, archive),

@@ -12,6 +12,7 @@ mod files;
 #[cfg(test)]
 mod fixture;
 mod group;
+mod load;
 mod make;
 mod methods;
 mod order;

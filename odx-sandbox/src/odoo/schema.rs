@@ -222,6 +222,14 @@ impl Field {
         self.attribute("string").unwrap_or(&self.name)
     }
 
+    /// The keys of a selection, as they are described, with their labels.
+    pub(crate) fn choices(&self) -> Vec<(Value, String)> {
+        let pairs = self.description.get("selection").and_then(Value::as_array);
+        let pairs = pairs.into_iter().flatten();
+        let label = |pair: &Value| pair[1].as_str().unwrap_or_default().to_owned();
+        pairs.map(|pair| (pair[0].clone(), label(pair))).collect()
+    }
+
     pub(crate) fn attribute(&self, key: &str) -> Option<&str> {
         self.description.get(key).and_then(Value::as_str)
     }

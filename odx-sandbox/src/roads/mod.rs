@@ -29,6 +29,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use crate::body;
+use crate::fault;
 use crate::metrics::Outcome;
 use crate::odoo::{Answer, Database, ObjectCall, OdooError};
 use crate::recorder::lock;
@@ -178,7 +179,8 @@ impl Odoo {
             .shared
             .recorder
             .remember(head, model, method, arguments);
-        if let Some(fault) = self.shared.recorder.take_fault(head.road, model, method)
+        let fault = self.shared.recorder.take_fault(head.road, model, method);
+        if let Some(fault) = &fault
             && let Some(response) = fault.strike(form, None).await
         {
             self.shared.metrics.count(Outcome::ProxyError);
@@ -186,7 +188,7 @@ impl Odoo {
         }
         let (outcome, response) = called.run(&self.database, form).await;
         self.shared.metrics.count(outcome);
-        response
+        fault::sent(fault.as_ref(), response)
     }
 
     fn database(&self) -> MutexGuard<'_, Database> {

@@ -19,6 +19,7 @@ use super::envelope::{self, Envelope, Sender, failure};
 use super::{Arguments, Called, Head, Login, Road};
 use crate::body::{self, Refused};
 use crate::constant_time_eq;
+use crate::fault;
 use crate::metrics::Outcome;
 use crate::odoo::Database;
 use crate::options::Trouble;
@@ -103,9 +104,10 @@ async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Respons
             code: error_code(shared),
         },
     };
-    if let Some(fault) = shared
+    let fault = shared
         .recorder
-        .take_fault(Road::OdxProxy, &request.model_id, &method)
+        .take_fault(Road::OdxProxy, &request.model_id, &method);
+    if let Some(fault) = &fault
         && let Some(response) = fault.strike(&mut form, Some(timeout)).await
     {
         return Ok((Outcome::ProxyError, response));
@@ -125,7 +127,8 @@ async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Respons
                 args,
                 kwargs,
             };
-            Ok(called.run(database, &form).await)
+            let (outcome, answer) = called.run(database, &form).await;
+            Ok((outcome, fault::sent(fault.as_ref(), answer)))
         }
         Running::Odoo(upstream) => {
             let request = match upstream.execute(&request, &method) {
@@ -135,7 +138,8 @@ async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Respons
             // It stands in the request to Odoo now, and may be large.
             drop(body);
             let answer = upstream.send(request, held, timeout).await;
-            Ok(passed_on(answer, &form.id))
+            let (outcome, answer) = passed_on(answer, &form.id);
+            Ok((outcome, fault::sent(fault.as_ref(), answer)))
         }
     }
 }

@@ -16,6 +16,7 @@ use super::envelope::{self, Envelope, Sender};
 use super::odxproxy::{ProxyError, check_key, counted, passed_on, upstream_timeout, versioned};
 use super::{Form, Head, Road, behaviour, json2};
 use crate::body::{self, Refused};
+use crate::fault;
 use crate::metrics::Outcome;
 use crate::odoo::{Answer, Database, OdooError};
 use crate::recorder::lock;
@@ -120,18 +121,21 @@ async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Respons
                 Err(error) => return Ok((Outcome::OdooError, form.raised(&error, None))),
             };
             remember((called.args.clone(), called.kwargs.clone()))?;
-            if let Some(fault) = shared.recorder.take_fault(Road::OdxProxyV2, model, method)
+            let fault = shared.recorder.take_fault(Road::OdxProxyV2, model, method);
+            if let Some(fault) = &fault
                 && let Some(response) = fault.strike(&mut form, Some(timeout)).await
             {
                 return Ok((Outcome::ProxyError, response));
             }
-            Ok(called.run(database, &form).await)
+            let (outcome, answer) = called.run(database, &form).await;
+            Ok((outcome, fault::sent(fault.as_ref(), answer)))
         }
         Running::Odoo(upstream) => {
             if shared.recorder.remembers() {
                 remember((Vec::new(), request.arguments()?))?;
             }
-            if let Some(fault) = shared.recorder.take_fault(Road::OdxProxyV2, model, method)
+            let fault = shared.recorder.take_fault(Road::OdxProxyV2, model, method);
+            if let Some(fault) = &fault
                 && let Some(response) = fault.strike(&mut form, Some(timeout)).await
             {
                 return Ok((Outcome::ProxyError, response));
@@ -145,7 +149,8 @@ async fn executed(shared: &Shared, request: Request) -> Result<(Outcome, Respons
             };
             // It stands in the request to Odoo now, and may be large.
             drop(body);
-            Ok(passed_on(upstream.send(asked, held, timeout).await, &id))
+            let (outcome, answer) = passed_on(upstream.send(asked, held, timeout).await, &id);
+            Ok((outcome, fault::sent(fault.as_ref(), answer)))
         }
     }
 }

@@ -6,6 +6,7 @@ mod errors;
 mod failures;
 mod files;
 mod groups;
+mod importing;
 mod kit;
 mod metadata;
 mod methods;

@@ -6,6 +6,7 @@ mod every_model;
 mod failures;
 mod fields;
 mod files;
+mod importing;
 mod languages_and_companies;
 mod metadata;
 mod methods;

@@ -1,0 +1,129 @@
+//! The fields that rows have values for, as the server describes them.
+
+use odx_facts::{FieldType, LOADS_JSON};
+use serde_json::{Map, Value as JsonValue, json};
+
+use crate::{Call, Error, Session};
+
+/// A field of the model.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) ty: FieldType,
+    /// The model that a relation leads to.
+    pub(super) relation: Option<String>,
+    /// Keys and labels.
+    pub(super) selection: Vec<(String, String)>,
+    /// How many characters it holds, where that is limited.
+    pub(super) size: Option<usize>,
+}
+
+/// How a column says which record is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Form {
+    /// The value itself.
+    Plain,
+    /// Ids.
+    Id,
+    /// External ids.
+    External,
+}
+
+impl Column {
+    fn read(name: &str, about: &JsonValue) -> Self {
+        let text = |value: &JsonValue| match value {
+            JsonValue::String(text) => text.clone(),
+            value => value.to_string(),
+        };
+        let pairs = about["selection"].as_array().into_iter().flatten();
+        Self {
+            name: name.to_owned(),
+            ty: FieldType::of(about["type"].as_str().unwrap_or_default()),
+            relation: about["relation"].as_str().map(str::to_owned),
+            selection: pairs.map(|pair| (text(&pair[0]), text(&pair[1]))).collect(),
+            size: about["size"]
+                .as_u64()
+                .and_then(|size| usize::try_from(size).ok())
+                .filter(|size| *size > 0),
+        }
+    }
+
+    /// The name of the column in a call of `load`.
+    pub(super) fn path(&self, form: Form) -> String {
+        match form {
+            Form::Plain => self.name.clone(),
+            Form::Id => format!("{}/.id", self.name),
+            Form::External => format!("{}/id", self.name),
+        }
+    }
+
+    /// The form of a value that says nothing.
+    pub(super) fn empty_form(&self) -> Form {
+        match self.ty.is_relation() {
+            true => Form::Id,
+            false => Form::Plain,
+        }
+    }
+}
+
+/// Asks the server for the fields of these names, in their order.
+///
+/// # Errors
+/// [`Error::Usage`] of fields that the model does not have, or that `load` cannot fill: all of them.
+pub(super) async fn columns(
+    session: &Session,
+    model: &'static str,
+    names: &[String],
+) -> Result<Vec<Column>, Error> {
+    let attributes = json!(["type", "relation", "selection", "size"]);
+    let call = Call::new(model, "fields_get")
+        .arg(names.to_vec())
+        .arg(attributes);
+    let described: Map<String, JsonValue> = session.execute(call).await?.to()?;
+    let mut columns = Vec::with_capacity(names.len());
+    let mut mistakes = Vec::new();
+    for name in names {
+        let Some(about) = described.get(name) else {
+            mistakes.push(format!("{model} has no field `{name}`"));
+            continue;
+        };
+        let column = Column::read(name, about);
+        if let Some(why) = unloadable(session, &column).await? {
+            mistakes.push(format!("`{name}` of {model} {why}"));
+        }
+        columns.push(column);
+    }
+    match mistakes.is_empty() {
+        true => Ok(columns),
+        false => Err(Error::usage(format!(
+            "nothing was imported: {}",
+            mistakes.join("; ")
+        ))),
+    }
+}
+
+/// Why `load` cannot fill a field.
+async fn unloadable(session: &Session, column: &Column) -> Result<Option<String>, Error> {
+    Ok(match column.ty {
+        _ if column.name == "id" => {
+            Some("is given by Odoo: a row is known by its external id".to_owned())
+        }
+        FieldType::One2many => {
+            let target = column.relation.as_deref().unwrap_or("their model");
+            Some(format!(
+                "holds records of their own: import them as rows of {target}, each with an external id and a reference to this one"
+            ))
+        }
+        FieldType::Json if !LOADS_JSON.holds(session.series().await?) => Some(
+            "cannot be imported before Odoo 16, whose `load` knows no JSON: write it".to_owned(),
+        ),
+        FieldType::Serialized
+        | FieldType::Properties
+        | FieldType::PropertiesDefinition
+        | FieldType::Unknown => Some(format!(
+            "is of the type {}, which `load` cannot fill: write it after the import",
+            column.ty.as_str()
+        )),
+        _ => None,
+    })
+}

@@ -1,0 +1,135 @@
+//! What came of the rows of an import.
+
+use std::fmt;
+
+use crate::{Error, RecordId};
+
+/// What came of one row.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settled<I = RecordId> {
+    /// The row, from 0.
+    pub row: usize,
+    /// Its external id, with its module.
+    pub external_id: String,
+    /// The record, which holds what the row says; or why not.
+    pub result: Result<I, Refused>,
+    /// What Odoo warned of although it took the row.
+    pub warnings: Vec<Fault>,
+}
+
+/// A row that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The row, from 0.
+    pub row: usize,
+    /// Its external id, with its module.
+    pub external_id: String,
+    /// The record, where it is there all the same, without the references that were refused after it was made.
+    pub id: Option<RecordId>,
+    /// What is wrong with it: all that is known, at least one.
+    pub faults: Vec<Fault>,
+}
+
+/// What is wrong with a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fault {
+    /// The field. `None` where the row as a whole was refused.
+    pub field: Option<String>,
+    /// What stands in the field, as text.
+    pub value: Option<String>,
+    /// Why it was refused.
+    pub why: Why,
+}
+
+/// Why a row was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Why {
+    /// It was not sent, since Odoo would refuse it, or take it for something else.
+    NotSent(String),
+    /// Odoo refused it, and said this.
+    Odoo(String),
+    /// Another transaction was in the way each time.
+    Conflict(String),
+}
+
+/// An import that could not go on: what was settled before, and why.
+///
+/// The same rows can be imported again: those that are there already are written once more, none is created twice.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{} of {} rows of {model} were settled before the import stopped; import the same rows again to go on",
+    ids.iter().flatten().count() + refused.len(),
+    ids.len()
+)]
+#[non_exhaustive]
+pub struct ImportStopped {
+    /// The model.
+    pub model: &'static str,
+    /// The record of each row; `None` of those that were refused or not settled.
+    pub ids: Vec<Option<RecordId>>,
+    /// The rows that were refused.
+    pub refused: Vec<Refused>,
+    /// Why it stopped.
+    #[source]
+    pub source: Error,
+}
+
+impl Fault {
+    /// What is wrong with a field.
+    pub(super) fn of(field: &str, value: impl Into<String>, why: Why) -> Self {
+        Self {
+            field: Some(field.to_owned()),
+            value: Some(value.into()),
+            why,
+        }
+    }
+
+    /// What is wrong with the row as a whole.
+    pub(super) fn of_row(why: Why) -> Self {
+        Self {
+            field: None,
+            value: None,
+            why,
+        }
+    }
+}
+
+/// `parent_id "base.nobody": No matching record found`.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(field) = &self.field {
+            write!(f, "{field}")?;
+            if let Some(value) = &self.value {
+                write!(f, " {value:?}")?;
+            }
+            write!(f, ": ")?;
+        }
+        self.why.fmt(f)
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSent(why) | Self::Odoo(why) => f.write_str(why.trim()),
+            Self::Conflict(why) => {
+                write!(f, "another transaction was in the way: {}", why.trim())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "row {} ({})", self.row, self.external_id)?;
+        for (index, fault) in self.faults.iter().enumerate() {
+            let before = if index == 0 { ": " } else { "; " };
+            write!(f, "{before}{fault}")?;
+        }
+        Ok(())
+    }
+}
