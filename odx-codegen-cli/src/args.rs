@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Follow(FollowArgs),
     /// Write the records of a model into a file: CSV, JSON Lines, Arrow or Parquet
     Export(ExportArgs),
+    /// Ask an Odoo in SQL: each model is a table (needs the program odx-sql)
+    Sql(SqlArgs),
     /// Try every kind of read on an Odoo, and write nothing
     Smoke(SmokeArgs),
     /// Run an Odoo in memory, behind the ODXProxy protocol, with a small company's data
@@ -454,6 +456,31 @@ pub(crate) struct ExportArgs {
     /// Print what was written as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SqlArgs {
+    /// The query, such as "select state, count(*) from sale_order group by state"; `explain` before it shows what goes out
+    pub(crate) query: String,
+    /// How to print the rows
+    #[arg(long, value_parser = ["table", "csv", "json"], default_value = "table")]
+    pub(crate) format: String,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    /// Ask the server for the fields of the models, though there is a snapshot
+    #[arg(long)]
+    pub(crate) server: bool,
+    /// How many parts of a table are read side by side
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) parts: usize,
+    /// How many records a call asks for
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub(crate) page_size: usize,
+    /// Columns for fields that are computed and for files, too
+    #[arg(long)]
+    pub(crate) every_field: bool,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
 }
 
 #[derive(Debug, ClapArgs)]

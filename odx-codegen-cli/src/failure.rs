@@ -125,6 +125,8 @@ pub(crate) enum Failure {
     Argument { place: String, message: String },
     #[error("--kwarg has no `=`")]
     Kwarg,
+    #[error("`odx sql` needs the program odx-sql, which brings the engine, and it is not there")]
+    NoEngine,
     #[error("odx has no command `{}`", .0.escape_debug())]
     NoCommand(String),
     #[error("`{}` is excluded: [models] exclude or --exclude matches it", .model.escape_debug())]
@@ -209,6 +211,10 @@ impl Failure {
             ),
             Self::Unreadable { fields, .. } => Some(format!("leave them out: --without {}", fields.join(","))),
             Self::Cursor { .. } => Some("give another file to --cursor to begin anew, with all records".to_owned()),
+            Self::NoEngine => Some(
+                "`cargo install odx-sql` compiles it; in a checkout of odx, `cargo build --manifest-path odx-runtime/datafusion/Cargo.toml -p odx-sql`"
+                    .to_owned(),
+            ),
             Self::ConfigExists(path) => Some(format!("edit it, or move it away; next is `odx pull --config {}`", path.display())),
             Self::NoRuntime { .. } => Some("name the folder of odx-runtime with --runtime-path, or leave it out for the released one".to_owned()),
             Self::NoModel { likely: None, .. } => Some("`odx models` lists them, `odx models --live` those of the server".to_owned()),

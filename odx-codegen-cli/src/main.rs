@@ -26,6 +26,7 @@ mod sandbox;
 mod server;
 mod settings;
 mod smoke;
+mod sql;
 mod structs;
 
 use std::process::ExitCode;
@@ -107,6 +108,7 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Search(args) => ask::search(config, &args),
         Command::Follow(args) => follow::follow(config, &args),
         Command::Export(args) => export::export(config, &args),
+        Command::Sql(args) => sql::sql(config, &args),
         Command::Smoke(args) => smoke::run(config, &args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::page(command.as_deref()),

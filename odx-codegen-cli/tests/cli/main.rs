@@ -16,6 +16,7 @@ mod pull;
 mod recordings;
 mod roads;
 mod servers;
+mod sql;
 mod structs;
 mod support;
 #[cfg(unix)]

@@ -101,6 +101,16 @@ fn wire_schema<'m>(
     session.arrow(&model.name, columns).schema()
 }
 
+/// The Arrow schema of some columns of a model.
+pub(crate) fn schema(model: &Model, columns: &[Column], session: &Session) -> SchemaRef {
+    let (all, schema) = of(model, true, session);
+    let chosen = columns.iter().filter_map(|column| {
+        let at = all.iter().position(|other| other.name == column.name)?;
+        Some(Arc::clone(&schema.fields()[at]))
+    });
+    Arc::new(Schema::new(chosen.collect::<Vec<_>>()))
+}
+
 /// The columns as the runtime reads them.
 pub(crate) fn wire_columns<'m>(
     model: &'m Model,

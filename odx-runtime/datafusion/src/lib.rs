@@ -14,6 +14,7 @@ mod scan;
 mod split;
 mod table;
 mod tables;
+pub mod wire;
 
 pub use datafusion;
 pub use error::Error;

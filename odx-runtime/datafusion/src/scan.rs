@@ -107,6 +107,7 @@ impl OdooScan {
             .domain(asked.domain.iter().cloned())
             .domain(split::of_part(&asked.parts, part))
             .with_archived()
+            .of_table(asked.model.has_table())
             .page_size(asked.page_size);
         if let Some(limit) = asked.limit {
             batches = batches.limit(limit);

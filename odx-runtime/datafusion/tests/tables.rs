@@ -6,8 +6,10 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use datafusion::datasource::MemTable;
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
-use odx_datafusion::Tables;
+use odx_datafusion::{Tables, wire};
 use odx_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 use support::{explained, numbers, rows};
@@ -115,6 +117,18 @@ async fn the_parts_of_a_table_have_each_record_once() {
 }
 
 #[tokio::test]
+async fn a_page_of_a_table_costs_one_call_and_its_end_another() {
+    let asked = Asked::over(10, 1).await;
+    let records = asked.sandbox.ids("res.partner").len();
+    let (_, pages) = asked
+        .calls("select id from res_partner", "search_read")
+        .await;
+    let (_, ends) = asked.calls("select id from res_partner", "search").await;
+    assert_eq!(pages.len(), records / 10 + 1, "{pages:?}");
+    assert_eq!(ends.len(), 1, "{ends:?}");
+}
+
+#[tokio::test]
 async fn a_page_that_fails_fails_the_query() {
     let asked = Asked::over(10, 2).await;
     asked
@@ -143,6 +157,60 @@ async fn a_plan_shows_no_secret_and_no_server() {
         !shown.contains(odx_sandbox::COMPANY_KEY) && !shown.contains("127.0.0.1"),
         "{shown}"
     );
+}
+
+#[tokio::test]
+async fn what_another_process_reads_of_a_plan_gives_the_same_and_names_no_secret() {
+    let asked = Asked::over(10, 3).await;
+    let sql = "select id, name, partner_id_name, state from sale_order where state = 'sale'";
+    let odoo = asked.sandbox.connect().await.expect("a session");
+    let table = asked
+        .engine
+        .table_provider("sale_order")
+        .await
+        .expect("a table");
+    let table = wire::encode_table(table.downcast_ref().expect("a table of Odoo"));
+    let table = wire::decode_table(&table, &odoo).expect("the same version");
+    let other = SessionContext::new();
+    other
+        .register_table("sale_order", std::sync::Arc::new(table))
+        .expect("registered");
+    let frame = other.sql(sql).await.expect("a plan");
+    let plan = frame.create_physical_plan().await.expect("a plan");
+    let mut scans = Vec::new();
+    collect_scans(&plan, &mut scans);
+    let [scan] = scans.as_slice() else {
+        panic!("{plan:?}");
+    };
+    let shown = String::from_utf8_lossy(scan).into_owned();
+    assert!(
+        !shown.contains(odx_sandbox::COMPANY_KEY) && !shown.contains("127.0.0.1"),
+        "{shown}"
+    );
+    let scan = wire::decode_scan(scan, &odoo).expect("the same version");
+    let found = datafusion::physical_plan::collect(scan, other.task_ctx()).await;
+    let batches = found.expect("rows");
+    let memory = MemTable::try_new(batches[0].schema(), vec![batches]).expect("a table");
+    other
+        .register_table("found", std::sync::Arc::new(memory))
+        .expect("registered");
+    let found = rows(&other, "select * from found order by id").await;
+    assert_eq!(
+        found,
+        rows(&asked.engine, &format!("{sql} order by id")).await
+    );
+    let another = br#"{"version": "0.0.0", "what": null}"#;
+    let error = wire::decode_scan(another, &odoo)
+        .expect_err("another version")
+        .to_string();
+    assert!(error.contains("another version"), "{error}");
+}
+
+fn collect_scans(plan: &std::sync::Arc<dyn ExecutionPlan>, scans: &mut Vec<Vec<u8>>) {
+    scans.extend(wire::encode_scan(plan.as_ref()));
+    for child in plan.children() {
+        collect_scans(child, scans);
+    }
 }
 
 #[tokio::test]

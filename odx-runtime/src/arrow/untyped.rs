@@ -26,6 +26,7 @@ pub struct UntypedBatches<'a, O> {
     columns: Arc<[Column]>,
     pages: Pages,
     after: Option<i64>,
+    of_table: bool,
 }
 
 impl<'a, O: AnySession> UntypedBatches<'a, O> {
@@ -37,6 +38,7 @@ impl<'a, O: AnySession> UntypedBatches<'a, O> {
             columns: columns.into_iter().collect(),
             pages: Pages::default(),
             after: None,
+            of_table: false,
         }
     }
 
@@ -49,6 +51,13 @@ impl<'a, O: AnySession> UntypedBatches<'a, O> {
     /// Only the records whose id is greater: where an earlier stream came to.
     pub fn after(mut self, id: i64) -> Self {
         self.after = Some(id);
+        self
+    }
+
+    /// The ids are those of a table of the model's own, so that no two records share one: it has a stored `write_date`, which
+    /// views do not have. Without it one more small call a page looks whether the last id comes twice.
+    pub fn of_table(mut self, is_of_table: bool) -> Self {
+        self.of_table = is_of_table;
         self
     }
 
@@ -102,7 +111,13 @@ impl<'a, O: AnySession> UntypedBatches<'a, O> {
     pub fn stream(self) -> O::Rows<RecordBatch> {
         let reading = Batches::new(self.search.model, self.columns);
         let session = self.search.session(self.odoo);
-        let walk = Walk::new(session, self.search, reading, self.pages.size, false);
+        let walk = Walk::new(
+            session,
+            self.search,
+            reading,
+            self.pages.size,
+            self.of_table,
+        );
         let walk = match self.after {
             Some(id) => walk.after(id),
             None => walk,

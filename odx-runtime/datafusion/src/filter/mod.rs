@@ -198,7 +198,16 @@ fn keeps_values(own: &DataType, target: &DataType) -> bool {
         // Odoo's integers are of 32 bits.
         (Int64, Float64) => true,
         (Date32, Date64 | Timestamp(..)) => true,
-        (Timestamp(TimeUnit::Second, _), Timestamp(..)) => true,
+        (Timestamp(own, _), Timestamp(target, _)) => per_second(own) <= per_second(target),
         _ => false,
+    }
+}
+
+fn per_second(unit: &TimeUnit) -> u32 {
+    match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
     }
 }

@@ -136,7 +136,8 @@ impl Subject {
                 let days = days.unwrap_or(19_800) + near as i32;
                 format!("date '{}'", ScalarValue::Date32(Some(days)))
             }
-            (DataType::Timestamp(..), ScalarValue::TimestampSecond(moment, _)) => {
+            (DataType::Timestamp(..), ScalarValue::TimestampMicrosecond(moment, _)) => {
+                let moment = moment.map(|moment| moment.div_euclid(1_000_000));
                 // Up to the end of the year 9999, beyond which SQL has no word.
                 let moment = (moment.unwrap_or(1_700_000_000) + near).min(253_402_300_799);
                 let moment = timestamp_s_to_datetime(moment).expect("a moment");
