@@ -3,7 +3,8 @@
 //! They name a model, its fields and what is asked of it, and no server, user or secret: whoever reads them brings a session
 //! of its own, over the same Odoo. They are read by the same version of this crate that wrote them.
 //!
-//! `examples/ballista` has the codecs of a Ballista cluster, which are made of these four functions.
+//! A cluster's codecs (`LogicalExtensionCodec` and `PhysicalExtensionCodec` of `datafusion-proto`) are made of these four
+//! functions.
 
 use std::sync::Arc;
 

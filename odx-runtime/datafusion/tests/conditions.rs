@@ -139,5 +139,5 @@ async fn conditions_find_in_a_real_odoo_what_they_mean() {
         "product_template",
         "res_users",
     ];
-    compare(&odoo, &tables, setting("ODX_CONDITIONS", 25)).await;
+    compare(&odoo, &tables, setting("ODX_CONDITIONS", 12)).await;
 }

@@ -12,7 +12,7 @@ use crate::model::Field;
 /// A list with more values than so is said by its smallest and its largest, or not at all.
 const LONGEST_LIST: usize = 1_000;
 
-/// What PostgreSQL keeps of Odoo's integers and ids.
+/// The integers that every road carries: those of XML-RPC, and of Odoo's columns.
 const NUMBERS: std::ops::RangeInclusive<i128> = i32::MIN as i128..=i32::MAX as i128;
 
 /// A comparison of SQL.
@@ -158,7 +158,7 @@ impl<'a> Leaf<'a> {
                 Comparison::Ne => Some(self.boolean(!value)),
                 _ => None,
             },
-            (FieldType::Integer, Literal::Integer(value)) => Some(self.integer(comparison, *value)),
+            (FieldType::Integer, Literal::Integer(value)) => self.integer(comparison, *value),
             (FieldType::Integer, Literal::Float(value)) => {
                 self.integer_and_float(comparison, *value)
             }
@@ -288,21 +288,18 @@ impl<'a> Leaf<'a> {
         Said::exactly(self.is(Operator::Eq, value))
     }
 
-    fn integer(&self, comparison: Comparison, value: i128) -> Said {
+    /// Beyond what every road carries nothing is said: the ids of a view may be.
+    fn integer(&self, comparison: Comparison, value: i128) -> Option<Said> {
         if !NUMBERS.contains(&value) {
-            // All are on one side of it.
-            return Said::exactly(match comparison.holds(0, value) {
-                true => Domain::EVERY,
-                false => Domain::NONE,
-            });
+            return None;
         }
         let condition = self.is(comparison.operator(), value as i64);
         // An id is never unset.
         if self.name == "id" {
-            return Said::exactly(condition);
+            return Some(Said::exactly(condition));
         }
         let is_zero = value == 0;
-        Said::exactly(match comparison {
+        let domain = match comparison {
             // Some series find what is unset by it, and some do not.
             Comparison::Ne if is_zero => Domain::all([condition, self.is(Operator::Ne, false)]),
             // All series find what is unset among the others.
@@ -311,7 +308,8 @@ impl<'a> Leaf<'a> {
                 Domain::any([condition, self.is(Operator::Eq, false)])
             }
             _ => condition,
-        })
+        };
+        Some(Said::exactly(domain))
     }
 
     fn integer_and_float(&self, comparison: Comparison, value: f64) -> Option<Said> {
@@ -321,14 +319,14 @@ impl<'a> Leaf<'a> {
             return None;
         }
         if value.fract() == 0.0 {
-            return Some(self.integer(comparison, value as i128));
+            return self.integer(comparison, value as i128);
         }
-        Some(match comparison {
-            Comparison::Eq => Said::exactly(Domain::NONE),
-            Comparison::Ne => Said::exactly(Domain::EVERY),
+        match comparison {
+            Comparison::Eq => Some(Said::exactly(Domain::NONE)),
+            Comparison::Ne => Some(Said::exactly(Domain::EVERY)),
             Comparison::Lt | Comparison::Le => self.integer(Comparison::Le, value.floor() as i128),
             Comparison::Gt | Comparison::Ge => self.integer(Comparison::Ge, value.ceil() as i128),
-        })
+        }
     }
 
     fn integers(&self, values: &[Literal], is_in: bool) -> Option<Said> {
@@ -342,22 +340,14 @@ impl<'a> Leaf<'a> {
                 _ => None,
             })
             .collect::<Option<_>>()?;
-        let numbers: Vec<i128> = numbers
-            .into_iter()
-            .filter(|n| NUMBERS.contains(n))
-            .collect();
-        let (Some(least), Some(most)) = (numbers.iter().min(), numbers.iter().max()) else {
-            return Some(Said::exactly(match is_in {
-                true => Domain::NONE,
-                false => Domain::EVERY,
-            }));
-        };
+        let (least, most) = (numbers.iter().min()?, numbers.iter().max()?);
+        if !NUMBERS.contains(least) || !NUMBERS.contains(most) {
+            return None;
+        }
         if numbers.len() > LONGEST_LIST {
-            return is_in.then(|| {
-                let from = self.integer(Comparison::Ge, *least).domain;
-                let to = self.integer(Comparison::Le, *most).domain;
-                Said::at_least(Domain::all([from, to]))
-            });
+            let from = self.integer(Comparison::Ge, *least)?.domain;
+            let to = self.integer(Comparison::Le, *most)?.domain;
+            return is_in.then(|| Said::at_least(Domain::all([from, to])));
         }
         // Of a list that has 0, Odoo 14 and 15 find what is unset in its place.
         let others = numbers.iter().filter(|n| **n != 0);
@@ -372,7 +362,10 @@ impl<'a> Leaf<'a> {
         } else {
             Comparison::Ne
         };
-        let zero = has_zero.then(|| self.integer(comparison, 0).domain);
+        let zero = match has_zero {
+            true => Some(self.integer(comparison, 0)?.domain),
+            false => None,
+        };
         let parts = list.into_iter().chain(zero);
         Some(Said::exactly(match is_in {
             true => Domain::any(parts),
@@ -538,4 +531,111 @@ fn integers(values: &[Literal]) -> Option<Vec<i128>> {
         _ => None,
     });
     integers.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn field(described: Json) -> Field {
+        let mut all = json!({"store": true, "searchable": true});
+        let described = described.as_object().expect("an object").clone();
+        all.as_object_mut().expect("an object").extend(described);
+        Field::of(&all)
+    }
+
+    fn said(described: Json, series: u16, comparison: Comparison, value: Literal) -> Option<Said> {
+        let field = field(described);
+        let leaf = Leaf::new("f", &field, Part::Whole, Series::from(series))?;
+        leaf.said(Test::Compare(comparison, value), true)
+    }
+
+    fn domain(said: &Said) -> Json {
+        said.domain.to_items().into()
+    }
+
+    #[test]
+    fn a_number_that_was_never_set_is_found_as_the_zero_that_it_is_read_as() {
+        let integer = || json!({"type": "integer"});
+        let zero = said(integer(), 19, Comparison::Eq, Literal::Integer(0)).expect("said");
+        assert_eq!(
+            domain(&zero),
+            json!(["|", ["f", "=", 0], ["f", "=", false]])
+        );
+        let below = said(integer(), 14, Comparison::Lt, Literal::Integer(5)).expect("said");
+        assert_eq!(
+            domain(&below),
+            json!(["|", ["f", "<", 5], ["f", "=", false]])
+        );
+        let above = said(integer(), 14, Comparison::Gt, Literal::Integer(5)).expect("said");
+        assert_eq!(domain(&above), json!([["f", ">", 5]]));
+        let wide = said(
+            integer(),
+            19,
+            Comparison::Lt,
+            Literal::Integer(3_000_000_000),
+        );
+        assert_eq!(wide, None, "an id of a view may be beyond it");
+    }
+
+    #[test]
+    fn an_amount_is_asked_for_within_what_odoo_may_round_it_to() {
+        let amount = json!({"type": "monetary"});
+        let above = said(amount, 19, Comparison::Gt, Literal::Float(500.0)).expect("said");
+        let bound = above.domain.to_items()[0][2].as_f64().expect("a number");
+        assert!(!above.exact && (498.9..=499.0).contains(&bound), "{bound}");
+    }
+
+    #[test]
+    fn a_moment_is_asked_for_by_the_seconds_that_are_read() {
+        let datetime = || json!({"type": "datetime"});
+        let moment = Literal::Moment(1_709_249_400 * SECOND);
+        let same = said(datetime(), 14, Comparison::Eq, moment.clone()).expect("said");
+        let second = json!([
+            ["f", ">=", "2024-02-29 23:30:00"],
+            ["f", "<", "2024-02-29 23:30:01"]
+        ]);
+        assert_eq!(domain(&same), second);
+        let after = said(datetime(), 14, Comparison::Gt, moment).expect("said");
+        assert_eq!(domain(&after), json!([["f", ">=", "2024-02-29 23:30:01"]]));
+    }
+
+    #[test]
+    fn what_odoo_may_search_otherwise_than_it_reads_it_is_not_sent() {
+        let text = || Literal::Text("x".to_owned());
+        for described in [
+            json!({"type": "char", "company_dependent": true}),
+            json!({"type": "char", "store": false}),
+            json!({"type": "html"}),
+        ] {
+            assert_eq!(
+                said(described.clone(), 19, Comparison::Eq, text()),
+                None,
+                "{described}"
+            );
+        }
+        let translated = || json!({"type": "char", "translate": true});
+        assert_eq!(said(translated(), 15, Comparison::Eq, text()), None);
+        assert!(said(translated(), 16, Comparison::Eq, text()).is_some_and(|said| !said.exact));
+        let order = said(json!({"type": "char"}), 19, Comparison::Lt, text());
+        assert_eq!(order, None);
+    }
+
+    #[test]
+    fn what_is_unset_is_not_among_what_differs() {
+        let differs = said(
+            json!({"type": "many2one"}),
+            19,
+            Comparison::Ne,
+            Literal::Integer(7),
+        );
+        let differs = differs.expect("said");
+        assert!(differs.exact);
+        assert_eq!(
+            domain(&differs),
+            json!([["f", "!=", 7], ["f", "!=", false]])
+        );
+    }
 }
