@@ -198,8 +198,8 @@ impl Session {
     }
 
     /// An attachment to download.
-    pub fn download(&self, attachment: impl Into<RecordId>) -> files::Download<'_, Self> {
-        files::of_attachment(self, attachment.into())
+    pub fn download(&self, attachment: RecordId) -> files::Download<'_, Self> {
+        files::of_attachment(self, attachment)
     }
 
     /// Makes an attachment that belongs to no record.

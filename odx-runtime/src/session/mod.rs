@@ -257,11 +257,11 @@ impl Session {
         crate::arrow::UntypedBatches::new(self, model, columns)
     }
 
-    /// An attachment to download: `odoo.download(attachment.id).to_file("quotation.pdf")`. The value of a binary field:
+    /// An attachment to download, by its id in `ir.attachment`: `odoo.download(attachment.id).to_file("quotation.pdf")`. The value of a binary field:
     /// [`Model::download`].
     #[cfg(feature = "client")]
-    pub fn download(&self, attachment: impl Into<RecordId>) -> crate::files::Download<'_, Self> {
-        crate::files::of_attachment(self, attachment.into())
+    pub fn download(&self, attachment: RecordId) -> crate::files::Download<'_, Self> {
+        crate::files::of_attachment(self, attachment)
     }
 
     /// Makes an attachment that belongs to no record; of one that does, [`Model::attach`].

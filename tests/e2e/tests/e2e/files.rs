@@ -446,7 +446,12 @@ async fn a_link_and_a_file_that_is_not_there_are_told() {
             .send()
             .await
             .unwrap();
-        let error = file_error(odoo.download(link).bytes().await.unwrap_err());
+        let error = file_error(
+            odoo.download(RecordId::new(link))
+                .bytes()
+                .await
+                .unwrap_err(),
+        );
         assert!(matches!(error, FileError::Link { .. }), "{error}");
         let attached = odoo.attach(Content::bytes("x", "hello")).await.unwrap();
         let id = Id::<Attachment>::of(attached.id);
