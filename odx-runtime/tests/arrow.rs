@@ -4,7 +4,10 @@
 #[path = "support/table.rs"]
 mod table;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use chrono::DateTime;
 use futures_util::TryStreamExt;
+use odx_facts::Value;
 use odx_runtime::arrow::arrow_array::cast::AsArray;
 use odx_runtime::arrow::arrow_array::types::{
     Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType,
@@ -13,6 +16,7 @@ use odx_runtime::arrow::arrow_array::{Array, RecordBatch};
 use odx_runtime::arrow::{Column, Columns};
 use odx_runtime::model::{FieldType, JsonValue};
 use odx_runtime::prelude::*;
+use proptest::prelude::*;
 use serde_json::json;
 use table::Table;
 
@@ -301,4 +305,149 @@ async fn a_decimal_of_more_digits_than_there_are_is_refused() {
         error.contains("sale.order(1).amount_total: expected a decimal"),
         "{error}"
     );
+}
+
+/// A value of a type as Odoo sends it.
+fn value(kind: Value) -> BoxedStrategy<JsonValue> {
+    let text = any::<String>().prop_map(JsonValue::from).boxed();
+    let id = 1..=i64::MAX;
+    let years = -62_135_596_800..=253_402_300_799_i64;
+    let moment = years.prop_map(|seconds| DateTime::from_timestamp(seconds, 0).unwrap());
+    match kind {
+        Value::Text => text,
+        Value::Integer => any::<i64>().prop_map(JsonValue::from).boxed(),
+        Value::Float => proptest::num::f64::NORMAL.prop_map(JsonValue::from).boxed(),
+        Value::Boolean => any::<bool>().prop_map(JsonValue::from).boxed(),
+        Value::Date => moment
+            .prop_map(|moment| moment.format("%Y-%m-%d").to_string().into())
+            .boxed(),
+        Value::Datetime => moment
+            .prop_map(|moment| moment.format("%Y-%m-%d %H:%M:%S").to_string().into())
+            .boxed(),
+        Value::Blob => proptest::collection::vec(any::<u8>(), 1..50)
+            .prop_map(|bytes| BASE64_STANDARD.encode(bytes).into())
+            .boxed(),
+        Value::Selection => "[a-z_ ]{1,8}".prop_map(JsonValue::from).boxed(),
+        Value::Many2one => (id, ".{1,20}")
+            .prop_map(|(id, name)| json!([id, name]))
+            .boxed(),
+        Value::Ids => proptest::collection::hash_set(id, 0..5)
+            .prop_map(|ids| json!(ids))
+            .boxed(),
+        Value::RecordRef => id.prop_map(|id| format!("res.partner,{id}").into()).boxed(),
+        Value::ResId => id.prop_map(JsonValue::from).boxed(),
+        Value::Json | Value::Properties | Value::PropertiesDefinition => any::<(String, i64)>()
+            .prop_map(|(text, number)| json!([{"name": text, "value": [number, null, {}]}]))
+            .boxed(),
+    }
+}
+
+/// What a column of the field's type says of a row, in the words that Odoo sent it in.
+fn sent(kind: Value, column: &dyn Array) -> JsonValue {
+    let text = || column.as_string::<i32>().value(0);
+    match kind {
+        Value::Text | Value::RecordRef => text().into(),
+        Value::Integer | Value::ResId => column.as_primitive::<Int64Type>().value(0).into(),
+        Value::Float => column.as_primitive::<Float64Type>().value(0).into(),
+        Value::Boolean => column.as_boolean().value(0).into(),
+        Value::Date => {
+            let date = column.as_primitive::<Date32Type>().value_as_date(0);
+            date.unwrap().format("%Y-%m-%d").to_string().into()
+        }
+        Value::Datetime => {
+            let micros = column.as_primitive::<TimestampMicrosecondType>().value(0);
+            let moment = DateTime::from_timestamp_micros(micros).unwrap();
+            moment.format("%Y-%m-%d %H:%M:%S").to_string().into()
+        }
+        Value::Blob => BASE64_STANDARD
+            .encode(column.as_binary::<i32>().value(0))
+            .into(),
+        Value::Selection => {
+            let keys = column.as_dictionary::<Int32Type>();
+            let place = keys.keys().value(0);
+            keys.values()
+                .as_string::<i32>()
+                .value(place.try_into().unwrap())
+                .into()
+        }
+        Value::Many2one => {
+            let parts = column.as_struct();
+            let id = parts.column(0).as_primitive::<Int64Type>().value(0);
+            json!([id, parts.column(1).as_string::<i32>().value(0)])
+        }
+        Value::Ids => {
+            let ids = column.as_list::<i32>().value(0);
+            json!(ids.as_primitive::<Int64Type>().values().to_vec())
+        }
+        Value::Json | Value::Properties | Value::PropertiesDefinition => {
+            serde_json::from_str(text()).unwrap()
+        }
+    }
+}
+
+/// A type, and a value of it.
+fn typed() -> impl Strategy<Value = (FieldType, JsonValue)> {
+    proptest::sample::select(FieldType::ALL)
+        .prop_flat_map(|ty| value(ty.value()).prop_map(move |value| (ty, value)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_column_says_what_was_sent((ty, value) in typed()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let batch = runtime.block_on(one(ty, value.clone())).unwrap();
+        prop_assert!(!is_null(&batch));
+        prop_assert_eq!(sent(ty.value(), &batch["x_field"]), value);
+    }
+}
+
+#[tokio::test]
+async fn a_model_is_read_by_ranges_of_ids_each_record_in_one() {
+    let mut table = Table::of(1..=30).hiding(|id| id % 5 == 0);
+    for id in 1..=30 {
+        table = table.with_value(id, "x_field", json!(id));
+    }
+    let session = table.session();
+    let mut all = Vec::new();
+    for (after, up_to) in [
+        (None, Some(7)),
+        (Some(7), Some(8)),
+        (Some(8), Some(25)),
+        (Some(25), None),
+    ] {
+        let columns = ["id", "x_field"].map(|name| Column::new(name, FieldType::Integer));
+        let mut batches = session.arrow("x.model", columns).page_size(3);
+        if let Some(after) = after {
+            batches = batches.after(after);
+        }
+        if let Some(up_to) = up_to {
+            batches = batches.up_to(up_to);
+        }
+        let found: Vec<RecordBatch> = batches.stream().try_collect().await.unwrap();
+        for batch in found {
+            let ids = batch["id"].as_primitive::<Int64Type>().values().to_vec();
+            let is_within = |id: &i64| {
+                after.is_none_or(|after| *id > after) && up_to.is_none_or(|up_to| *id <= up_to)
+            };
+            assert!(ids.iter().all(is_within), "{ids:?}");
+            all.extend(ids);
+        }
+    }
+    let visible: Vec<i64> = (1..=30).filter(|id| id % 5 != 0).collect();
+    assert_eq!(all, visible);
+}
+
+#[tokio::test]
+async fn a_range_of_files_leaves_out_those_of_fields_as_the_whole_does() {
+    let table = Table::of(1..=9).with_files_of_fields(|id| id % 3 == 0);
+    let session = table.session();
+    let batches = session.arrow("ir.attachment", [Column::new("id", FieldType::Integer)]);
+    let found: Vec<RecordBatch> = batches.up_to(6).stream().try_collect().await.unwrap();
+    let ids: Vec<i64> = found
+        .iter()
+        .flat_map(|batch| batch["id"].as_primitive::<Int64Type>().values().to_vec())
+        .collect();
+    assert_eq!(ids, [1, 2, 4, 5]);
 }

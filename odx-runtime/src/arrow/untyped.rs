@@ -61,6 +61,12 @@ impl<'a, O: AnySession> UntypedBatches<'a, O> {
         self
     }
 
+    /// Only the records whose id is not greater: with [`after`](Self::after) a range of ids, which is read beside others.
+    pub fn up_to(mut self, id: i64) -> Self {
+        self.search.up_to = Some(id);
+        self
+    }
+
     /// At most so many records.
     pub fn limit(mut self, records: usize) -> Self {
         self.search.limit = Some(records as u64);

@@ -29,6 +29,8 @@ pub(crate) struct Search {
     pub(crate) context: Context,
     /// Conditions beside the domain that are sent as they are: those of a model that has no Rust type.
     pub(crate) as_sent: Vec<JsonValue>,
+    /// The greatest id that may come.
+    pub(crate) up_to: Option<i64>,
 }
 
 /// A part of the records: those in some places of the order.
@@ -48,6 +50,7 @@ impl Search {
             offset: 0,
             context: Context::new(),
             as_sent: Vec::new(),
+            up_to: None,
         }
     }
 
@@ -58,6 +61,16 @@ impl Search {
 
     /// The domain for the server's series, which is asked, once a client, if the domain depends on it.
     pub(super) async fn domain_json(&self, session: &Session) -> Result<JsonValue, Error> {
+        let domain = self.whole_domain(session).await?;
+        let Some(last) = self.up_to else {
+            return Ok(domain);
+        };
+        let mut items = of_parts(self.model, domain);
+        items.push(json!([ID, "<=", last]));
+        Ok(items.into())
+    }
+
+    async fn whole_domain(&self, session: &Session) -> Result<JsonValue, Error> {
         self.domain.check_numbers(self.model)?;
         if !self.as_sent.is_empty() {
             return Ok(self.as_sent.clone().into());
@@ -89,10 +102,7 @@ impl Search {
 
     /// The domain that conditions on `id` can be added to, as in [`domain_where_id`](Self::domain_where_id).
     pub(super) async fn domain_of_parts(&self, session: &Session) -> Result<Vec<JsonValue>, Error> {
-        Ok(match self.domain_json(session).await? {
-            JsonValue::Array(items) => with_added(self.model, items),
-            other => with_added(self.model, vec![other]),
-        })
+        Ok(of_parts(self.model, self.domain_json(session).await?))
     }
 
     /// A part has places only in an order that leaves none open, and only `id` is never the same of two records.
@@ -302,6 +312,14 @@ impl Search {
             not_more(self.model, limit, ids.len())?;
         }
         Ok(ids)
+    }
+}
+
+/// A domain as conditions on `id` can be added to it.
+fn of_parts(model: &str, domain: JsonValue) -> Vec<JsonValue> {
+    match domain {
+        JsonValue::Array(items) => with_added(model, items),
+        other => with_added(model, vec![other]),
     }
 }
 

@@ -282,6 +282,7 @@ fn matches(record: &Record, condition: &Value) -> bool {
     match (field.as_str(), operator.as_str().unwrap()) {
         (Some("id"), ">") => id > number,
         (Some("id"), ">=") => id >= number,
+        (Some("id"), "<=") => id <= number,
         (Some("id"), "=") => record.id == *value,
         (Some("res_field"), "=") => !record.is_file_of_field,
         (Some("res_field"), "!=" | "not in") => record.is_file_of_field,
