@@ -442,12 +442,15 @@ pub(crate) struct ExportArgs {
     /// Write a folder of files, which engines read in parallel
     #[arg(long)]
     pub(crate) partition: Option<Partition>,
+    /// How many files of the folder are read at a time, each with one call on its way to Odoo
+    #[arg(long, value_name = "N", default_value_t = 2, requires = "partition", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) concurrency: u8,
     /// How many records a file of the folder has; of one file, after how many a run that is killed can go on
-    #[arg(long, value_name = "RECORDS", default_value_t = 100_000)]
-    pub(crate) file_size: usize,
+    #[arg(long, value_name = "RECORDS", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) file_size: u32,
     /// How many records are read at once
-    #[arg(long, value_name = "RECORDS", default_value_t = 1_000)]
-    pub(crate) page_size: usize,
+    #[arg(long, value_name = "RECORDS", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) page_size: u32,
     /// Begin anew where an earlier run did not come to its end
     #[arg(long)]
     pub(crate) restart: bool,

@@ -31,9 +31,10 @@ impl Bar {
         Self(bar)
     }
 
-    /// So many are done. More than were expected may come.
-    pub(crate) fn set(&self, done: u64) {
+    /// So many more are done. More than were expected may come.
+    pub(crate) fn add(&self, done: u64) {
         if let Some(bar) = &self.0 {
+            let done = bar.position() + done;
             bar.set_length(bar.length().unwrap_or_default().max(done));
             bar.set_position(done);
         }

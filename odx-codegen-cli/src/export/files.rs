@@ -17,9 +17,8 @@ use parquet::file::metadata::ParquetMetaDataReader;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 
-use super::cells;
 use super::format::Format;
-use super::work::Work;
+use super::{cells, last_id};
 use crate::failure::Failure;
 
 /// How much of a Parquet file is held in memory before a group of its rows is written.
@@ -29,15 +28,23 @@ const GROUP: usize = 16 << 20;
 pub(super) struct Files {
     format: Format,
     schema: SchemaRef,
+    /// Where it is written.
+    path: PathBuf,
     open: Option<Part>,
 }
 
 /// A part of the file, or a file of the folder.
 struct Part {
-    path: PathBuf,
     writer: Writer,
     records: usize,
     last_id: i64,
+}
+
+/// A part that is written whole, and not yet kept.
+pub(super) struct Written {
+    pub(super) path: PathBuf,
+    pub(super) records: usize,
+    pub(super) last_id: i64,
 }
 
 enum Writer {
@@ -48,10 +55,11 @@ enum Writer {
 }
 
 impl Files {
-    pub(super) fn new(format: Format, schema: SchemaRef) -> Self {
+    pub(super) fn new(format: Format, schema: SchemaRef, path: PathBuf) -> Self {
         Self {
             format,
             schema,
+            path,
             open: None,
         }
     }
@@ -61,39 +69,31 @@ impl Files {
         self.open.as_ref().map_or(0, |part| part.records)
     }
 
-    /// The last of them.
-    pub(super) fn last_id(&self) -> Option<i64> {
-        self.open.as_ref().map(|part| part.last_id)
-    }
-
     /// Adds records to the part.
-    pub(super) fn write(
-        &mut self,
-        work: &Work,
-        batch: &RecordBatch,
-        last_id: i64,
-    ) -> Result<(), Failure> {
-        let mut part = match self.open.take() {
-            Some(part) => part,
-            None => self.begin(work.unfinished())?,
-        };
-        part.writer
-            .write(batch)
-            .map_err(|error| cannot("write", &part.path, error))?;
-        part.records += batch.num_rows();
-        part.last_id = last_id;
-        self.open = Some(part);
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
+        self.begin()?;
+        if let Some(part) = &mut self.open {
+            part.writer
+                .write(batch)
+                .map_err(|error| cannot("write", &self.path, error))?;
+            part.records += batch.num_rows();
+            part.last_id = last_id(batch);
+        }
         Ok(())
     }
 
-    fn begin(&self, path: PathBuf) -> Result<Part, Failure> {
-        let writer = File::create(&path).and_then(|file| self.writer(file, true));
-        Ok(Part {
-            writer: writer.map_err(|error| cannot("write", &path, error))?,
-            path,
+    /// Begins a part, if there is none.
+    pub(super) fn begin(&mut self) -> Result<(), Failure> {
+        if self.open.is_some() {
+            return Ok(());
+        }
+        let writer = File::create(&self.path).and_then(|file| self.writer(file, true));
+        self.open = Some(Part {
+            writer: writer.map_err(|error| cannot("write", &self.path, error))?,
             records: 0,
             last_id: 0,
-        })
+        });
+        Ok(())
     }
 
     fn writer(&self, file: File, has_head: bool) -> io::Result<Writer> {
@@ -119,18 +119,19 @@ impl Files {
         })
     }
 
-    /// Ends the part, which is kept from now on.
-    pub(super) fn finish(&mut self, work: &mut Work) -> Result<(), Failure> {
+    /// Ends the part, if there is one.
+    pub(super) fn finish(&mut self) -> Result<Option<Written>, Failure> {
         let Some(part) = self.open.take() else {
-            return Ok(());
+            return Ok(None);
         };
-        let file = part
-            .writer
-            .finish()
-            .map_err(|error| cannot("write", &part.path, error))?;
-        file.sync_all()
-            .map_err(|error| cannot("write", &part.path, error))?;
-        work.keep(&part.path, part.records, part.last_id)
+        let file = part.writer.finish();
+        file.and_then(|file| file.sync_all())
+            .map_err(|error| cannot("write", &self.path, error))?;
+        Ok(Some(Written {
+            path: self.path.clone(),
+            records: part.records,
+            last_id: part.last_id,
+        }))
     }
 
     /// Puts the parts together in one file.

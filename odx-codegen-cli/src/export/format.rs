@@ -1,5 +1,7 @@
 //! The forms of files.
 
+use std::path::PathBuf;
+
 use odx_runtime::arrow::SchemaRef;
 use serde::{Deserialize, Serialize};
 
@@ -59,8 +61,8 @@ impl Format {
         }
     }
 
-    /// What writes its files.
-    pub(super) fn files(self, schema: SchemaRef) -> Files {
-        Files::new(self, schema)
+    /// What writes its files, each to that place.
+    pub(super) fn files(self, schema: SchemaRef, path: PathBuf) -> Files {
+        Files::new(self, schema, path)
     }
 }

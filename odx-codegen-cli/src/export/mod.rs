@@ -5,9 +5,9 @@ mod files;
 mod format;
 mod work;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use odx_codegen::closest;
 use odx_facts::FieldType;
 use odx_runtime::arrow::arrow_array::cast::AsArray;
@@ -15,18 +15,20 @@ use odx_runtime::arrow::arrow_array::types::Int64Type;
 use odx_runtime::arrow::{Column, RecordBatch, UntypedBatches};
 use odx_runtime::session::Context;
 use odx_runtime::{Error, Session};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::args::ExportArgs;
+use crate::args::{ExportArgs, Partition};
 use crate::connect::Live;
 use crate::failure::Failure;
 use crate::output::{self, count};
 use crate::progress::Bar;
 use crate::{Outcome, ask, domain, settings};
 
+use files::{Files, Written};
 pub(crate) use format::Format;
-use work::Work;
+use work::{Range, Work};
 
 /// The digits of a decimal: more than a float has, and no more than 64 bits hold.
 const DIGITS: u8 = 18;
@@ -104,55 +106,219 @@ async fn run(
         is_folder: args.partition.is_some(),
     };
     let mut work = Work::open(&args.to, wanted, args.restart)?;
-    let columns = fields.iter().map(|name| column(name, &types, &work));
-    let Value::Array(items) = domain else {
+    let Value::Array(domain) = domain else {
         return Err(Failure::Domain("it is no list".to_owned()));
     };
+    let mut export = Export {
+        session: &session,
+        args,
+        domain,
+        columns: fields
+            .iter()
+            .map(|name| column(name, &types, &work))
+            .collect(),
+        fields: &fields,
+        format,
+        bar: None,
+    };
+    // What is wrong with the decimals is told before anything is read.
+    let schema = export.batches(None, None)?.schema();
     let total = session
         .call(args.model.clone(), "search_count")
-        .arg(Value::from(items.clone()))
+        .arg(Value::from(export.domain.clone()))
         .send::<u64>()
         .await?;
-    let mut batches = session
-        .arrow(&args.model, columns)
-        .domain(items)
-        .page_size(args.page_size.min(args.file_size));
-    for decimal in &args.decimals {
-        batches = with_decimal(batches, decimal)?;
-    }
-    if let Some(last) = work.last_id() {
+    if work.records() > 0 {
         output::done(
             "going on",
             format!("after {}", count(work.records(), "record")),
         );
-        batches = batches.after(last);
     }
-    let bar = Bar::new(total, work.records() as u64, "records");
-    let mut files = format.files(batches.schema());
-    let mut batches = batches.stream();
-    loop {
-        let batch = match batches.try_next().await {
-            Ok(Some(batch)) => batch,
-            Ok(None) => break,
-            Err(error) => {
-                let after = work.last_id().max(files.last_id());
-                return Err(explained(&session, &args.model, &fields, after, error).await);
-            }
-        };
-        let last = last_id(&batch);
-        files.write(&work, &batch, last)?;
-        bar.set((work.records() + files.records()) as u64);
-        if files.records() >= args.file_size {
-            files.finish(&mut work)?;
-        }
+    export.bar = Some(Bar::new(total, work.records() as u64, "records"));
+    match args.partition {
+        None => export.into_parts(&mut work).await?,
+        Some(Partition::Id) => export.into_files(&mut work).await?,
     }
-    files.finish(&mut work)?;
+    drop(export);
     let records = work.records();
-    let parts = work.publish(&files)?;
+    let parts = work.publish(&format.files(schema, args.to.clone()))?;
     Ok(Exported {
         records,
         files: parts,
     })
+}
+
+/// What is read, and how it is written.
+struct Export<'a> {
+    session: &'a Session,
+    args: &'a ExportArgs,
+    domain: Vec<Value>,
+    columns: Vec<Column>,
+    fields: &'a [String],
+    format: Format,
+    bar: Option<Bar>,
+}
+
+impl Export<'_> {
+    /// The records of these ids.
+    fn batches(
+        &self,
+        after: Option<i64>,
+        up_to: Option<i64>,
+    ) -> Result<UntypedBatches<'_, Session>, Failure> {
+        let mut batches = self
+            .session
+            .arrow(&self.args.model, self.columns.iter().cloned())
+            .domain(self.domain.iter().cloned())
+            .page_size(self.args.page_size.min(self.args.file_size) as usize);
+        if let Some(after) = after {
+            batches = batches.after(after);
+        }
+        if let Some(up_to) = up_to {
+            batches = batches.up_to(up_to);
+        }
+        for decimal in &self.args.decimals {
+            batches = with_decimal(batches, decimal)?;
+        }
+        Ok(batches)
+    }
+
+    /// One after another, for a file is one.
+    async fn into_parts(&self, work: &mut Work) -> Result<(), Failure> {
+        let batches = self.batches(work.last_id(), None)?;
+        let mut files = self
+            .format
+            .files(batches.schema(), work.unfinished(work.next_number()));
+        let mut last = work.last_id();
+        let mut batches = batches.stream();
+        while let Some(batch) = self.read(batches.try_next().await, last).await? {
+            last = Some(last_id(&batch));
+            files.write(&batch)?;
+            self.came(&batch);
+            if files.records() >= self.args.file_size as usize {
+                keep(work, &mut files)?;
+            }
+        }
+        keep(work, &mut files)
+    }
+
+    /// Several at a time.
+    async fn into_files(&self, work: &mut Work) -> Result<(), Failure> {
+        if !work.is_split() {
+            work.split(self.bounds().await?)?;
+        }
+        let ranges = work.ranges();
+        let files = ranges
+            .into_iter()
+            .map(|range| self.file(range, work.unfinished(range.number)))
+            .collect::<Vec<_>>();
+        let mut files = stream::iter(files).buffer_unordered(self.args.concurrency.into());
+        while let Some((number, written)) = files.try_next().await? {
+            if let Some(written) = written {
+                work.keep(number, written)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a file of the folder. Without records it is only where no other has any.
+    async fn file(&self, range: Range, path: PathBuf) -> Result<(usize, Option<Written>), Failure> {
+        let batches = self.batches(range.after, range.up_to)?;
+        let mut files = self.format.files(batches.schema(), path);
+        if range.is_all() {
+            files.begin()?;
+        }
+        let mut last = range.after;
+        let mut batches = batches.stream();
+        while let Some(batch) = self.read(batches.try_next().await, last).await? {
+            last = Some(last_id(&batch));
+            files.write(&batch)?;
+            self.came(&batch);
+        }
+        Ok((range.number, files.finish()?))
+    }
+
+    /// The last id of each file but the last. Where records are taken away after the limit a file has more than it should,
+    /// and each record is in one all the same.
+    async fn bounds(&self) -> Result<Vec<i64>, Failure> {
+        let mut bounds: Vec<i64> = Vec::new();
+        loop {
+            let mut domain = self.domain.clone();
+            if let Some(last) = bounds.last() {
+                domain.push(json!(["id", ">", last]));
+            }
+            let found: Vec<i64> = self
+                .session
+                .call(self.args.model.clone(), "search")
+                .arg(Value::from(domain))
+                .kwarg("offset", self.args.file_size - 1)
+                .kwarg("limit", 1)
+                .kwarg("order", "id")
+                .send()
+                .await?;
+            match found.first() {
+                Some(id) if bounds.last().is_none_or(|last| last < id) => bounds.push(*id),
+                _ => return Ok(bounds),
+            }
+        }
+    }
+
+    /// A page; where it could not be read, why.
+    async fn read(
+        &self,
+        page: Result<Option<RecordBatch>, Error>,
+        after: Option<i64>,
+    ) -> Result<Option<RecordBatch>, Failure> {
+        match page {
+            Ok(page) => Ok(page),
+            Err(error) => Err(self.explained(after, error).await),
+        }
+    }
+
+    fn came(&self, batch: &RecordBatch) {
+        if let Some(bar) = &self.bar {
+            bar.add(batch.num_rows() as u64);
+        }
+    }
+
+    /// An error of one of the fields says which: each is asked for alone, of the same records.
+    async fn explained(&self, after: Option<i64>, error: Error) -> Failure {
+        let Error::Odoo(_) = &error else {
+            return error.into();
+        };
+        let mut domain = self.domain.clone();
+        domain.extend(after.map(|after| json!(["id", ">", after])));
+        let mut unreadable = Vec::new();
+        for field in self.fields {
+            let asked = self
+                .session
+                .call(self.args.model.clone(), "search_read")
+                .kwarg("domain", domain.clone())
+                .kwarg("fields", json!([field]))
+                .kwarg("order", "id")
+                .kwarg("limit", self.args.page_size.min(self.args.file_size))
+                .send::<IgnoredAny>()
+                .await;
+            if let Err(Error::Odoo(_)) = asked {
+                unreadable.push(field.clone());
+            }
+        }
+        match unreadable.is_empty() || unreadable.len() == self.fields.len() {
+            true => error.into(),
+            false => Failure::Unreadable {
+                model: self.args.model.clone(),
+                fields: unreadable,
+                source: error.into(),
+            },
+        }
+    }
+}
+
+fn keep(work: &mut Work, files: &mut Files) -> Result<(), Failure> {
+    match files.finish()? {
+        Some(written) => work.keep(work.next_number(), written),
+        None => Ok(()),
+    }
 }
 
 fn context(args: &ExportArgs) -> Context {
@@ -255,40 +421,113 @@ fn last_id(batch: &RecordBatch) -> i64 {
     ids.values().last().copied().unwrap_or_default()
 }
 
-/// An error of one of the fields says which: each is asked for alone.
-async fn explained(
-    session: &Session,
-    model: &str,
-    fields: &[String],
-    after: Option<i64>,
-    error: Error,
-) -> Failure {
-    let Error::Odoo(_) = &error else {
-        return error.into();
-    };
-    let mut unreadable = Vec::new();
-    for field in fields {
-        let asked = session
-            .call(model.to_owned(), "search_read")
-            .kwarg(
-                "domain",
-                json!([["id", ">", after.unwrap_or(i64::from(i32::MIN))]]),
-            )
-            .kwarg("fields", json!([field]))
-            .kwarg("order", "id")
-            .kwarg("limit", 1_000)
-            .send::<Value>()
-            .await;
-        if let Err(Error::Odoo(_)) = asked {
-            unreadable.push(field.clone());
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use clap::Parser as _;
+    use odx_runtime::error::CallSite;
+    use odx_runtime::session::{BoxFuture, CallOptions, Connection, ServerVersion};
+    use odx_runtime::{Call, OdooError, Reply};
+
+    use super::*;
+    use crate::args::{Args, Command};
+
+    /// A server that fails to read some fields.
+    struct Failing {
+        fields: &'static [&'static str],
+        asked: Mutex<Vec<Value>>,
+    }
+
+    impl Connection for Failing {
+        fn protocol(&self) -> &'static str {
+            "failing"
+        }
+
+        fn execute<'a>(
+            &'a self,
+            call: &'a Call,
+            _options: &'a CallOptions,
+        ) -> BoxFuture<'a, Reply> {
+            Box::pin(async move {
+                self.asked
+                    .lock()
+                    .unwrap()
+                    .push(Value::from(call.kwargs().clone()));
+                let fields = call.kwargs()["fields"].as_array().unwrap();
+                if fields
+                    .iter()
+                    .any(|field| self.fields.contains(&field.as_str().unwrap()))
+                {
+                    return Err(refused());
+                }
+                Ok(Reply::new(call, "[]"))
+            })
+        }
+
+        fn version<'a>(&'a self, _options: &'a CallOptions) -> BoxFuture<'a, ServerVersion> {
+            Box::pin(async { Err(Error::usage("it has no version")) })
         }
     }
-    match unreadable.is_empty() || unreadable.len() == fields.len() {
-        true => error.into(),
-        false => Failure::Unreadable {
-            model: model.to_owned(),
-            fields: unreadable,
-            source: error.into(),
-        },
+
+    fn refused() -> Error {
+        let name = "odoo.exceptions.AccessError";
+        Error::Odoo(OdooError::new(name, "No.", CallSite::new("this server")).into())
+    }
+
+    /// What is said of an error, where these fields fail, and what was asked to find it.
+    async fn explained(fields: &'static [&'static str]) -> (String, Option<String>, Vec<Value>) {
+        let server = Arc::new(Failing {
+            fields,
+            asked: Mutex::default(),
+        });
+        let session = Session::new(server.clone());
+        let line = "odx export sale.order --to orders.csv --page-size 7";
+        let args = Args::try_parse_from(line.split(' ')).unwrap();
+        let Command::Export(args) = args.command else {
+            panic!("{args:?}");
+        };
+        let names = ["id", "name", "margin", "state"].map(str::to_owned);
+        let export = Export {
+            session: &session,
+            args: &args,
+            domain: vec![json!(["state", "=", "sale"])],
+            columns: Vec::new(),
+            fields: &names,
+            format: Format::Csv,
+            bar: None,
+        };
+        let failure = export.explained(Some(40), refused()).await;
+        let asked = server.asked.lock().unwrap().clone();
+        (failure.to_string(), failure.help(), asked)
+    }
+
+    #[tokio::test]
+    async fn the_fields_that_cannot_be_read_are_named_with_the_way_out() {
+        let (told, help, asked) = explained(&["margin", "state"]).await;
+        assert_eq!(told, "sale.order cannot be read with margin, state");
+        assert_eq!(
+            help.as_deref(),
+            Some("leave them out: --without margin,state")
+        );
+        // Each alone, of the records that failed.
+        assert_eq!(asked.len(), 4);
+        for (asked, field) in asked.iter().zip(["id", "name", "margin", "state"]) {
+            assert_eq!(asked["fields"], json!([field]));
+            assert_eq!(asked["limit"], 7);
+            assert_eq!(
+                asked["domain"],
+                json!([["state", "=", "sale"], ["id", ">", 40]])
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_that_no_field_explains_is_told_as_it_is() {
+        let all: &[&str] = &["id", "name", "margin", "state"];
+        for fields in [&[][..], all] {
+            let (told, _, _) = explained(fields).await;
+            assert!(told.contains("No."), "{told}");
+        }
     }
 }

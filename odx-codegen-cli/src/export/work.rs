@@ -12,7 +12,7 @@ use odx_runtime::arrow::arrow_array::types::Int32Type;
 use serde::{Deserialize, Serialize};
 
 use super::Wanted;
-use super::files::Files;
+use super::files::{Files, Written};
 use super::format::Format;
 use crate::failure::Failure;
 
@@ -29,15 +29,36 @@ const REPLACED: &str = "replaced";
 #[derive(Serialize, Deserialize)]
 struct State {
     wanted: Wanted,
+    /// Of a folder: the last id of each file but the last.
+    bounds: Option<Vec<i64>>,
     parts: Vec<Kept>,
 }
 
 /// A part that is written.
 #[derive(Clone, Serialize, Deserialize)]
 struct Kept {
+    number: usize,
     name: String,
     records: usize,
     last_id: i64,
+}
+
+/// The ids of a file of the folder.
+#[derive(Clone, Copy)]
+pub(super) struct Range {
+    /// Which file it is, from 1 on.
+    pub(super) number: usize,
+    /// They are greater than this one, if there is one.
+    pub(super) after: Option<i64>,
+    /// They are not greater than this one, if there is one.
+    pub(super) up_to: Option<i64>,
+}
+
+impl Range {
+    /// Whether there is no other.
+    pub(super) fn is_all(self) -> bool {
+        self.after.is_none() && self.up_to.is_none()
+    }
 }
 
 /// The folder of an export.
@@ -61,6 +82,7 @@ impl Work {
         bring_back(to, &folder)?;
         let mut state = State {
             wanted,
+            bounds: None,
             parts: Vec::new(),
         };
         if let Some(earlier) = read_state(&folder.join(STATE))?
@@ -70,6 +92,7 @@ impl Work {
                 return Err(Failure::OtherExport(folder));
             }
             if earlier.wanted == state.wanted {
+                state.bounds = earlier.bounds;
                 state.parts = earlier.parts;
             }
         }
@@ -89,14 +112,50 @@ impl Work {
         self.state.parts.iter().map(|part| part.records).sum()
     }
 
-    /// The last of them.
+    /// The last id of the last part.
     pub(super) fn last_id(&self) -> Option<i64> {
         self.state.parts.last().map(|part| part.last_id)
     }
 
-    /// Where the next part is written.
-    pub(super) fn unfinished(&self) -> PathBuf {
-        self.folder.join("unfinished")
+    /// Where a part is written.
+    pub(super) fn unfinished(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("unfinished-{number:06}"))
+    }
+
+    /// Whether it is known where the files of a folder begin and end.
+    pub(super) fn is_split(&self) -> bool {
+        self.state.bounds.is_some()
+    }
+
+    /// Notes where they end.
+    pub(super) fn split(&mut self, bounds: Vec<i64>) -> Result<(), Failure> {
+        self.state.bounds = Some(bounds);
+        self.write_state()
+    }
+
+    /// The files of a folder that are still to be read. Each id is of one of them.
+    pub(super) fn ranges(&self) -> Vec<Range> {
+        let bounds = self.state.bounds.as_deref().unwrap_or_default();
+        let ends = bounds.iter().copied().map(Some).chain([None]);
+        let begins = std::iter::once(None).chain(bounds.iter().copied().map(Some));
+        let ranges = begins
+            .zip(ends)
+            .zip(1..)
+            .map(|((after, up_to), number)| Range {
+                number,
+                after,
+                up_to,
+            });
+        let is_kept = |range: &Range| {
+            let mut parts = self.state.parts.iter();
+            parts.any(|part| part.number == range.number)
+        };
+        ranges.filter(|range| !is_kept(range)).collect()
+    }
+
+    /// The number of the part after the last one.
+    pub(super) fn next_number(&self) -> usize {
+        self.state.parts.last().map_or(1, |part| part.number + 1)
     }
 
     /// The keys that a selection's dictionary has in the parts, in their places.
@@ -115,23 +174,15 @@ impl Work {
     }
 
     /// Keeps a part that is written whole.
-    pub(super) fn keep(
-        &mut self,
-        part: &Path,
-        records: usize,
-        last_id: i64,
-    ) -> Result<(), Failure> {
-        let name = format!(
-            "{:06}.{}",
-            self.state.parts.len() + 1,
-            self.state.wanted.format.ending()
-        );
+    pub(super) fn keep(&mut self, number: usize, written: Written) -> Result<(), Failure> {
+        let name = format!("{number:06}.{}", self.state.wanted.format.ending());
         let path = self.folder.join(&name);
-        fs::rename(part, &path).map_err(|error| cannot("write", &path, error))?;
+        fs::rename(&written.path, &path).map_err(|error| cannot("write", &path, error))?;
         self.state.parts.push(Kept {
+            number,
             name,
-            records,
-            last_id,
+            records: written.records,
+            last_id: written.last_id,
         });
         self.write_state()
     }

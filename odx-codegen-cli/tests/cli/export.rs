@@ -252,6 +252,9 @@ fn a_folder_of_files_is_replaced_whole() {
     partitioned("[('id', '<', 4)]", "1");
     let few: Vec<i64> = found.iter().copied().filter(|id| *id < 4).collect();
     assert_eq!(all("partners"), few);
+    partitioned("[('id', '<', 0)]", "1");
+    assert_eq!(all("partners"), [0; 0]);
+    assert_eq!(place.names("partners"), ["000001.parquet"], "its columns");
 
     fs::create_dir(place.path("mine")).unwrap();
     place.write("mine/notes.txt", "mine");
@@ -261,6 +264,78 @@ fn a_folder_of_files_is_replaced_whole() {
         .fails()
         .says("mine is there, and is no export that could be replaced");
     assert_eq!(place.read("mine/notes.txt"), "mine");
+}
+
+/// The files of a folder that are whole, with their records.
+fn files(place: &Workplace, folder: &str) -> Vec<(String, Vec<i64>)> {
+    let files = place.names(folder).into_iter();
+    let files = files.filter(|file| file.ends_with(".parquet"));
+    files
+        .map(|file| {
+            let ids = ids(&batches(&place.path(folder).join(&file)));
+            (file, ids)
+        })
+        .collect()
+}
+
+#[test]
+fn files_of_a_folder_are_read_several_at_a_time_and_a_kill_loses_none_and_repeats_none() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let expected = ids_of(&found(&place));
+    let run = |concurrency: &'static str| {
+        let mut run = place.command([
+            "export",
+            "res.partner",
+            "--fields",
+            "name",
+            "--partition",
+            "id",
+            "--file-size",
+            "1",
+            "--concurrency",
+            concurrency,
+            "--to",
+            "partners",
+        ]);
+        run.stdout(Stdio::piped()).stderr(Stdio::piped());
+        run.spawn().expect("odx starts")
+    };
+    sandbox.server.slow(Duration::from_millis(30));
+    let kept = || files(&place, "partners.part").len();
+    let mut first = run("3");
+    while kept() < 2 {
+        assert!(first.try_wait().expect("a state").is_none(), "it ended");
+        thread::sleep(Duration::from_millis(1));
+    }
+    first.kill().expect("killed");
+    first.wait().expect("a state");
+    assert_eq!(place.names("partners"), [""; 0]);
+    let before = files(&place, "partners.part");
+    let last = run("3").wait_with_output().expect("its output");
+    assert!(last.status.success(), "{last:?}");
+    let whole = files(&place, "partners");
+    let all: Vec<i64> = whole.iter().flat_map(|(_, ids)| ids.clone()).collect();
+    assert_eq!(all, expected);
+    assert_eq!(whole.len(), expected.len());
+    for file in &before {
+        assert!(whole.contains(file), "{file:?}");
+    }
+    assert_eq!(place.names("."), ["partners"]);
+}
+
+#[test]
+fn who_may_not_read_what_odoo_says_of_models_exports_what_is_theirs_to_see() {
+    let sandbox = Sandbox::start();
+    let mut place = Workplace::over(&sandbox, "json2");
+    place.as_limited_user();
+    let expected = ids_of(&found(&place));
+    assert!(expected.len() > 5);
+    sandbox.server.clear_calls();
+    place.odx(command("partners.jsonl")).succeeds();
+    assert_eq!(ids_of(&lines(&place, "partners.jsonl")), expected);
+    let asked = sandbox.server.calls();
+    assert!(asked.iter().all(|call| !call.model.starts_with("ir.model")));
 }
 
 #[test]
