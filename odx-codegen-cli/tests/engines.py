@@ -1,19 +1,24 @@
-"""What other programs make of an export: `sums FILE` by DuckDB and by Polars; `loop URL FILE` is the export that somebody
-would write in Python, with orjson and pyarrow."""
+"""What other programs make of an export: `sums FILES KEY AMOUNT` by DuckDB and by Polars, where KEY may be a part of a struct;
+`loop URL FILE` is the export that somebody would write in Python, with orjson and pyarrow."""
 
 import json
 import sys
 
 
-def sums(path):
+def sums(files, key, amount):
     import duckdb
     import polars
 
-    by_duckdb = duckdb.sql(
-        f"SELECT partner_id.id, count(*), CAST(sum(amount) AS DOUBLE) FROM '{path}' GROUP BY ALL ORDER BY ALL"
+    path = ".".join(f'"{part}"' for part in key.split("."))
+    by_duckdb = duckdb.execute(
+        f'SELECT {path}, count(*), CAST(sum("{amount}") AS DOUBLE) FROM read_parquet($1) GROUP BY ALL ORDER BY ALL', [files]
     ).fetchall()
-    frame = polars.scan_parquet(path).group_by(polars.col("partner_id").struct.field("id"))
-    frame = frame.agg(polars.len().alias("n"), polars.col("amount").sum().cast(polars.Float64)).sort("id").collect()
+    column, *parts = key.split(".")
+    column = polars.col(column)
+    for part in parts:
+        column = column.struct.field(part)
+    frame = polars.scan_parquet(files).group_by(column.alias("key"))
+    frame = frame.agg(polars.len().alias("n"), polars.col(amount).sum().cast(polars.Float64)).sort("key").collect()
     print(json.dumps({"duckdb": by_duckdb, "polars": frame.rows()}))
 
 

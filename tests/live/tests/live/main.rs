@@ -3,6 +3,7 @@
 mod commands;
 mod contexts;
 mod every_model;
+mod exports;
 mod failures;
 mod fields;
 mod files;

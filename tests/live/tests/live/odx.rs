@@ -8,10 +8,13 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// The binary, compiled if it is not.
-fn binary() -> &'static Path {
+/// The binary that `ODX_BINARY` names, or else that of this checkout, compiled if it is not.
+pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        if let Some(binary) = std::env::var_os("ODX_BINARY") {
+            return binary.into();
+        }
         let output = Command::new(env!("CARGO"))
             // Of the whole workspace, for what was compiled for the other tests is of its features.
             .args(["build", "--workspace", "--bin", "odx"])
