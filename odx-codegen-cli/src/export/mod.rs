@@ -118,6 +118,7 @@ async fn run(
             .map(|name| column(name, &types, &work))
             .collect(),
         fields: &fields,
+        is_of_table: attribute(&types, "write_date", "store") == true,
         format,
         bar: None,
     };
@@ -155,6 +156,8 @@ struct Export<'a> {
     domain: Vec<Value>,
     columns: Vec<Column>,
     fields: &'a [String],
+    /// As [`UntypedBatches::of_table`] has it.
+    is_of_table: bool,
     format: Format,
     bar: Option<Bar>,
 }
@@ -170,6 +173,7 @@ impl Export<'_> {
             .session
             .arrow(&self.args.model, self.columns.iter().cloned())
             .domain(self.domain.iter().cloned())
+            .of_table(self.is_of_table)
             .page_size(self.args.page_size.min(self.args.file_size) as usize);
         if let Some(after) = after {
             batches = batches.after(after);
@@ -383,7 +387,7 @@ fn fields(args: &ExportArgs, types: &Map<String, Value>) -> Result<Vec<String>, 
 
 /// Such a field has another value in each company.
 fn warn_of_companies(args: &ExportArgs, fields: &[String], types: &Map<String, Value>) {
-    let depends = |field: &&String| types[*field]["company_dependent"] == true;
+    let depends = |field: &&String| attribute(types, field, "company_dependent") == true;
     let of_companies: Vec<&str> = fields.iter().filter(depends).map(String::as_str).collect();
     if args.company.is_none() && !of_companies.is_empty() {
         output::warning(format!(
@@ -393,10 +397,19 @@ fn warn_of_companies(args: &ExportArgs, fields: &[String], types: &Map<String, V
     }
 }
 
+/// What the server says of a field; null where it says nothing.
+fn attribute<'t>(types: &'t Map<String, Value>, field: &str, name: &str) -> &'t Value {
+    let field = types.get(field).unwrap_or(&Value::Null);
+    &field[name]
+}
+
 fn column(name: &str, types: &Map<String, Value>, work: &Work) -> Column {
-    let field = &types[name];
-    let ty = FieldType::of(field["type"].as_str().unwrap_or_default());
-    let keys = field["selection"].as_array().into_iter().flatten();
+    let ty = match name {
+        "id" => FieldType::Integer,
+        name => FieldType::of(attribute(types, name, "type").as_str().unwrap_or_default()),
+    };
+    let keys = attribute(types, name, "selection");
+    let keys = keys.as_array().into_iter().flatten();
     let keys = keys.filter_map(|pair| match &pair[0] {
         Value::String(key) => Some(key.clone()),
         Value::Number(key) => Some(key.to_string()),
@@ -494,6 +507,7 @@ mod tests {
             domain: vec![json!(["state", "=", "sale"])],
             columns: Vec::new(),
             fields: &names,
+            is_of_table: true,
             format: Format::Csv,
             bar: None,
         };
