@@ -63,6 +63,31 @@ async fn a_short_page_is_not_the_end() {
     }
 }
 
+/// A page by offset costs the server all records before it; one that begins at an id costs what it holds.
+#[tokio::test]
+async fn no_page_of_a_stream_is_further_away_than_another() {
+    const SIZE: i64 = 10;
+    let table = Table::of(1..=1_000);
+    let query = ResPartner::all().page_size(SIZE as usize);
+    streamed(query, &table.session()).await.unwrap();
+    let searches = table.searches();
+    let pages: Vec<_> = searches
+        .iter()
+        .filter(|(_, limit)| limit.is_some())
+        .collect();
+    assert_eq!(pages.len(), 100 + 1, "each page, and the end");
+    for (page, (domain, limit)) in (0..).zip(&pages) {
+        let begin = match page {
+            0 => json!([]),
+            page => json!([["id", ">", page * SIZE]]),
+        };
+        assert_eq!((domain, limit), (&begin, &Some(SIZE as u64)));
+    }
+    let by_name = ResPartner::all().order(|p| p.name.asc()).page_size(10);
+    streamed(by_name, &table.session()).await.unwrap();
+    assert_eq!(table.offsets(), Vec::<serde_json::Value>::new());
+}
+
 /// A limited user of a real Odoo 19 sees 3 of 42 activities, none of them among the first three.
 #[tokio::test]
 async fn an_empty_page_is_not_the_end() {

@@ -148,6 +148,19 @@ impl Table {
         self.asked(|call| Some(call.kwargs().get("order")?.as_str()?.to_owned()))
     }
 
+    /// The offsets that were asked for.
+    pub fn offsets(&self) -> Vec<Value> {
+        self.asked(|call| call.kwargs().get("offset").cloned())
+    }
+
+    /// The domain and the limit of each search.
+    pub fn searches(&self) -> Vec<(Value, Option<u64>)> {
+        self.asked(|call| {
+            let limit = call.kwargs().get("limit").and_then(Value::as_u64);
+            Some((call.args().first()?.clone(), limit))
+        })
+    }
+
     /// The fields of each read.
     pub fn fields(&self) -> Vec<Value> {
         self.asked(|call| match call.method() {

@@ -79,8 +79,9 @@ const FIELDS: [(&str, &str); 9] = [
     ("other_id", "many2one"),
 ];
 
-/// A record with a value of each type, one with another, one without.
-fn records() -> [Value; 3] {
+/// A record with a value of each type, one with another, one without, and one whose `false` is a value where the company
+/// gives another.
+fn records() -> [Value; 4] {
     [
         json!({
             "id": 1, "char": "first", "text": "first", "integer": 5, "float": 2.5, "boolean": true, "date": "2024-02-29",
@@ -91,6 +92,7 @@ fn records() -> [Value; 3] {
             "datetime": "2024-03-10 08:00:00", "selection": "high", "other_id": 3,
         }),
         json!({"id": 3}),
+        json!({"id": 4, "boolean": false}),
     ]
 }
 
