@@ -566,9 +566,31 @@ fn a_number_that_is_none_is_refused_before_anything_is_sent() {
 
 #[test]
 fn a_short_float_is_sent_as_it_was_written() {
+    let short = 19.99_f32;
+    for (domain, operator) in [
+        (P.credit_limit.eq(short), "="),
+        (P.credit_limit.ne(short), "!="),
+        (P.credit_limit.lt(short), "<"),
+        (P.credit_limit.le(short), "<="),
+        (P.credit_limit.gt(short), ">"),
+        (P.credit_limit.ge(short), ">="),
+        (P.credit_limit.eq_if_set(Some(short)), "=?"),
+    ] {
+        assert_eq!(wire(domain), json!([["credit_limit", operator, 19.99]]));
+    }
+    for (domain, operator) in [
+        (P.credit_limit.is_in([short]), "in"),
+        (P.credit_limit.not_in([short]), "not in"),
+    ] {
+        assert_eq!(wire(domain), json!([["credit_limit", operator, [19.99]]]));
+    }
     assert_eq!(
-        wire(P.credit_limit.is_in([19.99_f32])),
-        json!([["credit_limit", "in", [19.99]]])
+        wire(P.credit_limit.between(short, 20.5_f32)),
+        json!([["credit_limit", ">=", 19.99], ["credit_limit", "<=", 20.5]])
+    );
+    assert_eq!(
+        wire(P.properties.property("price").gt(short)),
+        json!([["properties.price", ">", 19.99]])
     );
 }
 

@@ -36,11 +36,11 @@ fn is_test(source: &str, name: &str) -> bool {
     };
     let at = lines.iter().position(|line| is_named(line));
     at.is_some_and(|at| {
-        let attributes = lines[..at]
+        let mut attributes = lines[..at]
             .iter()
             .rev()
             .take_while(|line| line.starts_with("#["));
-        attributes.into_iter().any(|line| line.contains("test"))
+        attributes.any(|line| line.contains("test"))
     })
 }
 
