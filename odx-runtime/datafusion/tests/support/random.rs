@@ -138,8 +138,9 @@ impl Subject {
             }
             (DataType::Timestamp(..), ScalarValue::TimestampMicrosecond(moment, _)) => {
                 let moment = moment.map(|moment| moment.div_euclid(1_000_000));
-                // Up to the end of the year 9999, beyond which SQL has no word.
-                let moment = (moment.unwrap_or(1_700_000_000) + near).min(253_402_300_799);
+                // The engine reads moments of SQL as nanoseconds, which end in 2262.
+                let moment =
+                    (moment.unwrap_or(1_700_000_000) + near).clamp(-9_000_000_000, 9_000_000_000);
                 let moment = timestamp_s_to_datetime(moment).expect("a moment");
                 let fraction = if random.u8(0..4) == 0 { ".5" } else { "" };
                 format!("timestamp '{moment}{fraction}'")
