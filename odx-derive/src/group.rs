@@ -134,6 +134,11 @@ fn read(meta: &ParseNestedMeta, ident: &Ident) -> syn::Result<Column> {
 fn text(meta: &ParseNestedMeta, name: &str, example: &str) -> syn::Result<LitStr> {
     let message = format!("expected a field in double quotes, as in `{name} = \"{example}\"`");
     let value = meta.value().map_err(|_| meta.error(&message))?;
+    // Without quotes, as the compiler writes it that corrects a misspelt name.
+    if value.peek(Ident::peek_any) {
+        let ident = value.call(Ident::parse_any)?;
+        return Ok(LitStr::new(&ident.unraw().to_string(), ident.span()));
+    }
     value
         .parse()
         .map_err(|error| syn::Error::new(error.span(), message))
@@ -225,6 +230,17 @@ mod tests {
         ] {
             assert!(code.contains(part), "{part}: {code}");
         }
+    }
+
+    #[test]
+    fn a_name_stands_without_quotes_too() {
+        let of = |name: &str| {
+            let input = format!(
+                "#[odoo(model = SaleOrder)] struct Total {{ #[odoo(sum = {name})] total: A }}"
+            );
+            expand(input.parse().unwrap()).unwrap().to_string()
+        };
+        assert_eq!(of("amount_total"), of("\"amount_total\""));
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub use payload::{
 use crate::secret::Secrets;
 use crate::{
     domain::Unsupported,
-    model::{DecodeError, RecordId},
+    model::{DecodeError, RecordId, mistakes},
     query::{MissingRecords, NotOne, RelationError, WalkError, XmlIdError},
     session::{Dropped, LanguageNotInstalled},
     write::PartlyCreated,
@@ -279,6 +279,15 @@ impl Error {
             Self::OdooKey(error) | Self::SessionExpired(error) | Self::Odoo(error) => Some(error),
             _ => None,
         }
+    }
+
+    /// There for its message.
+    #[doc(hidden)]
+    pub fn cause(&self) -> Cause
+    where
+        for<'a> mistakes::Made<&'a Self>: mistakes::TellsItsCause,
+    {
+        self.odoo().map_or(Cause::Other, OdooError::cause)
     }
 
     /// Whether there was no answer in time, by a limit of this client or of a proxy. The call may still be running in Odoo.

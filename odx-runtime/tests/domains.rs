@@ -36,6 +36,14 @@ fn conditions_carry_wire_values() {
             json!([["name", "in", ["a", "b"]]]),
         ),
         (
+            P.name.is_in(["a", "b"].as_slice()),
+            json!([["name", "in", ["a", "b"]]]),
+        ),
+        (
+            P.id.child_of([Id::new(1), Id::new(2)].as_slice()),
+            json!([["id", "child_of", [1, 2]]]),
+        ),
+        (
             P.name.not_in(Vec::<String>::new()),
             json!([["name", "not in", []]]),
         ),

@@ -23,6 +23,12 @@ pub(crate) fn index(lowered: &Crate, folder: Option<&str>) -> TokenStream {
         let module = module("not_generated", folder);
         quote!(#docs #module)
     });
+    // A field that leads to one is held in a type that names it: `Many2one<ResCompany>`.
+    let missing_types = (!lowered.missing.is_empty()).then(|| {
+        quote!(
+            pub use super::not_generated::*;
+        )
+    });
     let shown = lowered.models.iter().map(shown);
     let related = related(lowered);
     let contract = Literal::u32_unsuffixed(CONTRACT);
@@ -40,6 +46,7 @@ pub(crate) fn index(lowered: &Crate, folder: Option<&str>) -> TokenStream {
         // A model may have the name of something in it.
         #[allow(ambiguous_glob_reexports, unreachable_pub, unused_imports)]
         pub mod prelude {
+            #missing_types
             pub use super::*;
             pub use odx_runtime::prelude::*;
         }

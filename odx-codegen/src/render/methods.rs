@@ -30,7 +30,7 @@ fn function(method: &Method) -> TokenStream {
     let wire = &method.wire;
     let ids = method
         .on_records
-        .then(|| quote!(ids: impl IntoIterator<Item = Id<Self>>,));
+        .then(|| quote!(ids: impl odx_runtime::model::Ids<Self>,));
     let on_ids = method.on_records.then(|| quote!(.ids(ids)));
     let arguments = method.arguments.iter().map(|argument| {
         let name = ident(&argument.ident);

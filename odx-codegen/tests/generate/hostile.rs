@@ -94,6 +94,7 @@ fn is_prelude(module: &syn::ItemMod) -> bool {
     module.ident == "prelude"
         && texts
             == [
+                "pub use super :: not_generated :: * ;",
                 "pub use super :: * ;",
                 "pub use odx_runtime :: prelude :: * ;",
             ]

@@ -16,7 +16,8 @@ use crate::model::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for a `{K}` field, which is compared with `{Wanted}`",
     label = "`{Wanted}` is wanted",
-    note = "unset is `.is_unset()`; texts for selections and dates are taken, and checked, by `domain!`"
+    note = "a text is taken for a selection or a date only where it is written out in `domain!`: of one in a variable make the value first, by `from_key(text)`, `text.parse::<NaiveDate>()?` or `text.parse::<DateTime<Utc>>()?`",
+    note = "an id that is known by its number is `Id::new(5)`; unset is `.is_unset()`"
 )]
 pub trait OperandFor<K: ComparedWith, Wanted: ?Sized = <K as ComparedWith>::Value> {
     /// The value on the wire.
@@ -113,7 +114,7 @@ macro_rules! operands {
 }
 
 operands! {
-    &str | String | &String | Cow<'_, str> => Char | Text | Html | PropertyValue: |text| JsonValue::from(AsRef::<str>::as_ref(&text));
+    &str | &&str | String | &String | Cow<'_, str> => Char | Text | Html | PropertyValue: |text| JsonValue::from(AsRef::<str>::as_ref(&text));
     i8 | i16 | i32 | i64 | u8 | u16 | u32 => Integer | Float | Monetary | AnyId | DatePart | PropertyValue:
         |number| number.into();
     f64 => Float | Monetary | PropertyValue: |number| number::sent(number);

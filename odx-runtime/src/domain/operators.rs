@@ -7,7 +7,8 @@ use super::{
 };
 use crate::model::{
     CanSearch, Compared, DatePart, Dated, Field, FieldPath, Guarded, Hierarchical, HoldsProperties,
-    Id, IntoPath, Model, Ordered, OverFields, Path, PropertyValue, RecordId, Relational, Textual,
+    Id, Ids, IntoPath, Model, Ordered, OverFields, Path, PropertyValue, RecordId, Relational,
+    Textual,
 };
 
 fn condition<M>(path: FieldPath, operator: Operator, value: JsonValue) -> Domain<M> {
@@ -79,12 +80,12 @@ macro_rules! methods {
     (@Records $handle:ident, $v:ident, $class:ident, $(#[$doc:meta])* $name:ident) => {
         impl<M: Model, K, C> $handle<M, K, C> {
             $(#[$doc])*
-            pub fn $name(&self, records: impl IntoIterator<Item = Id<K::Target>>) -> Domain<M>
+            pub fn $name(&self, records: impl Ids<K::Target>) -> Domain<M>
             where
                 K: $class,
                 C: CanSearch,
             {
-                let ids: Vec<RecordId> = records.into_iter().map(Id::record_id).collect();
+                let ids: Vec<RecordId> = records.into_ids().into_iter().map(Id::record_id).collect();
                 condition(self.path(), Operator::$v, ids.into())
             }
         }

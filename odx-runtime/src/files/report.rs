@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     AnySession, Call, Error, Id, RecordId, Session,
-    model::Model,
+    model::{Ids, Model},
     session::{Page, Pieces, Refusal},
 };
 
@@ -31,12 +31,12 @@ pub(super) struct Report {
 pub(crate) fn of_report<O: AnySession, M: Model>(
     odoo: &O,
     name: impl Into<String>,
-    ids: impl IntoIterator<Item = Id<M>>,
+    ids: impl Ids<M>,
 ) -> Download<'_, O> {
     let report = Report {
         model: M::NAME,
         name: name.into(),
-        ids: ids.into_iter().map(Id::record_id).collect(),
+        ids: ids.into_ids().into_iter().map(Id::record_id).collect(),
     };
     download::report(odoo, report)
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Field, Id, Many2one, ModelMeta, OverFields, Projection, Related, Table};
+use super::{Field, Id, Ids, Many2one, ModelMeta, OverFields, Projection, Related, Table};
 use crate::{
     AnySession, Values, all,
     domain::{Conditions, IntoDomain},
@@ -10,7 +10,7 @@ use crate::{
         self, Found, MethodCall, Query,
         group::{GroupAs, GroupBy, GroupKeys, GroupRowOf},
     },
-    write::{self, Translation},
+    write::{self, Translation, ValuesOf},
 };
 
 /// An Odoo model, and what every model can do. Generated code implements it.
@@ -70,10 +70,7 @@ pub trait Model: Sized + 'static {
     /// # Errors
     /// [`Error::Decode`](crate::Error::Decode) of a row that does not fit the record, and what any call can fail with. Ids
     /// that no record has are no error: [`Found::all`] makes them one.
-    fn read<O: AnySession>(
-        odoo: &O,
-        ids: impl IntoIterator<Item = Id<Self>>,
-    ) -> O::Answer<'_, Found<Self, Self>>
+    fn read<O: AnySession>(odoo: &O, ids: impl Ids<Self>) -> O::Answer<'_, Found<Self, Self>>
     where
         Self: Projection<Model = Self>,
     {
@@ -95,10 +92,7 @@ pub trait Model: Sized + 'static {
     ///
     /// # Errors
     /// What any call can fail with.
-    fn exists<O: AnySession>(
-        odoo: &O,
-        ids: impl IntoIterator<Item = Id<Self>>,
-    ) -> O::Answer<'_, Vec<Id<Self>>> {
+    fn exists<O: AnySession>(odoo: &O, ids: impl Ids<Self>) -> O::Answer<'_, Vec<Id<Self>>> {
         query::exists(odoo, ids)
     }
 
@@ -133,7 +127,7 @@ pub trait Model: Sized + 'static {
     /// # Errors
     /// [`Error::Usage`](crate::Error::Usage) of values that Odoo would refuse or cut off, before anything is sent;
     /// [`Error::Odoo`](crate::Error::Odoo) where Odoo refuses them; and what any call can fail with.
-    fn create<O: AnySession>(odoo: &O, values: Values<Self>) -> O::Answer<'_, Id<Self>> {
+    fn create<O: AnySession>(odoo: &O, values: impl ValuesOf<Self>) -> O::Answer<'_, Id<Self>> {
         write::create(odoo, values)
     }
 
@@ -165,8 +159,8 @@ pub trait Model: Sized + 'static {
     /// As of [`create`](Self::create).
     fn write<O: AnySession>(
         odoo: &O,
-        ids: impl IntoIterator<Item = Id<Self>>,
-        values: Values<Self>,
+        ids: impl Ids<Self>,
+        values: impl ValuesOf<Self>,
     ) -> O::Answer<'_, ()> {
         write::write(odoo, ids, values)
     }
@@ -175,10 +169,7 @@ pub trait Model: Sized + 'static {
     ///
     /// # Errors
     /// [`Error::Odoo`](crate::Error::Odoo) where Odoo refuses to delete one of them, and what any call can fail with.
-    fn unlink<O: AnySession>(
-        odoo: &O,
-        ids: impl IntoIterator<Item = Id<Self>>,
-    ) -> O::Answer<'_, ()> {
+    fn unlink<O: AnySession>(odoo: &O, ids: impl Ids<Self>) -> O::Answer<'_, ()> {
         write::unlink(odoo, ids)
     }
 
@@ -264,7 +255,7 @@ pub trait Model: Sized + 'static {
     fn report<O: AnySession>(
         odoo: &O,
         name: impl Into<String>,
-        ids: impl IntoIterator<Item = Id<Self>>,
+        ids: impl Ids<Self>,
     ) -> crate::files::Download<'_, O> {
         crate::files::of_report(odoo, name, ids)
     }

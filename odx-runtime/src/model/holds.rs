@@ -7,7 +7,7 @@ use super::{
     AnyId, Binary, Blank, Blob, Boolean, Char, Choice, Date, Datetime, Float, Html, Id, Integer,
     Json, Key, Many2one, Monetary, Projection, Properties, PropertiesDefinition, Property,
     PropertyDefinition, RecordRef, Reference, ResId, Selection, Slot, Text, ToMany, ToOne, Unknown,
-    Value,
+    Value, mistakes,
 };
 
 /// The Rust type that a field of the kind is read as, where nothing else is said: in a tuple, and in the
@@ -66,7 +66,7 @@ impl<S: Selection + Value> Selectable for Choice<S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold a `{K}` field: hold it in `{Wanted}`",
     label = "`{Wanted}` is wanted",
-    note = "a relation is held by a projection of its model, too, and any field by `serde_json::Value`"
+    note = "a relation is held, too, by a struct with `#[derive(OdooModel)] #[odoo(model = ..)]` of the model that it leads to, `Option<S>` or `Vec<S>`, and any field by `serde_json::Value`"
 )]
 pub trait Holds<K: Selectable, Wanted: ?Sized = <K as Selectable>::Value>: Slot {
     /// Whether the type has no room for unset.
@@ -160,6 +160,16 @@ impl<K: Selectable, T: Holds<K> + Value> Holds<K> for Option<T> {
 impl<M: 'static, P: Projection<Model = M> + Sync> Holds<ToOne<M>> for P {
     const NEEDS_VALUE: bool = true;
 
+    fn blank() -> Self {
+        P::blank()
+    }
+}
+
+/// There for its message: one record does not hold several.
+impl<M: 'static, P: Projection<Model = M> + Sync> Holds<ToMany<M>> for P
+where
+    mistakes::Made<P>: mistakes::OneForSeveral<P>,
+{
     fn blank() -> Self {
         P::blank()
     }

@@ -178,8 +178,8 @@ macro_rules! classes {
         impl $class for $kind {}
     };
     (@with $p:ident Grouped for $kind:ty) => {};
+    // Recommended, so that the compiler looks further where the far model was not generated: the message is then its own.
     (@with $p:ident Relational for $kind:ty) => {
-        #[diagnostic::do_not_recommend]
         impl<$p: Model> Relational for $kind {
             type Target = $p;
         }

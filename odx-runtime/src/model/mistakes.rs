@@ -3,6 +3,7 @@
 use std::{cmp::Ordering, marker::PhantomData, ops::Deref};
 
 use super::{Field, Model, Path, ToMany, ToOne};
+use crate::error::OdooError;
 
 /// Always, but the compiler only knows when it knows `T`: what says nothing of a type is evaluated where the library itself is
 /// optimised, whether a program calls it or not.
@@ -81,7 +82,32 @@ not_verbs! {
     Updates: "records are changed by `write(&odoo, [id], values!(..))`, not by `update`";
     Deletes: "records are deleted by `unlink(&odoo, [id])`, not by `delete`";
     TakesFirst: "a model has no `first`: say of which records, as in `all().first(&odoo)` or `search(|r| ..).first(&odoo)`";
+    Saves: "a record is what was read: its fields are changed by `write(&odoo, [record.id], values!(..))`, not by `save`";
+    TakesNames: "fields are chosen by `.select(|r| (r.id, r.name))`, or by a struct with `#[derive(OdooModel)]` and `.fetch_as::<S>(&odoo)`, not by a list of names";
     Filters: "records are searched by `search(|r| ..)`, not by `filter`";
+}
+
+/// What a program would have to have made first, in what is said of what it has in its place.
+#[doc(hidden)]
+pub struct Made<T: ?Sized>(PhantomData<fn(&T)>);
+
+/// What stands in the place of something else, each with a trait that only what is wanted implements: without one that does,
+/// the compiler would list the impls below as if they held.
+macro_rules! not_made {
+    ($($class:ident $(<$t:ident>)? for $wanted:ty: $label:literal, $message:literal;)*) => {
+        $(
+            #[doc(hidden)]
+            #[diagnostic::on_unimplemented(message = $message, label = $label)]
+            pub trait $class $(<$t>)? {}
+
+            impl $(<$t>)? $class $(<$t>)? for $wanted {}
+        )*
+    };
+}
+
+not_made! {
+    OneForSeveral<P> for Vec<P>: "`Vec<{P}>` is wanted", "a one2many or many2many leads to several records: hold them in `Vec<{P}>`";
+    TellsItsCause for OdooError: "not known of every error", "only an error that Odoo gave has a cause of this kind: `error.odoo().map(|refused| refused.cause())`";
 }
 
 /// The functions of those verbs, which cannot be called.
@@ -109,6 +135,14 @@ macro_rules! verbs {
             $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::TakesFirst,
         {
             odoo.answer(async { Ok(None) })
+        }
+
+        #[doc(hidden)]
+        fn save<'a, O: AnySession>(&self, odoo: &'a O) -> O::Answer<'a, ()>
+        where
+            $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::Saves,
+        {
+            odoo.answer(async { Ok(()) })
         }
 
         #[doc(hidden)]

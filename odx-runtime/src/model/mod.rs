@@ -10,6 +10,7 @@ mod escapes;
 mod field;
 mod holds;
 mod id;
+mod ids;
 #[cfg(feature = "client")]
 mod interned;
 mod json;
@@ -41,6 +42,7 @@ pub use decode::{Absent, DecodeError, decode_rows};
 pub use field::{Field, Marker};
 pub use holds::{Holds, Selectable};
 pub use id::{Id, Many2one, RecordRef, ResId};
+pub use ids::{IdOf, Ids};
 pub use kind::*;
 pub use meta::{FieldMeta, Keys, ModelMeta, Related, Table};
 pub use odx_facts::{FieldType, flags};

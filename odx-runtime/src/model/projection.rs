@@ -35,7 +35,7 @@ pub trait Projection: Sized + Send + 'static {
 
 /// What rows of the model `M` are read into: the projections of that model.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not read rows of `{M}`: use a struct with `#[odoo(model = {M})]`, or search the model that it reads",
+    message = "`{Self}` does not read rows of `{M}`: use a struct with `#[derive(OdooModel)] #[odoo(model = {M})]`, or search the model that it reads; one with `#[derive(OdooGroup)]` is read by `.group_as::<{Self}>()`",
     label = "reads another model than `{M}`"
 )]
 pub trait Reads<M>: Projection<Model = M> {}

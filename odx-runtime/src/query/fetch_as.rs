@@ -3,7 +3,7 @@
 use super::{Partial, PartialRow, Query, partial::Apart, read, shape::Shape};
 use crate::{
     AnySession, Id,
-    model::{Model, Reads},
+    model::{Ids, Model, Reads},
     query::Found,
 };
 
@@ -86,10 +86,7 @@ pub trait ReadAs<O: AnySession>: Model {
     ///
     /// # Errors
     /// Those of the call. A record that is missing is told by [`Found`].
-    fn read_as<P: Reads<Self>>(
-        odoo: &O,
-        ids: impl IntoIterator<Item = Id<Self>>,
-    ) -> O::Answer<'_, Found<Self, P>> {
+    fn read_as<P: Reads<Self>>(odoo: &O, ids: impl Ids<Self>) -> O::Answer<'_, Found<Self, P>> {
         read::read(odoo, ids)
     }
 

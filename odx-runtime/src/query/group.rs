@@ -22,7 +22,7 @@ pub use named::{
     GroupAs, GroupColumns, GroupRow, GroupRowOf, GroupValue, GroupValues, HoldsInGroup,
 };
 pub use number::Number;
-pub use plan::GroupOrder;
+pub use plan::{GroupOrder, IntoGroupOrder};
 
 use aggregate::Aggregate;
 use cell::Raw;
@@ -136,8 +136,8 @@ macro_rules! choices {
 
         /// Orders the groups: `.order(|o| o.amount_total.sum().desc())`, or `.order(|_| count().desc())`. Further orders come
         /// after those before, and the order of the keys after them.
-        pub fn order(mut self, order: impl OverFields<M, GroupOrder>) -> Self {
-            self.grouping.order.push(order(M::F));
+        pub fn order<T: IntoGroupOrder>(mut self, order: impl OverFields<M, T>) -> Self {
+            self.grouping.order.push(order(M::F).into_group_order());
             self
         }
 

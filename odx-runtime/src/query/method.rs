@@ -7,7 +7,9 @@ use serde_json::Value as JsonValue;
 
 use super::MethodResult;
 use crate::{
-    AnySession, Call, Context, Error, Id, Reply, model::Model, session::check_needs,
+    AnySession, Call, Context, Error, Reply,
+    model::{Ids, Model},
+    session::check_needs,
     write::check_call,
 };
 
@@ -32,8 +34,8 @@ impl<'a, O: AnySession, M: Model> MethodCall<'a, O, M> {
     }
 
     /// The records the method is called on. Methods of the model take none.
-    pub fn ids(mut self, ids: impl IntoIterator<Item = Id<M>>) -> Self {
-        self.call = self.call.ids(ids);
+    pub fn ids(mut self, ids: impl Ids<M>) -> Self {
+        self.call = self.call.ids(ids.into_ids());
         self
     }
 

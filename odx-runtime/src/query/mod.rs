@@ -58,7 +58,7 @@ pub(crate) use {
 use crate::{
     AnySession, Call, Context, Domain, Id, RecordId,
     domain::{Conditions, IntoDomain, Node},
-    model::{Field, Holds, Model, OverFields, Projection, Reads},
+    model::{Field, Holds, Model, OverFields, Projection, Reads, mistakes},
 };
 
 /// A search over the model `M`: made by `M::search`, run by [`fetch`](Self::fetch) and its kin.
@@ -104,6 +104,15 @@ impl<M: Model> Query<M> {
     /// PostgreSQL puts now one first and now the other, so that parts would overlap and leave records out.
     pub fn order<T: IntoOrder<M>>(mut self, order: impl OverFields<M, T>) -> Self {
         order(M::F).add_to(&mut self.search.order);
+        self
+    }
+
+    /// There for its message.
+    #[doc(hidden)]
+    pub fn fields<N>(self, _names: N) -> Self
+    where
+        mistakes::VerbOf<M>: mistakes::TakesNames,
+    {
         self
     }
 

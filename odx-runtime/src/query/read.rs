@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     AnySession, Call, Error, Id, RecordId, Session,
-    model::{Many2one, Model, Projection},
+    model::{Ids, Many2one, Model, Projection},
 };
 
 /// Odoo prefetches 1,000 records at a time.
@@ -51,10 +51,10 @@ pub(super) async fn read_rows<R: Send + 'static>(
 /// error: [`Found::all`] makes them one.
 pub fn read<O: AnySession, P: Projection>(
     odoo: &O,
-    ids: impl IntoIterator<Item = Id<P::Model>>,
+    ids: impl Ids<P::Model>,
 ) -> O::Answer<'_, Found<P::Model, P>> {
     let session = odoo.session().clone();
-    let asked: Vec<RecordId> = ids.into_iter().map(Id::record_id).collect();
+    let asked: Vec<RecordId> = ids.into_ids().into_iter().map(Id::record_id).collect();
     odoo.answer(async move {
         let mut seen = HashSet::new();
         let distinct: Vec<RecordId> = asked.into_iter().filter(|id| seen.insert(*id)).collect();
@@ -98,12 +98,9 @@ pub(super) async fn read_row<R: Send + 'static>(
 ///
 /// # Errors
 /// What any call can fail with.
-pub fn exists<O: AnySession, M: Model>(
-    odoo: &O,
-    ids: impl IntoIterator<Item = Id<M>>,
-) -> O::Answer<'_, Vec<Id<M>>> {
+pub fn exists<O: AnySession, M: Model>(odoo: &O, ids: impl Ids<M>) -> O::Answer<'_, Vec<Id<M>>> {
     let session = odoo.session().with_archived();
-    let asked: Vec<Id<M>> = ids.into_iter().collect();
+    let asked = ids.into_ids();
     odoo.answer(async move {
         let call = Call::new(M::NAME, "search").arg(serde_json::json!([[
             "id",

@@ -18,9 +18,9 @@ pub type BoxStream<T> = Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>;
 /// Everything that talks to Odoo is written once, as async work over [`session`](Self::session); the kind of session
 /// decides what the caller gets: a future and a stream, or a result and an iterator.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a session with Odoo",
+    message = "`{Self}` is not a session with Odoo: one is made by `Odoo::from_env()?.await?`, or by `Odoo::connect(url).api_key(key).await?`",
     label = "not a session with Odoo",
-    note = "`OdxProxy::new(url, key)?.session(instance)` makes an async session, `blocking::OdxProxy` one that blocks"
+    note = "`OdxProxy::new(url, key)?.session(instance)` makes one of a proxy, and the same names under `blocking` one that blocks"
 )]
 pub trait AnySession: Clone + Send + Sync + 'static {
     /// What a call gives: a future of a result, or the result.

@@ -12,12 +12,16 @@ pub(crate) use check::check_call;
 pub use command::Command;
 pub use import::Ref;
 pub use translations::{Translation, translate, translations};
-pub use values::Values;
 pub(crate) use values::is_needed;
+pub use values::{Values, ValuesOf};
 
 use serde_json::Value as JsonValue;
 
-use crate::{AnySession, Call, Error, Id, RecordId, Session, model::Model, session::check_needs};
+use crate::{
+    AnySession, Call, Error, Id, RecordId, Session,
+    model::{Ids, Model},
+    session::check_needs,
+};
 
 /// Odoo inserts 100 rows at a time.
 const BATCH: usize = 100;
@@ -47,8 +51,9 @@ pub struct PartlyCreated {
 /// # Errors
 /// [`Error::Usage`] of values that Odoo would refuse or cut off, before anything is sent; [`Error::Odoo`] where Odoo refuses
 /// them; and what any call can fail with.
-pub fn create<O: AnySession, M: Model>(odoo: &O, values: Values<M>) -> O::Answer<'_, Id<M>> {
+pub fn create<O: AnySession, M: Model>(odoo: &O, values: impl ValuesOf<M>) -> O::Answer<'_, Id<M>> {
     let session = odoo.session().clone();
+    let values = values.into_values();
     odoo.answer(async move {
         let mut needs = Vec::new();
         let values = values.for_create(session.context(), &mut needs)?;
@@ -135,11 +140,12 @@ async fn create_batch(
 /// As of [`create`].
 pub fn write<O: AnySession, M: Model>(
     odoo: &O,
-    ids: impl IntoIterator<Item = Id<M>>,
-    values: Values<M>,
+    ids: impl Ids<M>,
+    values: impl ValuesOf<M>,
 ) -> O::Answer<'_, ()> {
     let session = odoo.session().clone();
-    let ids: Vec<Id<M>> = ids.into_iter().collect();
+    let ids = ids.into_ids();
+    let values = values.into_values();
     odoo.answer(async move {
         let mut needs = Vec::new();
         let values = values.for_write(session.context(), &mut needs)?;
@@ -162,12 +168,9 @@ pub fn write<O: AnySession, M: Model>(
 ///
 /// # Errors
 /// [`Error::Odoo`] where Odoo refuses to delete one of them, and what any call can fail with.
-pub fn unlink<O: AnySession, M: Model>(
-    odoo: &O,
-    ids: impl IntoIterator<Item = Id<M>>,
-) -> O::Answer<'_, ()> {
+pub fn unlink<O: AnySession, M: Model>(odoo: &O, ids: impl Ids<M>) -> O::Answer<'_, ()> {
     let session = odoo.session().clone();
-    let ids: Vec<Id<M>> = ids.into_iter().collect();
+    let ids = ids.into_ids();
     odoo.answer(async move {
         if ids.is_empty() {
             return Ok(());

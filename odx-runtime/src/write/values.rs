@@ -96,6 +96,24 @@ impl<M: Model> Values<M> {
     }
 }
 
+/// Values to write to records of the model `M`.
+// There for its message.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what is written to records of `{M}`: name the fields to write in `values!(..)`, or build them by `{M}::values().set(..)`",
+    label = "not the values of fields",
+    note = "a record is what was read, with each field that it has; a create or write names those that it sets"
+)]
+pub trait ValuesOf<M> {
+    /// The values.
+    fn into_values(self) -> Values<M>;
+}
+
+impl<M> ValuesOf<M> for Values<M> {
+    fn into_values(self) -> Self {
+        self
+    }
+}
+
 /// Whether a create must give the field a value.
 pub(crate) const fn is_needed(flags: u16) -> bool {
     const NEEDED: u16 = flags::REQUIRED | flags::STORED | flags::WRITE;

@@ -11,7 +11,7 @@ impl ResPartner {
     /// Calls `create_company` on records.
     pub fn create_company<O: AnySession>(
         odoo: &O,
-        ids: impl IntoIterator<Item = Id<Self>>,
+        ids: impl odx_runtime::model::Ids<Self>,
     ) -> O::Answer<'_, bool> {
         Self::call(odoo, "create_company").ids(ids).result()
     }

@@ -182,6 +182,10 @@ impl Compiled {
             .split_once(": ")
             .map_or(head, |(_, text)| text)
             .trim_start_matches("evaluation panicked: ");
+        let source = fs::read_to_string(path.with_extension("rs")).expect("a mistake");
+        let way_out = source
+            .lines()
+            .find_map(|line| line.strip_prefix("// The way out: "));
         let code = rest
             .lines()
             .take_while(|line| !line.trim_start().starts_with(['=', ':']))
@@ -196,7 +200,7 @@ impl Compiled {
                 .expect("UTF-8")
                 .replace('_', " "),
             code,
-            text: text.to_owned(),
+            text: way_out.map_or_else(|| text.to_owned(), |way_out| format!("{text} ({way_out})")),
         }
     }
 }
@@ -205,6 +209,7 @@ const HEAD: &str = "# Mistakes, and what is said to them
 
 Mistakes that people made, or would make, with the first sentence of the message. Each is a test: those that do not compile are
 `odx-runtime/tests/ui`, the others `tests/guide/tests/mistakes.rs`. The compiler shows the line and the field beside what stands here.
+In parentheses stands the way out where that sentence does not say it: the notes below it do, unless it is the compiler's own.
 `UPDATE_EXPECT=1 cargo test -p odx-guide` writes this page.
 ";
 

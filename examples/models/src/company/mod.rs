@@ -82,6 +82,7 @@ pub use self::{
 /// The models, and what programs need beside them: `use models::prelude::*;`.
 #[allow(ambiguous_glob_reexports, unreachable_pub, unused_imports)]
 pub mod prelude {
+    pub use super::not_generated::*;
     pub use super::*;
     pub use odx_runtime::prelude::*;
 }

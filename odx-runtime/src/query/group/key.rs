@@ -312,7 +312,7 @@ impl<M: Model, K: Dated, C: CanGroup> GroupKey<M> for Granular<M, K, C> {
 
 /// What records of the model `M` are grouped by: one key, or a tuple of up to four.
 #[diagnostic::on_unimplemented(
-    message = "records of `{M}` cannot be grouped by `{Self}`: give fields of `{M}`, such as `|r| r.state` or `|r| (r.state, r.date.month())`"
+    message = "records of `{M}` cannot be grouped by `{Self}`: give up to four fields of `{M}`, such as `|r| r.state` or `|r| (r.state, r.date.month())`"
 )]
 pub trait GroupKeys<M> {
     /// The values that the records of a group share.
@@ -331,7 +331,7 @@ pub trait GroupKeys<M> {
 macro_rules! single_keys {
     ($($key:ty where $($bound:path),*;)*) => {
         $(
-            #[diagnostic::do_not_recommend]
+            // Recommended, so that the compiler says why the field is no key.
             impl<M: Model, K, C: CanGroup> GroupKeys<M> for $key
             where
                 $(K: $bound),*

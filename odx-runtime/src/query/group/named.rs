@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::{
-    Averaged, Extreme, GroupCell, GroupKey, GroupOrder, Grouping, Having, KeyColumn, Summed,
+    Averaged, Extreme, GroupCell, GroupKey, Grouping, Having, IntoGroupOrder, KeyColumn, Summed,
     aggregate::{Aggregate, AggregateValue},
     choices,
 };

@@ -20,6 +20,23 @@ pub struct GroupOrder {
     pub(super) descending: bool,
 }
 
+/// What groups are ordered by.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an order of groups: order them by what is worked out of each, `r.amount_total.sum().desc()`, or by their size, `count().desc()`",
+    label = "not an order of groups",
+    note = "groups that this leaves equal are ordered by their keys"
+)]
+pub trait IntoGroupOrder {
+    /// The order.
+    fn into_group_order(self) -> GroupOrder;
+}
+
+impl IntoGroupOrder for GroupOrder {
+    fn into_group_order(self) -> Self {
+        self
+    }
+}
+
 /// What is asked for.
 pub(super) struct Plan {
     pub(super) search: Search,
