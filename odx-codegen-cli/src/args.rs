@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Follow(FollowArgs),
     /// Write the records of a model into a file: CSV, JSON Lines, Arrow or Parquet
     Export(ExportArgs),
+    /// Create or update the records of a model by external id, from a file: CSV, JSON Lines or Parquet
+    Import(ImportArgs),
     /// Ask an Odoo in SQL: each model is a table (needs the program odx-sql)
     Sql(SqlArgs),
     /// Try every kind of read on an Odoo, and write nothing
@@ -457,6 +459,40 @@ pub(crate) struct ExportArgs {
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
     /// Print what was written as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ImportArgs {
+    /// The model, such as res.partner
+    pub(crate) model: String,
+    /// The file. Its columns are named as Odoo's import names them, `id` is the external id
+    pub(crate) file: PathBuf,
+    /// The form of the file, where its ending does not tell it
+    #[arg(long)]
+    pub(crate) format: Option<Format>,
+    /// Import the good rows, too, where the file has rows with mistakes that are known before anything is sent
+    #[arg(long)]
+    pub(crate) good_rows: bool,
+    /// Where the rows go that were refused; without it, beside the file: partners.refused.csv
+    #[arg(long, value_name = "FILE")]
+    pub(crate) refused: Option<PathBuf>,
+    /// The language of translated fields, such as fr_FR
+    #[arg(long)]
+    pub(crate) lang: Option<String>,
+    /// The company that the user is in, by its id
+    #[arg(long, value_name = "ID")]
+    pub(crate) company: Option<i64>,
+    /// How many rows are sent at once
+    #[arg(long, value_name = "ROWS", default_value_t = 200)]
+    pub(crate) batch_size: usize,
+    /// Begin anew where an earlier run did not come to its end
+    #[arg(long)]
+    pub(crate) restart: bool,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    /// Print what came of it as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -115,6 +115,18 @@ pub(crate) enum Failure {
     OtherExport(PathBuf),
     #[error("another `odx export` writes there: it has {} open", .0.display())]
     Exporting(PathBuf),
+    #[error("{}{}: {message}", path.display(), if *line > 0 { format!(":{line}") } else { String::new() })]
+    Table {
+        path: PathBuf,
+        line: u64,
+        message: String,
+    },
+    #[error("nothing was imported: {rows} of the rows of {} cannot be", path.display())]
+    BadRows { path: PathBuf, rows: usize },
+    #[error("{} is of another import that did not come to its end", .0.display())]
+    OtherImport(PathBuf),
+    #[error("another `odx import` reads the file: it has {} open", .0.display())]
+    Importing(PathBuf),
     #[error("{model} cannot be read with {}", fields.join(", "))]
     Unreadable {
         model: String,
@@ -208,6 +220,10 @@ impl Failure {
             Self::NoExport(_) => Some("name another place with --to, or move it away".to_owned()),
             Self::OtherExport(_) => Some(
                 "run the other one again to end it; --restart begins this one, and what the other one wrote is lost".to_owned(),
+            ),
+            Self::BadRows { .. } => Some("mend them, or add --good-rows: it imports the others, and writes these into a file of their own".to_owned()),
+            Self::OtherImport(_) => Some(
+                "the file was changed since, or it was imported elsewhere: --restart begins anew, and rows that are there already are written once more".to_owned(),
             ),
             Self::Unreadable { fields, .. } => Some(format!("leave them out: --without {}", fields.join(","))),
             Self::Cursor { .. } => Some("give another file to --cursor to begin anew, with all records".to_owned()),

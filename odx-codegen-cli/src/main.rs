@@ -12,6 +12,7 @@ mod export;
 mod failure;
 mod follow;
 mod generate;
+mod import;
 mod init;
 mod manual;
 mod methods;
@@ -108,6 +109,7 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Search(args) => ask::search(config, &args),
         Command::Follow(args) => follow::follow(config, &args),
         Command::Export(args) => export::export(config, &args),
+        Command::Import(args) => import::import(config, &args),
         Command::Sql(args) => sql::sql(config, &args),
         Command::Smoke(args) => smoke::run(config, &args),
         Command::Completions { shell } => manual::completions(shell),

@@ -1,6 +1,6 @@
 //! The forms of files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use odx_runtime::arrow::SchemaRef;
 use serde::{Deserialize, Serialize};
@@ -37,17 +37,24 @@ const ENDINGS: [(&str, Format); 7] = [
 impl Format {
     /// The form that was named, else that of the file's ending; a folder is one of Parquet.
     pub(super) fn of(args: &ExportArgs) -> Result<Self, Failure> {
-        if let Some(format) = args.format {
+        match Self::of_file(args.format, &args.to) {
+            Err(_) if args.partition.is_some() => Ok(Self::Parquet),
+            format => format,
+        }
+    }
+
+    /// The form that was named, else that of the file's ending.
+    pub(crate) fn of_file(named: Option<Self>, path: &Path) -> Result<Self, Failure> {
+        if let Some(format) = named {
             return Ok(format);
         }
-        let ending = args.to.extension().and_then(|ending| ending.to_str());
+        let ending = path.extension().and_then(|ending| ending.to_str());
         let known = ENDINGS
             .iter()
             .find(|(known, _)| ending.is_some_and(|ending| ending.eq_ignore_ascii_case(known)));
         match known {
             Some((_, format)) => Ok(*format),
-            None if args.partition.is_some() => Ok(Self::Parquet),
-            None => Err(Failure::NoFormat(args.to.clone())),
+            None => Err(Failure::NoFormat(path.to_owned())),
         }
     }
 

@@ -9,6 +9,7 @@ mod docs;
 mod export;
 mod follow;
 mod generate;
+mod import;
 mod init;
 mod list;
 mod methods;

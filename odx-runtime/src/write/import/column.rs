@@ -1,6 +1,6 @@
 //! The fields that rows have values for, as the server describes them.
 
-use odx_facts::{FieldType, LOADS_JSON};
+use odx_facts::{FieldType, LOADS_JSON, Series};
 use serde_json::{Map, Value as JsonValue, json};
 
 use crate::{Call, Error, Session};
@@ -66,29 +66,45 @@ impl Column {
     }
 }
 
+/// The attributes of `fields_get` that tell what a field takes.
+const ATTRIBUTES: [&str; 4] = ["type", "relation", "selection", "size"];
+
 /// Asks the server for the fields of these names, in their order.
 ///
 /// # Errors
-/// [`Error::Usage`] of fields that the model does not have, or that `load` cannot fill: all of them.
+/// As [`described`], and what any call can fail with.
 pub(super) async fn columns(
     session: &Session,
     model: &'static str,
     names: &[String],
 ) -> Result<Vec<Column>, Error> {
-    let attributes = json!(["type", "relation", "selection", "size"]);
     let call = Call::new(model, "fields_get")
         .arg(names.to_vec())
-        .arg(attributes);
-    let described: Map<String, JsonValue> = session.execute(call).await?.to()?;
+        .arg(json!(ATTRIBUTES));
+    let fields: Map<String, JsonValue> = session.execute(call).await?.to()?;
+    let series = session.series().await?;
+    described(model, names, &fields, Some(series))
+}
+
+/// The fields of these names, in their order, by what `fields_get` says of them.
+///
+/// # Errors
+/// [`Error::Usage`] of fields that the model does not have, or that `load` cannot fill: all of them.
+pub(super) fn described(
+    model: &str,
+    names: &[String],
+    fields: &Map<String, JsonValue>,
+    series: Option<Series>,
+) -> Result<Vec<Column>, Error> {
     let mut columns = Vec::with_capacity(names.len());
     let mut mistakes = Vec::new();
     for name in names {
-        let Some(about) = described.get(name) else {
+        let Some(about) = fields.get(name) else {
             mistakes.push(format!("{model} has no field `{name}`"));
             continue;
         };
         let column = Column::read(name, about);
-        if let Some(why) = unloadable(session, &column).await? {
+        if let Some(why) = column.unloadable(series) {
             mistakes.push(format!("`{name}` of {model} {why}"));
         }
         columns.push(column);
@@ -102,28 +118,31 @@ pub(super) async fn columns(
     }
 }
 
-/// Why `load` cannot fill a field.
-async fn unloadable(session: &Session, column: &Column) -> Result<Option<String>, Error> {
-    Ok(match column.ty {
-        _ if column.name == "id" => {
-            Some("is given by Odoo: a row is known by its external id".to_owned())
+impl Column {
+    /// Why `load` cannot fill the field. What depends on a series that is not known is left to the call.
+    fn unloadable(&self, series: Option<Series>) -> Option<String> {
+        match self.ty {
+            _ if self.name == "id" => {
+                Some("is given by Odoo: a row is known by its external id".to_owned())
+            }
+            FieldType::One2many => {
+                let target = self.relation.as_deref().unwrap_or("their model");
+                Some(format!(
+                    "holds records of their own: import them as rows of {target}, each with an external id and a reference to this one"
+                ))
+            }
+            FieldType::Json if series.is_some_and(|series| !LOADS_JSON.holds(series)) => Some(
+                "cannot be imported before Odoo 16, whose `load` knows no JSON: write it"
+                    .to_owned(),
+            ),
+            FieldType::Serialized
+            | FieldType::Properties
+            | FieldType::PropertiesDefinition
+            | FieldType::Unknown => Some(format!(
+                "is of the type {}, which `load` cannot fill: write it after the import",
+                self.ty.as_str()
+            )),
+            _ => None,
         }
-        FieldType::One2many => {
-            let target = column.relation.as_deref().unwrap_or("their model");
-            Some(format!(
-                "holds records of their own: import them as rows of {target}, each with an external id and a reference to this one"
-            ))
-        }
-        FieldType::Json if !LOADS_JSON.holds(session.series().await?) => Some(
-            "cannot be imported before Odoo 16, whose `load` knows no JSON: write it".to_owned(),
-        ),
-        FieldType::Serialized
-        | FieldType::Properties
-        | FieldType::PropertiesDefinition
-        | FieldType::Unknown => Some(format!(
-            "is of the type {}, which `load` cannot fill: write it after the import",
-            column.ty.as_str()
-        )),
-        _ => None,
-    })
+    }
 }

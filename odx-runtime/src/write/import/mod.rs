@@ -40,6 +40,8 @@
 #[cfg(feature = "client")]
 mod cell;
 #[cfg(feature = "client")]
+mod check;
+#[cfg(feature = "client")]
 mod column;
 #[cfg(feature = "client")]
 mod given;
@@ -64,6 +66,8 @@ mod untyped;
 pub use reference::Ref;
 pub(super) use reference::is_reference;
 
+#[cfg(feature = "client")]
+pub use check::check;
 #[cfg(feature = "client")]
 pub use outcome::{Fault, ImportStopped, Refused, Settled, Why};
 #[cfg(feature = "client")]

@@ -1,0 +1,214 @@
+//! `odx import`: the rows of a file become records of a model, created or updated by external id.
+
+mod columns;
+mod parquet_values;
+mod refused;
+mod table;
+mod work;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use futures_util::TryStreamExt;
+use odx_codegen::Schema;
+use odx_runtime::session::Context;
+use odx_runtime::write::import::{Refused, check};
+use serde_json::{Map, Value, json};
+
+use crate::args::ImportArgs;
+use crate::connect::Live;
+use crate::export::Format;
+use crate::failure::Failure;
+use crate::output::{self, count};
+use crate::progress::Bar;
+use crate::{Outcome, ask, settings};
+
+use table::Table;
+use work::{Wanted, Work};
+
+/// Mistakes that are shown one by one.
+const SHOWN: usize = 20;
+
+pub(crate) fn import(named: Option<&Path>, args: &ImportArgs) -> Result<Outcome, Failure> {
+    let config = settings::load(named)?;
+    let format = Format::of_file(args.format, &args.file)?;
+    let schema = ask::snapshot(&config)?;
+    // With a snapshot the file is looked through before an Odoo is asked for anything.
+    let mut fields = schema
+        .as_ref()
+        .and_then(|schema| described(schema, &args.model));
+    let live = match fields {
+        Some(_) => None,
+        None => Some(Live::open(&config, &args.connect)?),
+    };
+    if let Some(live) = &live {
+        let call = live.odoo.call(args.model.clone(), "fields_get");
+        let call = call.kwarg(
+            "attributes",
+            json!(["type", "relation", "selection", "size"]),
+        );
+        fields = Some(live.run(call.send::<Map<String, Value>>())?);
+    }
+    let fields = fields.unwrap_or_default();
+    let is_relation = |name: &str| {
+        fields
+            .get(name)
+            .is_some_and(|field| field["relation"].is_string())
+    };
+    let table = Table::read(&args.file, format, &is_relation)?;
+    let mistakes = check(&args.model, &fields, &table.columns, table.rows.clone())?;
+    if !mistakes.is_empty() && !args.good_rows {
+        show(&table, &mistakes);
+        return Err(Failure::BadRows {
+            path: args.file.clone(),
+            rows: mistakes.len(),
+        });
+    }
+    let live = match live {
+        Some(live) => live,
+        None => Live::open(&config, &args.connect)?,
+    };
+    let settled = live.run(run(&live, args, &table))?;
+    finish(args, &table, settled)
+}
+
+/// What the snapshot says of the fields of a model, as `fields_get` does.
+fn described(schema: &Schema, model: &str) -> Option<Map<String, Value>> {
+    let model = schema.models().find(|known| known.model == model)?;
+    let fields = model.fields.iter();
+    Some(
+        fields
+            .map(|(name, field)| (name.clone(), json!(field)))
+            .collect(),
+    )
+}
+
+fn show(table: &Table, mistakes: &[Refused]) {
+    for refused in mistakes.iter().take(SHOWN) {
+        for fault in &refused.faults {
+            let place = table.lines.get(refused.row).copied().unwrap_or_default();
+            output::say(&output::printable(&format!(
+                "{}:{place}: {fault}",
+                table.path.display()
+            )));
+        }
+    }
+    if mistakes.len() > SHOWN {
+        output::say(&format!("and {} more rows", mistakes.len() - SHOWN));
+    }
+}
+
+/// Imports the rows that are not settled, and gives what came of all.
+async fn run(live: &Live, args: &ImportArgs, table: &Table) -> Result<Work, Failure> {
+    let mut context = Context::new();
+    if let Some(lang) = &args.lang {
+        context = context.lang(lang.as_str());
+    }
+    if let Some(company) = args.company {
+        context = context.company(company);
+    }
+    let identity = live.odoo.identity();
+    let wanted = Wanted {
+        url: identity
+            .map(|identity| identity.url.clone())
+            .unwrap_or_default(),
+        database: identity.map(|identity| identity.database.clone()),
+        user: live.user_id,
+        model: args.model.clone(),
+        context: context.clone().into(),
+        content: work::hash(&args.file)?,
+    };
+    let mut work = Work::open(&args.file, &wanted, args.restart)?;
+    if !work.settled.is_empty() {
+        output::done(
+            "going on",
+            format!("after {}", count(work.settled.len(), "row")),
+        );
+    }
+    let rest: Vec<usize> = (0..table.rows.len())
+        .filter(|row| !work.settled.contains_key(row))
+        .collect();
+    let session = live.odoo.with_context(context);
+    let mut rows = session
+        .import(args.model.clone(), &table.columns)
+        .rows(rest.iter().map(|row| table.rows[*row].clone()))
+        .batch_size(args.batch_size)
+        .stream();
+    let bar = Bar::new(table.rows.len() as u64, work.settled.len() as u64, "rows");
+    while let Some(settled) = rows.try_next().await? {
+        let reason = settled.result.err().map(|refused| reason(&refused));
+        work.settle(rest[settled.row], reason)?;
+        work.flush()?;
+        bar.set(work.settled.len() as u64);
+    }
+    Ok(work)
+}
+
+/// What is wrong with a row, in a line.
+fn reason(refused: &Refused) -> String {
+    let faults: Vec<String> = refused.faults.iter().map(ToString::to_string).collect();
+    let text = faults.join("; ").replace('\n', " ");
+    match refused.id {
+        Some(id) => format!("{text} (the rest of the row is in record {id})"),
+        None => text,
+    }
+}
+
+fn finish(args: &ImportArgs, table: &Table, work: Work) -> Result<Outcome, Failure> {
+    let reasons: BTreeMap<usize, String> = work
+        .settled
+        .iter()
+        .filter_map(|(row, reason)| Some((*row, reason.clone()?)))
+        .collect();
+    let imported = work.settled.len() - reasons.len();
+    let to = args
+        .refused
+        .clone()
+        .unwrap_or_else(|| refused::beside(&args.file));
+    match reasons.is_empty() {
+        false => refused::write(&to, table, &reasons)?,
+        // What an earlier run refused is mended.
+        true if args.refused.is_none() && to.exists() => {
+            fs::remove_file(&to).map_err(|source| Failure::Io {
+                action: "remove",
+                path: to.clone(),
+                source,
+            })?;
+        }
+        true => {}
+    }
+    work.end()?;
+    if args.json {
+        let refused: Vec<Value> = reasons
+            .iter()
+            .map(|(row, reason)| json!({"row": row, "line": table.lines.get(*row), "reason": reason}))
+            .collect();
+        output::result(&output::json(&json!({
+            "model": args.model,
+            "imported": imported,
+            "refused": refused,
+            "refused_file": (!reasons.is_empty()).then_some(&to),
+        })));
+    }
+    output::done(
+        "imported",
+        format!("{} of {}", count(imported, "row"), args.model),
+    );
+    if reasons.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    for (row, reason) in reasons.iter().take(SHOWN) {
+        let line = table.lines.get(*row).copied().unwrap_or_default();
+        output::say(&output::printable(&format!(
+            "{}:{line}: {reason}",
+            table.path.display()
+        )));
+    }
+    output::warning(format!(
+        "{} refused: mend what stands in {}, and import that file",
+        count(reasons.len(), "row"),
+        to.display()
+    ));
+    Ok(Outcome::Incomplete)
+}

@@ -1,0 +1,186 @@
+//! The rows of a file: texts under the column names of an import, whatever the form of the file.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::{Map, Value};
+
+use super::{columns, parquet_values};
+use crate::export::Format;
+use crate::failure::Failure;
+
+/// The column that tells why a row was refused. It is left out where the file is imported again.
+pub(super) const REASON: &str = "refused_because";
+
+/// The rows of a file as objects, each with its line.
+type Objects = Vec<(u64, Map<String, Value>)>;
+
+/// What a file holds.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) path: PathBuf,
+    pub(super) format: Format,
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+    /// The line that each row stands in, from 1; of Parquet the number of the row.
+    pub(super) lines: Vec<u64>,
+}
+
+impl Table {
+    /// Reads a file. `is_relation` tells which fields lead to records.
+    pub(super) fn read(
+        path: &Path,
+        format: Format,
+        is_relation: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, Failure> {
+        match format {
+            Format::Csv => Self::of_csv(path),
+            Format::Jsonl => Self::of_objects(path, format, json_lines(path)?, is_relation),
+            Format::Parquet => Self::of_objects(path, format, parquet_rows(path)?, is_relation),
+            Format::Arrow => Err(unreadable(
+                path,
+                0,
+                "an import reads CSV, JSON Lines and Parquet",
+            )),
+        }
+    }
+
+    fn of_csv(path: &Path) -> Result<Self, Failure> {
+        let failed = |error: csv::Error| {
+            let line = error.position().map_or(0, csv::Position::line);
+            unreadable(path, line, &error.to_string())
+        };
+        // Rows that are too short or too long are told with the others.
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .from_path(path)
+            .map_err(failed)?;
+        let names: Vec<String> = reader
+            .headers()
+            .map_err(failed)?
+            .iter()
+            .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
+            .collect();
+        let (columns, places) = columns::of_csv(&names);
+        let (mut rows, mut lines) = (Vec::<Vec<String>>::new(), Vec::new());
+        for record in reader.records() {
+            let record = record.map_err(failed)?;
+            lines.push(record.position().map_or(0, csv::Position::line));
+            rows.push(match record.len() == names.len() {
+                true => places
+                    .iter()
+                    .map(|place| record[*place].to_owned())
+                    .collect(),
+                false => record.iter().map(str::to_owned).collect(),
+            });
+            // One of another length than that of the columns has to stay one.
+            if record.len() != names.len()
+                && let Some(row) = rows.last_mut()
+                && row.len() == columns.len()
+            {
+                row.push(String::new());
+            }
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            format: Format::Csv,
+            columns,
+            rows,
+            lines,
+        })
+    }
+
+    fn of_objects(
+        path: &Path,
+        format: Format,
+        objects: Objects,
+        is_relation: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, Failure> {
+        let mut names: Vec<String> = Vec::new();
+        let mut known = BTreeSet::new();
+        for name in objects.iter().flat_map(|(_, object)| object.keys()) {
+            if name != REASON && known.insert(name) {
+                names.push(name.clone());
+            }
+        }
+        let columns = columns::of_objects(&names, &objects, is_relation)
+            .map_err(|(line, why)| unreadable(path, line, &why))?;
+        let (mut rows, mut lines) = (Vec::with_capacity(objects.len()), Vec::new());
+        for (line, object) in &objects {
+            let mut row = Vec::with_capacity(names.len());
+            for name in &names {
+                let value = object.get(name).ok_or_else(|| {
+                    let why = format!(
+                        "`{name}` is missing: all rows have the same keys, and null clears a field"
+                    );
+                    unreadable(path, *line, &why)
+                })?;
+                row.push(
+                    columns::text(value)
+                        .map_err(|why| unreadable(path, *line, &format!("`{name}` {why}")))?,
+                );
+            }
+            rows.push(row);
+            lines.push(*line);
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            format,
+            columns,
+            rows,
+            lines,
+        })
+    }
+}
+
+pub(super) fn unreadable(path: &Path, line: u64, message: &str) -> Failure {
+    Failure::Table {
+        path: path.to_owned(),
+        line,
+        message: message.to_owned(),
+    }
+}
+
+fn json_lines(path: &Path) -> Result<Objects, Failure> {
+    let text = fs::read_to_string(path).map_err(|source| Failure::Io {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    })?;
+    let lines = (1..).zip(text.lines());
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| match serde_json::from_str(line) {
+            Ok(Value::Object(object)) => Ok((number, object)),
+            Ok(_) => Err(unreadable(path, number, "it is no object")),
+            Err(error) => Err(unreadable(path, number, &error.to_string())),
+        })
+        .collect()
+}
+
+fn parquet_rows(path: &Path) -> Result<Objects, Failure> {
+    let file = File::open(path).map_err(|source| Failure::Io {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    })?;
+    let failed = |error: &dyn std::fmt::Display| unreadable(path, 0, &error.to_string());
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .map_err(|error| failed(&error))?;
+    let mut rows = Vec::new();
+    for batch in reader {
+        let batch = batch.map_err(|error| failed(&error))?;
+        for row in 0..batch.num_rows() {
+            let number = rows.len() as u64 + 1;
+            let object = parquet_values::object(&batch, row);
+            rows.push((
+                number,
+                object.map_err(|why| unreadable(path, number, &why))?,
+            ));
+        }
+    }
+    Ok(rows)
+}

@@ -1,0 +1,205 @@
+//! `odx import`.
+
+use std::fs::File;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use odx_runtime::arrow::RecordBatch;
+use odx_runtime::arrow::arrow_array::{ArrayRef, BooleanArray, StringArray};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::{Value, json};
+
+use crate::support::{Sandbox, Workplace};
+
+const ROWS: &str = "\
+id,name,parent_id/id,category_id/.id,is_company,type
+crm.ada,\"Ada, Countess\",crm.acme,,no,contact
+crm.acme,Acme Imports,,\"1,2\",yes,contact
+crm.nobody,Nobody,crm.nowhere,,no,contact
+";
+
+/// The partners with names that begin so.
+fn found(place: &Workplace, name: &str) -> Vec<Value> {
+    let domain = format!("[('name', '=like', '{name}%')]");
+    let fields = "name,parent_id,category_id,is_company";
+    let search = [
+        "search",
+        "res.partner",
+        &domain,
+        "--fields",
+        fields,
+        "--limit",
+        "1000",
+        "--json",
+    ];
+    let run = place.odx(search).succeeds();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    found["rows"].as_array().unwrap().clone()
+}
+
+#[test]
+fn good_rows_are_imported_and_the_others_written_to_be_mended_and_imported_again() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    place.write("partners.csv", ROWS);
+    let run = place.odx(["import", "res.partner", "partners.csv", "--json"]);
+    let run = run.ends_with(2).says("imported 2 rows of res.partner");
+    let run = run.says("partners.csv:4: parent_id \"crm.nowhere\"");
+    let told: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(told["imported"], 2);
+    assert_eq!(
+        (&told["refused"][0]["row"], &told["refused"][0]["line"]),
+        (&json!(2), &json!(4))
+    );
+    let acme = &found(&place, "Acme Imports")[0];
+    assert_eq!(
+        (&acme["is_company"], &acme["category_id"]),
+        (&json!(true), &json!([1, 2]))
+    );
+    assert_eq!(
+        found(&place, "Ada, Countess")[0]["parent_id"][0],
+        acme["id"]
+    );
+
+    let refused = place.read("partners.refused.csv");
+    let (names, row) = refused.split_once('\n').unwrap();
+    assert_eq!(
+        names,
+        "id,name,parent_id/id,category_id/.id,is_company,type,refused_because"
+    );
+    assert!(
+        row.starts_with("crm.nobody,Nobody,crm.nowhere,,no,contact,\"parent_id"),
+        "{row}"
+    );
+    place.replace("partners.refused.csv", "crm.nowhere,,", "crm.acme,,");
+    place
+        .odx(["import", "res.partner", "partners.refused.csv"])
+        .succeeds();
+    assert_eq!(found(&place, "Nobody").len(), 1);
+    assert_eq!(place.names("."), ["partners.csv", "partners.refused.csv"]);
+}
+
+#[test]
+fn mistakes_are_told_with_their_lines_before_anything_is_sent() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let rows = "id,name,is_company\ncrm.a,A,maybe\ncrm.b,B,yes\ncrm.b,B,no\ncrm.c,C\n";
+    place.write("partners.csv", rows);
+    let import = ["import", "res.partner", "partners.csv"];
+    let run = place
+        .odx(import)
+        .fails()
+        .says("partners.csv:2: is_company \"maybe\"");
+    run.says("partners.csv:4: id \"crm.b\"")
+        .says("partners.csv:5: it has 2 cells")
+        .says("--good-rows");
+    assert!(
+        sandbox
+            .server
+            .calls()
+            .iter()
+            .all(|call| call.method != "load")
+    );
+    place.write("wrong.csv", "id,nmae,child_ids\n");
+    let run = place.odx(["import", "res.partner", "wrong.csv"]).fails();
+    run.says("no field `nmae`")
+        .says("`child_ids` of res.partner holds records of their own");
+    let [import, model, file] = import;
+    let run = place.odx([import, model, file, "--good-rows"]);
+    run.ends_with(2)
+        .says("imported 0 rows")
+        .says("4 rows refused");
+}
+
+#[test]
+fn json_lines_and_parquet_are_imported_as_an_export_writes_them() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let lines = [
+        json!({"id": "crm.one", "name": "Line 1", "is_company": true, "category_id": [1], "country_id": {"id": 1, "name": "x"}}),
+        json!({"id": "crm.two", "name": "Line 2", "is_company": false, "category_id": [99_999], "country_id": null}),
+    ];
+    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    place.write("partners.jsonl", &lines);
+    place
+        .odx(["import", "res.partner", "partners.jsonl"])
+        .ends_with(2);
+    assert_eq!(found(&place, "Line ")[0]["category_id"], json!([1]));
+    let refused: Value = serde_json::from_str(&place.read("partners.refused.jsonl")).unwrap();
+    assert_eq!(refused["id"], "crm.two");
+    assert!(
+        refused["refused_because"]
+            .as_str()
+            .unwrap()
+            .starts_with("category_id")
+    );
+
+    let texts = |texts: [&str; 2]| Arc::new(StringArray::from(texts.to_vec())) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([
+        ("id", texts(["crm.three", "crm.four"])),
+        ("name", texts(["Line 3", "Line 4"])),
+        ("parent_id/id", texts(["crm.one", "crm.nowhere"])),
+        (
+            "is_company",
+            Arc::new(BooleanArray::from(vec![true, false])) as ArrayRef,
+        ),
+    ]);
+    let batch = batch.unwrap();
+    let file = File::create(place.path("partners.parquet")).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    place
+        .odx(["import", "res.partner", "partners.parquet"])
+        .ends_with(2);
+    assert_eq!(found(&place, "Line ").len(), 2);
+    let refused = File::open(place.path("partners.refused.parquet")).unwrap();
+    let refused = ParquetRecordBatchReaderBuilder::try_new(refused).unwrap();
+    let refused: Vec<RecordBatch> = refused.build().unwrap().map(Result::unwrap).collect();
+    assert_eq!((refused[0].num_rows(), refused[0].num_columns()), (1, 5));
+}
+
+#[test]
+fn an_import_that_is_killed_is_gone_on_with() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let rows: String = (0..60)
+        .map(|row| format!("crm.row_{row},Row {row}\n"))
+        .collect();
+    place.write("partners.csv", &format!("id,name\n{rows}"));
+    let import = ["import", "res.partner", "partners.csv", "--batch-size", "5"];
+    sandbox.server.slow(Duration::from_millis(40));
+    let mut kills = 0;
+    loop {
+        let mut run = place.command(import);
+        let run = run.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut run = run.spawn().expect("odx starts");
+        let settled = || {
+            let lines = std::fs::read_to_string(place.path("partners.csv.importing"));
+            lines.unwrap_or_default().lines().count()
+        };
+        let before = settled();
+        while run.try_wait().expect("a state").is_none() && settled() < before + 12 {
+            thread::sleep(Duration::from_millis(1));
+        }
+        if run.try_wait().expect("a state").is_some() {
+            break;
+        }
+        run.kill().expect("killed");
+        run.wait().expect("a state");
+        kills += 1;
+    }
+    sandbox.server.slow(Duration::ZERO);
+    assert!(kills >= 3, "{kills} kills");
+    assert_eq!(found(&place, "Row ").len(), 60);
+    let sent = sandbox.server.calls();
+    let sent = sent.iter().filter(|call| call.method == "load").count();
+    assert!(
+        sent <= 12 + 2 * kills,
+        "{sent} calls for 12 batches and {kills} kills"
+    );
+    assert_eq!(place.names("."), ["partners.csv"]);
+}
