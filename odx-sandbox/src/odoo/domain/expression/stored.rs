@@ -650,6 +650,8 @@ pub(super) fn company_property(
                 negate = true;
             }
         }
+        // Before, `false` is no number but what has no value: a stored false is not among that.
+        FieldType::Boolean if !turns_around && value == json!(false) => {}
         FieldType::Boolean => value = json!(number_of(strict_int(&value)?) as i64),
         _ => {}
     }
