@@ -340,10 +340,12 @@ pub fn is_read_only(model: &str, name: &str) -> bool {
 impl Method {
     /// The method of that name: the model's own, or the one that every model has.
     pub fn of(model: &str, name: &str) -> Option<&'static Self> {
-        let named = || METHODS.iter().filter(|method| method.name == name);
-        named()
-            .find(|method| method.model == Some(model))
-            .or_else(|| named().find(|method| method.model.is_none()))
+        let row = METHODS.binary_search_by(|method| method.name.cmp(name));
+        let method = &METHODS[row.ok()?];
+        method
+            .model
+            .is_none_or(|only| only == model)
+            .then_some(method)
     }
 
     /// The parameters in a series, where odx knows them.

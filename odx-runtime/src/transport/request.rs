@@ -57,10 +57,14 @@ impl Request {
     /// # Errors
     /// [`Error::Usage`] if it cannot be written as JSON.
     pub fn post_json(url: Url, body: &impl Serialize) -> Result<Self, Error> {
-        let body = serde_json::to_vec(body)
+        let mut json = Vec::with_capacity(Self::USUAL_BODY);
+        serde_json::to_writer(&mut json, body)
             .map_err(|error| Error::usage(format!("the call is no JSON: {error}")))?;
-        Ok(Self::post(url, "application/json", body))
+        Ok(Self::post(url, "application/json", json))
     }
+
+    /// Most calls are no larger, in bytes.
+    const USUAL_BODY: usize = 1 << 10;
 
     /// The same with one more header. No library shows its value, as it may be a key.
     #[must_use]

@@ -3,6 +3,7 @@
 use odx_runtime::transport::RoadName;
 
 pub mod plain;
+pub mod ratio;
 pub mod server;
 pub mod typed;
 

@@ -1,9 +1,13 @@
 //! A server that has its answers ready, for Odoo and a proxy in front of it.
 
-use std::io::{self, BufRead, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+use tokio::runtime::Builder;
 
 /// The id of every session of the web client.
 pub const SESSION: &str = "one-for-all";
@@ -23,29 +27,51 @@ pub struct Request {
     pub body: String,
 }
 
-/// Serves on a free port for as long as the program runs, and tells each request to `seen`. Returns the URL.
+/// Serves on a free port in a thread of its own, for as long as the program runs, and tells each request to `seen`. Returns the
+/// URL.
 ///
 /// # Errors
 /// If there is no free port.
 pub fn start(seen: impl Fn(&Request) + Send + Sync + 'static) -> io::Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let seen = Arc::new(seen);
-    thread::spawn(move || {
-        for connection in listener.incoming().flatten() {
-            let seen = seen.clone();
-            // It ends with its connection.
-            thread::spawn(move || serve(connection, &*seen));
-        }
-    });
+    let (listener, url) = listen()?;
+    let runtime = Builder::new_current_thread().enable_io().build()?;
+    thread::spawn(move || runtime.block_on(serve(listener, Arc::new(seen))));
     Ok(url)
 }
 
-fn serve(connection: TcpStream, seen: &impl Fn(&Request)) -> io::Result<()> {
+/// Serves on a free port by tasks of the runtime that it is called in. Returns the URL.
+///
+/// # Errors
+/// If there is no free port.
+pub fn start_here() -> io::Result<String> {
+    let (listener, url) = listen()?;
+    tokio::spawn(serve(listener, Arc::new(|_: &Request| {})));
+    Ok(url)
+}
+
+fn listen() -> io::Result<(TcpListener, String)> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    listener.set_nonblocking(true)?;
+    let url = format!("http://{}", listener.local_addr()?);
+    Ok((listener, url))
+}
+
+async fn serve(
+    listener: TcpListener,
+    seen: Arc<impl Fn(&Request) + Send + Sync + 'static>,
+) -> io::Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    loop {
+        let (connection, _) = listener.accept().await?;
+        // It ends with its connection.
+        tokio::spawn(serve_one(connection, seen.clone()));
+    }
+}
+
+async fn serve_one(connection: TcpStream, seen: Arc<impl Fn(&Request)>) -> io::Result<()> {
     connection.set_nodelay(true)?;
-    let mut writer = connection.try_clone()?;
-    let mut reader = BufReader::new(connection);
-    while let Some(request) = read(&mut reader)? {
+    let mut connection = BufReader::new(connection);
+    while let Some(request) = read(&mut connection).await? {
         seen(&request);
         let answer = answer(&request);
         let cookie = match request.head.contains("/web/session/authenticate") {
@@ -56,15 +82,15 @@ fn serve(connection: TcpStream, seen: &impl Fn(&Request)) -> io::Result<()> {
         let response = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{cookie}content-length: {length}\r\n\r\n{answer}"
         );
-        writer.write_all(response.as_bytes())?;
+        connection.write_all(response.as_bytes()).await?;
     }
     Ok(())
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {
+async fn read(connection: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
-        if reader.read_line(&mut head)? == 0 {
+        if connection.read_line(&mut head).await? == 0 {
             return Ok(None);
         }
     }
@@ -74,7 +100,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {
         is_length.then(|| value.parse().ok()).flatten()
     });
     let mut body = vec![0; length.unwrap_or(0)];
-    reader.read_exact(&mut body)?;
+    connection.read_exact(&mut body).await?;
     let body = String::from_utf8_lossy(&body).into_owned();
     Ok(Some(Request { head, body }))
 }

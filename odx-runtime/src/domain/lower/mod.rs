@@ -5,13 +5,14 @@
 //! that a field may be unset; there the `!` is moved to the conditions, and what is unset is named. What a series cannot
 //! say is refused before it is sent. How the series differ is told by [`odx_facts`].
 
+mod alike;
 mod date_part;
 mod leaf;
 mod second;
 mod through;
 mod unsupported;
 
-use std::cell::Cell;
+use std::{borrow::Cow, cell::Cell};
 
 use odx_facts::{
     DATETIMES_ARE_WHOLE_SECONDS, Feature, FieldType, NEWEST, NOT_IS_COMPLEMENT, OLDEST, Series,
@@ -21,21 +22,32 @@ use serde_json::Value as JsonValue;
 
 use super::{Condition, Node, Operand, Operator, moment};
 use crate::model::is_relative;
+use alike::is_alike;
 use leaf::Leaf;
 use through::ThroughPath;
 pub(crate) use unsupported::Requirement;
 pub use unsupported::Unsupported;
 
+/// What not every series searches by, stored or not.
+const DISPLAY_NAME: &str = "display_name";
+
 /// A domain as a series takes it.
 pub(super) type Lowered = Result<Node, Unsupported>;
 
 /// The domain for a series.
-pub(super) fn for_series(node: &Node, series: Series) -> Lowered {
-    Lowerer::of(series, &Cell::new(None)).holds(node)
+pub(super) fn for_series(node: &Node, series: Series) -> Result<Cow<'_, Node>, Unsupported> {
+    if is_alike(node) {
+        return Ok(Cow::Borrowed(node));
+    }
+    let lowered = Lowerer::of(series, &Cell::new(None)).holds(node);
+    lowered.map(Cow::Owned)
 }
 
 /// The domain for every series that odx knows, if they all take the same. What is known alike of several is asked once.
-pub(super) fn for_any_series(node: &Node) -> Option<Node> {
+pub(super) fn for_any_series(node: &Node) -> Option<Cow<'_, Node>> {
+    if is_alike(node) {
+        return Some(Cow::Borrowed(node));
+    }
     let next = Cell::new(None);
     let first = Lowerer::of(OLDEST, &next).holds(node).ok()?;
     while let Some(series) = next.take().filter(|next| *next <= NEWEST) {
@@ -43,7 +55,7 @@ pub(super) fn for_any_series(node: &Node) -> Option<Node> {
             return None;
         }
     }
-    Some(first)
+    Some(Cow::Owned(first))
 }
 
 /// Lowers conditions for one series.
@@ -226,7 +238,7 @@ impl Lowerer<'_> {
         if condition.operator == Operator::Access {
             refuse(Feature::ACCESS)?;
         }
-        if field.name() == "display_name" {
+        if field.name() == DISPLAY_NAME {
             refuse(Feature::SEARCH_DISPLAY_NAME)?;
         }
         if condition.path.suffix().is_some() && !dated {
