@@ -14,7 +14,7 @@ use crate::secret::Secrets;
 use crate::{
     domain::Unsupported,
     model::{DecodeError, RecordId, mistakes},
-    query::{MissingRecords, NotOne, RelationError, WalkError, XmlIdError},
+    query::{MissingRecords, NotOne, OutOfTime, RelationError, WalkError, XmlIdError},
     session::{Dropped, LanguageNotInstalled},
     write::PartlyCreated,
 };
@@ -77,6 +77,9 @@ pub enum Error {
     /// Rows that cannot be told apart, do not come as they were asked for, or are more than were asked for.
     #[error(transparent)]
     Walk(Box<WalkError>),
+    /// A stream's budget of time is spent.
+    #[error(transparent)]
+    OutOfTime(Box<OutOfTime>),
     /// Changes that cannot be followed, or a cursor that is not of what is asked.
     #[cfg(feature = "client")]
     #[error(transparent)]

@@ -7,9 +7,11 @@ mod models;
 #[path = "support/table.rs"]
 mod table;
 
+use std::time::Duration;
+
 use futures_util::{StreamExt, TryStreamExt};
 use models::ResPartner;
-use odx_runtime::query::WalkError;
+use odx_runtime::query::{OutOfTime, Reached, WalkError};
 use odx_runtime::{Error, FetchAs, Id, Model, OdooModel, ReadAs, Session, none};
 use serde_json::json;
 use table::Table;
@@ -542,4 +544,91 @@ fn a_blocking_program_has_the_next_page_read_meanwhile() {
         std::thread::yield_now();
     }
     assert_eq!(pages(&table), 2);
+}
+
+/// The rows that a stream gives before its budget of time is spent, and what it says then.
+async fn spent(query: Query, odoo: &Session) -> (Vec<i64>, OutOfTime) {
+    let mut rows = query.stream_as::<Row>(odoo);
+    let mut given = Vec::new();
+    loop {
+        match rows.next().await.expect("its budget is spent") {
+            Ok(row) => given.push(number(&row)),
+            Err(Error::OutOfTime(error)) => {
+                assert!(rows.next().await.is_none());
+                return (given, *error);
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_whose_budget_of_time_is_spent_says_what_it_gave_and_where_to_go_on() {
+    let all: Vec<i64> = (1..=60).collect();
+    let stuck = || Table::of(1..=60).answering_slowly_from(4).session();
+    let budget = Duration::from_millis(100);
+    for prefetch in [0, 1, 3] {
+        let sized = |query: Query| query.page_size(10).prefetch(prefetch);
+        let (mut given, error) =
+            spent(sized(ResPartner::all()).time_budget(budget), &stuck()).await;
+        let Reached::Id(last) = error.reached else {
+            panic!("{error:?}");
+        };
+        assert_eq!(
+            (given.len() as u64, given.last()),
+            (error.given, Some(&last))
+        );
+        let message = error.to_string();
+        assert!(
+            message.contains("100ms that the stream of res.partner was given"),
+            "{message}"
+        );
+        assert!(
+            message.contains(&format!("whose `id` is greater than {last}")),
+            "{message}"
+        );
+        let rest = ResPartner::search(|p| p.id.gt(Id::new(last)));
+        given.extend(
+            streamed(sized(rest), &Table::of(1..=60).session())
+                .await
+                .unwrap(),
+        );
+        assert_eq!(given, all);
+
+        let ordered = || sized(ResPartner::all().order(|p| p.id.asc()));
+        let (mut given, error) = spent(ordered().time_budget(budget), &stuck()).await;
+        let Reached::Offset(offset) = error.reached else {
+            panic!("{error:?}");
+        };
+        let rest = ordered().offset(offset as usize);
+        given.extend(streamed(rest, &Table::of(1..=60).session()).await.unwrap());
+        assert_eq!(given, all);
+    }
+}
+
+#[tokio::test]
+async fn a_budget_of_time_that_is_spent_before_anything_came_says_so() {
+    let table = Table::of(1..=60);
+    let query = ResPartner::all().time_budget(Duration::ZERO);
+    let (given, error) = spent(query, &table.session()).await;
+    assert_eq!(
+        (given.len(), error.given, error.reached),
+        (0, 0, Reached::Start)
+    );
+    assert!(table.methods().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_there_is_given_though_the_budget_of_time_is_spent() {
+    let budget = Duration::from_millis(200);
+    let query = ResPartner::all().time_budget(budget);
+    let odoo = Table::of(1..=3).session();
+    let mut rows = query.stream_as::<Row>(&odoo);
+    let mut given = vec![number(&rows.next().await.unwrap().unwrap())];
+    // As a program that takes long over a row.
+    tokio::time::sleep(budget).await;
+    while let Some(row) = rows.next().await {
+        given.push(number(&row.expect("there is no more to wait for")));
+    }
+    assert_eq!(given, [1, 2, 3]);
 }

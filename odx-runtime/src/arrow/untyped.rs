@@ -96,6 +96,12 @@ impl<'a, O: AnySession> UntypedBatches<'a, O> {
         self
     }
 
+    /// As [`Query::time_budget`](crate::query::Query::time_budget).
+    pub fn time_budget(mut self, budget: std::time::Duration) -> Self {
+        self.pages.budget = Some(budget);
+        self
+    }
+
     /// As [`Columns::decimal`](super::Columns::decimal).
     ///
     /// # Errors
@@ -128,6 +134,6 @@ impl<'a, O: AnySession> UntypedBatches<'a, O> {
             Some(id) => walk.after(id),
             None => walk,
         };
-        self.odoo.rows(Rows::new(walk, self.pages.ahead))
+        self.odoo.rows(Rows::new(walk, self.pages))
     }
 }

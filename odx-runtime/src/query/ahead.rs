@@ -27,8 +27,9 @@ impl<T: Send + 'static> Work<T> {
     pub(super) fn begun(work: impl Future<Output = T> + Send + 'static) -> Self {
         #[cfg(feature = "client")]
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            use tracing::Instrument as _;
-            return Self::Task(runtime.spawn(work.in_current_span()));
+            use tracing::{Instrument as _, instrument::WithSubscriber as _};
+            let traced = work.in_current_span().with_current_subscriber();
+            return Self::Task(runtime.spawn(traced));
         }
         Self::here(work)
     }

@@ -2,6 +2,7 @@
 
 mod action;
 mod ahead;
+mod budget;
 #[cfg(feature = "client")]
 pub mod changes;
 mod fetch_as;
@@ -29,6 +30,7 @@ use serde_json::{Value as JsonValue, json};
 
 pub use crate::model::Selectable;
 pub use action::Action;
+pub use budget::{OutOfTime, Reached};
 pub use fetch_as::{FetchAs, ReadAs};
 pub use fields_get::{FieldInfo, FieldsInfo, SelectionInfo, fields_get};
 pub use found::{Found, MissingRecords, NotOne, RelationError};
@@ -180,6 +182,16 @@ impl<M: Model> Query<M> {
         self
     }
 
+    /// How long a [`stream`](Self::stream) may take as a whole, from when it is first polled, what the program does between its
+    /// rows included. There is no limit unless told.
+    ///
+    /// When it is spent, the rows that are there are still given. Then comes an [`Error::OutOfTime`](crate::Error::OutOfTime),
+    /// which tells where a stream that goes on has to begin, and what is on its way is given up.
+    pub fn time_budget(mut self, budget: std::time::Duration) -> Self {
+        self.pages.budget = Some(budget);
+        self
+    }
+
     /// The domain.
     pub fn domain(&self) -> Domain<M> {
         Domain::from_node(self.search.domain.clone())
@@ -315,7 +327,7 @@ impl<M: Model> Query<M> {
             self.pages.size,
             has_table::<M>(),
         );
-        odoo.rows(Rows::new(walk, self.pages.ahead))
+        odoo.rows(Rows::new(walk, self.pages))
     }
 
     /// Reads one field: `let names: Vec<String> = ResPartner::all().pluck(|p| p.name).fetch(&odoo).await?`.
@@ -400,7 +412,8 @@ impl<M: Model> Query<M> {
     /// # Errors
     /// [`Error::Walk`](crate::Error::Walk) where rows cannot be told apart or do not go forward: a view of the database
     /// whose rows have no id or the same one, ids that are texts without an order, a server that gives a page again or more
-    /// than was asked for. No row of such a page is given. After an error the stream ends.
+    /// than was asked for. No row of such a page is given. [`Error::OutOfTime`](crate::Error::OutOfTime) where its
+    /// [`time_budget`](Self::time_budget) is spent. After an error the stream ends.
     pub fn stream<O: AnySession>(self, odoo: &O) -> O::Rows<M>
     where
         M: Projection<Model = M>,

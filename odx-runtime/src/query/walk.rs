@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    Search, Shape, WalkError,
+    Reached, Search, Shape, WalkError,
     read::read_rows,
     search::{ID, Part, all_different, distinct_ids, names, not_more, wider, with_content},
 };
@@ -105,6 +105,8 @@ struct Ids {
 #[derive(Default)]
 struct Places {
     offset: u64,
+    /// How many places before those that are still in the window.
+    passed: u64,
     window: VecDeque<RecordId>,
     /// What must not come again: the last window, and how each began.
     last_window: HashSet<RecordId>,
@@ -130,6 +132,7 @@ impl<A: Reading> Walk<A> {
             search.order = search.total_order();
             Place::Order(Places {
                 offset: search.offset,
+                passed: search.offset,
                 ..Places::default()
             })
         };
@@ -151,6 +154,22 @@ impl<A: Reading> Walk<A> {
             ids.after = Some(id);
         }
         self
+    }
+
+    /// How far it has come; `None` at the end.
+    pub(super) fn reached(&self) -> Option<Reached> {
+        if self.left == Some(0) {
+            return None;
+        }
+        match &self.place {
+            Place::Ids(ids) => Some(ids.after.map_or(Reached::Start, Reached::Id)),
+            Place::Order(places) => Some(Reached::Offset(places.passed)),
+            Place::End => None,
+        }
+    }
+
+    pub(super) fn model(&self) -> &'static str {
+        self.search.model
     }
 
     /// The next rows; `None` at the end.
@@ -307,6 +326,7 @@ impl<A: Reading> Walk<A> {
             let most = usize::try_from(size).unwrap_or(usize::MAX);
             let count = most.min(places.window.len());
             let ids: Vec<RecordId> = places.window.drain(..count).collect();
+            places.passed = places.passed.saturating_add(count as u64);
             let rows = self.reading.read(&self.session, &ids).await?;
             // All of them may have been deleted meanwhile.
             if !rows.is_empty() {

@@ -39,6 +39,9 @@ pub struct Reply {
     secrets: Secrets,
     tail: Option<Arc<dyn Tail>>,
     bounds: Bounds,
+    /// That of the call, where somebody listens. It ends when its reply has been read.
+    #[cfg(feature = "client")]
+    span: Option<Box<tracing::Span>>,
 }
 
 /// What follows a result in the body that it came in.
@@ -97,6 +100,8 @@ impl Reply {
             secrets,
             tail: None,
             bounds: Bounds::default(),
+            #[cfg(feature = "client")]
+            span: None,
         }
     }
 
@@ -110,6 +115,23 @@ impl Reply {
     #[cfg(feature = "client")]
     pub(crate) fn within(self, bounds: Bounds) -> Self {
         Self { bounds, ..self }
+    }
+
+    /// This reply to the call of that span, which is told how many rows it has.
+    #[cfg(feature = "client")]
+    pub(crate) fn in_span(self, span: &tracing::Span) -> Self {
+        let span = (!span.is_disabled()).then(|| Box::new(span.clone()));
+        Self { span, ..self }
+    }
+
+    /// Tells the call's span how many rows came.
+    fn note_rows(&self, rows: usize) {
+        #[cfg(feature = "client")]
+        if let Some(span) = &self.span {
+            span.record("db.response.returned_rows", rows as i64);
+        }
+        #[cfg(not(feature = "client"))]
+        let _ = rows;
     }
 
     /// This reply, with a record in place of a list of one where the call creates one: over JSON-2 all come in a list.
@@ -278,7 +300,11 @@ impl Reply {
     /// [`Error::UnexpectedResult`].
     pub(crate) fn found_ids(&self) -> Result<Vec<RecordId>, Error> {
         match self.open().map(<[u8]>::trim_ascii_start) {
-            Some([b'[', ..]) => self.ids(),
+            Some([b'[', ..]) => {
+                let ids = self.ids()?;
+                self.note_rows(ids.len());
+                Ok(ids)
+            }
             _ => Err(self.mismatch("a list of ids")),
         }
     }
@@ -366,6 +392,7 @@ impl Reply {
         let (page, end) = reader.finish();
         self.ends_at(end)?;
         self.no_secrets(page.ids.iter().flatten())?;
+        self.note_rows(page.rows.len());
         Ok(page)
     }
 

@@ -114,7 +114,7 @@ impl Made {
 }
 
 /// Refuses a runtime without a time driver, where tokio panics. It has no other way to ask.
-fn check_timer(runtime: &Handle) -> Result<(), Error> {
+pub(crate) fn check_timer(runtime: &Handle) -> Result<(), Error> {
     let _entered = runtime.enter();
     catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).map_err(|_| without_timer())
 }

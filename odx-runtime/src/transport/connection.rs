@@ -10,7 +10,6 @@ use std::{
 
 use odx_facts::Series;
 use tokio::sync::Mutex;
-use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
 use super::{
@@ -20,6 +19,7 @@ use super::{
     road::{Answer, Ask, Opening, Road},
     servers::Server,
     standing::{self, is_standing},
+    telemetry::CallSpan,
 };
 use crate::{
     Error, SecretString,
@@ -143,7 +143,7 @@ impl<R: Road> HttpConnection<R> {
             Opening::Login(login) => login,
             Opening::Ask(request) => {
                 let response = self
-                    .send(request, frame.limit, &site, self.road.secrets())
+                    .send(request, frame, &site, self.road.secrets())
                     .await?;
                 let opened = self.road.opened(response, site);
                 opened.map_err(|error| error.scrubbed(self.road.secrets()))?
@@ -163,15 +163,16 @@ impl<R: Road> HttpConnection<R> {
             |one: &Login<R::Login>| own.as_ref().is_some_and(|own| own.number == one.number);
         let other = other.filter(|other| !is_one(other));
         let (request_id, timeout) = self.framed(options);
-        let frame = self.frame(&request_id, timeout);
         let site = self.road.site().clone().with_operation("logout");
+        let span = self.span(&site, &request_id);
+        let frame = self.frame(&request_id, timeout, &span);
         let site = site.with_request_id(request_id.clone());
         for login in own.iter().chain(&other) {
             let Some(request) = self.road.close(&login.login, frame.ask())? else {
                 continue;
             };
             let secrets = self.road.secrets_of(&login.login);
-            let response = self.send(request, frame.limit, &site, secrets).await?;
+            let response = self.send(request, &frame, &site, secrets).await?;
             let closed = self.road.closed(response, &login.login, site.clone());
             closed.map_err(|error| error.scrubbed(secrets))?;
         }
@@ -209,7 +210,7 @@ impl<R: Road> HttpConnection<R> {
             let request = self.road.request(call, &login.login, frame.ask())?;
             let secrets = self.road.secrets_of(&login.login);
             let request = Box::new(request);
-            let response = self.send(request, frame.limit, site, secrets).await?;
+            let response = self.send(request, frame, site, secrets).await?;
             self.move_on(&response, &mut login).await;
             match self.road.read(response, call, &login.login, site.clone()) {
                 Answer::Done(reply) => return Ok(reply),
@@ -233,9 +234,7 @@ impl<R: Road> HttpConnection<R> {
         site: &CallSite,
     ) -> Result<ServerVersion, Error> {
         let request = Box::new(self.road.version(frame.ask())?);
-        let response = self
-            .send(request, frame.limit, site, self.road.secrets())
-            .await?;
+        let response = self.send(request, frame, site, self.road.secrets()).await?;
         let version = self.road.read_version(response, site.clone());
         version.map_err(|error| error.scrubbed(self.road.secrets()))
     }
@@ -243,17 +242,18 @@ impl<R: Road> HttpConnection<R> {
     async fn send(
         &self,
         request: Box<Request>,
-        limit: Duration,
+        frame: &Frame<'_>,
         site: &CallSite,
         secrets: &Secrets,
     ) -> Result<Response, Error> {
         let turn = self.server.limiter.turn();
-        let _turn = standing::place(turn, limit, site).await?;
+        let _turn = standing::place(turn, frame.limit, site).await?;
+        frame.span.sends(&request);
         let response = self
             .http
-            .send(request, limit, Asked { site, secrets })
+            .send(request, frame.limit, Asked { site, secrets })
             .await?;
-        Span::current().record("http.status", response.status);
+        frame.span.received(&response);
         Ok(response)
     }
 
@@ -270,6 +270,7 @@ impl<R: Road> HttpConnection<R> {
                 Ok(reply) => return Ok(reply),
                 Err(error) => self.limits.retry.pause(&mut retries, error, site).await?,
             }
+            frame.span.resends(retries);
         }
     }
 
@@ -277,7 +278,7 @@ impl<R: Road> HttpConnection<R> {
         let (request_id, timeout) = self.framed(options);
         let site = self.road.site().clone().with_operation("version");
         let span = self.span(&site, &request_id);
-        let frame = self.frame(&request_id, timeout);
+        let frame = self.frame(&request_id, timeout, &span);
         let site = site.with_request_id(request_id.clone());
         let asked = async {
             let mut retries = 0;
@@ -286,9 +287,10 @@ impl<R: Road> HttpConnection<R> {
                     Ok(version) => return Ok(version),
                     Err(error) => self.limits.retry.pause(&mut retries, error, &site).await?,
                 }
+                span.resends(retries);
             }
         };
-        asked.instrument(span).await
+        span.around(asked).await
     }
 
     /// Does the work of a call, of which it says where it goes.
@@ -318,10 +320,10 @@ impl<R: Road> HttpConnection<R> {
         let span = self.span(&site, &request_id);
         let frame = Frame {
             series,
-            ..self.frame(&request_id, timeout)
+            ..self.frame(&request_id, timeout, &span)
         };
         let site = site.with_request_id(request_id.clone());
-        work(&frame, &site).instrument(span).await
+        span.around(work(&frame, &site)).await
     }
 
     fn series(&self) -> Option<Series> {
@@ -336,9 +338,15 @@ impl<R: Road> HttpConnection<R> {
         (request_id, self.limits.upstream(options.timeout))
     }
 
-    fn frame<'a>(&self, request_id: &'a str, timeout: Option<Duration>) -> Frame<'a> {
+    fn frame<'a>(
+        &self,
+        request_id: &'a str,
+        timeout: Option<Duration>,
+        span: &'a CallSpan,
+    ) -> Frame<'a> {
         Frame {
             request_id,
+            span,
             timeout,
             series: None,
             limit: self
@@ -347,17 +355,8 @@ impl<R: Road> HttpConnection<R> {
         }
     }
 
-    /// The span of a call: what it calls, never with what.
-    fn span(&self, site: &CallSite, request_id: &str) -> Span {
-        tracing::debug_span!(
-            "odoo",
-            protocol = self.road.name(),
-            server = site.server(),
-            model = site.model(),
-            method = site.method(),
-            request_id,
-            http.status = field::Empty,
-        )
+    fn span(&self, site: &CallSite, request_id: &str) -> CallSpan {
+        CallSpan::new(self.road.name(), site, request_id)
     }
 }
 
@@ -371,6 +370,7 @@ fn new_request_id() -> Arc<str> {
 /// What frames the requests of a call.
 pub(super) struct Frame<'a> {
     request_id: &'a str,
+    pub(super) span: &'a CallSpan,
     /// The limit that the server is told.
     timeout: Option<Duration>,
     /// The limit that holds here.
@@ -396,7 +396,8 @@ impl<R: Road> Connection for HttpConnection<R> {
 
     fn execute<'a>(&'a self, call: &'a Call, options: &'a CallOptions) -> BoxFuture<'a, Reply> {
         Box::pin(self.framed_call(call, options, async move |frame, site| {
-            self.executed(call, frame, site).await
+            let reply = self.executed(call, frame, site).await?;
+            Ok(reply.in_span(frame.span.span()))
         }))
     }
 

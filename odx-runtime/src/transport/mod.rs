@@ -32,6 +32,7 @@ mod rpc2;
 mod servers;
 pub(crate) mod standing;
 mod streamed;
+mod telemetry;
 mod tls;
 mod transfer;
 mod web;
@@ -41,6 +42,7 @@ mod xml;
 mod xmlrpc;
 
 pub use client::{HttpClient, HttpClientBuilder};
+pub(crate) use clients::check_timer;
 pub use connect::{Connect, Odoo, RoadName};
 pub use documentation::OdooDocumentation;
 pub use ops::{About, License};

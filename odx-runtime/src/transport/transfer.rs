@@ -42,11 +42,12 @@ impl<R: Road> HttpConnection<R> {
         let turn = self.server.limiter.turn();
         // It lasts as long as the answer comes.
         let _turn = standing::place(turn, frame.limit, asked.site).await?;
+        frame.span.sends(&request);
         let opened = self
             .http
             .open(Box::new(request), body, frame.limit, asked)
             .await?;
-        tracing::Span::current().record("http.status", opened.head.status);
+        frame.span.answered(opened.head.status);
         read(opened).await
     }
 

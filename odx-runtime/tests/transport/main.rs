@@ -12,6 +12,7 @@ mod results;
 #[cfg(feature = "xmlrpc")]
 mod rpc2;
 mod runtimes;
+mod scale;
 mod secrets;
 #[cfg(feature = "xmlrpc")]
 mod xmlrpc;
