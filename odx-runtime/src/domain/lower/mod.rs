@@ -446,7 +446,7 @@ mod tests {
             let node = Node::Condition(condition);
             for node in [node.clone(), Node::Not(Box::new(node))] {
                 let each = SERIES.iter().map(|row| for_series(&node, row.series));
-                let each: Vec<Lowered> = each.collect();
+                let each: Vec<_> = each.collect();
                 let same = each[0].is_ok() && each.iter().all(|said| *said == each[0]);
                 assert_eq!(for_any_series(&node).is_some(), same, "{node:?}: {each:?}");
                 match same {
