@@ -63,6 +63,6 @@ mod tests {
         ] {
             assert_eq!(taken, ids);
         }
-        assert!(taken(Vec::new()).is_empty());
+        assert!(taken(Vec::<Id<ResPartner>>::new()).is_empty());
     }
 }

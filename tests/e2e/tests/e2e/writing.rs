@@ -61,7 +61,9 @@ async fn nothing_to_write_is_no_call() {
     )
     .await
     .unwrap();
-    ResPartner::unlink(&odoo, Vec::new()).await.unwrap();
+    ResPartner::unlink(&odoo, Vec::<Id<ResPartner>>::new())
+        .await
+        .unwrap();
     assert!(sandbox.calls().is_empty());
 }
 
