@@ -15,12 +15,13 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 /// The names of `odx_runtime::model` that generated code uses, which no model may have.
 pub(super) fn runtime_names() -> impl Iterator<Item = &'static str> {
-    const OTHERS: [&str; 19] = [
+    const OTHERS: [&str; 20] = [
         "Blob",
         "DateTime",
         "Decimal",
         "Field",
         "Id",
+        "Ids",
         "JsonValue",
         "Key",
         "Many2one",

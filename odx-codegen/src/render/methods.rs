@@ -28,9 +28,7 @@ fn function(method: &Method) -> TokenStream {
     let docs = doc(&docs::method(method));
     let name = ident(&method.ident);
     let wire = &method.wire;
-    let ids = method
-        .on_records
-        .then(|| quote!(ids: impl odx_runtime::model::Ids<Self>,));
+    let ids = method.on_records.then(|| quote!(ids: impl Ids<Self>,));
     let on_ids = method.on_records.then(|| quote!(.ids(ids)));
     let arguments = method.arguments.iter().map(|argument| {
         let name = ident(&argument.ident);

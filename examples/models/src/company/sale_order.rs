@@ -391,7 +391,7 @@ impl SaleOrder {
     /// Calls `action_confirm` on records.
     pub fn action_confirm<O: odx_runtime::AnySession>(
         odoo: &O,
-        ids: impl odx_runtime::model::Ids<Self>,
+        ids: impl Ids<Self>,
     ) -> O::Answer<'_, bool> {
         Self::call(odoo, "action_confirm").ids(ids).result()
     }
