@@ -12,7 +12,7 @@ use odx_runtime::session::Setting;
 use crate::connect::Given;
 
 /// Why a command could not be carried out.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
     Codegen(#[from] odx_codegen::Error),
@@ -160,6 +160,8 @@ pub(crate) enum Failure {
         stderr: String,
     },
 }
+
+odx_facts::debug_as_told!(Failure);
 
 fn list(known: &[String]) -> String {
     match known.is_empty() {

@@ -29,7 +29,7 @@ pub(crate) fn run(named: Option<&Path>) -> Result<Outcome, Failure> {
     let flag = named.map_or_else(String::new, |path| format!(" --config {}", path.display()));
     output::next(&[(
         &format!("odx pull{flag}"),
-        "reads the schema of the Odoo that ODX_PROXY_URL and the other variables name",
+        "reads the schema of the Odoo that ODX_ODOO_URL and the other variables name",
     )]);
     Ok(Outcome::Done)
 }

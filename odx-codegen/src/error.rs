@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::schema::FORMAT_VERSION;
 
 /// Why a schema was not read or code was not generated. Every message names the place and the next step.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file or folder could not be read or written.
@@ -106,6 +106,8 @@ pub enum Error {
     #[error("{0} is not set: `odx_codegen::build` only works in a build script (build.rs)")]
     NotABuildScript(&'static str),
 }
+
+odx_facts::debug_as_told!(Error);
 
 impl Error {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {

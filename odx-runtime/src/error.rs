@@ -22,8 +22,9 @@ use crate::{
 /// Why a call failed.
 ///
 /// The variants follow who refused: the proxy, Odoo, the network, or this library because an answer does not fit. A
-/// message says what happened, where, and what to do next; no message holds a key.
-#[derive(Debug, thiserror::Error)]
+/// message says what happened, where, and what to do next; no message holds a key. `Debug` is the message, too, and its
+/// causes: that is what `unwrap` shows, and a `main` that returns the error.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The proxy refused its key (HTTP 401, code -32000).
@@ -127,6 +128,8 @@ pub enum Error {
     Usage(Box<str>),
 }
 
+odx_facts::debug_as_told!(Error);
+
 impl Error {
     /// An [`Error::Configuration`].
     pub fn configuration(message: impl Into<String>) -> Self {
@@ -168,6 +171,42 @@ impl Error {
                 source,
             },
         }))
+    }
+
+    /// The name of the variant, such as `Transport`: for logs and figures, where a sentence is too much.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ProxyKey(_) => "ProxyKey",
+            Self::UpstreamTimeout(_) => "UpstreamTimeout",
+            Self::UpstreamUnreachable(_) => "UpstreamUnreachable",
+            Self::License(_) => "License",
+            Self::NoJson2(_) => "NoJson2",
+            Self::Proxy(_) => "Proxy",
+            Self::OdooKey(_) => "OdooKey",
+            Self::SessionExpired(_) => "SessionExpired",
+            Self::Odoo(_) => "Odoo",
+            Self::LocalTimeout(_) => "LocalTimeout",
+            Self::Transport(_) => "Transport",
+            Self::NotAnEnvelope(_) => "NotAnEnvelope",
+            Self::Decode(_) => "Decode",
+            Self::Relation(_) => "Relation",
+            Self::Walk(_) => "Walk",
+            #[cfg(feature = "client")]
+            Self::Changes(_) => "Changes",
+            #[cfg(feature = "client")]
+            Self::File(_) => "File",
+            Self::MissingRecords(_) => "MissingRecords",
+            Self::NotOne(_) => "NotOne",
+            Self::XmlId(_) => "XmlId",
+            Self::PartlyCreated(_) => "PartlyCreated",
+            Self::Unsupported(_) => "Unsupported",
+            Self::Dropped(_) => "Dropped",
+            Self::LanguageNotInstalled(_) => "LanguageNotInstalled",
+            Self::UnexpectedResult(_) => "UnexpectedResult",
+            Self::Configuration(_) => "Configuration",
+            Self::Setting(_) => "Setting",
+            Self::Usage(_) => "Usage",
+        }
     }
 
     /// Whether the same call may be sent again, and may then succeed.
@@ -375,6 +414,31 @@ mod tests {
             let shown = format!("{error} {error:?} {arguments:?}").to_lowercase();
             assert!(!shown.contains("hunter2"), "{shown}");
         }
+    }
+
+    #[test]
+    fn what_a_main_that_returns_an_error_shows_is_its_message_and_its_causes() {
+        let told = |source: Error| {
+            let error = source.behind("country_id");
+            format!("{error:?}")
+        };
+        assert_eq!(
+            told(timeout_of("read")),
+            "the records behind `country_id` could not be read\n  caused by: no answer (res.partner.read on \
+             proxy.example.com); Odoo may still be running the call, and `timeout` gives it longer"
+        );
+        let source = std::io::Error::other("no route to host");
+        let refused = Error::Transport(Box::new(TransportError {
+            kind: TransportErrorKind::Connect,
+            site: CallSite::new("erp.example.com"),
+            source: Some(source.into()),
+        }));
+        let shown = format!("{refused:?}");
+        assert!(shown.starts_with(&refused.to_string()), "{shown}");
+        assert!(
+            shown.ends_with("its certificate\n  caused by: no route to host"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -4,9 +4,9 @@
 
 pub use crate::{
     AnySession, Command, Context, Domain, Error, Id, Many2one, Model, OdooGroup, OdooModel,
-    RecordId, Values, domain,
+    RecordId, Session, Values, domain,
     query::{FetchAs, ReadAs, group::count},
     values,
 };
 #[cfg(feature = "client")]
-pub use crate::{Odoo, query::changes::FollowAs};
+pub use crate::{Odoo, blocking, query::changes::FollowAs};

@@ -19,7 +19,8 @@ pub use secrecy::SecretString;
 /// The secrets of one connection, taken out of every text of a server before it enters an error or anything that is shown.
 ///
 /// A secret is found in any case, and as JSON, URLs, HTML and base64 write it. The longest stands first: a secret may be
-/// part of another one.
+/// part of another one. One of three letters or fewer is found as a word of its own only: it opens nothing that
+/// could not be tried, and every text would be full of holes.
 #[derive(Clone, Default)]
 // The roads name it, which the feature `client` brings.
 #[cfg_attr(not(feature = "client"), expect(unreachable_pub))]
@@ -33,6 +34,9 @@ impl fmt::Debug for Secrets {
 
 impl Secrets {
     const MASK: &'static str = "[redacted]";
+
+    /// From so many bytes on, a secret is found within a word.
+    const SHORTEST_PART: usize = 4;
 
     /// How many times longer than itself a secret may be written: `\\u0041` and the like.
     const LONGEST_FORM: usize = 12;
@@ -157,7 +161,14 @@ fn without(text: &str, secret: &[u8]) -> Option<String> {
     let mut scrubbed = String::new();
     let (mut at, mut kept) = (0, 0);
     while at < bytes.len() {
-        match form_of(&bytes[at..], secret) {
+        let is_word = |length: usize| {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            let mut around = [before, bytes.get(at + length)].into_iter().flatten();
+            !around.any(u8::is_ascii_alphanumeric)
+        };
+        match form_of(&bytes[at..], secret)
+            .filter(|length| secret.len() >= Secrets::SHORTEST_PART || is_word(*length))
+        {
             Some(length) => {
                 scrubbed.push_str(&text[kept..at]);
                 scrubbed.push_str(Secrets::MASK);
@@ -354,6 +365,15 @@ mod tests {
         for text in ["ab", "ab\\u0064", "a%62", "%61%6", "\\u00", "&#9", "%"] {
             assert_eq!(secrets.scrub(text), text);
         }
+    }
+
+    #[test]
+    fn a_secret_of_a_few_letters_is_found_as_a_word_of_its_own() {
+        assert_eq!(
+            Secrets::new(["x"]).scrub("no proxy at example.com: x, {\"key\":\"X\"}"),
+            "no proxy at example.com: [redacted], {\"key\":\"[redacted]\"}"
+        );
+        assert_eq!(Secrets::new(["four"]).scrub("fourteen"), "[redacted]teen");
     }
 
     #[test]

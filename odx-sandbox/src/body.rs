@@ -17,7 +17,7 @@ use crate::budget::{Budget, Full, Held};
 const FIRST_ALLOCATION: usize = 64 * 1024;
 
 /// Why a body was not taken. The answer is plain text, as ODXProxy's is.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub(crate) enum Refused {
     #[error("Expected request with `Content-Type: application/json`")]
     ContentType,
@@ -38,6 +38,8 @@ pub(crate) enum Refused {
     #[error("Failed to deserialize the JSON body into the target type: {0}")]
     Shape(String),
 }
+
+odx_facts::debug_as_told!(Refused);
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {

@@ -145,13 +145,42 @@ pub fn company() -> Result<Database, OdooError> {
     for (model, options) in read::<BTreeMap<String, ModelOptions>>(MODELS)? {
         database = database.with_options(&model, options);
     }
-    for (model, defaults) in read::<BTreeMap<String, Map<String, Value>>>(DEFAULTS)? {
-        for (field, value) in defaults {
-            database = database.with_default(&model, &field, default(value));
-        }
+    for (model, field, default) in defaults()? {
+        database = database.with_default(&model, &field, default);
     }
     for data in DATA {
         database = database.with_records(data.model, read::<Vec<_>>(data.records)?)?;
+    }
+    Ok(database)
+}
+
+fn defaults() -> Result<Vec<(String, String, Default)>, OdooError> {
+    let models = read::<BTreeMap<String, Map<String, Value>>>(DEFAULTS)?;
+    let all = models.into_iter().flat_map(|(model, fields)| {
+        let named = move |(field, value)| (model.clone(), field, default(value));
+        fields.into_iter().map(named)
+    });
+    Ok(all.collect())
+}
+
+/// The database with those defaults of Odoo's own apps that hold in any company: who and where the user is, the moment, what is
+/// chosen and what is true. Names and numbers are left to the factories.
+///
+/// # Errors
+/// Only if the embedded files do not fit together, which a test rules out.
+pub(crate) fn with_known_defaults(mut database: Database) -> Result<Database, OdooError> {
+    for (model, field, default) in defaults()? {
+        let described = database.models.get(&model);
+        let known = described.and_then(|model| model.fields.get(&field));
+        let holds = known.is_some_and(|field| match &default {
+            Default::Value(Value::Bool(_)) => true,
+            Default::Value(Value::String(key)) => field.selection.iter().any(|known| known == key),
+            Default::Value(_) | Default::Nothing => false,
+            Default::User | Default::Company | Default::Now => true,
+        });
+        if holds {
+            database = database.with_default(&model, &field, default);
+        }
     }
     Ok(database)
 }

@@ -236,7 +236,7 @@ impl Options {
 }
 
 /// Why a server did not start.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// The address cannot be listened on.
@@ -256,3 +256,5 @@ pub enum StartError {
     #[error("cannot set up the HTTP client for Odoo")]
     Client(#[source] reqwest::Error),
 }
+
+odx_facts::debug_as_told!(StartError);

@@ -117,6 +117,17 @@ impl Recorder {
         *lock(&self.delay) = delay;
     }
 
+    /// The model and the method of each fault that is still to come, once for each time.
+    pub(crate) fn planned(&self) -> Vec<(String, String)> {
+        let faults = lock(&self.faults);
+        let left = faults.iter().flat_map(|fault| {
+            let named = |name: &Option<String>| name.clone().unwrap_or_default();
+            let names = (named(&fault.model), named(&fault.method));
+            std::iter::repeat_n(names, fault.times)
+        });
+        left.collect()
+    }
+
     /// Plans a fault for the next `times` calls; `None` and `""` stand for any road, model or method.
     pub(crate) fn plan(
         &self,

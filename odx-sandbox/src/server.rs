@@ -186,6 +186,11 @@ impl Server {
         self.shared.recorder.plan(Some(road), "", "", fault, times);
     }
 
+    /// What is still planned to go wrong, by model and method, once for each time.
+    pub fn planned_faults(&self) -> Vec<(String, String)> {
+        self.shared.recorder.planned()
+    }
+
     /// Lets every call wait so long that nothing else was planned for, until it is set anew; zero ends it.
     pub fn slow(&self, delay: Duration) {
         self.shared.recorder.slow(delay);

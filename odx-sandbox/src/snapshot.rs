@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::odoo::{Database, ModelOptions};
 
 /// Why a snapshot gave no database.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
     /// The folder could not be read.
@@ -25,6 +25,8 @@ pub enum SnapshotError {
         model: String,
     },
 }
+
+odx_facts::debug_as_told!(SnapshotError);
 
 /// What `_meta.json` tells that matters here.
 #[derive(Deserialize)]

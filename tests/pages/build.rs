@@ -56,7 +56,6 @@ fn write_namesakes(prelude: &Path, out: &Path) {
         .filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase()))
         // A model `fetch.as` makes the prelude itself ambiguous, which the compiler says.
         .filter(|word| *word != "FetchAs")
-        .chain(["Session"])
         .collect();
     assert!(
         words.contains(&"OdooModel") && words.contains(&"Many2one"),

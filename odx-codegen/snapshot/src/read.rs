@@ -31,7 +31,7 @@ pub struct ModelFile<M> {
 }
 
 /// Why a folder was not read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// There is no `_meta.json`.
@@ -75,6 +75,8 @@ pub enum ReadError {
         meta: PathBuf,
     },
 }
+
+odx_facts::debug_as_told!(ReadError);
 
 /// Reads a folder.
 ///

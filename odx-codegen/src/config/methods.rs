@@ -93,12 +93,14 @@ pub enum ReturnType {
 const VALUES: &str = "`boolean`, `integer`, `float`, `text`, `id of MODEL`, `ids of MODEL`, `json`";
 
 /// A type that is none, in serde's words for a name it does not know.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("unknown type `{given}`, expected one of {expected}")]
 pub struct UnknownType {
     given: String,
     expected: String,
 }
+
+odx_facts::debug_as_told!(UnknownType);
 
 impl TryFrom<String> for ValueType {
     type Error = UnknownType;

@@ -115,7 +115,8 @@ fn selected<'a>(
         }
         let help = match closest(unused, known.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
-            None => "run `odx pull` to fetch it".to_owned(),
+            None => "run `odx pull` to fetch it, which tells where Odoo has no such model: then correct its name"
+                .to_owned(),
         };
         diagnostics.push(
             Diagnostic::error("[models]", format!("`{unused}` is not in the schema")).help(help),

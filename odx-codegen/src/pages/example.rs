@@ -13,7 +13,7 @@ use crate::render;
 const MOST_FIELDS: usize = 4;
 
 /// What the runtime's prelude shows. A model may have such a name, which then has to be said in full.
-const PRELUDE: [&str; 19] = [
+const PRELUDE: [&str; 21] = [
     "AnySession",
     "Command",
     "Context",
@@ -29,7 +29,9 @@ const PRELUDE: [&str; 19] = [
     "OdooModel",
     "ReadAs",
     "RecordId",
+    "Session",
     "Values",
+    "blocking",
     "count",
     "domain",
     "values",
@@ -46,9 +48,6 @@ pub(super) fn example(site: &Site<'_>, model: &Model) -> String {
     let used: BTreeSet<&str> = used.chain([record.as_str()]).collect();
     for name in used.into_iter().filter(|name| PRELUDE.contains(name)) {
         lines.push(format!("use {}::{name};", models(site)));
-    }
-    if !model.is_abstract && !names.generated.contains("Session") {
-        lines.push(format!("use {}::Session;", names.runtime));
     }
     lines.extend([
         String::new(),

@@ -37,7 +37,7 @@ const UNKNOWN_MODEL: &str = "_unknown";
 const IR_MODEL_FIELDS: [&str; 5] = ["model", "name", "transient", "abstract", "modules"];
 
 /// Why nothing could be read from an Odoo.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum PullError {
     /// The proxy or Odoo could not be reached, refused the keys, or went away half way.
@@ -69,6 +69,8 @@ pub enum PullError {
         globs: String,
     },
 }
+
+odx_facts::debug_as_told!(PullError);
 
 /// How the models were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +173,7 @@ pub struct FailedModel {
 }
 
 /// Why a model could not be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
     /// There is none of that name.
@@ -184,6 +186,8 @@ pub enum Reason {
     #[error(transparent)]
     Odoo(#[from] odx_runtime::Error),
 }
+
+odx_facts::debug_as_told!(Reason);
 
 fn suggestion(likely: &Option<String>) -> String {
     likely

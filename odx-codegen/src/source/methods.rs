@@ -16,7 +16,7 @@ use crate::schema::{Model, Schema};
 const GROUP: &str = "api_doc.group_allow_doc";
 
 /// Why no methods could be read from an Odoo. What it knows of models and fields is not touched by this.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum MethodsError {
     /// The server documents no methods.
@@ -50,6 +50,8 @@ pub enum MethodsError {
     #[error("Odoo did not show its documentation of its methods")]
     Refused(#[source] Error),
 }
+
+odx_facts::debug_as_told!(MethodsError);
 
 /// Reads the methods of the models that were pulled into them.
 ///

@@ -3,7 +3,7 @@
 use datafusion::error::DataFusionError;
 
 /// Why tables were not made, or not read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The snapshot was not read.
@@ -43,6 +43,8 @@ pub enum Error {
     #[error("the plan was made by another version of odx-datafusion: run the same one everywhere")]
     Plan(#[source] serde_json::Error),
 }
+
+odx_facts::debug_as_told!(Error);
 
 impl From<Error> for DataFusionError {
     fn from(error: Error) -> Self {

@@ -22,6 +22,7 @@ mod rust_type;
 mod search;
 mod series;
 mod since;
+mod told;
 mod write_date;
 
 pub use behaviour::*;
@@ -42,6 +43,7 @@ pub use rust_type::{RUST_TYPES, RustType, rust_type};
 pub use search::{ADDED_CONDITIONS, AddedCondition, LIMITED_BEFORE_ACCESS};
 pub use series::{NEWEST, OLDEST, SERIES, Seen, Series, SeriesRow};
 pub use since::{Since, Source};
+pub use told::told;
 pub use write_date::{ACTIVE, WRITE_DATE, WRITTEN_WITHOUT_WRITE_DATE};
 
 /// The code of the README compiles, and runs where it may.

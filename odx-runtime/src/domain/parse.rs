@@ -8,7 +8,7 @@ use crate::model::{
 };
 
 /// What is wrong with a domain.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseError {
     /// The JSON is not a domain.
@@ -107,6 +107,8 @@ pub enum ParseError {
         nearest: Option<&'static str>,
     },
 }
+
+odx_facts::debug_as_told!(ParseError);
 
 fn suggestion(nearest: &Option<&'static str>) -> String {
     nearest.map_or_else(String::new, |name| format!(": did you mean `{name}`?"))

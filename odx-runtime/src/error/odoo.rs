@@ -292,16 +292,6 @@ impl fmt::Display for OdooError {
     }
 }
 
-impl fmt::Debug for OdooError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OdooError")
-            .field("class", &self.class)
-            .field("message", &self.message)
-            .field("code", &self.code)
-            .field("status", &self.status)
-            .field("site", &self.site)
-            .finish_non_exhaustive()
-    }
-}
-
 impl std::error::Error for OdooError {}
+
+odx_facts::debug_as_told!(OdooError);

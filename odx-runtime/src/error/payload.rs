@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::session::Setting;
 
 /// A setting of a connection that is missing, or does not go together with the others or the server.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 #[non_exhaustive]
 pub struct SettingError {
@@ -16,6 +16,8 @@ pub struct SettingError {
     /// What is wrong and what to do.
     pub message: Box<str>,
 }
+
+odx_facts::debug_as_told!(SettingError);
 
 /// Where a call went: the method of which model, on which server, under which request id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -141,7 +143,7 @@ impl fmt::Display for CallSite {
 }
 
 /// The proxy refused a call, or could not pass it on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ProxyError {
     /// The code in the answer, -32000 to -32007, or 0.
@@ -203,8 +205,10 @@ impl fmt::Display for ProxyError {
 
 impl StdError for ProxyError {}
 
+odx_facts::debug_as_told!(ProxyError);
+
 /// Nobody answered within the local time limit.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct LocalTimeout {
     /// The limit, or `None` where it is one of the caller's own HTTP client.
@@ -231,8 +235,9 @@ impl fmt::Display for LocalTimeout {
 
 impl StdError for LocalTimeout {}
 
+odx_facts::debug_as_told!(LocalTimeout);
+
 /// The network, TLS or HTTP failed.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct TransportError {
     /// What failed.
@@ -322,8 +327,10 @@ impl StdError for TransportError {
     }
 }
 
+odx_facts::debug_as_told!(TransportError);
+
 /// An answer that is not of the protocol.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NotAnEnvelope {
     /// The HTTP status.
@@ -367,8 +374,10 @@ impl fmt::Display for NotAnEnvelope {
 
 impl StdError for NotAnEnvelope {}
 
+odx_facts::debug_as_told!(NotAnEnvelope);
+
 /// The result of a call does not fit the type asked for.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[error("the result of {site} does not fit: expected {expected}, but {found} came")]
 #[non_exhaustive]
 pub struct UnexpectedResult {
@@ -379,3 +388,5 @@ pub struct UnexpectedResult {
     /// Where the call went.
     pub site: CallSite,
 }
+
+odx_facts::debug_as_told!(UnexpectedResult);

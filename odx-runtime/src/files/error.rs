@@ -17,7 +17,7 @@ pub struct Stored {
 /// Why a file did not come or go whole.
 ///
 /// Its `file` names the file as Odoo does: `ir.attachment(7)`, `res.partner(3).image_1920`, the name of a report.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
     /// The record has no file.
@@ -174,6 +174,8 @@ pub enum FileError {
         source: io::Error,
     },
 }
+
+odx_facts::debug_as_told!(FileError);
 
 impl From<FileError> for Error {
     fn from(error: FileError) -> Self {

@@ -18,7 +18,7 @@ pub enum Absent {
 }
 
 /// A row that does not fit its type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeError {
     /// The model, such as `res.partner`.
@@ -48,11 +48,15 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+odx_facts::debug_as_told!(DecodeError);
+
 impl DecodeError {
     /// What to do next.
     pub(crate) fn advice(&self) -> String {
         let (Some(field), Some(rule)) = (self.field, self.rule()) else {
-            return "if the field changed in Odoo, run `odx pull` and `odx generate`".to_owned();
+            return "if the field changed in Odoo, run `odx pull` and `odx generate`, or, of a struct written by hand, give its \
+                    field this type"
+                .to_owned();
         };
         format!(
             "what Odoo says of the field is wrong, so set it right in odx.toml and run `odx generate`: [[field]], match = \"{}.{field}\", {rule}",

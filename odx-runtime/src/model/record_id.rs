@@ -34,13 +34,15 @@ struct ShortText {
 }
 
 /// A text that is longer than an id of Odoo may be here: 14 bytes.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is too long for an id: {} bytes, and odx holds {MOST_BYTES}", text.len())]
 #[non_exhaustive]
 pub struct IdTooLong {
     /// The text.
     pub text: String,
 }
+
+odx_facts::debug_as_told!(IdTooLong);
 
 impl RecordId {
     /// The id that is a number.

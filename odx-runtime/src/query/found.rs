@@ -15,7 +15,7 @@ pub struct Found<M, P> {
 }
 
 /// Ids that no record has.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{model} has no record with id {}; it may have been deleted", list(.ids))]
 #[non_exhaustive]
 pub struct MissingRecords {
@@ -25,8 +25,10 @@ pub struct MissingRecords {
     pub ids: Vec<RecordId>,
 }
 
+odx_facts::debug_as_told!(MissingRecords);
+
 /// The records behind a relation of a nested projection could not be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("the records behind `{path}` could not be read")]
 #[non_exhaustive]
 pub struct RelationError {
@@ -36,8 +38,10 @@ pub struct RelationError {
     pub source: Error,
 }
 
+odx_facts::debug_as_told!(RelationError);
+
 /// A search that was to find one record found none, or several.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotOne {
     /// No record matches.
@@ -65,6 +69,8 @@ pub enum NotOne {
         ids: [RecordId; 2],
     },
 }
+
+odx_facts::debug_as_told!(NotOne);
 
 fn list(ids: &[RecordId]) -> String {
     const SHOWN: usize = 10;

@@ -15,6 +15,15 @@ pub struct Pluck<M, T> {
     blank: fn() -> T,
 }
 
+impl<M, T> Clone for Pluck<M, T> {
+    fn clone(&self) -> Self {
+        Self {
+            query: self.query.clone(),
+            ..*self
+        }
+    }
+}
+
 impl<M: Model, T: Slot> Pluck<M, T> {
     pub(super) fn new(
         query: Query<M>,

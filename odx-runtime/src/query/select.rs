@@ -63,6 +63,15 @@ pub struct Select<M, S> {
     columns: S,
 }
 
+impl<M, S: Clone> Clone for Select<M, S> {
+    fn clone(&self) -> Self {
+        Self {
+            query: self.query.clone(),
+            columns: self.columns.clone(),
+        }
+    }
+}
+
 impl<M: Model, S: Columns<M> + Send + 'static> Select<M, S> {
     pub(super) fn new(query: Query<M>, columns: S) -> Self {
         Self { query, columns }

@@ -3,7 +3,7 @@
 use crate::{Error, RecordId};
 
 /// Rows that did not come as they were asked for, so that reading on could lose some or give some twice.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WalkError {
     /// A row has no id of its own: its `id` is `false`. Views of the database give such rows.
@@ -73,6 +73,8 @@ pub enum WalkError {
         id: RecordId,
     },
 }
+
+odx_facts::debug_as_told!(WalkError);
 
 impl From<WalkError> for Error {
     fn from(error: WalkError) -> Self {

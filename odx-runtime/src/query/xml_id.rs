@@ -5,7 +5,7 @@ use serde_json::Value as JsonValue;
 use crate::{AnySession, Call, Error, Id, RecordId, model::Model};
 
 /// An external id that leads to no record.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum XmlIdError {
     /// No module has such a record.
@@ -38,6 +38,8 @@ pub enum XmlIdError {
         model: &'static str,
     },
 }
+
+odx_facts::debug_as_told!(XmlIdError);
 
 /// The record that an external id stands for.
 ///

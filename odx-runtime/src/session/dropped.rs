@@ -8,7 +8,7 @@ use super::{Call, Session};
 use crate::{Error, domain::Requirement};
 
 /// A call of what the server's series no longer has. It was not sent.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{call} was not sent: Odoo {series} has no {what}, which went with Odoo {gone_with} ({source_of_it}){}; {instead}",
     if *.loses_values { ": what is written to it is lost without an error" } else { "" }
@@ -30,6 +30,8 @@ pub struct Dropped {
     /// What to do instead.
     pub instead: &'static str,
 }
+
+odx_facts::debug_as_told!(Dropped);
 
 /// What a call needs of the server's series.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use crate::Error;
 const WRITING: [&str; 3] = ["create", "load", "write"];
 
 /// A write in a language that is not installed. It was not sent.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{call} was not sent: the language `{language}` is not installed, and Odoo {series} would change the English texts; \
      install it in Odoo's settings, or write in one that is installed ({})",
@@ -32,6 +32,8 @@ pub struct LanguageNotInstalled {
     /// The server's series.
     pub series: Series,
 }
+
+odx_facts::debug_as_told!(LanguageNotInstalled);
 
 /// The languages that a database is known to have. One that is missing is asked for again: it may have been installed since.
 #[derive(Debug, Default)]

@@ -45,6 +45,11 @@ impl Address {
         url
     }
 
+    /// Whether there is a path behind the host.
+    pub(super) fn has_path(&self) -> bool {
+        self.0.path() != "/"
+    }
+
     /// The host, and the port where it is not the usual one.
     pub(super) fn server(&self) -> String {
         server(&self.0)

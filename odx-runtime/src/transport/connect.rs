@@ -78,6 +78,14 @@ impl Odoo {
     /// [`Error::Setting`] for a setting that is missing or cannot be read. No message shows what a setting holds.
     pub fn from_settings(read: impl Fn(Setting) -> Option<String>) -> Result<Connect, Error> {
         let set = |setting| read(setting).filter(|value| !value.trim().is_empty());
+        let key = |setting: Setting, key: String| match key.trim() {
+            key if key.contains(char::is_control) => Err(Error::configuration(format!(
+                "{} holds a character that no HTTP header can carry, such as a line end",
+                setting.variable()
+            ))
+            .about(setting)),
+            key => Ok(SecretString::from(key)),
+        };
         let need = |setting: Setting, why: &str| {
             let missing =
                 || Error::configuration(format!("{} is not set: {why}", setting.variable()));
@@ -89,8 +97,12 @@ impl Odoo {
         )?;
         let mut connect = Self::connect(url.trim());
         connect.database = set(Setting::Database);
-        connect.key = set(Setting::ApiKey).map(SecretString::from);
-        connect.password = set(Setting::Password).map(SecretString::from);
+        connect.key = set(Setting::ApiKey)
+            .map(|text| key(Setting::ApiKey, text))
+            .transpose()?;
+        // A file has a line end after it, and a password may have spaces.
+        connect.password = set(Setting::Password)
+            .map(|password| SecretString::from(password.trim_end_matches(['\r', '\n'])));
         connect.user = set(Setting::Login).map(User::Login);
         if let Some(id) = set(Setting::UserId) {
             // What it holds is not shown: it may be a key in the wrong place.
@@ -107,11 +119,11 @@ impl Odoo {
             connect.user.get_or_insert(User::Id(id));
         }
         if let Some(proxy) = set(Setting::ProxyUrl) {
-            let key = need(
+            let given = need(
                 Setting::ProxyKey,
                 "a proxy is named, and a proxy has a key of its own",
             )?;
-            connect.proxy = Some((proxy.trim().to_owned(), key.into()));
+            connect.proxy = Some((proxy.trim().to_owned(), key(Setting::ProxyKey, given)?));
         }
         if let Some(road) = set(Setting::Road) {
             let road = road.trim();
@@ -684,9 +696,11 @@ impl Connecting {
             asked,
         };
         let odoo = self.client.servers.of(self.address.text());
-        self.client
-            .ask(&odoo, &self.client.http, question, read)
-            .await
+        let asked = self.client.ask(&odoo, &self.client.http, question, read);
+        asked.await.map_err(|error| match self.address.has_path() {
+            true => below_a_path(error),
+            false => error,
+        })
     }
 
     fn secrets(&self) -> Secrets {
@@ -697,6 +711,23 @@ impl Connecting {
 
     /// How long Odoo may take to tell its version.
     const PATIENCE: Duration = Duration::from_secs(30);
+}
+
+/// What Odoo was asked below a path in its URL, and did not tell: a browser shows one, such as `/odoo` or `/web/login`.
+fn below_a_path(error: Error) -> Error {
+    const ADVICE: &str = "Odoo was asked below the path in its URL: leave the path out, as in https://erp.example.com; what stands \
+        there in a browser is the address of a page";
+    match error {
+        Error::NotAnEnvelope(mut error) => {
+            error.advice = ADVICE;
+            Error::NotAnEnvelope(error)
+        }
+        Error::Odoo(mut error) => {
+            error.advice = Some(ADVICE.into());
+            Error::Odoo(error)
+        }
+        other => other,
+    }
 }
 
 fn no_secret() -> Error {

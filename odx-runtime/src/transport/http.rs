@@ -347,7 +347,8 @@ fn failed(kind: TransportErrorKind, error: reqwest::Error, asked: Asked<'_>) -> 
 }
 
 fn has_cause(error: &reqwest::Error, is: fn(&(dyn StdError + 'static)) -> bool) -> bool {
-    iter::successors(error.source(), |&cause| cause.source()).any(|cause| is(unwrap_io(cause)))
+    iter::successors(error.source(), |&cause| cause.source())
+        .any(|cause| is(cause) || is(unwrap_io(cause)))
 }
 
 /// What an `io::Error` was made of: it is no link of the chain, its source is the source of what it holds.

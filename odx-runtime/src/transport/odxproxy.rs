@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{
     address::Address,
-    envelope::{HIDDEN_EXCEPTION, RpcError},
+    envelope::RpcError,
     fault,
     request::{Request, Response},
     road::{Answer, Ask, Opening, Road},
@@ -318,15 +318,18 @@ struct AskVersion<'a> {
 pub(super) fn advice(response: &Response) -> &'static str {
     match response.status {
         401 | 403 => "something in front of the proxy refused the request",
-        404 | 405 => "check the URL of the proxy",
         408 => "the request came too slowly for the proxy, or for something in front of it",
         421 => "the proxy does not answer to the host name in its URL",
         413 => {
             "send less in one call, or raise the size limit of the proxy, or of what is in front of it"
         }
-        400 | 415 | 422 => "the proxy could not read the request",
         429 | 502..=504 => "the proxy is overloaded or down, or something in front of it is",
-        500 if response.is_html() => HIDDEN_EXCEPTION,
+        // A proxy answers in JSON or plain text, whatever Odoo sent it.
+        _ if response.is_html() => {
+            "what answers there is no ODXProxy: check the URL of the proxy, which is another than that of Odoo"
+        }
+        404 | 405 => "check the URL of the proxy",
+        400 | 415 | 422 => "the proxy could not read the request",
         _ => "see the log of the proxy",
     }
 }

@@ -129,15 +129,20 @@ pub(super) fn refuses_certificate(error: &(dyn StdError + 'static)) -> bool {
     cfg!(feature = "native-tls") && error.to_string().contains("certificate")
 }
 
-/// Whether an error says that the server answered in something else than TLS.
+/// Whether an error says that the server answered in something else than TLS, or hung up in place of an answer, as the server of
+/// Odoo 19 does.
 #[cfg(feature = "rustls")]
 pub(super) fn is_none(error: &(dyn StdError + 'static)) -> bool {
-    matches!(
-        error.downcast_ref(),
-        Some(rustls::Error::InvalidMessage(
-            rustls::InvalidMessage::InvalidContentType
-        ))
-    )
+    let hung_up = |error: &std::io::Error| {
+        error.kind() == std::io::ErrorKind::UnexpectedEof && error.to_string().contains("handshake")
+    };
+    error.downcast_ref().is_some_and(hung_up)
+        || matches!(
+            error.downcast_ref(),
+            Some(rustls::Error::InvalidMessage(
+                rustls::InvalidMessage::InvalidContentType
+            ))
+        )
 }
 
 /// OpenSSL's words.

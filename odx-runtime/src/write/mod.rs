@@ -27,7 +27,7 @@ use crate::{
 const BATCH: usize = 100;
 
 /// A create of many that stopped half way.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{} of {total} records of {model} were created before one batch failed, rows {failed_from} to {failed_to}", created.len())]
 #[non_exhaustive]
 pub struct PartlyCreated {
@@ -45,6 +45,8 @@ pub struct PartlyCreated {
     #[source]
     pub source: Error,
 }
+
+odx_facts::debug_as_told!(PartlyCreated);
 
 /// Creates a record.
 ///

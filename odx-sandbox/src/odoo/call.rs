@@ -93,7 +93,7 @@ impl Database {
             || business::has_method(model, method);
         match known {
             true => Ok(()),
-            false => Err(OdooError::attribute(self.series, model, method)),
+            false => Err(self.unknown_method(model, method)),
         }
     }
 
@@ -133,7 +133,7 @@ fn dispatch(
     let Some(signature) = signature_of(&model.name, method, env.db.series) else {
         let ids = ids_argument(args.first().unwrap_or(&Value::Null));
         return business::call(env, &model, method, &ids)
-            .ok_or_else(|| OdooError::attribute(env.db.series, &model.name, method))?
+            .ok_or_else(|| env.db.unknown_method(&model.name, method))?
             .map(|value| match value {
                 Value::Null => Answer::Nothing,
                 value => Answer::Value(value),

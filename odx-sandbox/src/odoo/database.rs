@@ -613,6 +613,20 @@ impl Database {
         }
     }
 
+    /// A method that the sandbox does not have, in Odoo's words. Where the models are a user's own, it may well be in their Odoo.
+    pub(crate) fn unknown_method(&self, model: &str, method: &str) -> OdooError {
+        let error = OdooError::attribute(self.series, model, method);
+        if self.snapshot.is_none() {
+            return error;
+        }
+        let text = format!(
+            "{}\nThe sandbox knows the methods of Odoo's core and a few of its apps, and not this one, which your Odoo may have: \
+             test what calls it against a recording (`odx record`) or a real Odoo.",
+            error.message()
+        );
+        OdooError::new(error.name(), text)
+    }
+
     /// Lets records hold themselves what is read along a path that leads to no model of the database.
     pub(crate) fn hold_what_is_read_from_lacking_models(&mut self) {
         let known: BTreeSet<String> = self.models.keys().cloned().collect();

@@ -6,13 +6,15 @@ use serde_json::{Value, json};
 use super::behaviour;
 
 /// An exception of the in-memory Odoo: the Python class, its message and its arguments.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[error("{name}: {message}")]
 pub struct OdooError {
     name: String,
     message: String,
     arguments: Vec<Value>,
 }
+
+odx_facts::debug_as_told!(OdooError);
 
 pub(crate) type Result<T> = std::result::Result<T, OdooError>;
 

@@ -13,7 +13,7 @@ use super::values;
 use super::variants;
 
 /// A record that could not be made.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[error("cannot make a record of `{model}`: {}", reason.message())]
 #[non_exhaustive]
 pub struct MakeError {
@@ -22,6 +22,8 @@ pub struct MakeError {
     /// Why, as the in-memory Odoo says it.
     pub reason: OdooError,
 }
+
+odx_facts::debug_as_told!(MakeError);
 
 /// What is being made, while something is.
 #[derive(Debug, Default)]

@@ -170,7 +170,7 @@ impl Env<'_> {
         let mut above = record.get(&parent.name).and_then(Value::as_i64);
         while let Some(ancestor) = above.filter(|ancestor| !seen.contains(ancestor)) {
             if ancestor == id {
-                return Err(OdooError::user("Recursion Detected."));
+                return Err(recursion(&model.name));
             }
             seen.push(ancestor);
             above = self.value(model, ancestor, parent).as_i64();
@@ -822,6 +822,17 @@ fn wrong_commands(model: &Model, field: &Field, value: &Value) -> OdooError {
         field.name,
         python(value)
     ))
+}
+
+/// In the words of `res.partner`, which checks it itself (14.0 to 19.0), or of Odoo's core.
+fn recursion(model: &str) -> OdooError {
+    match model {
+        "res.partner" => OdooError::new(
+            "odoo.exceptions.ValidationError",
+            "You cannot create recursive Partner hierarchies.",
+        ),
+        _ => OdooError::user("Recursion Detected."),
+    }
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub struct Credential {
 }
 
 /// Why there is no recording.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordingError {
     /// The loopback address cannot be listened on.
@@ -90,6 +90,8 @@ pub enum RecordingError {
         asked: String,
     },
 }
+
+odx_facts::debug_as_told!(RecordingError);
 
 impl RecordingError {
     fn io(action: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {

@@ -316,7 +316,7 @@ fn raw(json: &'static str) -> &'static RawValue {
 }
 
 /// What the proxy itself answers when it does not pass on an answer of Odoo.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 pub(crate) enum ProxyError {
     #[error("Unauthorized: missing or invalid x-api-key")]
     Unauthorized,
@@ -347,6 +347,8 @@ pub(crate) enum ProxyError {
     #[error("{0} has a character that it may not have")]
     Identifier(&'static str),
 }
+
+odx_facts::debug_as_told!(ProxyError);
 
 impl ProxyError {
     pub(crate) fn status(&self) -> StatusCode {

@@ -4,11 +4,12 @@ use std::future::{Future, IntoFuture};
 use std::path::PathBuf;
 use std::pin::Pin;
 
+use odx_facts::Series;
 use serde_json::{Map, Value, json};
 
 use super::{Sandbox, SandboxError};
-use crate::company::company;
-use crate::odoo::{Database, User};
+use crate::company::{company, with_known_defaults};
+use crate::odoo::{Database, Default, User};
 use crate::options::Options;
 use crate::server::Server;
 
@@ -55,6 +56,7 @@ pub struct Builder {
     companies: Vec<String>,
     languages: Vec<String>,
     users: Vec<User>,
+    defaults: Vec<(String, String, Default)>,
     now: Option<String>,
     has_files: bool,
     reports: Vec<(String, String)>,
@@ -69,6 +71,7 @@ impl Builder {
             companies: Vec::new(),
             languages: Vec::new(),
             users: Vec::new(),
+            defaults: Vec::new(),
             now: None,
             has_files: false,
             reports: Vec::new(),
@@ -111,6 +114,18 @@ impl Builder {
     /// A user, who gets a record in `res.users` where there is that model. The administrator is there without it.
     pub fn user(mut self, user: User) -> Self {
         self.users.push(user);
+        self
+    }
+
+    /// The default of a field, as your Odoo has it: a snapshot does not tell those. Some of Odoo's own apps are known: that an order
+    /// begins as a draft, whose company and whose salesperson it has.
+    pub fn with_default(
+        mut self,
+        model: impl Into<String>,
+        field: impl Into<String>,
+        default: Default,
+    ) -> Self {
+        self.defaults.push((model.into(), field.into(), default));
         self
     }
 
@@ -162,8 +177,17 @@ impl Builder {
             Source::Given(database) => *database,
             Source::Snapshot(dir) => Database::from_snapshot(dir)?,
         };
-        if let Some(series) = &self.series {
-            database = database.series(series);
+        if let Some(series) = self.series {
+            if Series::parse(&series).is_none() {
+                return Err(SandboxError::Series(series));
+            }
+            database = database.series(&series);
+        }
+        if is_new {
+            database = with_known_defaults(database)?;
+        }
+        for (model, field, default) in self.defaults {
+            database = database.with_default(&model, &field, default);
         }
         if let Some(now) = self.now {
             database = database.at(now);

@@ -18,7 +18,7 @@ pub use builder::{ADMINISTRATOR_LOGIN, Builder};
 pub use make::{Make, MakeMany};
 
 /// Why there is no sandbox, or no session with it.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SandboxError {
     /// The snapshot gave no database.
@@ -37,6 +37,9 @@ pub enum SandboxError {
         /// The login.
         login: String,
     },
+    /// There is no such series.
+    #[error("`{0}` is no version of Odoo: say it as `19.0`, `17.0` or `saas~18.2`")]
+    Series(String),
     /// The records that every database has do not fit the models.
     #[error("the sandbox cannot be filled")]
     Data(#[from] OdooError),
@@ -51,6 +54,8 @@ pub enum SandboxError {
     #[error(transparent)]
     Connect(#[from] odx_runtime::Error),
 }
+
+odx_facts::debug_as_told!(SandboxError);
 
 /// An Odoo in memory for one test, over real HTTP on a free port of this machine. It stops when it is dropped.
 ///
@@ -145,9 +150,23 @@ impl Sandbox {
         self.server.fail_next(fault);
     }
 
-    /// Lets the next `times` calls of a model's method go wrong; `""` stands for any model or method.
+    /// Lets the next `times` calls of a model's method go wrong; `""` stands for any model or method. A test that ends with
+    /// [`planned_faults`](Self::planned_faults) left did not meet what it planned.
+    ///
+    /// # Panics
+    /// For a model that the sandbox does not have: its fault would never come, and the test would pass.
     pub fn fail(&self, model: &str, method: &str, fault: Fault, times: usize) {
+        let is_there = |database: &mut Database| database.models.contains_key(model);
+        assert!(
+            model.is_empty() || self.database(is_there),
+            "the sandbox has no model `{model}`, so this fault would never come: check its name"
+        );
         self.server.fail(model, method, fault, times);
+    }
+
+    /// What is still planned to go wrong, by model and method, once for each time: of a method that the program did not call.
+    pub fn planned_faults(&self) -> Vec<(String, String)> {
+        self.server.planned_faults()
     }
 
     /// Lets the next `times` calls that come by this road go wrong.

@@ -111,11 +111,7 @@ fn outcome(error: &Error) -> String {
             kind => format!("Transport: {kind:?}"),
         },
         Error::PartlyCreated(error) => outcome(&error.source),
-        error => {
-            let debug = format!("{error:?}");
-            let end = debug.find(['(', ' ']).unwrap_or(debug.len());
-            debug[..end].to_owned()
-        }
+        error => error.name().to_owned(),
     }
 }
 

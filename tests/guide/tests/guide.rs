@@ -24,7 +24,6 @@ impl Company {
 #[allow(unused_imports)]
 mod scope {
     pub(super) use models::prelude::*;
-    pub(super) use odx_runtime::Session;
 }
 
 #[allow(

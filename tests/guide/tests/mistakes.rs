@@ -1,10 +1,9 @@
 //! Mistakes that only show when a program runs, each with what it is told; `docs/mistakes.md` has them, beside those that do
 //! not compile.
 
-use std::{env, fs, future::Future, path::Path, pin::Pin};
+use std::{env, error::Error as _, fs, future::Future, path::Path, pin::Pin};
 
 use models::prelude::*;
-use odx_runtime::Session;
 use odx_sandbox::{
     COMPANY_DATABASE, COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, Options, Server, company,
 };
@@ -53,11 +52,22 @@ async fn a_road_misspelt() -> Result<Session, Error> {
     .await
 }
 
+async fn a_key_in_two_lines() -> Result<Session, Error> {
+    Odoo::from_settings(|setting| match setting {
+        odx_runtime::session::Setting::Url => Some("https://erp.example.com".to_owned()),
+        odx_runtime::session::Setting::ApiKey => Some("one\ntwo\n".to_owned()),
+        _ => None,
+    })?
+    .await
+}
+
 mistakes! {
     "nothing in the environment": |_| nothing_set() => ["ODX_ODOO_URL"];
     "a road misspelt": |_| a_road_misspelt() => ["json-rpc", "jsonrpc"];
     "an address without a scheme": |_| Odoo::connect("erp.example.com").api_key("key").into_future() => ["URL of Odoo", "https://"];
     "an address where nothing listens": |_| Odoo::connect("http://127.0.0.1:9").api_key("key").into_future() => ["127.0.0.1:9"];
+    "an address copied from a browser": |p| Odoo::connect(format!("{}/odoo", p.url)).database(COMPANY_DATABASE).api_key(COMPANY_KEY).into_future() => ["leave the path out"];
+    "an address of the page where one logs in": |p| Odoo::connect(format!("{}/web/login", p.url)).database(COMPANY_DATABASE).api_key(COMPANY_KEY).into_future() => ["leave the path out"];
     "https where the server speaks http": |p| Odoo::connect(p.url.replace("http:", "https:")).api_key(COMPANY_KEY).into_future() => ["TLS", "http://"];
     "no key and no password": |p| Odoo::connect(p.url).into_future() => ["key", "password"];
     "a wrong key": |p| Odoo::connect(p.url).database(COMPANY_DATABASE).api_key("wrong").into_future() => ["key"];
@@ -65,6 +75,7 @@ mistakes! {
     "a wrong login": |p| Odoo::connect(p.url).database(COMPANY_DATABASE).login("nobody", COMPANY_PASSWORD).into_future() => ["password", "login"];
     "a wrong database": |p| Odoo::connect(p.url).database("prod").login(COMPANY_LOGIN, COMPANY_PASSWORD).into_future() => ["prod"];
     "a key with the line end of the file that it was read from": |p| Odoo::connect(p.url).database(COMPANY_DATABASE).api_key("key\n").into_future() => ["key"];
+    "a key with a line end in the middle, in the environment": |_| a_key_in_two_lines() => ["ODX_ODOO_API_KEY", "line end"];
     "a wrong key of the proxy": |p| Odoo::connect("http://odoo.invalid").database(COMPANY_DATABASE).user_id(2).api_key(COMPANY_KEY).through(p.url, "wrong").into_future() => ["proxy", "key"];
     "a record that does not exist": |p| ResPartner::get(&p.odoo, Id::new(999_999)) => ["res.partner", "999999"];
     "some records that do not exist": |p| async move { ResPartner::read(&p.odoo, [1, 999_999].map(Id::new)).await?.all() } => ["res.partner", "999999"];
@@ -149,6 +160,24 @@ async fn what_a_program_is_told_names_what_is_wrong_and_the_way_out() {
             );
         }
         assert!(text.lines().count() <= 5, "{}: {text}", mistake.what);
+    }
+}
+
+/// What `unwrap` shows, and a `main` that returns the error: the message, and the causes below it.
+#[tokio::test]
+async fn a_program_that_prints_an_error_as_debug_says_the_same() {
+    let (place, _servers) = Place::start().await;
+    for mistake in MISTAKES {
+        let Err(error) = (mistake.told)(place.clone()).await else {
+            panic!("{}: no error", mistake.what);
+        };
+        let causes = std::iter::successors(error.source(), |&cause| cause.source());
+        let lines = causes.map(|cause| format!("\n  caused by: {cause}"));
+        let told = error.to_string() + &lines.collect::<String>();
+        assert_eq!(format!("{error:?}"), told, "{}", mistake.what);
+        assert_eq!(format!("{error:#?}"), told, "{}", mistake.what);
+        assert!(!told.contains(COMPANY_KEY), "{}: {told}", mistake.what);
+        assert!(!told.contains(COMPANY_PASSWORD), "{}: {told}", mistake.what);
     }
 }
 

@@ -93,11 +93,7 @@ fn path() -> PathBuf {
 
 /// An error as the record has it: its variant, and the cause where Odoo told it.
 pub fn named(error: &Error) -> String {
-    let debug = format!("{error:?}");
-    let variant: String = debug
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect();
+    let variant = error.name();
     match error.odoo() {
         Some(odoo) => format!("Error::{variant}, Cause::{:?}", odoo.cause()),
         None => format!("Error::{variant}"),

@@ -5,7 +5,7 @@ use odx_facts::{Feature, Series};
 use crate::domain::Condition;
 
 /// A condition or group that an older Odoo cannot express.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "Odoo {series} cannot express `{condition}`: {construct} came with Odoo {since}; {instead}"
 )]
@@ -22,6 +22,8 @@ pub struct Unsupported {
     /// What to do instead.
     pub instead: &'static str,
 }
+
+odx_facts::debug_as_told!(Unsupported);
 
 impl Unsupported {
     pub(crate) fn new(feature: Feature, series: Series, condition: impl Into<String>) -> Self {

@@ -67,7 +67,7 @@ pub(super) enum Place {
 }
 
 /// Bytes or a text that are no cursor.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CursorError {
     /// They are of something else, or were cut or changed.
@@ -85,6 +85,8 @@ pub enum CursorError {
         found: u8,
     },
 }
+
+odx_facts::debug_as_told!(CursorError);
 
 const MAGIC: &[u8] = b"odxc";
 

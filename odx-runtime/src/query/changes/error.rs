@@ -5,7 +5,7 @@ use odx_facts::Series;
 use crate::{Error, RecordId};
 
 /// Changes that cannot be followed, or a cursor that is not of what is asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChangesError {
     /// The server keeps no `write_date` of the model's records.
@@ -83,6 +83,8 @@ pub enum ChangesError {
         series: Series,
     },
 }
+
+odx_facts::debug_as_told!(ChangesError);
 
 impl From<ChangesError> for Error {
     fn from(error: ChangesError) -> Self {

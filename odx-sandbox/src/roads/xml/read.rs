@@ -16,7 +16,7 @@ pub(crate) struct MethodCall {
 }
 
 /// Why a body is no call.
-#[derive(Debug, PartialEq, thiserror::Error)]
+#[derive(PartialEq, thiserror::Error)]
 pub(crate) enum Unread {
     #[error("no element found: line 1, column 0")]
     Empty,
@@ -31,6 +31,8 @@ pub(crate) enum Unread {
     #[error("values lie too deep in one another")]
     Deep,
 }
+
+odx_facts::debug_as_told!(Unread);
 
 /// The value of an answer; a fault has none.
 pub(crate) fn read_response(body: &[u8]) -> Result<Option<Value>, Unread> {

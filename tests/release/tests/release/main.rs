@@ -2,6 +2,7 @@
 //! of the checkout.
 
 mod archives;
+mod errors;
 mod manifests;
 mod support;
 mod unpacked;
