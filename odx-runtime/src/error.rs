@@ -199,6 +199,8 @@ impl Error {
             Self::NotOne(_) => "NotOne",
             Self::XmlId(_) => "XmlId",
             Self::PartlyCreated(_) => "PartlyCreated",
+            #[cfg(feature = "client")]
+            Self::ImportStopped(_) => "ImportStopped",
             Self::Unsupported(_) => "Unsupported",
             Self::Dropped(_) => "Dropped",
             Self::LanguageNotInstalled(_) => "LanguageNotInstalled",

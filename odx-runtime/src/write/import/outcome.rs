@@ -59,7 +59,7 @@ pub enum Why {
 /// An import that could not go on: what was settled before, and why.
 ///
 /// The same rows can be imported again: those that are there already are written once more, none is created twice.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error(
     "{} of {} rows of {model} were settled before the import stopped; import the same rows again to go on",
     ids.iter().flatten().count() + refused.len(),
@@ -77,6 +77,8 @@ pub struct ImportStopped {
     #[source]
     pub source: Error,
 }
+
+odx_facts::debug_as_told!(ImportStopped);
 
 impl Fault {
     /// What is wrong with a field.
