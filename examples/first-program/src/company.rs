@@ -1,6 +1,6 @@
 //! A company that is made, changed and cleaned up.
 
-use example_models::prelude::*;
+use models::prelude::*;
 use odx_runtime::error::Cause;
 
 use crate::customers::Customer;

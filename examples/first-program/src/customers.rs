@@ -1,6 +1,6 @@
 //! Customers.
 
-use example_models::prelude::*;
+use models::prelude::*;
 
 /// A partner, as far as it matters here.
 #[derive(OdooModel, Debug)]

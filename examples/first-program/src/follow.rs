@@ -1,7 +1,7 @@
 //! Tags, in two languages, and what becomes of them.
 
-use example_models::prelude::*;
 use futures_util::TryStreamExt;
+use models::prelude::*;
 use odx_runtime::query::changes::Cursor;
 
 /// A language of Odoo; `res.lang` is not among the generated models.

@@ -2,12 +2,12 @@
 //! sandbox.
 
 use example_connect::Backend;
-use example_models::prelude::*;
 use first_program::company::{Company, archive, clean_up, create_company, set_parent, update};
 use first_program::customers::customers;
 use first_program::follow::{follow, in_two_languages};
 use first_program::orders::latest_orders;
 use first_program::sales::{best, price_all, sales};
+use models::prelude::*;
 use odx_runtime::model::NaiveDate;
 
 type Done = Result<(), Box<dyn std::error::Error + Send + Sync>>;

@@ -1,6 +1,6 @@
 //! Orders with their customers, lines and products.
 
-use example_models::prelude::*;
+use models::prelude::*;
 use odx_runtime::model::NaiveDate;
 
 use crate::customers::Customer;

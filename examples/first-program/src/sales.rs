@@ -1,7 +1,7 @@
 //! Sums that Odoo makes, and one that a stream makes.
 
-use example_models::prelude::*;
 use futures_util::TryStreamExt;
+use models::prelude::*;
 use odx_runtime::query::group::Period;
 
 use crate::orders::Product;

@@ -1,11 +1,11 @@
 //! The first program, against the sandbox.
 
-use example_models::prelude::*;
 use first_program::company::{
     Company, Refused, archive, clean_up, create_company, set_parent, update,
 };
 use first_program::follow::{follow, in_two_languages};
 use first_program::sales::{best, price_all, sales};
+use models::prelude::*;
 use odx_sandbox::{Fault, OdooError, Sandbox};
 
 type Done = Result<(), Box<dyn std::error::Error + Send + Sync>>;

@@ -122,3 +122,24 @@ async fn no_password_is_sent_where_only_a_key_is_taken() {
         assert!(arrivals.lock().unwrap().is_empty(), "{road:?}: {error}");
     }
 }
+
+/// As the server of Odoo 19 does, which speaks http alone.
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn a_server_that_hangs_up_on_tls_speaks_none() {
+    use std::io::Read;
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut hello = [0; 4096];
+            let _ = socket.expect("a connection").read(&mut hello);
+        }
+    });
+    let connect = Odoo::connect(format!("https://{address}")).api_key("key-9a1e");
+    let error = connect.await.expect_err("no TLS");
+    let told = error.to_string();
+    assert!(told.contains("speaks no TLS there"), "{error:?}");
+    assert!(told.contains("http://"), "{error:?}");
+}
