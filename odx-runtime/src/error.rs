@@ -207,6 +207,7 @@ impl Error {
             Self::UnexpectedResult(_) => "UnexpectedResult",
             Self::Configuration(_) => "Configuration",
             Self::Setting(_) => "Setting",
+            Self::OutOfTime(_) => "OutOfTime",
             Self::Usage(_) => "Usage",
         }
     }

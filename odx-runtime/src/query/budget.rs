@@ -10,7 +10,7 @@ use crate::Error;
 
 /// A stream had not come to its end when its budget of time was spent. What it gave is whole: no row before the place that it
 /// reached is missing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the {budget:?} that the stream of {model} was given are spent, after {given} rows: {}, or give it a longer `time_budget`",
     GoOn(*reached)
@@ -26,6 +26,8 @@ pub struct OutOfTime {
     /// Where a stream that goes on has to begin.
     pub reached: Reached,
 }
+
+odx_facts::debug_as_told!(OutOfTime);
 
 /// How far a stream came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
