@@ -133,9 +133,6 @@ pub(super) fn refuses_certificate(error: &(dyn StdError + 'static)) -> bool {
 /// Odoo 19 does.
 #[cfg(feature = "rustls")]
 pub(super) fn is_none(error: &(dyn StdError + 'static)) -> bool {
-    let hung_up = |error: &std::io::Error| {
-        error.kind() == std::io::ErrorKind::UnexpectedEof && error.to_string().contains("handshake")
-    };
     error.downcast_ref().is_some_and(hung_up)
         || matches!(
             error.downcast_ref(),
@@ -143,6 +140,14 @@ pub(super) fn is_none(error: &(dyn StdError + 'static)) -> bool {
                 rustls::InvalidMessage::InvalidContentType
             ))
         )
+}
+
+/// Whether a connection ended in the middle of the handshake: `tls handshake eof`, which others hold in turn.
+#[cfg(feature = "rustls")]
+fn hung_up(error: &std::io::Error) -> bool {
+    let is_end = error.kind() == std::io::ErrorKind::UnexpectedEof;
+    let held = || error.get_ref()?.downcast_ref::<std::io::Error>();
+    is_end && error.to_string().contains("handshake") || held().is_some_and(hung_up)
 }
 
 /// OpenSSL's words.
