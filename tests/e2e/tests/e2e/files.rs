@@ -391,7 +391,9 @@ async fn a_report_is_a_pdf_over_the_road_of_the_web_client() {
                 unknown.contains("sale.order has sale.report_saleorder"),
                 "{unknown}"
             );
-            let none = SaleOrder::report(&odoo, REPORT, []).bytes().await;
+            let none = SaleOrder::report(&odoo, REPORT, Vec::<Id<SaleOrder>>::new())
+                .bytes()
+                .await;
             assert!(matches!(none, Err(Error::Usage(_))));
             let french = odoo.lang("fr_BE");
             let french = SaleOrder::report(&french, REPORT, [orders[0]])

@@ -56,7 +56,7 @@ async fn nothing_to_write_is_no_call() {
         .unwrap();
     ResPartner::write(
         &odoo,
-        [],
+        Vec::<Id<ResPartner>>::new(),
         ResPartner::values().set(ResPartner::F.phone, "1"),
     )
     .await
