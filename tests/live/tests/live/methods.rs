@@ -96,7 +96,9 @@ async fn functions_of_methods_answer_none_values_actions_records_and_text() {
     if Promise::RecordsAsResult.is_kept() {
         let records: Vec<Id<OdxProbe>> = OdxProbe::answer_records(&odoo, [probe]).await.unwrap();
         assert_eq!(records, [probe]);
-        let none = OdxProbe::answer_records(&odoo, []).await.unwrap();
+        let none = OdxProbe::answer_records(&odoo, Vec::<Id<OdxProbe>>::new())
+            .await
+            .unwrap();
         assert_eq!(none, []);
     }
     let action = OdxProbe::answer_action(&odoo, [probe]).await.unwrap();
