@@ -140,7 +140,7 @@ async fn run(live: &Live, args: &ImportArgs, table: &Table) -> Result<Work, Fail
         let reason = settled.result.err().map(|refused| reason(&refused));
         work.settle(rest[settled.row], reason)?;
         work.flush()?;
-        bar.set(work.settled.len() as u64);
+        bar.add(1);
     }
     Ok(work)
 }
