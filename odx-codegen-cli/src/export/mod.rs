@@ -137,8 +137,8 @@ async fn run(
     }
     export.bar = Some(Bar::new(total, work.records() as u64, "records"));
     match args.partition {
-        None => export.into_parts(&mut work).await?,
-        Some(Partition::Id) => export.into_files(&mut work).await?,
+        None => export.in_parts(&mut work).await?,
+        Some(Partition::Id) => export.in_files(&mut work).await?,
     }
     drop(export);
     let records = work.records();
@@ -188,7 +188,7 @@ impl Export<'_> {
     }
 
     /// One after another, for a file is one.
-    async fn into_parts(&self, work: &mut Work) -> Result<(), Failure> {
+    async fn in_parts(&self, work: &mut Work) -> Result<(), Failure> {
         let batches = self.batches(work.last_id(), None)?;
         let mut files = self
             .format
@@ -207,7 +207,7 @@ impl Export<'_> {
     }
 
     /// Several at a time.
-    async fn into_files(&self, work: &mut Work) -> Result<(), Failure> {
+    async fn in_files(&self, work: &mut Work) -> Result<(), Failure> {
         if !work.is_split() {
             work.split(self.bounds().await?)?;
         }

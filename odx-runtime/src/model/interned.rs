@@ -24,7 +24,10 @@ mod tests {
 
     #[test]
     fn a_name_is_kept_once_however_often_it_comes() {
-        let name = |text: &str| interned(&text.to_owned()).as_ptr();
+        let name = |text: &str| {
+            let text = text.to_owned();
+            interned(&text).as_ptr()
+        };
         let first = name("a.model");
         assert!((0..100).all(|_| name("a.model") == first));
         assert_ne!(name("another.model"), first);
