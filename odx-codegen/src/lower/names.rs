@@ -91,7 +91,7 @@ const PRELUDE: [&str; 44] = [
 ];
 
 /// What a generated model has functions for already, and a constant.
-const MODEL_FUNCTIONS: [&str; 31] = [
+const MODEL_FUNCTIONS: [&str; 32] = [
     "F",
     "all",
     "attach",
@@ -109,6 +109,7 @@ const MODEL_FUNCTIONS: [&str; 31] = [
     "get_as",
     "group_as",
     "group_by",
+    "import",
     "into",
     "matching",
     "meta",
