@@ -119,9 +119,18 @@ impl Run {
     }
 
     fn plan(&mut self, depths: &[usize], most: usize) {
-        let mut groups: BTreeMap<(usize, Vec<usize>), Vec<usize>> = BTreeMap::new();
-        let mut later: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
-        let places = |cells: &[(usize, Cell)]| cells.iter().map(|(place, _)| *place).collect();
+        type Places = Vec<(usize, Option<Form>)>;
+        let mut groups: BTreeMap<(usize, Places), Vec<usize>> = BTreeMap::new();
+        let mut later: BTreeMap<Places, Vec<usize>> = BTreeMap::new();
+        // A call says the records of a column in one way.
+        let own_form =
+            |place: usize, cell: &Cell| cell.form().filter(|form| *form != self.forms[place]);
+        let places = |cells: &[(usize, Cell)]| -> Places {
+            let places = cells.iter();
+            places
+                .map(|(place, cell)| (*place, own_form(*place, cell)))
+                .collect()
+        };
         for (index, line) in self.lines.iter().enumerate() {
             let group = groups.entry((depths[index], places(&line.cells)));
             group.or_default().push(index);
@@ -176,8 +185,16 @@ impl Run {
             false => &self.lines[*line].cells,
         };
         let places = batch.lines.first().map(cells).into_iter().flatten();
-        let path = |(place, _): &(usize, Cell)| self.columns[*place].path(self.forms[*place]);
-        let columns = std::iter::once("id".to_owned()).chain(places.map(path));
+        let form = |at: usize, place: usize| {
+            let mut forms = batch
+                .lines
+                .iter()
+                .filter_map(|line| cells(line)[at].1.form());
+            forms.next().unwrap_or(self.forms[place])
+        };
+        let path =
+            |(at, (place, _)): (usize, &(usize, Cell))| self.columns[*place].path(form(at, *place));
+        let columns = std::iter::once("id".to_owned()).chain(places.enumerate().map(path));
         let rows = batch.lines.iter().map(|line| {
             let texts = cells(line).iter().map(|(_, cell)| cell.text());
             std::iter::once(self.lines[*line].external_id.clone())
