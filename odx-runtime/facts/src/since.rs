@@ -123,15 +123,6 @@ impl Since {
         self.from <= series && self.before.is_none_or(|before| series < before)
     }
 
-    /// The first series after this one for which it is the other way round, if there is one.
-    pub fn changes_after(self, series: Series) -> Option<Series> {
-        let series = series.max(OLDEST);
-        match series < self.from {
-            true => Some(self.from),
-            false => self.before.filter(|before| series < *before),
-        }
-    }
-
     /// The first series that it holds for.
     pub const fn first(self) -> Series {
         self.from

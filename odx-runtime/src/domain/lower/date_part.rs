@@ -26,7 +26,7 @@ pub(super) fn of(condition: &Condition) -> Option<Part> {
 impl Part {
     pub(super) fn said(
         &self,
-        lowerer: Lowerer<'_>,
+        lowerer: Lowerer,
         condition: &Condition,
         value: &JsonValue,
     ) -> Lowered {
@@ -47,7 +47,7 @@ impl Part {
 
     pub(super) fn opposite(
         &self,
-        lowerer: Lowerer<'_>,
+        lowerer: Lowerer,
         condition: &Condition,
         value: &JsonValue,
     ) -> Lowered {

@@ -13,7 +13,7 @@ use crate::model::{FieldMeta, FieldPath};
 
 /// A condition whose path ends in a field, or in a property.
 pub(super) struct Leaf<'a> {
-    lowerer: Lowerer<'a>,
+    lowerer: Lowerer,
     condition: &'a Condition,
     field: &'static FieldMeta,
 }
@@ -28,7 +28,7 @@ enum Empty {
 }
 
 impl<'a> Leaf<'a> {
-    pub(super) fn new(lowerer: Lowerer<'a>, condition: &'a Condition) -> Self {
+    pub(super) fn new(lowerer: Lowerer, condition: &'a Condition) -> Self {
         Self {
             lowerer,
             condition,
@@ -558,7 +558,7 @@ fn list(value: &JsonValue) -> &[JsonValue] {
 }
 
 /// Whether the condition is one of those whose `!` is no complement even where that of others is.
-pub(super) fn is_order_of_related(condition: &Condition, lowerer: Lowerer<'_>) -> bool {
+pub(super) fn is_order_of_related(condition: &Condition, lowerer: Lowerer) -> bool {
     condition.path.last().has(flags::RELATED)
         && is_order(condition.operator)
         && lowerer.knows(ORDER_OF_RELATED_IS_ITS_OWN)

@@ -12,11 +12,10 @@ mod second;
 mod through;
 mod unsupported;
 
-use std::{borrow::Cow, cell::Cell};
+use std::borrow::Cow;
 
 use odx_facts::{
-    DATETIMES_ARE_WHOLE_SECONDS, Feature, FieldType, NEWEST, NOT_IS_COMPLEMENT, OLDEST, Series,
-    Since,
+    DATETIMES_ARE_WHOLE_SECONDS, Feature, FieldType, NOT_IS_COMPLEMENT, SERIES, Series, Since,
 };
 use serde_json::Value as JsonValue;
 
@@ -39,49 +38,31 @@ pub(super) fn for_series(node: &Node, series: Series) -> Result<Cow<'_, Node>, U
     if is_alike(node) {
         return Ok(Cow::Borrowed(node));
     }
-    let lowered = Lowerer::of(series, &Cell::new(None)).holds(node);
-    lowered.map(Cow::Owned)
+    Lowerer { series }.holds(node).map(Cow::Owned)
 }
 
-/// The domain for every series that odx knows, if they all take the same. What is known alike of several is asked once.
+/// The domain for every series that odx knows, if they all take the same.
 pub(super) fn for_any_series(node: &Node) -> Option<Cow<'_, Node>> {
     if is_alike(node) {
         return Some(Cow::Borrowed(node));
     }
-    let next = Cell::new(None);
-    let first = Lowerer::of(OLDEST, &next).holds(node).ok()?;
-    while let Some(series) = next.take().filter(|next| *next <= NEWEST) {
-        if Lowerer::of(series, &next).holds(node).as_ref() != Ok(&first) {
-            return None;
-        }
-    }
-    Some(Cow::Owned(first))
+    let mut each = SERIES.iter().map(|row| Lowerer { series: row.series });
+    let first = each.next()?.holds(node).ok()?;
+    each.all(|other| other.holds(node).as_ref() == Ok(&first))
+        .then_some(Cow::Owned(first))
 }
 
 /// Lowers conditions for one series.
 #[derive(Clone, Copy)]
-struct Lowerer<'n> {
+struct Lowerer {
     series: Series,
-    /// The next series of which something was asked that is not known alike; up to it, the same is said.
-    next: &'n Cell<Option<Series>>,
 }
 
-impl<'n> Lowerer<'n> {
-    fn of(series: Series, next: &'n Cell<Option<Series>>) -> Self {
-        Self { series, next }
-    }
-
-    /// Whether a fact holds for the series. What asks it comes last in a condition, so that fewer facts are asked.
+impl Lowerer {
     fn knows(self, fact: Since) -> bool {
-        if let Some(end) = fact.changes_after(self.series) {
-            let next = self.next.get();
-            self.next.set(Some(next.map_or(end, |next| next.min(end))));
-        }
         fact.holds(self.series)
     }
-}
 
-impl Lowerer<'_> {
     /// What finds the records that match.
     fn holds(self, node: &Node) -> Lowered {
         match node {
@@ -379,7 +360,7 @@ fn is_pattern_of_all(operator: Operator) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use odx_facts::{SERIES, flags};
+    use odx_facts::flags;
     use serde_json::json;
 
     use super::*;

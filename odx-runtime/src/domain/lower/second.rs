@@ -18,7 +18,7 @@ pub(super) struct Second {
 }
 
 /// Whether the field has microseconds that the series compares with.
-pub(super) fn has_microseconds(path: &FieldPath, lowerer: Lowerer<'_>) -> bool {
+pub(super) fn has_microseconds(path: &FieldPath, lowerer: Lowerer) -> bool {
     let field = path.last();
     field.field_type() == FieldType::Datetime
         && path.suffix().is_none()

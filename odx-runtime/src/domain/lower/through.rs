@@ -8,7 +8,7 @@ use crate::model::FieldPath;
 
 /// Says what a domain over the records behind a path says, by conditions on paths.
 pub(super) struct ThroughPath<'a> {
-    pub(super) lowerer: Lowerer<'a>,
+    pub(super) lowerer: Lowerer,
     pub(super) path: &'a FieldPath,
 }
 
