@@ -195,7 +195,7 @@ impl Export<'_> {
             .files(batches.schema(), work.unfinished(work.next_number()));
         let mut last = work.last_id();
         let mut batches = batches.stream();
-        while let Some(batch) = self.read(batches.try_next().await, last).await? {
+        while let Some(batch) = self.read(batches.try_next().await, last, None).await? {
             last = Some(last_id(&batch));
             files.write(&batch)?;
             self.came(&batch);
@@ -234,7 +234,10 @@ impl Export<'_> {
         }
         let mut last = range.after;
         let mut batches = batches.stream();
-        while let Some(batch) = self.read(batches.try_next().await, last).await? {
+        while let Some(batch) = self
+            .read(batches.try_next().await, last, range.up_to)
+            .await?
+        {
             last = Some(last_id(&batch));
             files.write(&batch)?;
             self.came(&batch);
@@ -272,10 +275,11 @@ impl Export<'_> {
         &self,
         page: Result<Option<RecordBatch>, Error>,
         after: Option<i64>,
+        up_to: Option<i64>,
     ) -> Result<Option<RecordBatch>, Failure> {
         match page {
             Ok(page) => Ok(page),
-            Err(error) => Err(self.explained(after, error).await),
+            Err(error) => Err(self.explained(after, up_to, error).await),
         }
     }
 
@@ -286,12 +290,13 @@ impl Export<'_> {
     }
 
     /// An error of one of the fields says which: each is asked for alone, of the same records.
-    async fn explained(&self, after: Option<i64>, error: Error) -> Failure {
+    async fn explained(&self, after: Option<i64>, up_to: Option<i64>, error: Error) -> Failure {
         let Error::Odoo(_) = &error else {
             return error.into();
         };
         let mut domain = self.domain.clone();
         domain.extend(after.map(|after| json!(["id", ">", after])));
+        domain.extend(up_to.map(|up_to| json!(["id", "<=", up_to])));
         let mut unreadable = Vec::new();
         for field in self.fields {
             let asked = self
@@ -446,7 +451,7 @@ mod tests {
     use super::*;
     use crate::args::{Args, Command};
 
-    /// A server that fails to read some fields.
+    /// A server that fails to read several fields at once, and some alone.
     struct Failing {
         fields: &'static [&'static str],
         asked: Mutex<Vec<Value>>,
@@ -468,10 +473,8 @@ mod tests {
                     .unwrap()
                     .push(Value::from(call.kwargs().clone()));
                 let fields = call.kwargs()["fields"].as_array().unwrap();
-                if fields
-                    .iter()
-                    .any(|field| self.fields.contains(&field.as_str().unwrap()))
-                {
+                let fails = |field: &Value| self.fields.contains(&field.as_str().unwrap());
+                if fields.len() > 1 || fields.iter().any(fails) {
                     return Err(refused());
                 }
                 Ok(Reply::new(call, "[]"))
@@ -505,14 +508,25 @@ mod tests {
             session: &session,
             args: &args,
             domain: vec![json!(["state", "=", "sale"])],
-            columns: Vec::new(),
+            columns: names
+                .iter()
+                .map(|name| Column::new(name, FieldType::Integer))
+                .collect(),
             fields: &names,
             is_of_table: true,
             format: Format::Csv,
             bar: None,
         };
-        let failure = export.explained(Some(40), refused()).await;
-        let asked = server.asked.lock().unwrap().clone();
+        let range = Range {
+            number: 2,
+            after: Some(40),
+            up_to: Some(90),
+        };
+        let written = export.file(range, PathBuf::from("unwritten")).await;
+        let failure = written.err().expect("several fields are read at once");
+        let mut asked = server.asked.lock().unwrap().clone();
+        // The page itself is asked for first.
+        asked.retain(|asked| asked["fields"].as_array().unwrap().len() == 1);
         (failure.to_string(), failure.help(), asked)
     }
 
@@ -531,7 +545,7 @@ mod tests {
             assert_eq!(asked["limit"], 7);
             assert_eq!(
                 asked["domain"],
-                json!([["state", "=", "sale"], ["id", ">", 40]])
+                json!([["state", "=", "sale"], ["id", ">", 40], ["id", "<=", 90]])
             );
         }
     }
