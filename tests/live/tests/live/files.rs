@@ -232,7 +232,7 @@ struct OwnReport {
 
 async fn own_report(odoo: &Session) -> OwnReport {
     const ARCH: &str = r#"<t t-name="odx_live.order"><t t-call="web.html_container"><t t-foreach="docs" t-as="o">
-        <div class="page" style="font-family: 'DejaVu Sans'"><span t-out="o.name"/> <span t-out="o.amount_total"/></div>
+        <div class="page" style="font-family: 'DejaVu Sans'"><span t-esc="o.name"/> <span t-esc="o.amount_total"/></div>
     </t></t></t>"#;
     let create = async |model: &'static str, values: serde_json::Value| {
         let created: i64 = odoo.call(model, "create").arg(values).send().await.unwrap();
