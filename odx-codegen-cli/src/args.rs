@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use odx_runtime::session::Context;
 
 use crate::export::Format;
 
@@ -403,6 +404,45 @@ pub(crate) struct FollowArgs {
     pub(crate) json: bool,
 }
 
+/// What records of an Odoo a file is of, and how a run goes on with it.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct OfArgs {
+    /// The model, such as res.partner
+    #[arg(index = 1)]
+    pub(crate) model: String,
+    /// The form of the file, where its ending does not tell it
+    #[arg(long)]
+    pub(crate) format: Option<Format>,
+    /// The language of translated fields, such as fr_FR
+    #[arg(long)]
+    pub(crate) lang: Option<String>,
+    /// The company that the user is in, by its id: some fields have other values in each
+    #[arg(long, value_name = "ID")]
+    pub(crate) company: Option<i64>,
+    /// Begin anew where an earlier run did not come to its end
+    #[arg(long)]
+    pub(crate) restart: bool,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    /// Print what came of it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl OfArgs {
+    /// The context that every call has.
+    pub(crate) fn context(&self) -> Context {
+        let mut context = Context::new();
+        if let Some(lang) = &self.lang {
+            context = context.lang(lang.as_str());
+        }
+        if let Some(company) = self.company {
+            context = context.company(company);
+        }
+        context
+    }
+}
+
 /// What a folder of files is split by.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub(crate) enum Partition {
@@ -412,14 +452,9 @@ pub(crate) enum Partition {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ExportArgs {
-    /// The model, such as sale.order
-    pub(crate) model: String,
     /// The file, or the folder with --partition: it is replaced whole when all is read. Its ending tells the form
     #[arg(long, value_name = "FILE")]
     pub(crate) to: PathBuf,
-    /// The form of the file, where its ending does not tell it
-    #[arg(long)]
-    pub(crate) format: Option<Format>,
     /// Only the records of a domain, as Python or JSON has it: "[('is_company', '=', True)]"
     #[arg(long, default_value = "[]")]
     pub(crate) domain: String,
@@ -435,12 +470,6 @@ pub(crate) struct ExportArgs {
     /// Archived records, too
     #[arg(long)]
     pub(crate) archived: bool,
-    /// The language of translated fields, such as fr_FR
-    #[arg(long)]
-    pub(crate) lang: Option<String>,
-    /// The company whose values are read, by its id
-    #[arg(long, value_name = "ID")]
-    pub(crate) company: Option<i64>,
     /// Write a folder of files, which engines read in parallel
     #[arg(long)]
     pub(crate) partition: Option<Partition>,
@@ -453,48 +482,26 @@ pub(crate) struct ExportArgs {
     /// How many records are read at once
     #[arg(long, value_name = "RECORDS", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) page_size: u32,
-    /// Begin anew where an earlier run did not come to its end
-    #[arg(long)]
-    pub(crate) restart: bool,
     #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
-    /// Print what was written as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) of: OfArgs,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ImportArgs {
-    /// The model, such as res.partner
-    pub(crate) model: String,
     /// The file. Its columns are named as Odoo's import names them, `id` is the external id
+    #[arg(index = 2)]
     pub(crate) file: PathBuf,
-    /// The form of the file, where its ending does not tell it
-    #[arg(long)]
-    pub(crate) format: Option<Format>,
     /// Import the good rows, too, where the file has rows with mistakes that are known before anything is sent
     #[arg(long)]
     pub(crate) good_rows: bool,
     /// Where the rows go that were refused; without it, beside the file: partners.refused.csv
     #[arg(long, value_name = "FILE")]
     pub(crate) refused: Option<PathBuf>,
-    /// The language of translated fields, such as fr_FR
-    #[arg(long)]
-    pub(crate) lang: Option<String>,
-    /// The company that the user is in, by its id
-    #[arg(long, value_name = "ID")]
-    pub(crate) company: Option<i64>,
     /// How many rows are sent at once
     #[arg(long, value_name = "ROWS", default_value_t = 200)]
     pub(crate) batch_size: usize,
-    /// Begin anew where an earlier run did not come to its end
-    #[arg(long)]
-    pub(crate) restart: bool,
     #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
-    /// Print what came of it as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) of: OfArgs,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -125,14 +125,7 @@ async fn read(
         .call(args.model.clone(), "fields_get")
         .kwarg("attributes", json!(["type"]));
     let types: Map<String, Value> = types.send().await?;
-    if let Some(field) = args.fields.iter().find(|field| !types.contains_key(*field)) {
-        let likely = closest(field, types.keys().map(String::as_str));
-        return Err(Failure::NoField {
-            model: args.model.clone(),
-            field: field.clone(),
-            likely: likely.map(str::to_owned),
-        });
-    }
+    check_fields(&args.model, &args.fields, &types)?;
     let mut call = live
         .odoo
         .call(args.model.clone(), "search_read")
@@ -143,6 +136,22 @@ async fn read(
         call = call.kwarg("order", order.clone());
     }
     Ok((types, call.send().await?))
+}
+
+/// Refuses a name that is of no field, by what `fields_get` says.
+pub(crate) fn check_fields<'f>(
+    model: &str,
+    names: impl IntoIterator<Item = &'f String>,
+    types: &Map<String, Value>,
+) -> Result<(), Failure> {
+    match names.into_iter().find(|name| !types.contains_key(*name)) {
+        None => Ok(()),
+        Some(name) => Err(Failure::NoField {
+            model: model.to_owned(),
+            field: name.clone(),
+            likely: closest(name, types.keys().map(String::as_str)).map(str::to_owned),
+        }),
+    }
 }
 
 fn table(args: &SearchArgs, types: &Map<String, Value>, rows: &Rows) -> String {

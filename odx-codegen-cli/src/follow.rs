@@ -13,7 +13,7 @@ use crate::args::FollowArgs;
 use crate::connect::Live;
 use crate::failure::Failure;
 use crate::output;
-use crate::{Outcome, ask, domain, settings};
+use crate::{Outcome, ask, domain, resume, settings};
 
 pub(crate) fn follow(named: Option<&Path>, args: &FollowArgs) -> Result<Outcome, Failure> {
     let config = settings::load(named)?;
@@ -56,7 +56,7 @@ async fn show(
         // The lines are out before the cursor says so: a process that is killed between gives them again, and loses none.
         output::result(&lines(args, &batch));
         if let Some(file) = &args.cursor {
-            write_cursor(file, &batch.cursor)?;
+            resume::replace(file, |written| writeln!(written, "{}", batch.cursor))?;
         }
     }
     Ok(())
@@ -99,30 +99,6 @@ fn read_cursor(file: &Path) -> Result<Cursor, Failure> {
             source,
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Cursor::start()),
-        Err(source) => Err(Failure::Io {
-            action: "read",
-            path: file.to_owned(),
-            source,
-        }),
+        Err(error) => Err(Failure::io("read", file)(error)),
     }
-}
-
-/// Replaces the file whole, or not at all.
-fn write_cursor(file: &Path, cursor: &Cursor) -> Result<(), Failure> {
-    let folder = match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let written = (|| {
-        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-        writeln!(temporary, "{cursor}")?;
-        temporary.as_file().sync_all()?;
-        temporary.persist(file)?;
-        Ok(())
-    })();
-    written.map_err(|source| Failure::Io {
-        action: "write",
-        path: file.to_owned(),
-        source,
-    })
 }

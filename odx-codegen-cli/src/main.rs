@@ -23,6 +23,7 @@ mod progress;
 mod proxy;
 mod pull;
 mod record;
+mod resume;
 mod sandbox;
 mod server;
 mod settings;

@@ -75,7 +75,7 @@ impl Files {
         if let Some(part) = &mut self.open {
             part.writer
                 .write(batch)
-                .map_err(|error| cannot("write", &self.path, error))?;
+                .map_err(Failure::io("write", &self.path))?;
             part.records += batch.num_rows();
             part.last_id = last_id(batch);
         }
@@ -89,7 +89,7 @@ impl Files {
         }
         let writer = File::create(&self.path).and_then(|file| self.writer(file, true));
         self.open = Some(Part {
-            writer: writer.map_err(|error| cannot("write", &self.path, error))?,
+            writer: writer.map_err(Failure::io("write", &self.path))?,
             records: 0,
             last_id: 0,
         });
@@ -126,7 +126,7 @@ impl Files {
         };
         let file = part.writer.finish();
         file.and_then(|file| file.sync_all())
-            .map_err(|error| cannot("write", &self.path, error))?;
+            .map_err(Failure::io("write", &self.path))?;
         Ok(Some(Written {
             path: self.path.clone(),
             records: part.records,
@@ -136,16 +136,15 @@ impl Files {
 
     /// Puts the parts together in one file.
     pub(super) fn join(&self, parts: &[PathBuf], whole: &Path) -> Result<(), Failure> {
-        let file = File::create(whole).map_err(|error| cannot("write", whole, error))?;
+        let file = File::create(whole).map_err(Failure::io("write", whole))?;
         let joined = match self.format {
             Format::Csv => self.join_csv(parts, file),
             Format::Jsonl => join_lines(parts, file),
             Format::Arrow => self.join_arrow(parts, file),
             Format::Parquet => self.join_parquet(parts, file),
         };
-        let file = joined.map_err(|error| cannot("write", whole, error))?;
-        file.sync_all()
-            .map_err(|error| cannot("write", whole, error))
+        let file = joined.map_err(Failure::io("write", whole))?;
+        file.sync_all().map_err(Failure::io("write", whole))
     }
 
     /// The names stand before the first part only.
@@ -280,12 +279,4 @@ fn of_arrow(error: ArrowError) -> io::Error {
 
 fn of_parquet(error: ParquetError) -> io::Error {
     io::Error::other(error)
-}
-
-fn cannot(action: &'static str, path: &Path, source: io::Error) -> Failure {
-    Failure::Io {
-        action,
-        path: path.to_owned(),
-        source,
-    }
 }

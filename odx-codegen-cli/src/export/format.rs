@@ -37,7 +37,7 @@ const ENDINGS: [(&str, Format); 7] = [
 impl Format {
     /// The form that was named, else that of the file's ending; a folder is one of Parquet.
     pub(super) fn of(args: &ExportArgs) -> Result<Self, Failure> {
-        match Self::of_file(args.format, &args.to) {
+        match Self::of_file(args.of.format, &args.to) {
             Err(_) if args.partition.is_some() => Ok(Self::Parquet),
             format => format,
         }

@@ -8,7 +8,6 @@ mod work;
 use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use odx_codegen::closest;
 use odx_facts::FieldType;
 use odx_runtime::arrow::arrow_array::cast::AsArray;
 use odx_runtime::arrow::arrow_array::types::Int64Type;
@@ -24,6 +23,7 @@ use crate::connect::Live;
 use crate::failure::Failure;
 use crate::output::{self, count};
 use crate::progress::Bar;
+use crate::resume::Origin;
 use crate::{Outcome, ask, domain, settings};
 
 use files::{Files, Written};
@@ -36,9 +36,8 @@ const DIGITS: u8 = 18;
 /// What is exported: a run goes on with what another one of the same began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Wanted {
-    url: String,
-    database: Option<String>,
-    user: i64,
+    #[serde(flatten)]
+    origin: Origin,
     model: String,
     domain: Value,
     fields: Vec<String>,
@@ -52,13 +51,13 @@ pub(crate) fn export(named: Option<&Path>, args: &ExportArgs) -> Result<Outcome,
     let config = settings::load(named)?;
     let domain = domain::parse(&args.domain).map_err(Failure::Domain)?;
     let schema = ask::snapshot(&config)?;
-    domain::check(&domain, &args.model, schema.as_ref()).map_err(Failure::Domain)?;
+    domain::check(&domain, &args.of.model, schema.as_ref()).map_err(Failure::Domain)?;
     let format = Format::of(args)?;
-    let live = Live::open(&config, &args.connect)?;
+    let live = Live::open(&config, &args.of.connect)?;
     let written = live.run(run(&live, args, domain, format))?;
-    if args.json {
+    if args.of.json {
         output::result(&output::json(&json!({
-            "model": args.model,
+            "model": args.of.model,
             "records": written.records,
             "files": written.files,
             "to": args.to,
@@ -67,7 +66,7 @@ pub(crate) fn export(named: Option<&Path>, args: &ExportArgs) -> Result<Outcome,
     let what = format!(
         "{} of {} in {}",
         count(written.records, "record"),
-        args.model,
+        args.of.model,
         args.to.display()
     );
     output::done("exported", what);
@@ -87,17 +86,12 @@ async fn run(
     format: Format,
 ) -> Result<Exported, Failure> {
     let session = live.odoo.with_context(context(args));
-    let types = types(&session, &args.model).await?;
+    let types = types(&session, &args.of.model).await?;
     let fields = fields(args, &types)?;
     warn_of_companies(args, &fields, &types);
-    let identity = session.identity();
     let wanted = Wanted {
-        url: identity
-            .map(|identity| place(&identity.url))
-            .unwrap_or_default(),
-        database: identity.map(|identity| identity.database.clone()),
-        user: live.user_id,
-        model: args.model.clone(),
+        origin: Origin::of(live),
+        model: args.of.model.clone(),
         domain: domain.clone(),
         fields: fields.clone(),
         decimals: args.decimals.clone(),
@@ -105,7 +99,7 @@ async fn run(
         format,
         is_folder: args.partition.is_some(),
     };
-    let mut work = Work::open(&args.to, wanted, args.restart)?;
+    let mut work = Work::open(&args.to, wanted, args.of.restart)?;
     let Value::Array(domain) = domain else {
         return Err(Failure::Domain("it is no list".to_owned()));
     };
@@ -125,7 +119,7 @@ async fn run(
     // What is wrong with the decimals is told before anything is read.
     let schema = export.batches(None, None)?.schema();
     let total = session
-        .call(args.model.clone(), "search_count")
+        .call(args.of.model.clone(), "search_count")
         .arg(Value::from(export.domain.clone()))
         .send::<u64>()
         .await?;
@@ -171,7 +165,7 @@ impl Export<'_> {
     ) -> Result<UntypedBatches<'_, Session>, Failure> {
         let mut batches = self
             .session
-            .arrow(&self.args.model, self.columns.iter().cloned())
+            .arrow(&self.args.of.model, self.columns.iter().cloned())
             .domain(self.domain.iter().cloned())
             .of_table(self.is_of_table)
             .page_size(self.args.page_size.min(self.args.file_size) as usize);
@@ -256,7 +250,7 @@ impl Export<'_> {
             }
             let found: Vec<i64> = self
                 .session
-                .call(self.args.model.clone(), "search")
+                .call(self.args.of.model.clone(), "search")
                 .arg(Value::from(domain))
                 .kwarg("offset", self.args.file_size - 1)
                 .kwarg("limit", 1)
@@ -301,7 +295,7 @@ impl Export<'_> {
         for field in self.fields {
             let asked = self
                 .session
-                .call(self.args.model.clone(), "search_read")
+                .call(self.args.of.model.clone(), "search_read")
                 .kwarg("domain", domain.clone())
                 .kwarg("fields", json!([field]))
                 .kwarg("order", "id")
@@ -315,7 +309,7 @@ impl Export<'_> {
         match unreadable.is_empty() || unreadable.len() == self.fields.len() {
             true => error.into(),
             false => Failure::Unreadable {
-                model: self.args.model.clone(),
+                model: self.args.of.model.clone(),
                 fields: unreadable,
                 source: error.into(),
             },
@@ -331,25 +325,10 @@ fn keep(work: &mut Work, files: &mut Files) -> Result<(), Failure> {
 }
 
 fn context(args: &ExportArgs) -> Context {
-    let mut context = Context::new();
-    if args.archived {
-        context = context.active_test(false);
+    match args.archived {
+        true => args.of.context().active_test(false),
+        false => args.of.context(),
     }
-    if let Some(lang) = &args.lang {
-        context = context.lang(lang.as_str());
-    }
-    if let Some(company) = args.company {
-        context = context.company(company);
-    }
-    context
-}
-
-/// The address without what may be a secret in it.
-fn place(url: &str) -> String {
-    let parsed = url::Url::parse(url).ok();
-    parsed.map_or_else(String::new, |url| {
-        format!("{}{}", url.origin().ascii_serialization(), url.path())
-    })
 }
 
 /// What the server says of the fields.
@@ -364,14 +343,7 @@ async fn types(session: &Session, model: &str) -> Result<Map<String, Value>, Fai
 /// The fields to export, `id` first: those that were named, or all that are kept in the database but files.
 fn fields(args: &ExportArgs, types: &Map<String, Value>) -> Result<Vec<String>, Failure> {
     let named = args.fields.iter().chain(&args.without);
-    if let Some(field) = named.clone().find(|field| !types.contains_key(*field)) {
-        let likely = closest(field, types.keys().map(String::as_str));
-        return Err(Failure::NoField {
-            model: args.model.clone(),
-            field: field.clone(),
-            likely: likely.map(str::to_owned),
-        });
-    }
+    ask::check_fields(&args.of.model, named, types)?;
     let is_kept = |field: &Value| field["store"] == true && field["type"] != "binary";
     let chosen: Vec<String> = match args.fields.is_empty() {
         true => types
@@ -394,7 +366,7 @@ fn fields(args: &ExportArgs, types: &Map<String, Value>) -> Result<Vec<String>, 
 fn warn_of_companies(args: &ExportArgs, fields: &[String], types: &Map<String, Value>) {
     let depends = |field: &&String| attribute(types, field, "company_dependent") == true;
     let of_companies: Vec<&str> = fields.iter().filter(depends).map(String::as_str).collect();
-    if args.company.is_none() && !of_companies.is_empty() {
+    if args.of.company.is_none() && !of_companies.is_empty() {
         output::warning(format!(
             "each company has values of its own for {}: these are those of the user's company; --company names another",
             of_companies.join(", ")

@@ -1,8 +1,7 @@
 //! The folder in which an export is made, beside the file that it will be: what a run that is killed leaves, and the next one
 //! goes on with.
 
-use std::ffi::OsString;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +14,7 @@ use super::Wanted;
 use super::files::{Files, Written};
 use super::format::Format;
 use crate::failure::Failure;
+use crate::resume;
 
 /// What is exported, and how far it came.
 const STATE: &str = "export.json";
@@ -74,11 +74,11 @@ pub(super) struct Work {
 impl Work {
     /// The folder of an export, with what an earlier run of the same left in it.
     pub(super) fn open(to: &Path, wanted: Wanted, restart: bool) -> Result<Self, Failure> {
-        let mut name = to.file_name().map_or_else(OsString::new, OsString::from);
-        name.push(".part");
-        let folder = to.with_file_name(name);
-        fs::create_dir_all(&folder).map_err(|error| cannot("make", &folder, error))?;
-        let lock = locked(&folder.join(LOCK))?;
+        let folder = resume::beside(to, ".part");
+        fs::create_dir_all(&folder).map_err(Failure::io("make", &folder))?;
+        let path = folder.join(LOCK);
+        let lock = File::create(&path).map_err(Failure::io("write", &path))?;
+        resume::lock(&lock, &path, Failure::Exporting)?;
         bring_back(to, &folder)?;
         let mut state = State {
             wanted,
@@ -177,7 +177,7 @@ impl Work {
     pub(super) fn keep(&mut self, number: usize, written: Written) -> Result<(), Failure> {
         let name = format!("{number:06}.{}", self.state.wanted.format.ending());
         let path = self.folder.join(&name);
-        fs::rename(&written.path, &path).map_err(|error| cannot("write", &path, error))?;
+        fs::rename(&written.path, &path).map_err(Failure::io("write", &path))?;
         self.state.parts.push(Kept {
             number,
             name,
@@ -193,14 +193,14 @@ impl Work {
         let whole = self.folder.join(WHOLE);
         if !self.state.wanted.is_folder {
             files.join(&parts, &whole)?;
-            fs::rename(&whole, &self.to).map_err(|error| cannot("write", &self.to, error))?;
+            fs::rename(&whole, &self.to).map_err(Failure::io("write", &self.to))?;
             remove(&self.folder)?;
             return Ok(1);
         }
-        fs::create_dir_all(&whole).map_err(|error| cannot("make", &whole, error))?;
+        fs::create_dir_all(&whole).map_err(Failure::io("make", &whole))?;
         for (part, kept) in parts.iter().zip(&self.state.parts) {
             let path = whole.join(&kept.name);
-            fs::rename(part, &path).map_err(|error| cannot("write", &path, error))?;
+            fs::rename(part, &path).map_err(Failure::io("write", &path))?;
         }
         remove(&self.folder.join(STATE))?;
         bring_back(&self.to, &self.folder)?;
@@ -214,16 +214,10 @@ impl Work {
     }
 
     fn write_state(&self) -> Result<(), Failure> {
-        let path = self.folder.join(STATE);
-        let written = (|| {
-            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-            serde_json::to_writer(&mut file, &self.state)?;
-            file.write_all(b"\n")?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
-            Ok(())
-        })();
-        written.map_err(|error| cannot("write", &path, error))
+        resume::replace(&self.folder.join(STATE), |file| {
+            serde_json::to_writer(&mut *file, &self.state)?;
+            file.write_all(b"\n")
+        })
     }
 }
 
@@ -245,9 +239,9 @@ fn bring_back(to: &Path, folder: &Path) -> Result<(), Failure> {
     }
     if to.exists() {
         remove(&replaced)?;
-        fs::rename(to, &replaced).map_err(|error| cannot("replace", to, error))?;
+        fs::rename(to, &replaced).map_err(Failure::io("replace", to))?;
     }
-    fs::rename(&whole, to).map_err(|error| cannot("write", to, error))?;
+    fs::rename(&whole, to).map_err(Failure::io("write", to))?;
     remove(&replaced)
 }
 
@@ -279,20 +273,11 @@ fn is_of_exports(folder: &Path) -> bool {
     })
 }
 
-fn locked(path: &Path) -> Result<File, Failure> {
-    let file = File::create(path).map_err(|error| cannot("write", path, error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Failure::Exporting(path.to_owned())),
-        Err(TryLockError::Error(error)) => Err(cannot("lock", path, error)),
-    }
-}
-
 fn read_state(path: &Path) -> Result<Option<State>, Failure> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(cannot("read", path, error)),
+        Err(error) => return Err(Failure::io("read", path)(error)),
     };
     match serde_json::from_str(&text) {
         Ok(state) => Ok(Some(state)),
@@ -306,15 +291,9 @@ fn remove(path: &Path) -> Result<(), Failure> {
         false => fs::remove_file(path),
     };
     match removed {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("remove", path, error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Failure::io("remove", path)(error))
+        }
         _ => Ok(()),
-    }
-}
-
-fn cannot(action: &'static str, path: &Path, source: io::Error) -> Failure {
-    Failure::Io {
-        action,
-        path: path.to_owned(),
-        source,
     }
 }

@@ -12,7 +12,6 @@ use std::path::Path;
 
 use futures_util::TryStreamExt;
 use odx_codegen::Schema;
-use odx_runtime::session::Context;
 use odx_runtime::write::import::{Refused, check};
 use serde_json::{Map, Value, json};
 
@@ -22,6 +21,7 @@ use crate::export::Format;
 use crate::failure::Failure;
 use crate::output::{self, count};
 use crate::progress::Bar;
+use crate::resume::Origin;
 use crate::{Outcome, ask, settings};
 
 use table::Table;
@@ -32,18 +32,18 @@ const SHOWN: usize = 20;
 
 pub(crate) fn import(named: Option<&Path>, args: &ImportArgs) -> Result<Outcome, Failure> {
     let config = settings::load(named)?;
-    let format = Format::of_file(args.format, &args.file)?;
+    let format = Format::of_file(args.of.format, &args.file)?;
     let schema = ask::snapshot(&config)?;
     // With a snapshot the file is looked through before an Odoo is asked for anything.
     let mut fields = schema
         .as_ref()
-        .and_then(|schema| described(schema, &args.model));
+        .and_then(|schema| described(schema, &args.of.model));
     let live = match fields {
         Some(_) => None,
-        None => Some(Live::open(&config, &args.connect)?),
+        None => Some(Live::open(&config, &args.of.connect)?),
     };
     if let Some(live) = &live {
-        let call = live.odoo.call(args.model.clone(), "fields_get");
+        let call = live.odoo.call(args.of.model.clone(), "fields_get");
         let call = call.kwarg(
             "attributes",
             json!(["type", "relation", "selection", "size"]),
@@ -57,7 +57,7 @@ pub(crate) fn import(named: Option<&Path>, args: &ImportArgs) -> Result<Outcome,
             .is_some_and(|field| field["relation"].is_string())
     };
     let table = Table::read(&args.file, format, &is_relation)?;
-    let mistakes = check(&args.model, &fields, &table.columns, table.rows.clone())?;
+    let mistakes = check(&args.of.model, &fields, &table.columns, table.rows.clone())?;
     if !mistakes.is_empty() && !args.good_rows {
         show(&table, &mistakes);
         return Err(Failure::BadRows {
@@ -67,7 +67,7 @@ pub(crate) fn import(named: Option<&Path>, args: &ImportArgs) -> Result<Outcome,
     }
     let live = match live {
         Some(live) => live,
-        None => Live::open(&config, &args.connect)?,
+        None => Live::open(&config, &args.of.connect)?,
     };
     let settled = live.run(run(&live, args, &table))?;
     finish(args, &table, settled)
@@ -101,25 +101,14 @@ fn show(table: &Table, mistakes: &[Refused]) {
 
 /// Imports the rows that are not settled, and gives what came of all.
 async fn run(live: &Live, args: &ImportArgs, table: &Table) -> Result<Work, Failure> {
-    let mut context = Context::new();
-    if let Some(lang) = &args.lang {
-        context = context.lang(lang.as_str());
-    }
-    if let Some(company) = args.company {
-        context = context.company(company);
-    }
-    let identity = live.odoo.identity();
+    let context = args.of.context();
     let wanted = Wanted {
-        url: identity
-            .map(|identity| identity.url.clone())
-            .unwrap_or_default(),
-        database: identity.map(|identity| identity.database.clone()),
-        user: live.user_id,
-        model: args.model.clone(),
+        origin: Origin::of(live),
+        model: args.of.model.clone(),
         context: context.clone().into(),
         content: work::hash(&args.file)?,
     };
-    let mut work = Work::open(&args.file, &wanted, args.restart)?;
+    let mut work = Work::open(&args.file, &wanted, args.of.restart)?;
     if !work.settled.is_empty() {
         output::done(
             "going on",
@@ -131,7 +120,7 @@ async fn run(live: &Live, args: &ImportArgs, table: &Table) -> Result<Work, Fail
         .collect();
     let session = live.odoo.with_context(context);
     let mut rows = session
-        .import(args.model.clone(), &table.columns)
+        .import(args.of.model.clone(), &table.columns)
         .rows(rest.iter().map(|row| table.rows[*row].clone()))
         .batch_size(args.batch_size)
         .stream();
@@ -170,22 +159,18 @@ fn finish(args: &ImportArgs, table: &Table, work: Work) -> Result<Outcome, Failu
         false => refused::write(&to, table, &reasons)?,
         // What an earlier run refused is mended.
         true if args.refused.is_none() && to.exists() => {
-            fs::remove_file(&to).map_err(|source| Failure::Io {
-                action: "remove",
-                path: to.clone(),
-                source,
-            })?;
+            fs::remove_file(&to).map_err(Failure::io("remove", &to))?;
         }
         true => {}
     }
     work.end()?;
-    if args.json {
+    if args.of.json {
         let refused: Vec<Value> = reasons
             .iter()
             .map(|(row, reason)| json!({"row": row, "line": table.lines.get(*row), "reason": reason}))
             .collect();
         output::result(&output::json(&json!({
-            "model": args.model,
+            "model": args.of.model,
             "imported": imported,
             "refused": refused,
             "refused_file": (!reasons.is_empty()).then_some(&to),
@@ -193,7 +178,7 @@ fn finish(args: &ImportArgs, table: &Table, work: Work) -> Result<Outcome, Failu
     }
     output::done(
         "imported",
-        format!("{} of {}", count(imported, "row"), args.model),
+        format!("{} of {}", count(imported, "row"), args.of.model),
     );
     if reasons.is_empty() {
         return Ok(Outcome::Done);

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use super::table::{REASON, Table};
 use crate::export::Format;
 use crate::failure::Failure;
+use crate::resume;
 
 /// Where the rows go that were refused, unless it is told: `partners.refused.csv`.
 pub(super) fn beside(path: &Path) -> PathBuf {
@@ -34,23 +35,11 @@ pub(super) fn write(
     table: &Table,
     reasons: &BTreeMap<usize, String>,
 ) -> Result<(), Failure> {
-    let failed = |source: io::Error| Failure::Io {
-        action: "write",
-        path: to.to_owned(),
-        source,
-    };
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    let written = match table.format {
-        Format::Csv => csv_rows(&file, table, reasons),
-        Format::Jsonl => json_lines(&file, table, reasons),
-        _ => parquet_rows(&file, table, reasons),
-    };
-    written
-        .and_then(|()| file.as_file().sync_all())
-        .and_then(|()| Ok(file.persist(to).map(drop)?))
-        .map_err(failed)
+    resume::replace(to, |file| match table.format {
+        Format::Csv => csv_rows(file, table, reasons),
+        Format::Jsonl => json_lines(file, table, reasons),
+        _ => parquet_rows(file, table, reasons),
+    })
 }
 
 /// The cells as they stand in the file, those that are not imported among them.

@@ -144,11 +144,7 @@ pub(super) fn unreadable(path: &Path, line: u64, message: &str) -> Failure {
 }
 
 fn json_lines(path: &Path) -> Result<Objects, Failure> {
-    let text = fs::read_to_string(path).map_err(|source| Failure::Io {
-        action: "read",
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = fs::read_to_string(path).map_err(Failure::io("read", path))?;
     let lines = (1..).zip(text.lines());
     let lines = lines.filter(|(_, line)| !line.trim().is_empty());
     lines
@@ -161,11 +157,7 @@ fn json_lines(path: &Path) -> Result<Objects, Failure> {
 }
 
 fn parquet_rows(path: &Path) -> Result<Objects, Failure> {
-    let file = File::open(path).map_err(|source| Failure::Io {
-        action: "read",
-        path: path.to_owned(),
-        source,
-    })?;
+    let file = File::open(path).map_err(Failure::io("read", path))?;
     let failed = |error: &dyn std::fmt::Display| unreadable(path, 0, &error.to_string());
     let reader = ParquetRecordBatchReaderBuilder::try_new(file)
         .and_then(ParquetRecordBatchReaderBuilder::build)

@@ -1,8 +1,7 @@
 //! What was settled of an import so far, beside its file: what a run that is killed leaves, and the next one goes on with.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{
     self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _,
@@ -13,13 +12,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::resume::{self, Origin};
 
 /// What is imported: a run goes on with what another one of the same began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Wanted {
-    pub(super) url: String,
-    pub(super) database: Option<String>,
-    pub(super) user: i64,
+    #[serde(flatten)]
+    pub(super) origin: Origin,
     pub(super) model: String,
     pub(super) context: Value,
     /// The content of the file, as a hash.
@@ -46,14 +45,8 @@ pub(super) struct Work {
 impl Work {
     /// The file beside the imported one, with what an earlier run of the same left in it.
     pub(super) fn open(of: &Path, wanted: &Wanted, restart: bool) -> Result<Self, Failure> {
-        let mut name = of.file_name().map_or_else(OsString::new, OsString::from);
-        name.push(".importing");
-        let path = of.with_file_name(name);
-        let failed = |source| Failure::Io {
-            action: "write",
-            path: path.clone(),
-            source,
-        };
+        let path = resume::beside(of, ".importing");
+        let failed = |error| Failure::io("write", &path)(error);
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -61,11 +54,7 @@ impl Work {
             .truncate(false)
             .open(&path)
             .map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Failure::Importing(path)),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
+        resume::lock(&file, &path, Failure::Importing)?;
         let (earlier, settled, end) = read(&file).map_err(failed)?;
         let goes_on = earlier.as_ref() == Some(wanted);
         if !goes_on && !restart && !settled.is_empty() {
@@ -104,12 +93,12 @@ impl Work {
         let written = serde_json::to_writer(&mut self.file, line).map_err(io::Error::from);
         written
             .and_then(|()| self.file.write_all(b"\n"))
-            .map_err(|source| self.cannot(source))
+            .map_err(Failure::io("write", &self.path))
     }
 
     /// What was kept is in the file: a process that is killed loses none of it.
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
-        self.file.flush().map_err(|source| self.cannot(source))
+        self.file.flush().map_err(Failure::io("write", &self.path))
     }
 
     /// All is done.
@@ -117,19 +106,7 @@ impl Work {
         let Self { path, file, .. } = self;
         let removed = fs::remove_file(&path);
         drop(file);
-        removed.map_err(|source| Failure::Io {
-            action: "remove",
-            path,
-            source,
-        })
-    }
-
-    fn cannot(&self, source: io::Error) -> Failure {
-        Failure::Io {
-            action: "write",
-            path: self.path.clone(),
-            source,
-        }
+        removed.map_err(Failure::io("remove", &path))
     }
 }
 
@@ -173,9 +150,5 @@ pub(super) fn hash(path: &Path) -> Result<u64, Failure> {
             }
         }
     })();
-    hashed.map_err(|source| Failure::Io {
-        action: "read",
-        path: path.to_owned(),
-        source,
-    })
+    hashed.map_err(Failure::io("read", path))
 }
