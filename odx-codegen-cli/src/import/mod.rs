@@ -69,7 +69,7 @@ pub(crate) fn import(named: Option<&Path>, args: &ImportArgs) -> Result<Outcome,
         Some(live) => live,
         None => Live::open(&config, &args.of.connect)?,
     };
-    let settled = live.run(run(&live, args, &table))?;
+    let settled = live.run(run(&live, args, &table, &mistakes))?;
     finish(args, &table, settled)
 }
 
@@ -99,8 +99,14 @@ fn show(table: &Table, mistakes: &[Refused]) {
     }
 }
 
-/// Imports the rows that are not settled, and gives what came of all.
-async fn run(live: &Live, args: &ImportArgs, table: &Table) -> Result<Work, Failure> {
+/// Imports the rows that are not settled, and gives what came of all. Mistakes are of the whole file: of two rows with the same
+/// external id, the one that is left would pass.
+async fn run(
+    live: &Live,
+    args: &ImportArgs,
+    table: &Table,
+    mistakes: &[Refused],
+) -> Result<Work, Failure> {
     let context = args.of.context();
     let wanted = Wanted {
         origin: Origin::of(live),
@@ -114,6 +120,9 @@ async fn run(live: &Live, args: &ImportArgs, table: &Table) -> Result<Work, Fail
             "going on",
             format!("after {}", count(work.settled.len(), "row")),
         );
+    }
+    for mistake in mistakes {
+        work.settle(mistake.row, Some(reason(mistake)))?;
     }
     let rest: Vec<usize> = (0..table.rows.len())
         .filter(|row| !work.settled.contains_key(row))

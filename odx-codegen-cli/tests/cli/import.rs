@@ -203,3 +203,39 @@ fn an_import_that_is_killed_is_gone_on_with() {
     );
     assert_eq!(place.names("."), ["partners.csv"]);
 }
+
+#[test]
+fn of_rows_with_one_external_id_none_is_imported_by_a_run_that_goes_on_between_them() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let rows: String = (0..40)
+        .map(|row| format!("crm.row_{row},Row {row}\n"))
+        .collect();
+    let twice = "crm.twice,Row twice\n";
+    place.write("partners.csv", &format!("id,name\n{twice}{rows}{twice}"));
+    let import = ["import", "res.partner", "partners.csv", "--good-rows"];
+    sandbox.server.slow(Duration::from_millis(40));
+    let mut run = place.command(import);
+    let run = run.args(["--batch-size", "5"]).stdout(Stdio::null());
+    let mut run = run.stderr(Stdio::null()).spawn().expect("odx starts");
+    let path = place.path("partners.csv.importing");
+    let settled = || std::fs::read_to_string(&path).unwrap_or_default();
+    while settled().lines().count() < 4 && run.try_wait().expect("a state").is_none() {
+        thread::sleep(Duration::from_millis(1));
+    }
+    run.kill().expect("killed");
+    run.wait().expect("a state");
+    sandbox.server.slow(Duration::ZERO);
+    // As a kill between the two leaves it.
+    let until_the_first: Vec<String> = settled().lines().take(2).map(str::to_owned).collect();
+    assert!(
+        until_the_first[1].contains("external id"),
+        "{until_the_first:?}"
+    );
+    std::fs::write(&path, until_the_first.join("\n") + "\n").unwrap();
+
+    let run = place.odx(import).ends_with(2);
+    run.says("imported 40 rows").says("2 rows refused");
+    assert_eq!(found(&place, "Row twice"), Vec::<Value>::new());
+    assert_eq!(found(&place, "Row ").len(), 40);
+}
