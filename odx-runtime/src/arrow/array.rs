@@ -19,7 +19,7 @@ use serde_json::Value as JsonValue;
 use super::column::{Column, Kind, UTC, item, many2one, schema};
 use crate::{
     model::{
-        Blob, Cell, DecodeError, Id, Many2one, Mismatch, Page, RecordId, RecordRef, ResId, Slot,
+        Blob, Cell, DecodeError, Form, Id, Many2one, Mismatch, RecordId, RecordRef, ResId, Slot,
         number,
     },
     query::ID,
@@ -28,61 +28,38 @@ use crate::{
 /// A row, a slot for each column.
 pub(super) type Row = Vec<Box<dyn Slot>>;
 
-/// A key of a selection.
-type Key = String;
+/// A value as a text; none where it is unset.
+struct Spelled {
+    text: Option<String>,
+    spell: fn(&mut Cell<'_, '_>) -> Result<String, Mismatch>,
+}
 
-/// A number, as it was written; none where it is unset.
-struct Written(Option<String>);
-
-impl Slot for Written {
+impl Slot for Spelled {
     fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
-        self.0 = match cell.unset()? {
+        self.text = match cell.unset()? {
             true => None,
-            false => Some(String::from_utf8_lossy(cell.number()?).into_owned()),
+            false => Some((self.spell)(cell)?),
         };
         Ok(())
     }
 
     fn to_wire(&self) -> JsonValue {
-        self.0.clone().into()
+        self.text.clone().into()
     }
 
     fn copy(&mut self, from: &dyn Any) {
-        if let Some(Self(number)) = from.downcast_ref() {
-            self.0.clone_from(number);
+        if let Some(Self { text, .. }) = from.downcast_ref() {
+            self.text.clone_from(text);
         }
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        fmt::Debug::fmt(&self.text, f)
     }
 }
 
-/// A key of a selection, read as keys are: some are integers.
-struct KeySlot(Option<Key>);
-
-impl Slot for KeySlot {
-    fn fill(&mut self, cell: &mut Cell<'_, '_>) -> Result<(), Mismatch> {
-        self.0 = match cell.unset()? {
-            true => None,
-            false => Some(cell.key(str::to_owned)?),
-        };
-        Ok(())
-    }
-
-    fn to_wire(&self) -> JsonValue {
-        self.0.clone().into()
-    }
-
-    fn copy(&mut self, from: &dyn Any) {
-        if let Some(Self(key)) = from.downcast_ref() {
-            self.0.clone_from(key);
-        }
-    }
-
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
+fn spelled(spell: fn(&mut Cell<'_, '_>) -> Result<String, Mismatch>) -> Box<dyn Slot> {
+    Box::new(Spelled { text: None, spell })
 }
 
 /// A slot that has been read, or one that holds nothing yet.
@@ -94,20 +71,24 @@ impl Column {
     /// Where a value of the column is read to.
     pub(super) fn slot(&self) -> Box<dyn Slot> {
         match self.kind {
-            Kind::Text => slot::<Option<String>>(),
+            Kind::Text => spelled(|cell| Ok(cell.text()?.into_owned())),
             Kind::Integer => slot::<Option<i64>>(),
             Kind::Float => slot::<Option<f64>>(),
-            Kind::Decimal { .. } => Box::new(Written(None)),
+            // A number, as it was written.
+            Kind::Decimal { .. } => {
+                spelled(|cell| Ok(String::from_utf8_lossy(cell.number()?).into_owned()))
+            }
             Kind::Boolean => slot::<bool>(),
             Kind::Date => slot::<Option<NaiveDate>>(),
             Kind::Datetime => slot::<Option<DateTime<Utc>>>(),
             Kind::Binary => slot::<Option<Blob>>(),
-            Kind::Selection(_) => Box::new(KeySlot(None)),
+            // Some keys are integers.
+            Kind::Selection(_) => spelled(|cell| cell.key(str::to_owned)),
             Kind::Many2one => slot::<Option<Many2one<()>>>(),
             Kind::Ids => slot::<Vec<Id<()>>>(),
             Kind::ResId => slot::<ResId>(),
-            Kind::Reference => slot::<Option<RecordRef>>(),
-            Kind::Json => slot::<Option<JsonValue>>(),
+            Kind::Reference => spelled(|cell| Ok(RecordRef::read(cell)?.to_string())),
+            Kind::Json => spelled(|cell| Ok(cell.json()?.to_string())),
         }
     }
 
@@ -118,9 +99,8 @@ impl Column {
     fn array(&self, rows: &[Row], at: usize) -> Result<ArrayRef, Misfit> {
         let values = Values { rows, at };
         Ok(match &self.kind {
-            Kind::Text => {
-                let texts = values.of::<Option<String>>();
-                Arc::new(texts.map(Option::as_deref).collect::<StringArray>())
+            Kind::Text | Kind::Reference | Kind::Json => {
+                Arc::new(values.texts().collect::<StringArray>())
             }
             Kind::Integer if self.name() == ID => {
                 let ids =
@@ -169,16 +149,6 @@ impl Column {
                         .collect::<Int64Array>(),
                 )
             }
-            Kind::Reference => {
-                let texts = values.of::<Option<RecordRef>>();
-                let texts = texts.map(|value| value.as_ref().map(RecordRef::to_string));
-                Arc::new(texts.collect::<StringArray>())
-            }
-            Kind::Json => {
-                let texts = values.of::<Option<JsonValue>>();
-                let texts = texts.map(|value| value.as_ref().map(JsonValue::to_string));
-                Arc::new(texts.collect::<StringArray>())
-            }
         })
     }
 }
@@ -197,6 +167,10 @@ impl<'r> Values<'r> {
             slot.downcast_ref()
                 .expect("BUG: a column reads the slots that it made")
         })
+    }
+
+    fn texts(&self) -> impl Iterator<Item = Option<&'r str>> {
+        self.of::<Spelled>().map(|value| value.text.as_deref())
     }
 
     fn each<T: 'static, U>(
@@ -237,8 +211,8 @@ fn bytes(blob: &Option<Blob>) -> Result<Option<Vec<u8>>, Unfit> {
 
 fn decimals(values: &Values<'_>, precision: u8, scale: u8) -> Result<ArrayRef, Misfit> {
     let most = 10_i128.pow(precision.into());
-    let digits = values.each(|Written(number)| {
-        let Some(number) = number else {
+    let digits = values.each(|Spelled { text, .. }| {
+        let Some(number) = text else {
             return Ok(None);
         };
         number::scaled(number.as_bytes(), scale.into())
@@ -258,18 +232,18 @@ fn decimals(values: &Values<'_>, precision: u8, scale: u8) -> Result<ArrayRef, M
 /// Keys by their place in the dictionary, to which unknown ones are added.
 fn selection(
     values: &Values<'_>,
-    known: &Mutex<Vec<Key>>,
+    known: &Mutex<Vec<String>>,
 ) -> DictionaryArray<arrow_array::types::Int32Type> {
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
     let places: Int32Array = values
-        .of::<KeySlot>()
-        .map(|KeySlot(key)| {
-            let key = key.as_ref()?;
+        .texts()
+        .map(|key| {
+            let key = key?;
             let place = known
                 .iter()
                 .position(|other| other == key)
                 .unwrap_or_else(|| {
-                    known.push(key.clone());
+                    known.push(key.to_owned());
                     known.len() - 1
                 });
             i32::try_from(place).ok()
@@ -311,19 +285,20 @@ fn id_lists(values: &Values<'_>) -> Result<ArrayRef, Misfit> {
     Ok(Arc::new(array))
 }
 
-/// The batch of a page.
+/// The batch of rows, whose ids tell which one does not fit.
 ///
 /// # Errors
 /// [`DecodeError`] names the record and the field whose value does not fit.
 pub(super) fn batch(
     model: &'static str,
     columns: &[Column],
-    page: &Page<Row>,
+    ids: &[RecordId],
+    rows: &[Row],
 ) -> Result<RecordBatch, DecodeError> {
     let arrays = columns.iter().enumerate().map(|(at, column)| {
-        column.array(&page.rows, at).map_err(|misfit| DecodeError {
+        column.array(rows, at).map_err(|misfit| DecodeError {
             model,
-            id: page.ids[misfit.row],
+            id: Some(ids[misfit.row]),
             field: Some(column.name()),
             expected: format!(
                 "{} for this {} field",
@@ -334,7 +309,7 @@ pub(super) fn batch(
         })
     });
     let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
-    let rows = RecordBatchOptions::new().with_row_count(Some(page.rows.len()));
+    let rows = RecordBatchOptions::new().with_row_count(Some(rows.len()));
     Ok(
         RecordBatch::try_new_with_options(schema(columns), arrays, &rows)
             .expect("BUG: the arrays are what the schema says"),

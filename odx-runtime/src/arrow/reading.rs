@@ -1,6 +1,6 @@
 //! A walk whose pages are record batches.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 
@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     Call, Error, RecordId, Reply, Session,
-    model::{Absent, FieldMeta, Page, Slot},
-    query::{PageRows, Reading, WalkError, distinct_ids, names, with_content},
+    model::{Absent, FieldMeta, Slot},
+    query::{PageRows, Reading, distinct_ids, in_order, names, with_content},
 };
 
 /// Reads pages into batches.
@@ -32,7 +32,7 @@ impl Batches {
         }
     }
 
-    async fn rows(&self, reply: &Reply) -> Result<(Vec<RecordId>, Page<Row>), Error> {
+    async fn rows(&self, reply: &Reply) -> Result<(Vec<RecordId>, Vec<Row>), Error> {
         let page = reply
             .rows(
                 self.model,
@@ -42,11 +42,15 @@ impl Batches {
                 adding(&self.columns),
             )
             .await?;
-        Ok((distinct_ids(self.model, &page)?, page))
+        Ok((distinct_ids(self.model, &page)?, page.rows))
     }
 
-    fn batch(&self, page: &Page<Row>) -> Result<RecordBatch, Error> {
-        Ok(batch(self.model, &self.columns, page)?)
+    /// The batch of rows, if there are any.
+    fn batches(&self, ids: &[RecordId], rows: &[Row]) -> Result<Vec<RecordBatch>, Error> {
+        match rows.is_empty() {
+            true => Ok(Vec::new()),
+            false => Ok(vec![batch(self.model, &self.columns, ids, rows)?]),
+        }
     }
 }
 
@@ -72,11 +76,8 @@ impl Reading for Batches {
     ) -> Result<PageRows<RecordBatch>, Error> {
         let call = call.kwarg("fields", names(&self.fields));
         let call = with_content(call, session, &self.fields);
-        let (ids, page) = self.rows(&session.execute(call).await?).await?;
-        let rows = match ids.is_empty() {
-            true => Vec::new(),
-            false => vec![self.batch(&page)?],
-        };
+        let (ids, rows) = self.rows(&session.execute(call).await?).await?;
+        let rows = self.batches(&ids, &rows)?;
         Ok(PageRows { ids, rows })
     }
 
@@ -85,27 +86,9 @@ impl Reading for Batches {
             .ids(ids.iter().copied())
             .arg(names(&self.fields));
         let call = with_content(call, session, &self.fields);
-        let (came, page) = self.rows(&session.execute(call).await?).await?;
-        let mut rows: HashMap<RecordId, Row> = came.into_iter().zip(page.rows).collect();
-        let mut ordered = Page {
-            rows: Vec::with_capacity(rows.len()),
-            ids: Vec::with_capacity(rows.len()),
-            references: Vec::new(),
-            unfit: Vec::new(),
-        };
-        for id in ids {
-            if let Some(row) = rows.remove(id) {
-                ordered.rows.push(row);
-                ordered.ids.push(Some(*id));
-            }
-        }
-        if let Some(id) = rows.into_keys().next() {
-            let model = self.model;
-            return Err(WalkError::NotAsked { model, id }.into());
-        }
-        Ok(match ordered.rows.is_empty() {
-            true => Vec::new(),
-            false => vec![self.batch(&ordered)?],
-        })
+        let (came, rows) = self.rows(&session.execute(call).await?).await?;
+        let ordered = in_order(self.model, ids, came, rows)?;
+        let (ids, rows): (Vec<_>, Vec<_>) = ordered.into_iter().unzip();
+        self.batches(&ids, &rows)
     }
 }

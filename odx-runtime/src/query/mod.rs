@@ -53,6 +53,7 @@ pub(crate) use stream::{Pages, Rows};
 pub(crate) use walk::{Reading, Walk};
 #[cfg(feature = "arrow")]
 pub(crate) use {
+    read::in_order,
     search::{ID, distinct_ids, names, with_content},
     walk::PageRows,
 };

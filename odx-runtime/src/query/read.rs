@@ -32,16 +32,28 @@ pub(super) async fn read_rows<R: Send + 'static>(
         let page = shape.page(&reply).await?;
         let came = distinct_ids(shape.model, &page)?;
         let rows = shape.complete(session, page).await?;
-        let mut came: HashMap<RecordId, R> = came.into_iter().zip(rows).collect();
-        for id in batch {
-            found.extend(came.remove(id).map(|row| (*id, row)));
-        }
-        if let Some(id) = came.into_keys().next() {
-            let model = shape.model;
-            return Err(WalkError::NotAsked { model, id }.into());
-        }
+        found.extend(in_order(shape.model, batch, came, rows)?);
     }
     Ok(found)
+}
+
+/// The rows that came, in the order in which they were asked for. Those that do not exist are left out.
+///
+/// # Errors
+/// [`WalkError::NotAsked`] of one that nobody asked for.
+pub(crate) fn in_order<R>(
+    model: &'static str,
+    asked: &[RecordId],
+    came: Vec<RecordId>,
+    rows: Vec<R>,
+) -> Result<Vec<(RecordId, R)>, Error> {
+    let mut came: HashMap<RecordId, R> = came.into_iter().zip(rows).collect();
+    let ordered = asked.iter().filter_map(|id| came.remove_entry(id));
+    let ordered = ordered.collect();
+    match came.into_keys().next() {
+        Some(id) => Err(WalkError::NotAsked { model, id }.into()),
+        None => Ok(ordered),
+    }
 }
 
 /// Reads records by id into a projection, in the order of the ids.
