@@ -232,6 +232,28 @@ fn sorted_out(rows: Vec<(String, Row)>) -> (Vec<Line>, Vec<Refused>) {
     (lines, refused)
 }
 
+/// Takes out the lines that have faults.
+pub(super) fn take_out(
+    lines: &mut Vec<Line>,
+    refused: &mut Vec<Refused>,
+    mut faults: impl FnMut(&mut Line) -> Vec<Fault>,
+) {
+    let mut kept = Vec::with_capacity(lines.len());
+    for mut line in lines.drain(..) {
+        let faults = faults(&mut line);
+        match faults.is_empty() {
+            true => kept.push(line),
+            false => refused.push(Refused {
+                row: line.row,
+                external_id: line.external_id,
+                id: None,
+                faults,
+            }),
+        }
+    }
+    *lines = kept;
+}
+
 /// What the names of columns say; `None` of the external id.
 fn headings(columns: &[String]) -> Result<Vec<Option<Heading<'_>>>, Error> {
     let mut headings = Vec::with_capacity(columns.len());

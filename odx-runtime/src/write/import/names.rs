@@ -7,7 +7,7 @@ use serde_json::{Value as JsonValue, json};
 use super::{
     cell::Cell,
     column::Column,
-    given::Line,
+    given::{Line, take_out},
     outcome::{Fault, Refused, Why},
     reference::Target,
 };
@@ -24,29 +24,15 @@ pub(super) async fn resolve(
     refused: &mut Vec<Refused>,
 ) -> Result<(), Error> {
     let known = look_up(session, columns, lines).await?;
-    let mut kept = Vec::with_capacity(lines.len());
-    for mut line in lines.drain(..) {
-        let mut faults = Vec::new();
-        for (place, cell) in &mut line.cells {
-            if let Err(why) = settle(&columns[*place], cell, &known) {
-                faults.push(Fault::of(
-                    &columns[*place].name,
-                    cell.text(),
-                    Why::NotSent(why),
-                ));
-            }
-        }
-        match faults.is_empty() {
-            true => kept.push(line),
-            false => refused.push(Refused {
-                row: line.row,
-                external_id: line.external_id,
-                id: None,
-                faults,
-            }),
-        }
-    }
-    *lines = kept;
+    take_out(lines, refused, |line| {
+        let cells = line.cells.iter_mut();
+        let faults = cells.filter_map(|(place, cell)| {
+            let why = settle(&columns[*place], cell, &known).err()?;
+            let name = &columns[*place].name;
+            Some(Fault::of(name, cell.text(), Why::NotSent(why)))
+        });
+        faults.collect()
+    });
     Ok(())
 }
 

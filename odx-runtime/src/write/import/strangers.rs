@@ -6,7 +6,7 @@ use odx_facts::LOAD_CHECKS_MODELS;
 use serde_json::json;
 
 use super::{
-    given::Line,
+    given::{self, Line},
     outcome::{Fault, Refused, Why},
 };
 use crate::{Call, Error, Session};
@@ -57,22 +57,13 @@ pub(super) async fn take_out(
             }
         }
     }
-    let mut kept = Vec::with_capacity(lines.len());
-    for line in lines.drain(..) {
-        match strangers.get(&line.external_id) {
-            None => kept.push(line),
-            Some(other) => {
-                let why = format!("it is the external id of a record of {other}");
-                let fault = Fault::of("id", line.external_id.clone(), Why::NotSent(why));
-                refused.push(Refused {
-                    row: line.row,
-                    external_id: line.external_id,
-                    id: None,
-                    faults: vec![fault],
-                });
-            }
-        }
-    }
-    *lines = kept;
+    given::take_out(lines, refused, |line| {
+        let other = strangers.get(&line.external_id);
+        let fault = other.map(|other| {
+            let why = format!("it is the external id of a record of {other}");
+            Fault::of("id", line.external_id.clone(), Why::NotSent(why))
+        });
+        fault.into_iter().collect()
+    });
     Ok(())
 }
