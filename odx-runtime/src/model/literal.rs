@@ -90,10 +90,7 @@ const fn has_key(keys: &[&str], text: &str) -> bool {
 }
 
 /// The name nearest to `text`, if one is near.
-pub(crate) fn nearest(
-    text: &str,
-    names: impl Iterator<Item = &'static str>,
-) -> Option<&'static str> {
+pub(crate) fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let (distance, name) = names
         .map(|name| (distance(name.as_bytes(), text.as_bytes()), name))
         .min()?;

@@ -163,7 +163,8 @@ impl<M: Model> Query<M> {
         self.context(Context::new().lang(lang))
     }
 
-    /// In a timezone, such as `Europe/Brussels`; it matters for days in domains and groups, never for datetimes read.
+    /// In a timezone, such as `Europe/Brussels`; it matters for days in domains and groups, never for datetimes read. One that
+    /// Odoo does not have is refused before it is sent.
     pub fn tz(self, tz: impl Into<String>) -> Self {
         self.context(Context::new().tz(tz))
     }

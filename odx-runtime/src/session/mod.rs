@@ -17,6 +17,7 @@ mod setting;
 mod transfer;
 mod untyped;
 mod version;
+mod zones;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -40,6 +41,7 @@ pub use setting::Setting;
 pub(crate) use transfer::{Form, Outgoing, Page, Pieces, Refusal, Source, Transfers};
 pub use untyped::UntypedCall;
 pub use version::ServerVersion;
+use zones::Zones;
 
 use crate::{
     Error, Id,
@@ -99,6 +101,7 @@ pub struct Session {
     connection: Arc<dyn Connection>,
     options: Arc<CallOptions>,
     languages: Arc<Languages>,
+    zones: Arc<Zones>,
     identity: Option<Arc<Identity>>,
 }
 
@@ -109,6 +112,7 @@ impl Session {
             connection,
             options: Arc::default(),
             languages: Arc::default(),
+            zones: Arc::default(),
             identity: None,
         }
     }
@@ -117,7 +121,8 @@ impl Session {
     ///
     /// The session's context is merged under the call's own `context`: the call's keys win. An empty context is not sent.
     /// Dropping the future gives up the call; Odoo may still finish it. A `create` or `write` in a language that Odoo 14 to 17 do
-    /// not have installed is not sent; the languages are asked once for this session and those derived from it.
+    /// not have installed is not sent; the languages are asked once for this session and those derived from it. So are the time zones where the context names one
+    /// other than UTC, and one that Odoo does not have is not sent: Odoo would take UTC without a word.
     ///
     /// # Errors
     /// Every [`Error`] but [`Error::Decode`] and [`Error::UnexpectedResult`].
@@ -133,6 +138,7 @@ impl Session {
         call.check_numbers()?;
         dropped::check(self, &call).await?;
         languages::check(self, &call).await?;
+        zones::check(self, &call).await?;
         Ok(call)
     }
 
@@ -398,7 +404,7 @@ impl Session {
     }
 
     /// This session in a time zone, such as `Europe/Brussels`. It matters for grouping by day and for dates in domains;
-    /// datetimes are read in UTC all the same.
+    /// datetimes are read in UTC all the same. One that Odoo does not have is refused by the first call.
     #[must_use]
     pub fn tz(&self, tz: impl Into<String>) -> Self {
         self.with_context(Context::new().tz(tz))

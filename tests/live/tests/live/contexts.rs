@@ -96,5 +96,9 @@ async fn archived_records_come_when_asked_for_and_days_are_those_of_the_timezone
     };
     assert_eq!(day("UTC").await, "29 Feb 2024");
     assert_eq!(day("Asia/Tokyo").await, "01 Mar 2024");
+    // Odoo would take UTC.
+    let tokyo = query().tz("tokyo").ids(&odoo).await;
+    let message = tokyo.expect_err("no zone of that name").to_string();
+    assert!(message.contains("did you mean `Asia/Tokyo`?"), "{message}");
     OdxProbe::unlink(&odoo, [probe]).await.unwrap();
 }
