@@ -87,6 +87,18 @@ impl<L> Clone for Login<L> {
     }
 }
 
+/// The login that a request is sent with, which is renewed once where the answer takes a new one.
+pub(super) struct Attempt<L> {
+    pub(super) login: Login<L>,
+    has_renewed: bool,
+}
+
+impl<L> Attempt<L> {
+    pub(super) fn may_renew(&self) -> bool {
+        !self.has_renewed
+    }
+}
+
 impl<R: Road> HttpConnection<R> {
     /// A connection; `server` is shared by all connections with the same Odoo.
     pub(super) fn new(road: R, http: Http, limits: Limits, server: Arc<Server>) -> Self {
@@ -101,8 +113,45 @@ impl<R: Road> HttpConnection<R> {
         }
     }
 
+    /// The first attempt, with the login as it is kept.
+    pub(super) async fn attempt(&self, frame: &Frame<'_>) -> Result<Attempt<R::Login>, Error> {
+        Ok(Attempt {
+            login: self.login(frame).await?,
+            has_renewed: false,
+        })
+    }
+
+    /// The next attempt, with a new login.
+    pub(super) async fn renew(
+        &self,
+        attempt: &mut Attempt<R::Login>,
+        frame: &Frame<'_>,
+    ) -> Result<(), Error> {
+        attempt.login = self.renewed(attempt.login.number, frame).await?;
+        attempt.has_renewed = true;
+        Ok(())
+    }
+
+    /// What an answer to a call says; `None` where the call has to be sent once more, with a new login.
+    pub(super) fn read(
+        &self,
+        response: Response,
+        call: &Call,
+        attempt: &Attempt<R::Login>,
+        site: &CallSite,
+    ) -> Result<Option<Reply>, Error> {
+        let login = &attempt.login.login;
+        match self.road.read(response, call, login, site.clone()) {
+            Answer::Done(reply) => Ok(Some(reply)),
+            Answer::Renew(_) if attempt.may_renew() => Ok(None),
+            Answer::Renew(error) | Answer::Failed(error) => {
+                Err(error.scrubbed(self.road.secrets_of(login)))
+            }
+        }
+    }
+
     /// The login, made by the first call that needs it. Calls that come meanwhile wait for it.
-    pub(super) async fn login(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
+    async fn login(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
         let (own, other) = self.kept.both();
         let mut kept = own.lock().await;
         if let Some(login) = &*kept {
@@ -116,11 +165,7 @@ impl<R: Road> HttpConnection<R> {
     }
 
     /// A login in place of one that is no longer valid; where another call has renewed it already, that one.
-    pub(super) async fn renewed(
-        &self,
-        old: u64,
-        frame: &Frame<'_>,
-    ) -> Result<Login<R::Login>, Error> {
+    async fn renewed(&self, old: u64, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
         let (own, other) = self.kept.both();
         let mut kept = own.lock().await;
         if let Some(login) = kept.as_ref().filter(|login| login.number != old) {
@@ -204,27 +249,18 @@ impl<R: Road> HttpConnection<R> {
         frame: &Frame<'_>,
         site: &CallSite,
     ) -> Result<Reply, Error> {
-        let mut login = self.login(frame).await?;
-        let mut has_renewed = false;
+        let mut attempt = self.attempt(frame).await?;
         loop {
-            let request = self.road.request(call, &login.login, frame.ask())?;
-            let secrets = self.road.secrets_of(&login.login);
+            let login = &attempt.login.login;
+            let request = self.road.request(call, login, frame.ask())?;
+            let secrets = self.road.secrets_of(login);
             let request = Box::new(request);
             let response = self.send(request, frame, site, secrets).await?;
-            self.move_on(&response, &mut login).await;
-            match self.road.read(response, call, &login.login, site.clone()) {
-                Answer::Done(reply) => return Ok(reply),
-                Answer::Failed(error) => {
-                    return Err(error.scrubbed(self.road.secrets_of(&login.login)));
-                }
-                Answer::Renew(error) if has_renewed => {
-                    return Err(error.scrubbed(self.road.secrets_of(&login.login)));
-                }
-                Answer::Renew(_) => {
-                    login = self.renewed(login.number, frame).await?;
-                    has_renewed = true;
-                }
+            self.move_on(&response, &mut attempt.login).await;
+            if let Some(reply) = self.read(response, call, &attempt, site)? {
+                return Ok(reply);
             }
+            self.renew(&mut attempt, frame).await?;
         }
     }
 

@@ -6,13 +6,13 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::{
-    connection::{Frame, HttpConnection, Login},
+    connection::{Attempt, Frame, HttpConnection},
     cut::{Cut, NoBase64},
     envelope::MOST_OF_AN_ERROR,
     fault,
     http::{Asked, Incoming},
     request::{Request, Response},
-    road::{Answer, Road},
+    road::Road,
     standing,
     streamed::Streamed,
 };
@@ -59,15 +59,14 @@ impl<R: Road> HttpConnection<R> {
         frame: &Frame<'_>,
         site: &CallSite,
     ) -> Result<Reply, Error> {
-        let mut login = self.login(frame).await?;
-        let mut has_renewed = false;
+        let mut attempt = self.attempt(frame).await?;
         loop {
-            let mut request = self.road.request(call, &login.login, frame.ask())?;
+            let mut request = self.road.request(call, &attempt.login.login, frame.ask())?;
             let (before, after) = around(&request.body, mark)?;
             request.body = Bytes::new();
             let Outgoing { pieces, size } = opened(content).await?;
             let body = Streamed::around_base64(before, pieces, size, after);
-            let secrets = self.road.secrets_of(&login.login).clone();
+            let secrets = self.road.secrets_of(&attempt.login.login).clone();
             let asked = Asked {
                 site,
                 secrets: &secrets,
@@ -76,17 +75,11 @@ impl<R: Road> HttpConnection<R> {
             let response = self
                 .exchange(request, Some(body), frame, asked, read)
                 .await?;
-            self.move_on(&response, &mut login).await;
-            match self.road.read(response, call, &login.login, site.clone()) {
-                Answer::Done(reply) => return Ok(reply),
-                Answer::Renew(_) if !has_renewed => {
-                    login = self.renewed(login.number, frame).await?;
-                    has_renewed = true;
-                }
-                Answer::Renew(error) | Answer::Failed(error) => {
-                    return Err(error.scrubbed(&secrets));
-                }
+            self.move_on(&response, &mut attempt.login).await;
+            if let Some(reply) = self.read(response, call, &attempt, site)? {
+                return Ok(reply);
             }
+            self.renew(&mut attempt, frame).await?;
         }
     }
 
@@ -98,11 +91,10 @@ impl<R: Road> HttpConnection<R> {
         frame: &Frame<'_>,
         site: &CallSite,
     ) -> Result<Reply, Error> {
-        let mut login = self.login(frame).await?;
-        let mut has_renewed = false;
+        let mut attempt = self.attempt(frame).await?;
         loop {
-            let request = self.road.request(call, &login.login, frame.ask())?;
-            let secrets = self.road.secrets_of(&login.login).clone();
+            let request = self.road.request(call, &attempt.login.login, frame.ask())?;
+            let secrets = self.road.secrets_of(&attempt.login.login).clone();
             let asked = Asked {
                 site,
                 secrets: &secrets,
@@ -112,17 +104,11 @@ impl<R: Road> HttpConnection<R> {
                 _ => incoming.whole(asked).await,
             };
             let response = self.exchange(request, None, frame, asked, read).await?;
-            self.move_on(&response, &mut login).await;
-            match self.road.read(response, call, &login.login, site.clone()) {
-                Answer::Done(reply) => return Ok(reply),
-                Answer::Renew(_) if !has_renewed => {
-                    login = self.renewed(login.number, frame).await?;
-                    has_renewed = true;
-                }
-                Answer::Renew(error) | Answer::Failed(error) => {
-                    return Err(error.scrubbed(&secrets));
-                }
+            self.move_on(&response, &mut attempt.login).await;
+            if let Some(reply) = self.read(response, call, &attempt, site)? {
+                return Ok(reply);
             }
+            self.renew(&mut attempt, frame).await?;
         }
     }
 
@@ -138,11 +124,10 @@ impl<R: Road> HttpConnection<R> {
         frame: &Frame<'_>,
         site: &CallSite,
     ) -> Result<Result<(), Refusal>, Error> {
-        let mut login = self.login(frame).await?;
-        let mut has_renewed = false;
+        let mut attempt = self.attempt(frame).await?;
         loop {
-            let request = self.page_request(page, &login.login)?;
-            let secrets = self.road.secrets_of(&login.login).clone();
+            let request = self.page_request(page, &attempt.login.login)?;
+            let secrets = self.road.secrets_of(&attempt.login.login).clone();
             let asked = Asked {
                 site,
                 secrets: &secrets,
@@ -158,12 +143,11 @@ impl<R: Road> HttpConnection<R> {
             };
             let answer = self.exchange(request, None, frame, asked, read).await?;
             let (Ok(head) | Err(head)) = &answer;
-            self.move_on(head, &mut login).await;
+            self.move_on(head, &mut attempt.login).await;
             match answer {
                 Ok(_) => return Ok(Ok(())),
-                Err(response) if is_sent_to_login(&response) && !has_renewed => {
-                    login = self.renewed(login.number, frame).await?;
-                    has_renewed = true;
+                Err(response) if is_sent_to_login(&response) && attempt.may_renew() => {
+                    self.renew(&mut attempt, frame).await?;
                 }
                 Err(response) => return Ok(Err(refusal(&response, site, &secrets))),
             }
@@ -173,12 +157,12 @@ impl<R: Road> HttpConnection<R> {
     /// The token that a form has to bring, which belongs to the session. `None` where the user sees no page that has it.
     async fn form_token(
         &self,
-        login: &mut Login<R::Login>,
+        attempt: &mut Attempt<R::Login>,
         frame: &Frame<'_>,
         site: &CallSite,
     ) -> Result<Option<SecretString>, Error> {
         if let Some((of, token)) = &*self.form_token.lock().await
-            && *of == login.number
+            && *of == attempt.login.number
         {
             return Ok(Some(token.clone()));
         }
@@ -188,27 +172,26 @@ impl<R: Road> HttpConnection<R> {
             model: String::new(),
             purpose: "",
         };
-        for has_renewed in [false, true] {
-            let request = self.page_request(&page, &login.login)?;
-            let secrets = self.road.secrets_of(&login.login).clone();
+        loop {
+            let request = self.page_request(&page, &attempt.login.login)?;
+            let secrets = self.road.secrets_of(&attempt.login.login).clone();
             let asked = Asked {
                 site,
                 secrets: &secrets,
             };
             let read = async |incoming: Incoming| incoming.whole(asked).await;
             let response = self.exchange(request, None, frame, asked, read).await?;
-            self.move_on(&response, login).await;
-            if is_sent_to_login(&response) && !has_renewed {
-                *login = self.renewed(login.number, frame).await?;
+            self.move_on(&response, &mut attempt.login).await;
+            if is_sent_to_login(&response) && attempt.may_renew() {
+                self.renew(attempt, frame).await?;
                 continue;
             }
             let token = token_in(&response).map(SecretString::from);
             if let Some(token) = &token {
-                *self.form_token.lock().await = Some((login.number, token.clone()));
+                *self.form_token.lock().await = Some((attempt.login.number, token.clone()));
             }
             return Ok(token);
         }
-        Ok(None)
     }
 
     async fn post_form(
@@ -219,21 +202,21 @@ impl<R: Road> HttpConnection<R> {
         frame: &Frame<'_>,
         site: &CallSite,
     ) -> Result<Option<Result<Vec<u8>, Refusal>>, Error> {
-        let mut login = self.login(frame).await?;
-        let Some(token) = self.form_token(&mut login, frame, site).await? else {
+        let mut attempt = self.attempt(frame).await?;
+        let Some(token) = self.form_token(&mut attempt, frame, site).await? else {
             return Ok(None);
         };
         let boundary = Uuid::new_v4().simple().to_string();
         let (before, after) = form.written(&boundary, token.expose_secret());
         let Outgoing { pieces, size } = opened(content).await?;
-        let mut request = self.page_request(page, &login.login)?;
+        let mut request = self.page_request(page, &attempt.login.login)?;
         request.method = Method::POST;
         let kind = format!("multipart/form-data; boundary={boundary}");
         let kind = header::HeaderValue::try_from(kind);
         let kind = kind.expect("BUG: a boundary is letters and digits");
         request.headers.insert(header::CONTENT_TYPE, kind);
         let body = Streamed::around(before, pieces, size, after);
-        let secrets = self.road.secrets_of(&login.login).clone();
+        let secrets = self.road.secrets_of(&attempt.login.login).clone();
         let asked = Asked {
             site,
             secrets: &secrets,
@@ -242,7 +225,7 @@ impl<R: Road> HttpConnection<R> {
         let response = self
             .exchange(request, Some(body), frame, asked, read)
             .await?;
-        self.move_on(&response, &mut login).await;
+        self.move_on(&response, &mut attempt.login).await;
         Ok(Some(match response.status {
             200 => Ok(response.body),
             _ => {
