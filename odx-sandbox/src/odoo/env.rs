@@ -193,6 +193,21 @@ impl<'a> Env<'a> {
         self.db.models.get(field.relation.as_ref()?).cloned()
     }
 
+    /// The field that a path ends in.
+    pub(crate) fn field_at(&self, model: &Model, path: &str) -> Option<Field> {
+        let mut model = model;
+        let mut found = None;
+        for name in path.split('.') {
+            let field = model.fields.get(name)?;
+            let comodel = field.relation.as_ref();
+            if let Some(comodel) = comodel.and_then(|name| self.db.models.get(name)) {
+                model = comodel;
+            }
+            found = Some(field);
+        }
+        found.cloned()
+    }
+
     pub(crate) fn may(&self, model: &str) -> bool {
         self.user.may_open(model)
     }

@@ -249,7 +249,7 @@ impl Resolver<'_, '_> {
         }
         let mut found = Vec::new();
         for name in &self.model.rec_names_search {
-            let target = self.field_at(name);
+            let target = self.env.field_at(self.model, name);
             let relational = target
                 .as_ref()
                 .is_some_and(|field| field.kind.is_relational());
@@ -272,19 +272,6 @@ impl Resolver<'_, '_> {
         } else {
             Filter::Any(found)
         })
-    }
-
-    fn field_at(&self, path: &str) -> Option<Field> {
-        let mut model = self.env.model(&self.model.name).ok()?;
-        let mut found = None;
-        for name in path.split('.') {
-            let field = model.fields.get(name)?.clone();
-            if let Some(comodel) = self.env.comodel(&field) {
-                model = comodel;
-            }
-            found = Some(field);
-        }
-        found
     }
 
     /// `date.month_number` and `properties.name`.

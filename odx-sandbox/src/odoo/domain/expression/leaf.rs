@@ -621,7 +621,7 @@ impl Leaves<'_, '_> {
         }
         let mut terms = Vec::new();
         for path in names {
-            let fits = self.field_at(&place.model, path).is_none_or(|field| {
+            let fits = self.env.field_at(&place.model, path).is_none_or(|field| {
                 field.kind.is_relational() || stored::is_written(&field, value)
             });
             if fits {
@@ -635,19 +635,6 @@ impl Leaves<'_, '_> {
         let mut domain: Vec<Value> = terms.iter().skip(1).map(|_| json!(symbol)).collect();
         domain.extend(terms);
         self.domain(place, &Value::from(domain))
-    }
-
-    fn field_at(&self, model: &Arc<Model>, path: &str) -> Option<Field> {
-        let mut model = Arc::clone(model);
-        let mut found = None;
-        for name in path.split('.') {
-            let field = model.fields.get(name)?.clone();
-            if let Some(comodel) = self.env.comodel(&field) {
-                model = comodel;
-            }
-            found = Some(field);
-        }
-        found
     }
 
     /// The records whose names match.
