@@ -14,7 +14,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use odx_facts::{Level, Method, Series};
 use serde_json::{Map, Value};
 
-use super::xml::{MethodCall, Nil};
+use super::xml::Nil;
 use super::xmlrpc::{Faults, Xml, has_numbers_for_keys};
 use super::{Called, Form, Head, Login, Odoo, Road, pages};
 use crate::odoo::OdooError;
@@ -31,16 +31,9 @@ async fn called(State(odoo): State<Odoo>, request: Request) -> Response {
     }
     let mut form = Xml::new(series, Faults::Numbers);
     form.nil = Nil::Written;
-    let body = match odoo.shared.bodies.whole(request).await {
-        Ok((body, _held)) => body,
-        Err(refused) => return odoo.refused(refused),
-    };
-    let call = match MethodCall::read(&body) {
+    let call = match form.call(&odoo, request).await {
         Ok(call) => call,
-        Err(error) => {
-            let error = OdooError::new("xml.parsers.expat.ExpatError", error.to_string());
-            return odoo.refused(form.raised(&error, None));
-        }
+        Err(response) => return odoo.refused(response),
     };
     let Some((model, method)) = call.method.rsplit_once('.') else {
         let answer = odoo.service(service_of(&call.method), &call.method, &call.params);

@@ -41,16 +41,9 @@ async fn called(odoo: &Odoo, service: &str, faults: Faults, request: Request) ->
         return odoo.refused(not_allowed(series));
     }
     let mut form = Xml::new(series, faults);
-    let body = match odoo.shared.bodies.whole(request).await {
-        Ok((body, _held)) => body,
-        Err(refused) => return odoo.refused(refused),
-    };
-    let call = match MethodCall::read(&body) {
+    let call = match form.call(odoo, request).await {
         Ok(call) => call,
-        Err(error) => {
-            let error = OdooError::new("xml.parsers.expat.ExpatError", error.to_string());
-            return odoo.refused(form.raised(&error, None));
-        }
+        Err(response) => return odoo.refused(response),
     };
     if service != "object" {
         let answer = odoo.service(service, &call.method, &call.params);
@@ -104,6 +97,16 @@ impl Xml {
             nil: Nil::Refused,
             has_numbers_for_keys: false,
         }
+    }
+
+    /// The call that a request says; or what its sender is told.
+    pub(super) async fn call(&self, odoo: &Odoo, request: Request) -> Result<MethodCall, Response> {
+        let body = odoo.shared.bodies.whole(request).await;
+        let (body, _held) = body.map_err(IntoResponse::into_response)?;
+        MethodCall::read(&body).map_err(|error| {
+            let error = OdooError::new("xml.parsers.expat.ExpatError", error.to_string());
+            self.raised(&error, None)
+        })
     }
 
     /// A document around what was written.
