@@ -344,15 +344,7 @@ async fn check_language(session: &Session, lang: &str) -> Result<(), PullError> 
         .kwarg("fields", json!(["code"]))
         .kwarg("order", "code");
     let rows = tolerant(session, call).await?;
-    let rows = rows
-        .as_ref()
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let installed: Vec<String> = rows
-        .filter_map(|row| row.get("code")?.as_str())
-        .map(str::to_owned)
-        .collect();
+    let installed: Vec<String> = texts(&rows, "code").map(str::to_owned).collect();
     if installed.is_empty() || installed.iter().any(|code| code == lang) {
         return Ok(());
     }
@@ -381,13 +373,15 @@ async fn installed_modules(session: &Session) -> Result<Vec<String>, PullError> 
         .kwarg("fields", json!(["name"]))
         .kwarg("order", "name");
     let rows = tolerant(session, call).await?;
-    let rows = rows
-        .as_ref()
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let names: BTreeSet<&str> = rows.filter_map(|row| row.get("name")?.as_str()).collect();
+    let names: BTreeSet<&str> = texts(&rows, "name").collect();
     Ok(names.into_iter().map(str::to_owned).collect())
+}
+
+/// The texts of a field, of the rows that were read.
+fn texts<'r>(rows: &'r Option<Value>, field: &str) -> impl Iterator<Item = &'r str> {
+    let rows = rows.as_ref().and_then(Value::as_array);
+    let rows = rows.into_iter().flatten();
+    rows.filter_map(move |row| row.get(field)?.as_str())
 }
 
 /// The answer to a call that this Odoo or this user may not have. A bad moment of the network or the server is not
