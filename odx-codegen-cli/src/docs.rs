@@ -7,8 +7,8 @@ use odx_codegen::{PAGES_INDEX, pages, source};
 use crate::Outcome;
 use crate::args::DocsArgs;
 use crate::failure::Failure;
-use crate::output::{self, count};
-use crate::pull::changes;
+use crate::output;
+use crate::pull::models_into;
 use crate::settings::{self, Override};
 
 pub(crate) fn run(named: Option<&Path>, args: DocsArgs) -> Result<Outcome, Failure> {
@@ -18,18 +18,8 @@ pub(crate) fn run(named: Option<&Path>, args: DocsArgs) -> Result<Outcome, Failu
     let schema = source::read_snapshot(&config.schema.dir)?;
     let output = pages(&schema, &config)?;
     let written = output.write_when_free(&args.out, output::waiting_for)?;
-    let models = output
-        .files
-        .iter()
-        .filter(|file| file.model.is_some())
-        .count();
-    let what = format!(
-        "pages of {} into {} ({})",
-        count(models, "model"),
-        args.out.display(),
-        changes(&written)
-    );
-    output::done("wrote", what);
+    let what = models_into(&output, &args.out, &written);
+    output::done("wrote", format!("pages of {what}"));
     let index = settings::real_path(&args.out)?.join(PAGES_INDEX);
     output::done("open:", index.display());
     Ok(Outcome::Done)

@@ -7,8 +7,8 @@ use odx_codegen::{Config, Schema, generate, source};
 
 use crate::args::GenerateArgs;
 use crate::failure::Failure;
-use crate::output::{self, count};
-use crate::pull::changes;
+use crate::output;
+use crate::pull::models_into;
 use crate::settings::{self, Override};
 use crate::{Outcome, models};
 
@@ -27,18 +27,7 @@ pub(crate) fn run(named: Option<&Path>, args: GenerateArgs) -> Result<Outcome, F
     let output = generate(&schema, &config)?;
     output::diagnostics(&output.diagnostics);
     let written = output.write_when_free(&config.output.dir, output::waiting_for)?;
-    let models = output
-        .files
-        .iter()
-        .filter(|file| file.model.is_some())
-        .count();
-    let what = format!(
-        "{} into {} ({})",
-        count(models, "model"),
-        shown_dir.display(),
-        changes(&written)
-    );
-    output::done("generated", what);
+    output::done("generated", models_into(&output, &shown_dir, &written));
     output::next(&[(&next(&config, &shown_dir), "compiles the models")]);
     Ok(Outcome::Done)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use odx_codegen::schema::Meta;
 use odx_codegen::source::live::{self, Discovery, Event, FailedModel, Pulled};
-use odx_codegen::{Config, Error, ModelFilter, Schema, Written, source};
+use odx_codegen::{Config, Error, ModelFilter, Output, Schema, Written, source};
 
 use crate::Outcome;
 use crate::args::{ConnectArgs, PullArgs};
@@ -253,8 +253,20 @@ fn report(schema: &Schema, config: &Config, written: &Written, flags: &str) {
     ]);
 }
 
+/// `3 models into src/models (unchanged)`.
+pub(crate) fn models_into(output: &Output, folder: &Path, written: &Written) -> String {
+    let files = output.files.iter();
+    let models = files.filter(|file| file.model.is_some()).count();
+    format!(
+        "{} into {} ({})",
+        count(models, "model"),
+        folder.display(),
+        changes(written)
+    )
+}
+
 /// `unchanged`, or what changed.
-pub(crate) fn changes(written: &Written) -> String {
+fn changes(written: &Written) -> String {
     if written.is_unchanged() {
         return "unchanged".to_owned();
     }
