@@ -60,26 +60,41 @@ impl Proxy {
         Self { process, url }
     }
 
-    /// Runs `odx` in a folder; it must end with that exit code. Gives what it told.
-    pub(crate) fn odx<S: AsRef<OsStr>>(&self, folder: &Path, code: i32, arguments: &[S]) -> String {
+    /// `odx` in a folder, which reaches Odoo through this proxy.
+    pub(crate) fn command<S: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).current_dir(folder);
-        self.run(code, &mut command)
+        self.reach(&mut command);
+        command
+    }
+
+    /// Runs `odx` in a folder; it must end with that exit code. Gives what it told.
+    pub(crate) fn odx<S: AsRef<OsStr>>(&self, folder: &Path, code: i32, arguments: &[S]) -> String {
+        self.run(code, &mut self.command(folder, arguments))
     }
 
     /// Runs a program that reaches Odoo through this proxy; it must end with that exit code. Gives what it printed.
     pub(crate) fn run(&self, code: i32, command: &mut Command) -> String {
+        self.reach(command);
+        let output = command.output().expect("it starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{command:?}:\n{told}");
+        told
+    }
+
+    /// Has a program reach Odoo through this proxy.
+    fn reach(&self, command: &mut Command) {
         command
             // Of the tests themselves.
             .env_remove("ODX_ROAD")
             .env("ODX_PROXY_URL", &self.url)
             .env("ODX_PROXY_KEY", Self::KEY)
             .stdin(Stdio::null());
-        let output = command.output().expect("it starts");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let told = text(&output.stdout) + &text(&output.stderr);
-        assert_eq!(output.status.code(), Some(code), "{command:?}:\n{told}");
-        told
     }
 }
 
