@@ -120,8 +120,8 @@ pub const SIZES_ALONE: &str = "bin_size";
 pub const BIN_SIZE: Since = Since::until((19, 3), Source::Notes);
 
 /// `load` refuses an external id that is of another model. Before, it writes to whatever record of the loaded model has the
-/// same number.
-pub const LOAD_CHECKS_MODELS: Since = Since::from(15);
+/// same number, and takes the external id for that (14.0, 15.0-20220616, which tells its log alone).
+pub const LOAD_CHECKS_MODELS: Since = Since::from(16);
 
 /// `load` takes values of fields of JSON.
 pub const LOADS_JSON: Since = Since::from(16);

@@ -1,4 +1,4 @@
-//! External ids of other models. Before Odoo 15, `load` takes them for its own, and writes to whatever record has the number.
+//! External ids of other models. Before Odoo 16, `load` takes them for its own, and writes to whatever record has the number.
 
 use std::collections::{BTreeMap, HashMap};
 

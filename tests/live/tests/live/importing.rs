@@ -52,3 +52,39 @@ async fn exactly_the_good_rows_are_there_after_many_kills_and_each_bad_one_is_to
     let ids: BTreeSet<RecordId> = imported.ids.iter().flatten().copied().collect();
     assert_eq!(ids.len(), rows.rows.len() - rows.bad.len());
 }
+
+#[tokio::test]
+async fn an_external_id_of_another_model_makes_and_changes_no_record() {
+    let Some(live) = Live::start().await else {
+        return;
+    };
+    let odoo = live.session();
+    let name = "of a live test of imports";
+    let import = async |model: &'static str| -> Imported {
+        let import = odoo.import(model, ["id", "name"]);
+        import
+            .rows([["odx_live_import.same", name]])
+            .send()
+            .await
+            .unwrap()
+    };
+    let tag = import("odx.probe.tag").await;
+    assert!(tag.is_complete(), "{tag:?}");
+    let kind = import("odx.probe.kind").await;
+    let kinds = odoo.call("odx.probe.kind", "search");
+    let kinds: Vec<i64> = kinds
+        .arg(json!([["name", "=", name]]))
+        .send()
+        .await
+        .unwrap();
+    let tags = odoo
+        .call("odx.probe.tag", "unlink")
+        .ids(tag.ids.iter().flatten().copied());
+    assert!(tags.send::<bool>().await.unwrap());
+
+    let [refused] = kind.refused.as_slice() else {
+        panic!("{kind:?}");
+    };
+    assert!(refused.to_string().contains("odx.probe.tag"), "{refused}");
+    assert!(kinds.is_empty(), "{kinds:?}");
+}
