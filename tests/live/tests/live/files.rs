@@ -232,7 +232,7 @@ struct OwnReport {
 
 async fn own_report(odoo: &Session) -> OwnReport {
     const ARCH: &str = r#"<t t-name="odx_live.order"><t t-call="web.html_container"><t t-foreach="docs" t-as="o">
-        <div class="page" style="font-family: 'DejaVu Sans'"><span t-esc="o.name"/> <span t-esc="o.amount_total"/></div>
+        <div class="page" style="font-family: 'DejaVu Sans'"><span t-esc="o.name"/> <span t-esc="o.env.lang"/></div>
     </t></t></t>"#;
     let create = async |model: &'static str, values: serde_json::Value| {
         let created: i64 = odoo.call(model, "create").arg(values).send().await.unwrap();
@@ -258,6 +258,18 @@ impl OwnReport {
             assert!(unlink.send::<bool>().await.unwrap());
         }
     }
+}
+
+/// What is written in the PDF, where the machine can read it.
+async fn text_of_own_report(odoo: &Session, order: Id<SaleOrder>) -> Result<Option<String>, Error> {
+    let path = env::temp_dir().join(format!("odx-live-order-{}.pdf", std::process::id()));
+    let received = SaleOrder::report(odoo, OWN_REPORT, [order]).to_file(&path);
+    assert_eq!(received.await?.checked, Checked::Pdf);
+    let read = Command::new("pdftotext").arg(&path).arg("-").output();
+    fs::remove_file(path).unwrap();
+    Ok(read
+        .ok()
+        .map(|read| String::from_utf8_lossy(&read.stdout).into_owned()))
 }
 
 #[tokio::test]
@@ -302,9 +314,8 @@ async fn a_report_is_a_pdf_over_the_road_of_the_web_client() {
     assert!(received.starts_with(b"%PDF-"));
     // Where wkhtmltopdf is Debian's, text in fonts of the web is drawn, and no text of the PDF. This report has another font.
     let own = own_report(&odoo).await;
-    let path = env::temp_dir().join(format!("odx-live-order-{}.pdf", std::process::id()));
-    let received = SaleOrder::report(&odoo, OWN_REPORT, [order]).to_file(&path);
-    assert_eq!(received.await.unwrap().checked, Checked::Pdf);
+    let text = text_of_own_report(&odoo, order).await.unwrap();
+    let in_french = text_of_own_report(&odoo.lang("fr_FR"), order).await;
     own.unlink(&odoo).await;
     let (name,) = SaleOrder::search(|o| o.id.eq(order))
         .select(|o| (o.name,))
@@ -314,14 +325,21 @@ async fn a_report_is_a_pdf_over_the_road_of_the_web_client() {
         .expect("the order");
     let name: Option<String> = name;
     let name = name.expect("a name");
-    match Command::new("pdftotext").arg(&path).arg("-").output() {
-        Ok(read) => {
-            let text = String::from_utf8_lossy(&read.stdout).into_owned();
-            assert!(text.contains(&name), "no {name} in {text}");
-        }
-        Err(_) => eprintln!("not read: there is no pdftotext"),
+    match text {
+        Some(text) => assert!(
+            text.contains(&name) && text.contains("en_US"),
+            "no {name} or en_US in {text}"
+        ),
+        None => eprintln!("not read: there is no pdftotext"),
     }
-    fs::remove_file(path).unwrap();
+    match in_french {
+        Ok(Some(text)) => assert!(text.contains("fr_FR"), "no fr_FR in {text}"),
+        Ok(None) => {}
+        Err(error) => assert!(
+            Live::version() == 14 && error.to_string().contains("language"),
+            "{error}"
+        ),
+    }
 
     let missing = SaleOrder::report(&odoo, "sale.report_saleorder", [Id::new(999_999_999)]);
     let missing = file_error(missing.bytes().await.unwrap_err());
