@@ -275,7 +275,7 @@ impl Load<'_, '_> {
                 let message = format!("Unknown value '{text}' for boolean field '{label}'");
                 match self.env.holds(behaviour::LOAD_REFUSES_UNKNOWN_BOOLEANS) {
                     true => Err(message),
-                    false => Ok((true.into(), vec![message])),
+                    false => Ok((true.into(), vec![format!("{message}, assuming 'yes'")])),
                 }
             }
         }
