@@ -55,7 +55,8 @@ pub(super) async fn check(session: &Session, call: &Call) -> Result<(), Error> {
     if REFUSES_UNKNOWN_LANGUAGES.holds(series) || session.languages.known().contains(language) {
         return Ok(());
     }
-    let installed = installed_languages(session).await?;
+    // Boxed, because each call has a place for it and few need it.
+    let installed = Box::pin(installed_languages(session)).await?;
     session.languages.known().extend(installed.iter().cloned());
     if installed.iter().any(|installed| installed == language) {
         return Ok(());

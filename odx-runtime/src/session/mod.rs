@@ -127,19 +127,18 @@ impl Session {
     /// # Errors
     /// Every [`Error`] but [`Error::Decode`] and [`Error::UnexpectedResult`].
     pub async fn execute(&self, call: Call) -> Result<Reply, Error> {
-        let call = self.checked(call).await?;
+        let call = call.with_context_under(&self.options.context);
+        self.check(&call).await?;
         let answer = self.connection.execute(&call, &self.options).await;
         self.told(answer)
     }
 
-    /// The call as it is sent, unless it must not be.
-    async fn checked(&self, call: Call) -> Result<Call, Error> {
-        let call = call.with_context_under(&self.options.context);
+    /// Refuses a call that must not be sent. The context stands in it.
+    async fn check(&self, call: &Call) -> Result<(), Error> {
         call.check_numbers()?;
-        dropped::check(self, &call).await?;
-        languages::check(self, &call).await?;
-        zones::check(self, &call).await?;
-        Ok(call)
+        dropped::check(self, call).await?;
+        languages::check(self, call).await?;
+        zones::check(self, call).await
     }
 
     fn told(&self, answer: Result<Reply, Error>) -> Result<Reply, Error> {
@@ -162,7 +161,8 @@ impl Session {
         mark: &str,
         content: &mut dyn Source,
     ) -> Result<Reply, Error> {
-        let call = self.checked(call).await?;
+        let call = call.with_context_under(&self.options.context);
+        self.check(&call).await?;
         self.told(by.send(&call, mark, content, &self.options).await)
     }
 
@@ -175,7 +175,8 @@ impl Session {
         mark: &str,
         into: &Pieces,
     ) -> Result<Reply, Error> {
-        let call = self.checked(call).await?;
+        let call = call.with_context_under(&self.options.context);
+        self.check(&call).await?;
         self.told(by.receive(&call, mark, into, &self.options).await)
     }
 

@@ -22,7 +22,8 @@ pub(super) async fn check(session: &Session, call: &Call) -> Result<(), Error> {
     let zones = match session.zones.0.get() {
         Some(zones) => zones,
         None => {
-            let zones = told(session).await?;
+            // Boxed, because each call has a place for it and few need it.
+            let zones = Box::pin(told(session)).await?;
             session.zones.0.get_or_init(|| zones)
         }
     };

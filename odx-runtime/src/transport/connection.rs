@@ -1,6 +1,7 @@
 //! A connection: a road, a login, and the HTTP client that sends its requests.
 
 use std::{
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -18,7 +19,7 @@ use super::{
     request::{Request, Response},
     road::{Answer, Ask, Opening, Road},
     servers::Server,
-    standing::{self, is_standing},
+    standing::is_standing,
     telemetry::CallSpan,
 };
 use crate::{
@@ -182,7 +183,12 @@ impl<R: Road> HttpConnection<R> {
         Ok(kept.insert(login).clone())
     }
 
-    async fn open(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
+    /// Logs in. It is boxed, because each call has a place for it and few need it.
+    fn open<'a>(&'a self, frame: &'a Frame<'_>) -> BoxFuture<'a, Login<R::Login>> {
+        Box::pin(self.opened(frame))
+    }
+
+    async fn opened(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
         let site = self.road.site().clone().with_operation("login");
         let login = match self.road.open(frame.ask())? {
             Opening::Login(login) => login,
@@ -224,12 +230,25 @@ impl<R: Road> HttpConnection<R> {
         Ok(())
     }
 
-    /// Keeps what takes the place of a login, unless it has been renewed meanwhile.
+    /// Takes on what takes the place of a login, and keeps it.
     pub(super) async fn move_on(&self, response: &Response, login: &mut Login<R::Login>) {
-        let Some(next) = self.road.moved_on(response, &login.login) else {
-            return;
-        };
-        login.login = Arc::new(next);
+        if self.takes_on(response, login) {
+            self.keep(login).await;
+        }
+    }
+
+    /// Takes on what takes the place of a login from an answer on, if anything does.
+    fn takes_on(&self, response: &Response, login: &mut Login<R::Login>) -> bool {
+        let next = self.road.moved_on(response, &login.login);
+        let has_moved = next.is_some();
+        if let Some(next) = next {
+            login.login = Arc::new(next);
+        }
+        has_moved
+    }
+
+    /// Keeps a login that was moved on, unless it has been renewed meanwhile.
+    async fn keep(&self, login: &Login<R::Login>) {
         let keep = |kept: &mut Option<Login<R::Login>>| {
             if let Some(kept) = kept.as_mut().filter(|kept| kept.number == login.number) {
                 *kept = login.clone();
@@ -252,16 +271,31 @@ impl<R: Road> HttpConnection<R> {
         let mut attempt = self.attempt(frame).await?;
         loop {
             let login = &attempt.login.login;
-            let request = self.road.request(call, login, frame.ask())?;
+            let request = Box::new(self.road.request(call, login, frame.ask())?);
             let secrets = self.road.secrets_of(login);
-            let request = Box::new(request);
             let response = self.send(request, frame, site, secrets).await?;
-            self.move_on(&response, &mut attempt.login).await;
-            if let Some(reply) = self.read(response, call, &attempt, site)? {
+            let (told, has_moved) = self.told(response, call, &mut attempt, site);
+            if has_moved {
+                // Boxed as `open` is.
+                Box::pin(self.keep(&attempt.login)).await;
+            }
+            if let Some(reply) = told? {
                 return Ok(reply);
             }
             self.renew(&mut attempt, frame).await?;
         }
+    }
+
+    /// What an answer says, as of [`read`](Self::read), and whether it moved the login on.
+    fn told(
+        &self,
+        response: Response,
+        call: &Call,
+        attempt: &mut Attempt<R::Login>,
+        site: &CallSite,
+    ) -> (Result<Option<Reply>, Error>, bool) {
+        let has_moved = self.takes_on(&response, &mut attempt.login);
+        (self.read(response, call, attempt, site), has_moved)
     }
 
     async fn ask_version(
@@ -282,8 +316,7 @@ impl<R: Road> HttpConnection<R> {
         site: &CallSite,
         secrets: &Secrets,
     ) -> Result<Response, Error> {
-        let turn = self.server.limiter.turn();
-        let _turn = standing::place(turn, frame.limit, site).await?;
+        let _turn = self.server.turn(frame.limit, site).await?;
         frame.span.sends(&request);
         let response = self
             .http
@@ -302,10 +335,11 @@ impl<R: Road> HttpConnection<R> {
     ) -> Result<Reply, Error> {
         let mut retries = 0;
         loop {
-            match self.carry_out(call, frame, site).await {
+            let error = match self.carry_out(call, frame, site).await {
                 Ok(reply) => return Ok(reply),
-                Err(error) => self.limits.retry.pause(&mut retries, error, site).await?,
-            }
+                Err(error) => error,
+            };
+            self.limits.retry.pause(&mut retries, error, site).await?;
             frame.span.resends(retries);
         }
     }
@@ -326,25 +360,25 @@ impl<R: Road> HttpConnection<R> {
                 span.resends(retries);
             }
         };
-        span.around(asked).await
+        span.around(pin!(asked)).await
     }
 
     /// Does the work of a call, of which it says where it goes.
-    pub(super) async fn framed_call<T>(
+    pub(super) fn framed_call<T>(
         &self,
         call: &Call,
         options: &CallOptions,
         work: impl AsyncFnOnce(&Frame<'_>, &CallSite) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    ) -> impl Future<Output = Result<T, Error>> {
         let site = self.road.site().clone();
         let site = site.with_call(call.model_name(), call.method_name());
-        self.framed_page(site, options, work).await
+        self.framed_page(site, options, work)
     }
 
     /// The same of what is not said as a call.
     pub(super) async fn framed_page<T>(
         &self,
-        site: CallSite,
+        mut site: CallSite,
         options: &CallOptions,
         work: impl AsyncFnOnce(&Frame<'_>, &CallSite) -> Result<T, Error>,
     ) -> Result<T, Error> {
@@ -358,8 +392,8 @@ impl<R: Road> HttpConnection<R> {
             series,
             ..self.frame(&request_id, timeout, &span)
         };
-        let site = site.with_request_id(request_id.clone());
-        span.around(work(&frame, &site)).await
+        site = site.with_request_id(request_id.clone());
+        span.around(pin!(work(&frame, &site))).await
     }
 
     fn series(&self) -> Option<Series> {

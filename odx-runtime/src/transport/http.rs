@@ -3,8 +3,9 @@
 use std::{
     error::Error as StdError,
     fmt, io, iter, mem,
-    pin::pin,
+    pin::{Pin, pin},
     sync::Arc,
+    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
@@ -74,14 +75,15 @@ impl Http {
 
     /// Sends a request and reads the whole response. `limit` bounds both together, from when there is a connection to spare.
     ///
-    /// The request is boxed, because each future around this one would have a place for it.
-    pub(super) async fn send(
-        &self,
+    /// The request is boxed, because each future around this one would have a place for it, and so is the work: what is larger
+    /// than a kilobyte, no allocator has at hand.
+    pub(super) fn send<'a>(
+        &'a self,
         request: Box<Request>,
         limit: Duration,
-        asked: Asked<'_>,
-    ) -> Result<Response, Error> {
-        in_tokio(self.send_in_tokio(request, limit, asked)).await
+        asked: Asked<'a>,
+    ) -> impl Future<Output = Result<Response, Error>> {
+        InTokio(Box::pin(self.send_in_tokio(request, limit, asked)))
     }
 
     /// Sends a request, with this body in place of its own if there is one, and reads the head of the response. `limit` bounds
@@ -93,7 +95,13 @@ impl Http {
         limit: Duration,
         asked: Asked<'_>,
     ) -> Result<Incoming, Error> {
-        in_tokio(self.open_in_tokio(request, body, limit, asked)).await
+        InTokio(pin!(self.open_in_tokio(request, body, limit, asked))).await
+    }
+
+    /// The client of the runtime that this is called in.
+    fn client(&self) -> Result<reqwest::Client, Error> {
+        let runtime = Handle::try_current().map_err(|_| outside_tokio())?;
+        self.clients.of(&runtime)
     }
 
     async fn open_in_tokio(
@@ -103,10 +111,9 @@ impl Http {
         limit: Duration,
         asked: Asked<'_>,
     ) -> Result<Incoming, Error> {
-        let runtime = Handle::try_current().map_err(|_| outside_tokio())?;
-        let client = self.clients.of(&runtime)?;
+        let client = self.client()?;
         let connection = self.connections.clone().acquire_owned();
-        let connection = standing::place(connection, limit, asked.site).await?;
+        let connection = standing::place(pin!(connection), limit, asked.site).await?;
         let connection = connection.expect("BUG: nobody closes the semaphore");
         let sent_to = request.url.clone();
         let mut request: reqwest::Request = (*request).into();
@@ -129,11 +136,11 @@ impl Http {
             (Ok(response), None) => response,
             (Err(error), None) => return Err(failed(TransportErrorKind::Request, error, asked)),
         };
-        let head = self.head(&mut response, &sent_to, asked)?;
+        refuse_another_server(&response, &sent_to, asked)?;
         Ok(Incoming {
             http: self.clone(),
+            head: head(&mut response),
             response,
-            head,
             limit,
             _connection: connection,
         })
@@ -145,10 +152,9 @@ impl Http {
         limit: Duration,
         asked: Asked<'_>,
     ) -> Result<Response, Error> {
-        let runtime = Handle::try_current().map_err(|_| outside_tokio())?;
-        let client = self.clients.of(&runtime)?;
+        let client = self.client()?;
         let connection = self.connections.acquire();
-        let connection = standing::place(connection, limit, asked.site).await?;
+        let connection = standing::place(pin!(connection), limit, asked.site).await?;
         let _connection = connection.expect("BUG: nobody closes the semaphore");
         let bounds = Bounds {
             memory: self.max_response_size.saturating_mul(2),
@@ -174,40 +180,11 @@ impl Http {
         let mut response = answer
             .await
             .map_err(|error| failed(TransportErrorKind::Request, error, asked))?;
-        let head = self.head(&mut response, sent_to, asked)?;
+        refuse_another_server(&response, sent_to, asked)?;
+        let body = self.body(&mut response, asked).await?;
         Ok(Response {
-            body: self.body(&mut response, asked).await?,
-            ..head
-        })
-    }
-
-    /// The head of a response, without its body.
-    fn head(
-        &self,
-        response: &mut reqwest::Response,
-        sent_to: &Url,
-        asked: Asked<'_>,
-    ) -> Result<Response, Error> {
-        if !have_one_origin(response.url(), sent_to) {
-            return Err(transport_error(
-                TransportErrorKind::Redirected {
-                    to: asked.secrets.scrub(&server(response.url())).into_owned(),
-                },
-                None,
-                asked,
-            ));
-        }
-        let headers = mem::take(response.headers_mut());
-        let location = headers.get(header::LOCATION);
-        let location = location.and_then(|location| location.to_str().ok());
-        Ok(Response {
-            status: response.status().as_u16(),
-            redirect_to: location
-                .and_then(|location| response.url().join(location).ok())
-                .map(|url| server(&url)),
-            headers,
-            body: Vec::new(),
-            bounds: Bounds::default(),
+            body,
+            ..head(&mut response)
         })
     }
 
@@ -265,12 +242,12 @@ impl Incoming {
     /// The next piece of the body.
     pub(super) async fn piece(&mut self, asked: Asked<'_>) -> Result<Option<Bytes>, Error> {
         let limit = self.limit;
-        in_tokio(async {
+        InTokio(pin!(async {
             match tokio::time::timeout(limit, self.response.chunk()).await {
                 Ok(piece) => piece.map_err(|error| failed(TransportErrorKind::Body, error, asked)),
                 Err(_) => Err(local_timeout(Some(limit), asked.site)),
             }
-        })
+        }))
         .await
     }
 
@@ -278,13 +255,13 @@ impl Incoming {
     /// start.
     pub(super) async fn whole(mut self, asked: Asked<'_>) -> Result<Response, Error> {
         let limit = self.limit;
-        let body = in_tokio(async {
+        let body = InTokio(pin!(async {
             let body = self.http.body(&mut self.response, asked);
             match tokio::time::timeout(limit, body).await {
                 Ok(body) => body,
                 Err(_) => Err(local_timeout(Some(limit), asked.site)),
             }
-        })
+        }))
         .await?;
         Ok(Response { body, ..self.head })
     }
@@ -302,13 +279,47 @@ impl Incoming {
 }
 
 /// Work that must be polled inside a tokio runtime, and says so where it is not.
-async fn in_tokio<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let mut work = pin!(work);
-    std::future::poll_fn(|context| match Handle::try_current() {
-        Ok(_) => work.as_mut().poll(context),
-        Err(_) => std::task::Poll::Ready(Err(outside_tokio())),
-    })
-    .await
+struct InTokio<W>(W);
+
+impl<T, W: Future<Output = Result<T, Error>> + Unpin> Future for InTokio<W> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match Handle::try_current() {
+            Ok(_) => Pin::new(&mut self.0).poll(context),
+            Err(_) => Poll::Ready(Err(outside_tokio())),
+        }
+    }
+}
+
+/// The head of a response, without its body.
+fn head(response: &mut reqwest::Response) -> Response {
+    let headers = mem::take(response.headers_mut());
+    let location = headers.get(header::LOCATION);
+    let location = location.and_then(|location| location.to_str().ok());
+    Response {
+        status: response.status().as_u16(),
+        redirect_to: location
+            .and_then(|location| response.url().join(location).ok())
+            .map(|url| server(&url)),
+        headers,
+        body: Vec::new(),
+        bounds: Bounds::default(),
+    }
+}
+
+/// Refuses the answer of another server than was asked: a client that the program brought may follow redirects.
+fn refuse_another_server(
+    response: &reqwest::Response,
+    sent_to: &Url,
+    asked: Asked<'_>,
+) -> Result<(), Error> {
+    if have_one_origin(response.url(), sent_to) {
+        return Ok(());
+    }
+    let to = asked.secrets.scrub(&server(response.url())).into_owned();
+    let kind = TransportErrorKind::Redirected { to };
+    Err(transport_error(kind, None, asked))
 }
 
 /// Whether two URLs of `http` or `https` are of one server.

@@ -46,6 +46,11 @@ impl Limiter {
         }
     }
 
+    /// Whether there is a pace to keep.
+    pub(super) fn has_limits(&self) -> bool {
+        self.calls.is_some() || self.between.is_some()
+    }
+
     /// Waits for a turn, which lasts until it is dropped.
     pub(super) async fn turn(&self) -> Turn {
         let call = match &self.calls {

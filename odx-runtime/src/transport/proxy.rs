@@ -1,6 +1,6 @@
 //! The client of an ODXProxy.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, pin::pin, sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
@@ -124,7 +124,7 @@ impl OdxProxy {
                 Err(error) => Err(error),
             }
         };
-        standing::once(&server.has_proxy_v2, asked).await
+        standing::once(&server.has_proxy_v2, pin!(asked)).await
     }
 
     async fn version_over_v2(&self, url: &str, odoo: &Server) -> Result<Reply, Error> {

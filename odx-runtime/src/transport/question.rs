@@ -7,7 +7,6 @@ use super::{
     http::{Asked, Http},
     request::{Request, Response},
     servers::Server,
-    standing,
 };
 use crate::Error;
 
@@ -35,8 +34,7 @@ impl HttpClient {
         let mut retries = 0;
         loop {
             let response = {
-                let turn = odoo.limiter.turn();
-                let _turn = standing::place(turn, limit, asked.site).await?;
+                let _turn = odoo.turn(limit, asked.site).await?;
                 http.send(Box::new(request.clone()), limit, asked).await
             };
             match response.and_then(&read) {

@@ -38,8 +38,8 @@ impl Request {
 
     /// `POST` of a body of that type to that address.
     pub fn post(url: Url, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        // With those that the client adds.
-        let mut headers = HeaderMap::with_capacity(12);
+        // With those of the road and those that the client adds.
+        let mut headers = HeaderMap::with_capacity(6);
         headers.insert(
             reqwest::header::CONTENT_TYPE,
             HeaderValue::from_static(content_type),

@@ -2,16 +2,18 @@
 
 use std::{
     collections::HashMap,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use tokio::sync::OnceCell;
 
 use super::{
-    limiter::{Limiter, Pace},
+    limiter::{Limiter, Pace, Turn},
     standing,
 };
-use crate::{Error, session::ServerVersion};
+use crate::{Error, error::CallSite, session::ServerVersion};
 
 /// One Odoo.
 #[derive(Debug)]
@@ -24,6 +26,26 @@ pub(super) struct Server {
 }
 
 impl Server {
+    /// A turn among the calls to this Odoo, if their pace is limited.
+    ///
+    /// # Errors
+    /// As [`standing::place`].
+    pub(super) async fn turn(
+        &self,
+        limit: Duration,
+        site: &CallSite,
+    ) -> Result<Option<Turn>, Error> {
+        if !self.limiter.has_limits() {
+            return Ok(None);
+        }
+        // Boxed, because each call has a place for it and few need it.
+        let turn = Box::pin(async {
+            let turn = pin!(self.limiter.turn());
+            standing::place(turn, limit, site).await
+        });
+        turn.await.map(Some)
+    }
+
     /// The version, asked by `ask` where it is not known yet.
     pub(super) async fn version_or(
         &self,
@@ -39,7 +61,7 @@ impl Server {
             }
             Ok(version)
         };
-        standing::once(&self.version, asked).await
+        standing::once(&self.version, pin!(asked)).await
     }
 }
 

@@ -3,7 +3,7 @@
 //! Such a call must not wait for what another task of that thread holds: a login in the making, a version that is being asked,
 //! a connection. It would wait for itself.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, pin::Pin, time::Duration};
 
 use tokio::{runtime::Handle, sync::OnceCell};
 
@@ -38,9 +38,11 @@ impl Drop for Blocking {
 }
 
 /// What is asked once. Who must not wait for another's answer asks, too.
+///
+/// What this and [`place`] wait for comes pinned: by value it would have a place in them for each way to wait.
 pub(super) async fn once<T: Clone>(
     cell: &OnceCell<T>,
-    ask: impl Future<Output = Result<T, Error>>,
+    ask: Pin<&mut impl Future<Output = Result<T, Error>>>,
 ) -> Result<T, Error> {
     if !is_standing() {
         return cell.get_or_try_init(|| ask).await.cloned();
@@ -59,7 +61,7 @@ pub(super) async fn once<T: Clone>(
 /// # Errors
 /// [`Error::Usage`] after that.
 pub(super) async fn place<T>(
-    waiting: impl Future<Output = T>,
+    waiting: Pin<&mut impl Future<Output = T>>,
     limit: Duration,
     site: &CallSite,
 ) -> Result<T, Error> {

@@ -4,7 +4,7 @@
 //! begins with `odoo`. Fields that begin with `otel` are what the crate `tracing-opentelemetry` takes out of a span. Numbers are
 //! signed, as OpenTelemetry's are: of others that crate makes texts.
 
-use std::{borrow::Cow, fmt, time::Instant};
+use std::{borrow::Cow, fmt, pin::Pin, time::Instant};
 
 use tracing::{Instrument, Span, field};
 
@@ -47,10 +47,10 @@ impl CallSpan {
         &self.0
     }
 
-    /// Does the work of the call in the span, and tells how it ended.
+    /// Does the work of the call in the span, and tells how it ended. It comes pinned: by value it would have two places here.
     pub(super) async fn around<T>(
         &self,
-        work: impl Future<Output = Result<T, Error>>,
+        work: Pin<&mut impl Future<Output = Result<T, Error>>>,
     ) -> Result<T, Error> {
         let began = (!self.0.is_disabled()).then(Instant::now);
         let result = work.instrument(self.0.clone()).await;

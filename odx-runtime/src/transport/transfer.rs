@@ -13,7 +13,6 @@ use super::{
     http::{Asked, Incoming},
     request::{Request, Response},
     road::Road,
-    standing,
     streamed::Streamed,
 };
 use crate::{
@@ -39,9 +38,8 @@ impl<R: Road> HttpConnection<R> {
         asked: Asked<'_>,
         read: impl AsyncFnOnce(Incoming) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let turn = self.server.limiter.turn();
         // It lasts as long as the answer comes.
-        let _turn = standing::place(turn, frame.limit, asked.site).await?;
+        let _turn = self.server.turn(frame.limit, asked.site).await?;
         frame.span.sends(&request);
         let opened = self
             .http
