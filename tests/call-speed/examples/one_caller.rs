@@ -1,12 +1,12 @@
 //! `cargo run --release -p odx-call-speed --example one_caller -- ROAD CALLER TIMES` calls so many times, over one road, by
-//! `odx` or by `reqwest`, so that a profiler sees nothing else: the server is another process.
+//! `odx`, by `reqwest` or by `reqwest-in-time`, which has a time limit, so that a profiler sees nothing else: the server is another process.
 
 use std::env::{args, current_exe};
 use std::error::Error;
 use std::io::{BufRead as _, BufReader, read_to_string, stdin};
 use std::process::{Command, Stdio};
 
-use odx_call_speed::{ROADS, plain, server, typed};
+use odx_call_speed::{ROADS, TIME_LIMIT, plain, server, typed};
 
 const SERVE: &str = "serve";
 
@@ -19,7 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let [road, caller, times] = arguments.as_slice() else {
-        return Err("needs a road, `odx` or `reqwest`, and how many times".into());
+        return Err(
+            "needs a road, one of `odx`, `reqwest` and `reqwest-in-time`, and how many times"
+                .into(),
+        );
     };
     let mut served = Command::new(current_exe()?)
         .arg(SERVE)
@@ -48,8 +51,9 @@ async fn call(road: &str, caller: &str, times: usize, url: &str) -> Result<(), B
                 typed::count(&odoo).await?;
             }
         }
-        "reqwest" => {
-            let client = plain::Client::new(road, url)?;
+        "reqwest" | "reqwest-in-time" => {
+            let limit = (caller != "reqwest").then_some(TIME_LIMIT);
+            let client = plain::Client::new(road, url, limit)?;
             for _ in 0..times {
                 client.count().await?;
             }

@@ -1,5 +1,7 @@
 //! One call over each road: by odx, and by a loop of reqwest and serde's derive.
 
+use std::time::Duration;
+
 use odx_runtime::transport::RoadName;
 
 pub mod plain;
@@ -15,6 +17,9 @@ pub const ROADS: [RoadName; 5] = [
     RoadName::JsonRpc,
     RoadName::Web,
 ];
+
+/// The time limit of a loop that has one: that of odx where Odoo is asked directly.
+pub const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 const DATABASE: &str = "prod";
 const USER_ID: i64 = 2;

@@ -1,6 +1,9 @@
 //! The call by reqwest and serde's derive.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use odx_runtime::transport::RoadName;
 use reqwest::RequestBuilder;
@@ -8,6 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{DATABASE, KEY, PROXY_KEY, USER_ID, server};
 
+const USER_AGENT: &str = concat!("odx/", env!("CARGO_PKG_VERSION"));
 const MODEL: &str = "res.partner";
 const METHOD: &str = "search_count";
 const DOMAIN: Domain = [("is_company", "=", true)];
@@ -100,11 +104,15 @@ struct Envelope {
 }
 
 impl Client {
-    /// A client of the server at `url`, which is Odoo or a proxy.
+    /// A client of that server, which is Odoo or a proxy. Without a limit it waits for an answer for ever, as reqwest does by default.
     ///
     /// # Errors
     /// If no HTTP client can be made.
-    pub fn new(road: RoadName, server: &str) -> reqwest::Result<Self> {
+    pub fn new(
+        road: RoadName,
+        server: &str,
+        time_limit: Option<Duration>,
+    ) -> reqwest::Result<Self> {
         let path = match road {
             RoadName::OdxProxy => "/api/odoo/execute".to_owned(),
             RoadName::OdxProxyV2 => "/v2/odoo/execute".to_owned(),
@@ -116,8 +124,13 @@ impl Client {
             RoadName::Json2 => format!("Bearer {KEY}"),
             _ => format!("session_id={}", server::SESSION),
         };
+        let http = reqwest::Client::builder().no_proxy().user_agent(USER_AGENT);
+        let http = match time_limit {
+            Some(limit) => http.timeout(limit),
+            None => http,
+        };
         Ok(Self {
-            http: reqwest::Client::builder().no_proxy().build()?,
+            http: http.build()?,
             road,
             url: format!("{server}{path}"),
             credentials,
@@ -137,7 +150,9 @@ impl Client {
                 .header("x-odoo-database", DATABASE);
             return read(post.json(&Named { domain: DOMAIN })).await;
         }
-        let id = self.requests.fetch_add(1, Ordering::Relaxed).to_string();
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        // As long as those of odx, which are UUIDs.
+        let id = format!("{number:036}");
         let post = match self.road {
             RoadName::OdxProxy => post.header("x-api-key", PROXY_KEY).json(&V1 {
                 id,
