@@ -177,7 +177,7 @@ async fn a_page_under_a_name_of_its_own_reads_nothing() {
     assert!(!answer.contains("odx-sandbox"), "{answer}");
 }
 
-/// An Odoo that answers every `/jsonrpc` with this, and where it listens.
+/// An Odoo that answers every call with this, whichever its road, and where it listens.
 async fn odoo(status: u16, headers: &[(&'static str, &str)], body: Vec<u8>) -> String {
     let status = StatusCode::from_u16(status).unwrap();
     let headers: HeaderMap = headers
@@ -188,7 +188,9 @@ async fn odoo(status: u16, headers: &[(&'static str, &str)], body: Vec<u8>) -> S
         let answer = (status, headers.clone(), body.clone());
         async move { answer }
     };
-    let app = Router::new().route("/jsonrpc", post(answer));
+    let app = Router::new()
+        .route("/jsonrpc", post(answer.clone()))
+        .route("/json/2/{model}/{method}", post(answer));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -206,10 +208,38 @@ async fn proxy_to(url: &str, options: Options) -> Client {
 
 async fn answer_of(client: &Client) -> (u16, Value) {
     let body = client.body("search", "res.partner", json!([[]]));
-    let request = client.post("/api/odoo/execute").json(&body);
-    let response = request.send().await.unwrap();
+    answer_to(client, V1, &body).await
+}
+
+const V1: &str = "/api/odoo/execute";
+const V2: &str = "/v2/odoo/execute";
+
+/// The answers to a call of either version of the protocol.
+async fn answers_of(client: &Client) -> [(u16, Value); 2] {
+    let named = json!({
+        "id": "1",
+        "model_id": "res.partner",
+        "method": "search",
+        "kwargs": {"domain": []},
+        "odoo_instance": client.instance,
+    });
+    [answer_of(client).await, answer_to(client, V2, &named).await]
+}
+
+async fn answer_to(client: &Client, path: &str, body: &Value) -> (u16, Value) {
+    let response = client.post(path).json(body).send().await.unwrap();
     let status = response.status().as_u16();
     (status, response.json().await.unwrap())
+}
+
+fn assert_too_large((status, answer): &(u16, Value), limit: usize) {
+    assert_eq!(*status, 500, "{answer}");
+    assert_eq!(answer["error"]["code"], -32005);
+    let message = answer["error"]["message"].as_str().unwrap();
+    let told = format!("larger than {limit} bytes");
+    assert!(message.contains(&told), "{message}");
+    assert!(message.contains("--max-answer"), "{message}");
+    assert_eq!(answer["id"], "1");
 }
 
 #[tokio::test]
@@ -228,13 +258,72 @@ async fn an_answer_of_odoo_beyond_the_limit_is_told_as_such() {
         odoo(200, &compressed, bomb).await,
     ] {
         let client = proxy_to(&url, Options::default().max_answer(10_000)).await;
-        let (status, answer) = answer_of(&client).await;
-        assert_eq!(status, 500, "{answer}");
-        assert_eq!(answer["error"]["code"], -32005);
-        let message = answer["error"]["message"].as_str().unwrap();
-        assert!(message.contains("larger than 10000 bytes"), "{message}");
-        assert!(message.contains("--max-answer"), "{message}");
-        assert_eq!(answer["id"], "1");
+        for answer in answers_of(&client).await {
+            assert_too_large(&answer, 10_000);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_error_of_odoo_has_a_limit_of_its_own() {
+    const MIB: usize = 1 << 20;
+    let json = [("content-type", "application/json")];
+    let error = json!({"code": 0, "message": "x".repeat(MIB), "name": "x", "data": {}});
+    // As JSON-RPC has it in its envelope, and JSON-2 without one.
+    let body = json!({"jsonrpc": "2.0", "id": 1, "error": error, "message": "x"}).to_string();
+    let url = odoo(422, &json, body.into()).await;
+    let client = proxy_to(&url, Options::default()).await;
+    for answer in answers_of(&client).await {
+        assert_too_large(&answer, MIB);
+    }
+}
+
+#[tokio::test]
+async fn no_redirect_of_odoo_is_followed_to_where_the_proxy_may_not_call() {
+    let elsewhere = odoo(200, &[], br#"{"result":"secrets of a network"}"#.to_vec()).await;
+    for status in [302, 307, 308] {
+        for path in ["jsonrpc", "json/2/res.partner/search"] {
+            let location = format!("{elsewhere}/{path}");
+            let url = odoo(status, &[("location", &location)], Vec::new()).await;
+            let client = proxy_to(&url, Options::default()).await;
+            for (_, answer) in answers_of(&client).await {
+                assert!(answer["error"].is_object(), "{status}: {answer}");
+                assert!(!answer.to_string().contains("secrets"), "{answer}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn large_requests_at_the_same_time_have_a_limit_together() {
+    const MIB: usize = 1 << 20;
+    let client = client(Options::default().max_held(3 * MIB)).await;
+    let head = head(&client, 0).replace("Content-Length: 0", "Transfer-Encoding: chunked");
+    // Three MiB whose end does not come, twice.
+    let begun = || async {
+        let mut stream = connection(&client, &format!("{head}{:x}\r\n", 4 * MIB)).await;
+        // The proxy hangs up on those it has no room for.
+        let _ = stream.write_all(&vec![b' '; 3 * MIB]).await;
+        until_closed(stream).await
+    };
+    let answer = tokio::select! {
+        answer = begun() => answer,
+        answer = begun() => answer,
+    };
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(answer.contains("fewer large ones at a time"), "{answer}");
+}
+
+#[tokio::test]
+async fn the_key_is_looked_at_before_the_body_comes() {
+    let client = client(Options::default()).await;
+    for path in [V1, V2, "/api/odoo/version", "/v2/odoo/version"] {
+        let head = head(&client, 100)
+            .replace(V1, path)
+            .replace(client.server.key().expose_secret(), "another");
+        // Nothing of its body ever comes.
+        let answer = until_closed(connection(&client, &head).await).await;
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{path}: {answer}");
     }
 }
 
