@@ -133,7 +133,7 @@ impl Report {
             Some(row) if row["model"] == self.model => "no report that is made as PDF".to_owned(),
             Some(row) => format!(
                 "a report of {}, and not of {}",
-                row["model"].as_str().unwrap_or("another model"),
+                reply.shown(row["model"].as_str().unwrap_or("another model")),
                 self.model
             ),
         };
@@ -147,7 +147,7 @@ impl Report {
             what,
             instead: match names.is_empty() {
                 true => format!("{} has none", self.model),
-                false => format!("{} has {}", self.model, names.join(", ")),
+                false => format!("{} has {}", self.model, reply.shown(&names.join(", "))),
             },
         }
         .into())

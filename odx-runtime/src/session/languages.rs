@@ -8,7 +8,7 @@ use std::{
 use odx_facts::{REFUSES_UNKNOWN_LANGUAGES, SOURCE_LANGUAGE, Series};
 use serde_json::{Map, Value, json};
 
-use super::{Call, Session};
+use super::{Call, Reply, Session};
 use crate::Error;
 
 /// The methods that write texts.
@@ -56,7 +56,7 @@ pub(super) async fn check(session: &Session, call: &Call) -> Result<(), Error> {
         return Ok(());
     }
     // Boxed, because each call has a place for it and few need it.
-    let installed = Box::pin(installed_languages(session)).await?;
+    let (installed, reply) = Box::pin(told_languages(session)).await?;
     session.languages.known().extend(installed.iter().cloned());
     if installed.iter().any(|installed| installed == language) {
         return Ok(());
@@ -64,7 +64,7 @@ pub(super) async fn check(session: &Session, call: &Call) -> Result<(), Error> {
     Err(Error::LanguageNotInstalled(Box::new(
         LanguageNotInstalled {
             language: language.to_owned(),
-            installed,
+            installed: installed.iter().map(|code| reply.shown(code)).collect(),
             call: format!("{}.{}", call.model(), call.method()),
             series,
         },
@@ -82,14 +82,21 @@ fn written_in(call: &Call) -> Option<&str> {
 
 /// Every user may read the languages; those that are not installed are archived, which a search leaves out.
 pub(crate) async fn installed_languages(session: &Session) -> Result<Vec<String>, Error> {
+    Ok(told_languages(session).await?.0)
+}
+
+/// Their codes, and the answer that told them.
+pub(crate) async fn told_languages(session: &Session) -> Result<(Vec<String>, Reply), Error> {
     let call = Call::new("res.lang", "search_read")
         .arg(json!([]))
         .kwarg("fields", json!(["code"]));
     let reply = session.connection.execute(&call, &session.options).await?;
     let reply = reply.on(session.protocol());
     let rows: Vec<Map<String, Value>> = reply.to()?;
-    rows.iter()
+    let codes = rows
+        .iter()
         .map(|row| row.get("code").and_then(Value::as_str).map(str::to_owned))
         .collect::<Option<_>>()
-        .ok_or_else(|| reply.mismatch("languages with their codes"))
+        .ok_or_else(|| reply.mismatch("languages with their codes"))?;
+    Ok((codes, reply))
 }

@@ -32,7 +32,7 @@ pub use identity::Identity;
 pub use instance::OdooInstance;
 pub use languages::LanguageNotInstalled;
 use languages::Languages;
-pub(crate) use languages::installed_languages;
+pub(crate) use languages::{installed_languages, told_languages};
 pub use reply::Reply;
 #[cfg(feature = "client")]
 pub(crate) use reply::{Bounds, Tail};

@@ -406,6 +406,12 @@ impl Reply {
         self.value(self.bounds.memory)
     }
 
+    /// What the server says in its result, as it may be shown: without secrets, and cut.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        const LONGEST: usize = 4 << 10;
+        self.secrets.shown(text, LONGEST)
+    }
+
     /// What an error about this reply must not show.
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.secrets

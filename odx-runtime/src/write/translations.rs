@@ -8,7 +8,7 @@ use serde_json::{Map, Value as JsonValue, json};
 use crate::{
     AnySession, Call, Error, Id, RecordId, Session,
     model::{Field, FieldMeta, FieldType, Model, OverFields},
-    session::installed_languages,
+    session::{installed_languages, told_languages},
 };
 
 /// What a translated field holds in one language.
@@ -238,13 +238,13 @@ impl Place<'_> {
     }
 
     async fn check_languages(self, texts: &[Translation]) -> Result<(), Error> {
-        let installed = installed_languages(self.session).await?;
+        let (installed, reply) = told_languages(self.session).await?;
         match texts.iter().find(|text| !installed.contains(&text.lang)) {
             None => Ok(()),
             Some(text) => Err(Error::usage(format!(
                 "the language `{}` is not installed; install it in Odoo's settings, or translate into one that is ({})",
                 text.lang,
-                installed.join(", ")
+                reply.shown(&installed.join(", "))
             ))),
         }
     }

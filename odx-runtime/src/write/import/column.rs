@@ -3,7 +3,7 @@
 use odx_facts::{FieldType, LOADS_JSON, Series};
 use serde_json::{Map, Value as JsonValue, json};
 
-use crate::{Call, Error, Session};
+use crate::{Call, Error, Reply, Session};
 
 /// A field of the model.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl Column {
 /// The attributes of `fields_get` that tell what a field takes.
 const ATTRIBUTES: [&str; 4] = ["type", "relation", "selection", "size"];
 
-/// Asks the server for the fields of these names, in their order.
+/// Asks the server for the fields of these names, in their order. With them comes its answer.
 ///
 /// # Errors
 /// As [`described`], and what any call can fail with.
@@ -77,13 +77,15 @@ pub(super) async fn columns(
     session: &Session,
     model: &'static str,
     names: &[String],
-) -> Result<Vec<Column>, Error> {
+) -> Result<(Vec<Column>, Reply), Error> {
     let call = Call::new(model, "fields_get")
         .arg(names.to_vec())
         .arg(json!(ATTRIBUTES));
-    let fields: Map<String, JsonValue> = session.execute(call).await?.to()?;
+    let reply = session.execute(call).await?;
+    let fields: Map<String, JsonValue> = reply.to()?;
     let series = session.series().await?;
-    described(model, names, &fields, Some(series))
+    let columns = described(model, names, &fields, Some(series))?;
+    Ok((columns, reply))
 }
 
 /// The fields of these names, in their order, by what `fields_get` says of them.

@@ -92,10 +92,17 @@ impl Run {
         most: usize,
     ) -> Result<Self, Error> {
         let session = sent::session(session);
-        let columns = columns(&session, model, &given.fields()?).await?;
+        let (columns, described) = columns(&session, model, &given.fields()?).await?;
         let (mut lines, mut refused) = given.lines(&columns)?;
         names::resolve(&session, &columns, &mut lines, &mut refused).await?;
         strangers::take_out(&session, model, &mut lines, &mut refused).await?;
+        // Why a value was not sent may name what the server said, such as the keys of a selection.
+        let faults = refused.iter_mut().flat_map(|refused| &mut refused.faults);
+        for fault in faults {
+            if let Why::NotSent(why) = &mut fault.why {
+                *why = described.shown(why);
+            }
+        }
         let depths = order::depths(model, &columns, &mut lines);
         let settled = refused.into_iter().map(|refused| Settled {
             row: refused.row,
@@ -256,7 +263,7 @@ impl Run {
         messages: &[Message],
     ) -> Result<(), Error> {
         let line = batch.lines[0];
-        let is_conflict = messages.iter().any(Message::is_conflict);
+        let is_conflict = messages.iter().any(|message| message.is_conflict);
         let most = if is_conflict { TRIES } else { LOST };
         if (is_conflict || batch.is_lost) && batch.tries < most {
             pause(batch.tries, None).await;

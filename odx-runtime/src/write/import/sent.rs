@@ -2,7 +2,7 @@
 
 use serde_json::{Value as JsonValue, json};
 
-use crate::{Call, Context, Error, RecordId, Session};
+use crate::{Call, Context, Error, RecordId, Reply, Session};
 
 /// What `load` answers: with a message of an error, nothing was kept.
 pub(super) struct Answer {
@@ -15,6 +15,9 @@ pub(super) struct Answer {
 #[derive(Clone, Debug)]
 pub(super) struct Message {
     pub(super) is_error: bool,
+    /// Whether another transaction was in the way.
+    pub(super) is_conflict: bool,
+    /// Without secrets, and cut.
     pub(super) text: String,
     /// The row of the call, from 0.
     pub(super) row: Option<usize>,
@@ -53,28 +56,27 @@ pub(super) async fn load(
     let messages = answer["messages"].as_array().into_iter().flatten();
     Ok(Answer {
         ids,
-        messages: messages.map(Message::read).collect(),
+        messages: messages
+            .map(|message| Message::read(&reply, message))
+            .collect(),
     })
 }
 
 impl Message {
-    fn read(json: &JsonValue) -> Self {
-        let text = |key: &str| json[key].as_str().map(str::to_owned);
+    fn read(reply: &Reply, json: &JsonValue) -> Self {
+        let text = json["message"].as_str().unwrap_or_default();
+        let field = json["field"].as_str();
         let row = json["record"]
             .as_u64()
             .or_else(|| json["rows"]["from"].as_u64());
         Self {
             is_error: json["type"] == "error",
-            text: text("message").unwrap_or_default(),
+            is_conflict: odx_facts::LOAD_CONFLICTS
+                .iter()
+                .any(|words| text.contains(words)),
+            text: reply.shown(text),
             row: row.and_then(|row| usize::try_from(row).ok()),
-            field: text("field"),
+            field: field.map(|field| reply.shown(field)),
         }
-    }
-
-    /// Whether another transaction was in the way.
-    pub(super) fn is_conflict(&self) -> bool {
-        odx_facts::LOAD_CONFLICTS
-            .iter()
-            .any(|words| self.text.contains(words))
     }
 }

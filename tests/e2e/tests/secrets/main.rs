@@ -12,11 +12,13 @@ use std::fmt::Debug;
 
 use odx_e2e::{
     furniture_maker,
-    roads::{Given, Network, everything_of, is_behind_a_proxy, roads},
+    models::*,
+    roads::{Given, Network, RPC2, everything_of, is_behind_a_proxy, roads, roads_of},
 };
 use odx_runtime::{
-    Call, Error, Odoo, OdooInstance, OdxProxy, Session, blocking,
+    Call, Error, Id, Model, Odoo, OdooInstance, OdxProxy, Session, blocking,
     transport::{HttpClient, OdooDocumentation, Request, Rpc2, Url, XmlRpc, header},
+    values,
 };
 use odx_sandbox::{COMPANY_LOGIN, COMPANY_USER, Fault, OdooError, Options, Server, User};
 use serde_json::json;
@@ -480,5 +482,66 @@ async fn debug_of_whatever_holds_a_secret_shows_none() {
     let request = Request::post(Url::parse(&server.url()).unwrap(), "text/plain", KEY)
         .header(header::AUTHORIZATION, header::HeaderValue::from_static(KEY));
     seen.debug("Request", &request);
+    seen.hold_none_of(&SECRETS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_odoo_says_of_rows_languages_and_reports_shows_no_secret() {
+    let mut seen = Seen::default();
+    let (server, given) = sandbox().await;
+    for road in roads() {
+        let odoo = given.session(road).await.unwrap();
+        let secrets = sent_over(road).iter().flat_map(|secret| forms(secret));
+        let echo = secrets.collect::<Vec<_>>().join(" | ");
+        let message = json!({"type": "error", "message": echo, "record": 0, "field": echo});
+        let refused = json!({"ids": false, "messages": [message]});
+        server.fail("res.partner", "load", Fault::Result(refused), 1);
+        let selection = json!([[echo, echo], ["x", echo]]);
+        let kind = json!({"type": {"type": "selection", "selection": selection}});
+        server.fail("res.partner", "fields_get", Fault::Result(kind), 1);
+        let odd = odoo
+            .import("res.partner", ["id", "type"])
+            .rows([["crm.a", "odd"]]);
+        let told = odoo
+            .import("res.partner", ["id", "name"])
+            .rows([["crm.b", "B"]]);
+        for (what, import) in [("a value that was not sent", odd), ("a row", told)] {
+            let imported = import.send().await.unwrap();
+            assert_eq!(imported.refused.len(), 1, "{road}: {imported:?}");
+            seen.debug(&format!("{road}, {what}"), &imported);
+        }
+        let report =
+            json!([{"report_name": echo, "model": "res.partner", "report_type": "qweb-pdf"}]);
+        server.fail("ir.actions.report", "search_read", Fault::Result(report), 1);
+        let report = ResPartner::report(&odoo, "sale.none", [Id::new(1)])
+            .bytes()
+            .await;
+        seen.error(&format!("{road}, a report"), &report.unwrap_err());
+        server.clear_faults();
+    }
+    let nora = User::administrator(COMPANY_USER, KEY).password(PASSWORD);
+    let database = furniture_maker().with_user(nora.login(COMPANY_LOGIN));
+    let options = Options::default().key(PROXY_KEY);
+    let server = Server::start(database.series("16.0"), options)
+        .await
+        .unwrap();
+    let given = Given {
+        key: KEY.to_owned(),
+        password: PASSWORD.to_owned(),
+        ..Given::of(&server, PROXY_KEY)
+    };
+    for road in roads_of(16).filter(|road| *road != RPC2) {
+        let odoo = given.session(road).await.unwrap().lang("nl_BE");
+        let echo = sent_over(road).join(" | ");
+        let languages = json!([{"id": 1, "code": echo}]);
+        server.fail("res.lang", "search_read", Fault::Result(languages), 1);
+        let written = ResPartner::write(&odoo, [Id::new(1)], values!(ResPartner { name: "x", .. }));
+        let error = written.await.unwrap_err();
+        assert!(
+            matches!(error, Error::LanguageNotInstalled(_)),
+            "{road}: {error}"
+        );
+        seen.error(&format!("{road}, a language"), &error);
+    }
     seen.hold_none_of(&SECRETS);
 }
