@@ -75,11 +75,13 @@ impl Work {
     /// The folder of an export, with what an earlier run of the same left in it.
     pub(super) fn open(to: &Path, wanted: Wanted, restart: bool) -> Result<Self, Failure> {
         let folder = resume::beside(to, ".part");
+        refuse_a_strangers_folder(&folder)?;
         fs::create_dir_all(&folder).map_err(Failure::io("make", &folder))?;
         let path = folder.join(LOCK);
         let lock = File::create(&path).map_err(Failure::io("write", &path))?;
         resume::lock(&lock, &path, Failure::Exporting)?;
         bring_back(to, &folder)?;
+        take_back(&folder)?;
         let mut state = State {
             wanted,
             bounds: None,
@@ -243,6 +245,31 @@ fn bring_back(to: &Path, folder: &Path) -> Result<(), Failure> {
     }
     fs::rename(&whole, to).map_err(Failure::io("write", to))?;
     remove(&replaced)
+}
+
+/// Takes the parts back that a run had brought together when it was killed: those that are left out of the next export must
+/// not be published with it.
+fn take_back(folder: &Path) -> Result<(), Failure> {
+    let whole = folder.join(WHOLE);
+    if !whole.is_dir() {
+        return remove(&whole);
+    }
+    for part in fs::read_dir(&whole).map_err(Failure::io("read", &whole))? {
+        let part = part.map_err(Failure::io("read", &whole))?;
+        let path = folder.join(part.file_name());
+        fs::rename(part.path(), &path).map_err(Failure::io("write", &path))?;
+    }
+    remove(&whole)
+}
+
+/// Refuses to work in a folder that no export made: it is removed at the end.
+fn refuse_a_strangers_folder(folder: &Path) -> Result<(), Failure> {
+    let is_empty = || fs::read_dir(folder).is_ok_and(|mut files| files.next().is_none());
+    let is_ours = || folder.is_dir() && (folder.join(LOCK).exists() || is_empty());
+    match folder.exists() && !is_ours() {
+        true => Err(Failure::NoExport(folder.to_owned())),
+        false => Ok(()),
+    }
 }
 
 /// Refuses to replace what is no export.

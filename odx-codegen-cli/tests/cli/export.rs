@@ -397,3 +397,68 @@ fn a_mistake_is_told_before_anything_is_read() {
     assert!(asked.iter().all(|call| call.method != "search_read"));
     assert_eq!(place.names("."), [""; 0]);
 }
+
+#[test]
+fn a_users_own_folder_beside_an_export_stays() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    fs::create_dir(place.path("partners.csv.part")).unwrap();
+    place.write("partners.csv.part/notes.txt", "mine");
+    place
+        .odx(command("partners.csv"))
+        .fails()
+        .says("partners.csv.part is there, and is no export that could be replaced");
+    assert_eq!(place.read("partners.csv.part/notes.txt"), "mine");
+    assert_eq!(place.names("partners.csv.part"), ["notes.txt"]);
+}
+
+#[test]
+fn an_export_that_is_killed_while_its_files_are_brought_together_is_whole_in_the_end() {
+    for (domain, restart) in [("[]", false), ("[('id', '<', 3)]", true)] {
+        let sandbox = Sandbox::start();
+        let place = Workplace::over(&sandbox, "json2");
+        let all = ids_of(&found(&place));
+        let run = |domain: &'static str, restart: bool| {
+            let mut run = place.command([
+                "export",
+                "res.partner",
+                "--fields",
+                "name",
+                "--partition",
+                "id",
+                "--file-size",
+                "1",
+                "--concurrency",
+                "1",
+                "--to",
+                "partners",
+                "--domain",
+                domain,
+            ]);
+            run.args(restart.then_some("--restart"));
+            run.stdout(Stdio::piped()).stderr(Stdio::piped());
+            run.spawn().expect("odx starts")
+        };
+        sandbox.server.slow(Duration::from_millis(30));
+        let mut first = run("[]", false);
+        while files(&place, "partners.part").len() < 3 {
+            assert!(first.try_wait().expect("a state").is_none(), "it ended");
+            thread::sleep(Duration::from_millis(1));
+        }
+        first.kill().expect("killed");
+        first.wait().expect("a state");
+        // What a kill leaves that comes when some of the files have moved.
+        let (last, _) = files(&place, "partners.part").pop().expect("files");
+        fs::create_dir(place.path("partners.part/whole")).unwrap();
+        let path = |folder: &str| place.path(folder).join(&last);
+        fs::rename(path("partners.part"), path("partners.part/whole")).unwrap();
+
+        let ended = run(domain, restart).wait_with_output().expect("its output");
+        assert!(ended.status.success(), "{ended:?}");
+        let whole = files(&place, "partners").into_iter();
+        let ids: Vec<i64> = whole.flat_map(|(_, ids)| ids).collect();
+        let expected = all.into_iter().filter(|id| !restart || *id < 3);
+        assert_eq!(ids, expected.collect::<Vec<_>>());
+        assert_eq!(place.names("."), ["partners"]);
+    }
+}
