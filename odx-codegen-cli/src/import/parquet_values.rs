@@ -15,6 +15,9 @@ use odx_runtime::arrow::arrow_array::{Array, ArrayRef};
 use odx_runtime::arrow::arrow_schema::{DataType, TimeUnit};
 use serde_json::{Map, Number, Value};
 
+/// What is said of a date or a moment that no calendar has. A null would clear the field.
+const BEYOND_THE_CALENDAR: &str = "is a number that no date has";
+
 /// The row as an object.
 ///
 /// # Errors
@@ -68,10 +71,12 @@ fn value(column: &dyn Array, row: usize) -> Result<Value, String> {
             .into(),
         DataType::Date32 => {
             let date: Option<NaiveDate> = column.as_primitive::<Date32Type>().value_as_date(row);
-            date.map(|date| date.to_string()).into()
+            date.ok_or(BEYOND_THE_CALENDAR)?.to_string().into()
         }
         DataType::Timestamp(unit, _) => moment(column, *unit, row)
-            .map(|moment| moment.format("%Y-%m-%d %H:%M:%S").to_string())
+            .ok_or(BEYOND_THE_CALENDAR)?
+            .format("%Y-%m-%d %H:%M:%S")
+            .to_string()
             .into(),
         DataType::Dictionary(..) => {
             let dictionary = column.as_any_dictionary();
@@ -99,11 +104,13 @@ where
     column.as_primitive::<T>().value(row).into()
 }
 
-/// The digits as they are; what is no number stays a text, and is refused where it stands.
+/// The digits as they are. What no number of JSON is written as stays a text: a decimal of many digits loses none of them, and
+/// what is no number is refused where it stands.
 fn number(digits: &str) -> Value {
-    digits
-        .parse::<Number>()
-        .map_or_else(|_| digits.into(), Value::Number)
+    match digits.parse::<Number>() {
+        Ok(number) if number.to_string() == digits => number.into(),
+        _ => digits.into(),
+    }
 }
 
 fn moment(column: &dyn Array, unit: TimeUnit, row: usize) -> Option<DateTime<chrono::Utc>> {
@@ -128,4 +135,42 @@ fn list(items: &ArrayRef) -> Result<Value, String> {
     let values: Result<Vec<Value>, String> =
         (0..items.len()).map(|row| value(&items, row)).collect();
     Ok(values?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use odx_runtime::arrow::arrow_array::{
+        Date32Array, Decimal128Array, Float64Array, TimestampSecondArray,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_date_that_no_calendar_has_clears_no_field() {
+        assert!(value(&Date32Array::from(vec![i32::MAX]), 0).is_err());
+        assert!(value(&TimestampSecondArray::from(vec![i64::MAX]), 0).is_err());
+        let date = value(&Date32Array::from(vec![0]), 0);
+        assert_eq!(date, Ok(json!("1970-01-01")));
+    }
+
+    #[test]
+    fn a_decimal_keeps_all_its_digits() {
+        let decimal = |digits: i128, scale| {
+            let array = Decimal128Array::from(vec![digits]);
+            let array = array.with_precision_and_scale(38, scale).unwrap();
+            value(&array, 0).unwrap()
+        };
+        assert_eq!(decimal(42, 0), json!(42));
+        assert_eq!(
+            decimal(123_456_789_012_345_678_901_234_567_890, 0),
+            json!("123456789012345678901234567890")
+        );
+        assert_eq!(
+            decimal(12_345_678_901_234_567_891, 3),
+            json!("12345678901234567.891")
+        );
+        assert_eq!(value(&Float64Array::from(vec![7.0]), 0), Ok(json!(7)));
+        assert_eq!(value(&Float64Array::from(vec![0.1]), 0), Ok(json!(0.1)));
+    }
 }

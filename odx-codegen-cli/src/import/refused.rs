@@ -11,6 +11,7 @@ use odx_runtime::arrow::arrow_array::{ArrayRef, StringArray};
 use odx_runtime::arrow::arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::table::{REASON, Table};
@@ -89,8 +90,10 @@ fn json_lines(
     for (row, line) in lines.enumerate() {
         let line = line?;
         if let Some(reason) = reasons.get(&row) {
-            let mut object: Map<String, Value> = serde_json::from_str(&line)?;
-            object.insert(REASON.to_owned(), reason.as_str().into());
+            // The values as they are written.
+            let mut object: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&line)?;
+            let reason = serde_json::value::to_raw_value(reason)?;
+            object.insert(REASON.to_owned(), reason);
             serde_json::to_writer(&mut file, &object)?;
             file.write_all(b"\n")?;
         }

@@ -1,10 +1,11 @@
 //! The rows of a file: texts under the column names of an import, whatever the form of the file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{columns, parquet_values};
@@ -148,12 +149,26 @@ fn json_lines(path: &Path) -> Result<Objects, Failure> {
     let lines = (1..).zip(text.lines());
     let lines = lines.filter(|(_, line)| !line.trim().is_empty());
     lines
-        .map(|(number, line)| match serde_json::from_str(line) {
-            Ok(Value::Object(object)) => Ok((number, object)),
-            Ok(_) => Err(unreadable(path, number, "it is no object")),
+        .map(|(number, line)| match object(line) {
+            Ok(object) => Ok((number, object)),
+            Err(error) if error.is_data() => Err(unreadable(path, number, "it is no object")),
             Err(error) => Err(unreadable(path, number, &error.to_string())),
         })
         .collect()
+}
+
+/// A line as an object. A number of more digits than one of JSON has here stays a text, and loses none of them.
+fn object(line: &str) -> serde_json::Result<Map<String, Value>> {
+    let written: BTreeMap<String, &RawValue> = serde_json::from_str(line)?;
+    let values = written.into_iter().map(|(name, value)| {
+        let text = value.get();
+        let value = match serde_json::from_str(text)? {
+            Value::Number(number) if number.to_string() != text => text.into(),
+            value => value,
+        };
+        Ok((name, value))
+    });
+    values.collect()
 }
 
 fn parquet_rows(path: &Path) -> Result<Objects, Failure> {

@@ -1,6 +1,6 @@
 //! `odx import`.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::thread;
@@ -238,4 +238,33 @@ fn of_rows_with_one_external_id_none_is_imported_by_a_run_that_goes_on_between_t
     run.says("imported 40 rows").says("2 rows refused");
     assert_eq!(found(&place, "Row twice"), Vec::<Value>::new());
     assert_eq!(found(&place, "Row ").len(), 40);
+}
+
+#[test]
+fn numbers_of_a_file_keep_their_digits() {
+    const DIGITS: &str = "123456789012345678901234567890";
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    place.write(
+        "partners.jsonl",
+        &format!(
+            "{{\"id\": \"crm.digits\", \"name\": {DIGITS}, \"partner_latitude\": 0.10}}\n\
+             {{\"id\": \"crm.rounded\", \"name\": {DIGITS}1, \"partner_latitude\": 9007199254740993}}\n"
+        ),
+    );
+    place
+        .odx(["import", "res.partner", "partners.jsonl"])
+        .fails()
+        .says("partners.jsonl:2: partner_latitude \"9007199254740993\": Odoo holds it in a float, which would round it");
+    place
+        .odx(["import", "res.partner", "partners.jsonl", "--good-rows"])
+        .ends_with(2);
+    let found = found(&place, DIGITS);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["name"], DIGITS);
+    let refused = place.read("partners.refused.jsonl");
+    assert!(
+        refused.contains(&format!("{DIGITS}1,")) && refused.contains("9007199254740993"),
+        "{refused}"
+    );
 }

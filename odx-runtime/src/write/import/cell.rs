@@ -9,7 +9,7 @@ use super::{
     column::{Column, Form},
     reference::Target,
 };
-use crate::RecordId;
+use crate::{RecordId, model::number};
 
 /// The words that Odoo takes for true and for false in every language.
 const TRUE: [&str; 3] = ["1", "true", "yes"];
@@ -198,10 +198,7 @@ fn normal(column: &Column, text: &str) -> Result<String, String> {
             Ok(number) => Ok(number.to_string()),
             Err(_) => Err("it is no integer of 32 bits".to_owned()),
         },
-        FieldType::Float | FieldType::Monetary => match text.trim().parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(text.trim().to_owned()),
-            _ => Err("it is no finite number".to_owned()),
-        },
+        FieldType::Float | FieldType::Monetary => float(text.trim()),
         FieldType::Date => match NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d") {
             Ok(date) => Ok(date.format("%Y-%m-%d").to_string()),
             Err(_) => Err("it is no date such as 2024-02-29".to_owned()),
@@ -227,6 +224,17 @@ fn normal(column: &Column, text: &str) -> Result<String, String> {
             )),
             _ => Ok(text.to_owned()),
         },
+    }
+}
+
+/// A number that no float is would be rounded silently, to an integer of other digits or to zero.
+fn float(text: &str) -> Result<String, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => match number::float(text.as_bytes()) {
+            Some(_) => Ok(text.to_owned()),
+            None => Err("Odoo holds it in a float, which would round it".to_owned()),
+        },
+        _ => Err("it is no finite number".to_owned()),
     }
 }
 
