@@ -125,6 +125,8 @@ pub(crate) enum Failure {
     BadRows { path: PathBuf, rows: usize },
     #[error("{} is of another import that did not come to its end", .0.display())]
     OtherImport(PathBuf),
+    #[error("{} is there, and an import would write over it", .0.display())]
+    NoImport(PathBuf),
     #[error("another `odx import` reads the file: it has {} open", .0.display())]
     Importing(PathBuf),
     #[error("{model} cannot be read with {}", fields.join(", "))]
@@ -224,6 +226,7 @@ impl Failure {
                 "run the other one again to end it; --restart begins this one, and what the other one wrote is lost".to_owned(),
             ),
             Self::BadRows { .. } => Some("mend them, or add --good-rows: it imports the others, and writes these into a file of their own".to_owned()),
+            Self::NoImport(_) => Some("move it away; --refused names another file for the rows that are refused".to_owned()),
             Self::OtherImport(_) => Some(
                 "the file was changed since, or it was imported elsewhere: --restart begins anew, and rows that are there already are written once more".to_owned(),
             ),

@@ -8,7 +8,7 @@ mod work;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use futures_util::TryStreamExt;
 use odx_codegen::Schema;
@@ -65,12 +65,40 @@ pub(crate) fn import(named: Option<&Path>, args: &ImportArgs) -> Result<Outcome,
             rows: mistakes.len(),
         });
     }
+    let refused = Refusals::of(args, format)?;
     let live = match live {
         Some(live) => live,
         None => Live::open(&config, &args.of.connect)?,
     };
     let settled = live.run(run(&live, args, &table, &mistakes))?;
-    finish(args, &table, settled)
+    finish(args, &table, settled, refused)
+}
+
+/// Where the rows go that are refused.
+struct Refusals {
+    to: PathBuf,
+    /// Whether it was told: such a file is replaced, whatever it holds.
+    is_named: bool,
+}
+
+impl Refusals {
+    /// The place that was named, or the one beside the imported file, where no file may be but one of an earlier import.
+    fn of(args: &ImportArgs, format: Format) -> Result<Self, Failure> {
+        if let Some(to) = &args.refused {
+            return Ok(Self {
+                to: to.clone(),
+                is_named: true,
+            });
+        }
+        let to = refused::beside(&args.file);
+        match to.exists() && !refused::is_of_an_import(&to, format) {
+            true => Err(Failure::NoImport(to)),
+            false => Ok(Self {
+                to,
+                is_named: false,
+            }),
+        }
+    }
 }
 
 /// What the snapshot says of the fields of a model, as `fields_get` does.
@@ -153,21 +181,23 @@ fn reason(refused: &Refused) -> String {
     }
 }
 
-fn finish(args: &ImportArgs, table: &Table, work: Work) -> Result<Outcome, Failure> {
+fn finish(
+    args: &ImportArgs,
+    table: &Table,
+    work: Work,
+    refused: Refusals,
+) -> Result<Outcome, Failure> {
+    let Refusals { to, is_named } = refused;
     let reasons: BTreeMap<usize, String> = work
         .settled
         .iter()
         .filter_map(|(row, reason)| Some((*row, reason.clone()?)))
         .collect();
     let imported = work.settled.len() - reasons.len();
-    let to = args
-        .refused
-        .clone()
-        .unwrap_or_else(|| refused::beside(&args.file));
     match reasons.is_empty() {
         false => refused::write(&to, table, &reasons)?,
         // What an earlier run refused is mended.
-        true if args.refused.is_none() && to.exists() => {
+        true if !is_named && to.exists() => {
             fs::remove_file(&to).map_err(Failure::io("remove", &to))?;
         }
         true => {}

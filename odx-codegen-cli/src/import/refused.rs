@@ -30,6 +30,27 @@ pub(super) fn beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// Whether a file holds rows that an import refused: all of those have a reason.
+pub(super) fn is_of_an_import(path: &Path, format: Format) -> bool {
+    let names: Option<Vec<String>> = match format {
+        Format::Csv => csv::Reader::from_path(path).ok().and_then(|mut csv| {
+            let names = csv.headers().ok()?.iter().map(str::to_owned);
+            Some(names.collect())
+        }),
+        Format::Jsonl => File::open(path).ok().and_then(|file| {
+            let first = BufReader::new(file).lines().next()?.ok()?;
+            let object: Map<String, Value> = serde_json::from_str(&first).ok()?;
+            Some(object.keys().cloned().collect())
+        }),
+        _ => File::open(path).ok().and_then(|file| {
+            let builder = ParquetRecordBatchReaderBuilder::try_new(file).ok()?;
+            let fields = builder.schema().fields().iter();
+            Some(fields.map(|field| field.name().clone()).collect())
+        }),
+    };
+    names.is_some_and(|names| names.iter().any(|name| name == REASON))
+}
+
 /// Writes rows with their reasons. The file is replaced whole.
 pub(super) fn write(
     to: &Path,

@@ -268,3 +268,25 @@ fn numbers_of_a_file_keep_their_digits() {
         "{refused}"
     );
 }
+
+#[test]
+fn a_users_own_files_beside_an_import_stay() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    place.write("partners.csv", "id,name\ncrm.mine,Mine and new\n");
+    for file in ["partners.refused.csv", "partners.csv.importing"] {
+        let notes = "id,name\nof mine,and no odx's\n";
+        place.write(file, notes);
+        let says = format!("{file} is there, and an import would write over it");
+        place
+            .odx(["import", "res.partner", "partners.csv"])
+            .fails()
+            .says(&says);
+        assert_eq!(place.read(file), notes);
+        assert_eq!(found(&place, "Mine and new"), [Value::Null; 0]);
+        fs::remove_file(place.path(file)).unwrap();
+    }
+    place
+        .odx(["import", "res.partner", "partners.csv"])
+        .succeeds();
+}
