@@ -5,10 +5,13 @@ use std::{collections::BTreeSet, sync::OnceLock};
 use serde_json::{Value, json};
 
 use super::{Call, Session};
-use crate::{Error, model};
+use crate::{Error, error::Cause, model};
 
 /// What every Odoo has.
 const UTC: &str = "UTC";
+
+/// Of whom Odoo does not tell its zones.
+const TELLS_NONE: [Cause; 2] = [Cause::Access, Cause::UnknownModel];
 
 /// The names that the server has, asked once; none where it does not tell them.
 #[derive(Debug, Default)]
@@ -47,19 +50,22 @@ fn zone_of(call: &Call) -> Option<&str> {
     (zone != UTC && !zone.is_empty()).then_some(zone)
 }
 
-/// The time zones that a user can have. Whom Odoo does not tell what fields users have is told of none.
+/// The time zones that a user can have; none to whom may not see what fields users have, and of a stand-in without users.
 async fn told(session: &Session) -> Result<BTreeSet<String>, Error> {
     let call = Call::new("res.users", "fields_get")
         .arg(json!(["tz"]))
         .arg(json!(["selection"]));
-    let fields: Value = match session.connection.execute(&call, &session.options).await {
-        Ok(reply) => reply.on(session.protocol()).to()?,
-        Err(Error::Odoo(_)) => Value::Null,
+    let reply = match session.connection.execute(&call, &session.options).await {
+        Ok(reply) => reply.on(session.protocol()),
+        Err(Error::Odoo(error)) if TELLS_NONE.contains(&error.cause()) => {
+            return Ok(BTreeSet::new());
+        }
         Err(error) => return Err(error),
     };
+    let fields: Value = reply.to()?;
     let choices = fields["tz"]["selection"].as_array().into_iter().flatten();
     let keys = choices.filter_map(|choice| choice[0].as_str());
-    Ok(keys.map(str::to_owned).collect())
+    Ok(keys.map(|name| reply.shown(name)).collect())
 }
 
 /// The zone that was meant, if one is like it: `berlin` is in `Europe/Berlin`.
