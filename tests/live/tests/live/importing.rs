@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use odx_live::Live;
-use odx_runtime::RecordId;
+use odx_runtime::{RecordId, write::import::Imported};
+use serde_json::json;
 
 use rows::{BAD, Rows, number};
 
