@@ -117,7 +117,7 @@ async fn sessions_derive_their_context_and_the_call_has_the_last_word() {
     let odoo = server
         .session()
         .lang("fr_FR")
-        .tz("Europe/Brussels")
+        .tz("UTC")
         .companies([3, 1])
         .with_archived();
     odoo.execute(read().kwarg("context", json!({"lang": "nl_BE", "bin_size": true})))
@@ -129,7 +129,7 @@ async fn sessions_derive_their_context_and_the_call_has_the_last_word() {
         server.sent().await["keyword"]["context"],
         json!({
             "lang": "nl_BE",
-            "tz": "Europe/Brussels",
+            "tz": "UTC",
             "allowed_company_ids": [3, 1],
             "active_test": false,
             "bin_size": true,
