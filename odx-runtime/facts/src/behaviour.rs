@@ -1,7 +1,7 @@
 //! How series of Odoo differ where the same words mean something else.
 //!
-//! A constant says for which series the sentence above it holds. What was seen on 14 and 19 was asked live; of 15 to 18,
-//! recorded answers (15.0-20220616, 16.0+e-20230205, 17.0, 18.0-20250702). What is said of series after 19.0 was told, not seen:
+//! A constant says for which series the sentence above it holds. What was seen on 14 and 19 was asked live; on 15 to 18, asked
+//! live or in recorded answers (15.0-20220616, 16.0+e-20230205, 17.0, 18.0-20250702). What is said of series after 19.0 was told, not seen:
 //! no Odoo 20 was run on, and each such fact names its [`Source`].
 
 use super::{Since, Source};
@@ -59,7 +59,8 @@ pub const RELATED_IS_ORDINARY: Since = Since::from(18);
 /// as unset. Before, texts that are unset are left out, and a many2one or a number that is the default is found as unset.
 pub const COMPANY_VALUES_ARE_ORDINARY: Since = Since::from(15);
 
-/// Company-dependent numbers and booleans are compared with lists. Before, that is a TypeError (14.0, 15.0-20220616, 17.0).
+/// Company-dependent numbers and booleans are compared with lists. Before, that is a TypeError; 14.0 takes lists of booleans, and
+/// finds none that is false by one with `False`.
 pub const COMPANY_NUMBERS_HAVE_LISTS: Since = Since::from(18);
 
 /// Conditions on parts of dates are like those on numbers. Before, lists and `False` are errors of SQL, and `!=` leaves
@@ -123,7 +124,7 @@ pub const BIN_SIZE: Since = Since::until((19, 3), Source::Notes);
 /// same number, and takes the external id for that (14.0, 15.0-20220616, which tells its log alone).
 pub const LOAD_CHECKS_MODELS: Since = Since::from(16);
 
-/// `load` takes values of fields of JSON.
+/// `load` takes values of fields of JSON. Odoo 14 and 15 have no such fields.
 pub const LOADS_JSON: Since = Since::from(16);
 
 /// The module of an external id without one.

@@ -25,8 +25,11 @@ pub const IMAGE_NAMES: &[&str] = &[
     "png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "tif", "tiff", "webp", "svg", "ico",
 ];
 
-/// A request may have 128 MiB by default, which the system parameter `web.max_file_upload_size` changes (17.0 to 19.0). Before,
-/// Odoo has no limit of its own.
+/// A form may have 128 MiB by default, and so may a request of XML-RPC, which the system parameter `web.max_file_upload_size`
+/// changes (17.0 to 19.0). Before, Odoo has no limit of its own (14.0, 15.0-20220616, 16.0+e-20230205).
+///
+/// JSON is limited alike by a 19.0 with werkzeug 3.0.6, but for the calls of the web client: they may have 128 MiB whatever the
+/// parameter says. A 17.0 and an 18.0-20250702 with werkzeug 2.0.2 take JSON of any size.
 pub const REQUESTS_ARE_LIMITED: Since = Since::from(17);
 
 /// A report takes the language from the context that its page is given. Before, it leaves it out (14.0).

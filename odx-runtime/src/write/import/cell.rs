@@ -276,7 +276,7 @@ fn datetime(text: &str) -> Result<String, String> {
     }
 }
 
-/// The key. Odoo takes the first choice whose key or label is the text, from 16 on whatever the case.
+/// The key. Odoo takes the first choice whose key or label is the text, from 15 on whatever the case.
 fn selection(column: &Column, text: &str) -> Result<String, String> {
     if column.selection.is_empty() {
         return Ok(text.to_owned());
