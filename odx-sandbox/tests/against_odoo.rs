@@ -1169,8 +1169,11 @@ async fn created_and_read(
     seen
 }
 
+/// A model, its columns and rows.
+type Load = (&'static str, Vec<&'static str>, Vec<Vec<&'static str>>);
+
 /// Rows to load one after the other: the model, the columns and the cells. What they make is found by its name.
-fn loaded() -> Vec<(&'static str, Vec<&'static str>, Vec<Vec<&'static str>>)> {
+fn loaded() -> Vec<Load> {
     const ID: &[&str] = &["odx_sandbox.a", "odx_sandbox.b", "odx_sandbox.c"];
     let one = |column, cell| {
         let row = vec![ID[0], "loaded a", cell];
