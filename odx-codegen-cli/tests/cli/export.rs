@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -278,41 +278,45 @@ fn files(place: &Workplace, folder: &str) -> Vec<(String, Vec<i64>)> {
         .collect()
 }
 
+/// Starts an export of partners into a folder, a file for each.
+fn split_up(place: &Workplace, more: &[&str]) -> Child {
+    let mut run = place.command([
+        "export",
+        "res.partner",
+        "--fields",
+        "name",
+        "--partition",
+        "id",
+        "--file-size",
+        "1",
+        "--to",
+        "partners",
+    ]);
+    run.args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
+    run.spawn().expect("odx starts")
+}
+
+/// Kills it when so many files are kept.
+fn kill_at(place: &Workplace, mut run: Child, kept: usize) {
+    while files(place, "partners.part").len() < kept {
+        assert!(run.try_wait().expect("a state").is_none(), "it ended");
+        thread::sleep(Duration::from_millis(1));
+    }
+    run.kill().expect("killed");
+    run.wait().expect("a state");
+}
+
 #[test]
 fn files_of_a_folder_are_read_several_at_a_time_and_a_kill_loses_none_and_repeats_none() {
     let sandbox = Sandbox::start();
     let place = Workplace::over(&sandbox, "json2");
     let expected = ids_of(&found(&place));
-    let run = |concurrency: &'static str| {
-        let mut run = place.command([
-            "export",
-            "res.partner",
-            "--fields",
-            "name",
-            "--partition",
-            "id",
-            "--file-size",
-            "1",
-            "--concurrency",
-            concurrency,
-            "--to",
-            "partners",
-        ]);
-        run.stdout(Stdio::piped()).stderr(Stdio::piped());
-        run.spawn().expect("odx starts")
-    };
     sandbox.server.slow(Duration::from_millis(30));
-    let kept = || files(&place, "partners.part").len();
-    let mut first = run("3");
-    while kept() < 2 {
-        assert!(first.try_wait().expect("a state").is_none(), "it ended");
-        thread::sleep(Duration::from_millis(1));
-    }
-    first.kill().expect("killed");
-    first.wait().expect("a state");
+    let run = || split_up(&place, &["--concurrency", "3"]);
+    kill_at(&place, run(), 2);
     assert_eq!(place.names("partners"), [""; 0]);
     let before = files(&place, "partners.part");
-    let last = run("3").wait_with_output().expect("its output");
+    let last = run().wait_with_output().expect("its output");
     assert!(last.status.success(), "{last:?}");
     let whole = files(&place, "partners");
     let all: Vec<i64> = whole.iter().flat_map(|(_, ids)| ids.clone()).collect();
@@ -418,42 +422,18 @@ fn an_export_that_is_killed_while_its_files_are_brought_together_is_whole_in_the
         let sandbox = Sandbox::start();
         let place = Workplace::over(&sandbox, "json2");
         let all = ids_of(&found(&place));
-        let run = |domain: &'static str, restart: bool| {
-            let mut run = place.command([
-                "export",
-                "res.partner",
-                "--fields",
-                "name",
-                "--partition",
-                "id",
-                "--file-size",
-                "1",
-                "--concurrency",
-                "1",
-                "--to",
-                "partners",
-                "--domain",
-                domain,
-            ]);
-            run.args(restart.then_some("--restart"));
-            run.stdout(Stdio::piped()).stderr(Stdio::piped());
-            run.spawn().expect("odx starts")
-        };
         sandbox.server.slow(Duration::from_millis(30));
-        let mut first = run("[]", false);
-        while files(&place, "partners.part").len() < 3 {
-            assert!(first.try_wait().expect("a state").is_none(), "it ended");
-            thread::sleep(Duration::from_millis(1));
-        }
-        first.kill().expect("killed");
-        first.wait().expect("a state");
+        let run = |more: &[&str]| split_up(&place, &[&["--concurrency", "1"], more].concat());
+        kill_at(&place, run(&[]), 3);
         // What a kill leaves that comes when some of the files have moved.
         let (last, _) = files(&place, "partners.part").pop().expect("files");
         fs::create_dir(place.path("partners.part/whole")).unwrap();
         let path = |folder: &str| place.path(folder).join(&last);
         fs::rename(path("partners.part"), path("partners.part/whole")).unwrap();
 
-        let ended = run(domain, restart).wait_with_output().expect("its output");
+        let mut more = vec!["--domain", domain];
+        more.extend(restart.then_some("--restart"));
+        let ended = run(&more).wait_with_output().expect("its output");
         assert!(ended.status.success(), "{ended:?}");
         let whole = files(&place, "partners").into_iter();
         let ids: Vec<i64> = whole.flat_map(|(_, ids)| ids).collect();
