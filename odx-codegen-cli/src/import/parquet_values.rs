@@ -13,7 +13,9 @@ use odx_runtime::arrow::arrow_array::types::{
 };
 use odx_runtime::arrow::arrow_array::{Array, ArrayRef};
 use odx_runtime::arrow::arrow_schema::{DataType, TimeUnit};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
+
+use super::table::number;
 
 /// What is said of a date or a moment that no calendar has. A null would clear the field.
 const BEYOND_THE_CALENDAR: &str = "is a number that no date has";
@@ -102,15 +104,6 @@ where
     T::Native: Into<i64>,
 {
     column.as_primitive::<T>().value(row).into()
-}
-
-/// The digits as they are. What no number of JSON is written as stays a text: a decimal of many digits loses none of them, and
-/// what is no number is refused where it stands.
-fn number(digits: &str) -> Value {
-    match digits.parse::<Number>() {
-        Ok(number) if number.to_string() == digits => number.into(),
-        _ => digits.into(),
-    }
 }
 
 fn moment(column: &dyn Array, unit: TimeUnit, row: usize) -> Option<DateTime<chrono::Utc>> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::{columns, parquet_values};
 use crate::export::Format;
@@ -157,13 +157,22 @@ fn json_lines(path: &Path) -> Result<Objects, Failure> {
         .collect()
 }
 
-/// A line as an object. A number of more digits than one of JSON has here stays a text, and loses none of them.
+/// The digits as they are. What no number of JSON is written as stays a text: one of many digits loses none of them, and what
+/// is no number is refused where it stands.
+pub(super) fn number(digits: &str) -> Value {
+    match digits.parse::<Number>() {
+        Ok(number) if number.to_string() == digits => number.into(),
+        _ => digits.into(),
+    }
+}
+
+/// A line as an object.
 fn object(line: &str) -> serde_json::Result<Map<String, Value>> {
     let written: BTreeMap<String, &RawValue> = serde_json::from_str(line)?;
     let values = written.into_iter().map(|(name, value)| {
         let text = value.get();
         let value = match serde_json::from_str(text)? {
-            Value::Number(number) if number.to_string() != text => text.into(),
+            Value::Number(_) => number(text),
             value => value,
         };
         Ok((name, value))
