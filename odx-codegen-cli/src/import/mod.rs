@@ -150,7 +150,9 @@ async fn run(
         );
     }
     for mistake in mistakes {
-        work.settle(mistake.row, Some(reason(mistake)))?;
+        if !work.settled.contains_key(&mistake.row) {
+            work.settle(mistake.row, Some(reason(mistake)))?;
+        }
     }
     let rest: Vec<usize> = (0..table.rows.len())
         .filter(|row| !work.settled.contains_key(row))

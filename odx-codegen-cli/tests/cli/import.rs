@@ -178,7 +178,7 @@ fn an_import_that_is_killed_is_gone_on_with() {
         let run = run.stdout(Stdio::null()).stderr(Stdio::null());
         let mut run = run.spawn().expect("odx starts");
         let settled = || {
-            let lines = std::fs::read_to_string(place.path("partners.csv.importing"));
+            let lines = fs::read_to_string(place.path("partners.csv.importing"));
             lines.unwrap_or_default().lines().count()
         };
         let before = settled();
@@ -219,7 +219,7 @@ fn of_rows_with_one_external_id_none_is_imported_by_a_run_that_goes_on_between_t
     let run = run.args(["--batch-size", "5"]).stdout(Stdio::null());
     let mut run = run.stderr(Stdio::null()).spawn().expect("odx starts");
     let path = place.path("partners.csv.importing");
-    let settled = || std::fs::read_to_string(&path).unwrap_or_default();
+    let settled = || fs::read_to_string(&path).unwrap_or_default();
     while settled().lines().count() < 4 && run.try_wait().expect("a state").is_none() {
         thread::sleep(Duration::from_millis(1));
     }
@@ -232,7 +232,7 @@ fn of_rows_with_one_external_id_none_is_imported_by_a_run_that_goes_on_between_t
         until_the_first[1].contains("external id"),
         "{until_the_first:?}"
     );
-    std::fs::write(&path, until_the_first.join("\n") + "\n").unwrap();
+    fs::write(&path, until_the_first.join("\n") + "\n").unwrap();
 
     let run = place.odx(import).ends_with(2);
     run.says("imported 40 rows").says("2 rows refused");
