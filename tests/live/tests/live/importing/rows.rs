@@ -247,11 +247,10 @@ async fn records(odoo: &Session, model: &'static str, domain: Value, fields: Val
             .kwarg("order", "id")
             .kwarg("limit", PAGE);
         let page: Vec<Value> = call.send().await.unwrap();
-        let is_last = page.len() < PAGE;
-        records.extend(page);
-        if is_last {
+        if page.is_empty() {
             return records;
         }
+        records.extend(page);
     }
 }
 
