@@ -1233,10 +1233,7 @@ fn loaded() -> Vec<Load> {
 }
 
 /// What came of the rows: how many records there are, what stands in the last column, and what is told of them.
-async fn load(
-    client: &Client,
-    (model, columns, rows): &(&str, Vec<&str>, Vec<Vec<&str>>),
-) -> Result<Value, String> {
+async fn load(client: &Client, (model, columns, rows): &Load) -> Result<Value, String> {
     let mut body = client.body("call_method", model, json!([columns, rows]));
     body["fn_name"] = "load".into();
     // A datetime is in the zone of the context, or of the user, of whom the sandbox knows none.
