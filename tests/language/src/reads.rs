@@ -113,8 +113,8 @@ pub fn sections() -> Vec<Section<CallRow>> {
             "in a language" |odoo, w, d| { OdxProbe::matching(d).lang("fr_FR").ids(&odoo) }
                 sends { 14 => r#"search([], context={"lang":"fr_FR"})"# }
                 gives "[1, 2, 3]";
-            "in a timezone" |odoo, w, d| { OdxProbe::matching(d).tz("UTC").ids(&odoo) }
-                sends { 14 => r#"search([], context={"tz":"UTC"})"# }
+            "in a timezone" |odoo, w, d| { OdxProbe::matching(d).tz("Asia/Tokyo").ids(&odoo) }
+                sends { 14 => r#"fields_get(["tz"], ["selection"]); search([], context={"tz":"Asia/Tokyo"})"# }
                 gives "[1, 2, 3]";
             "binary fields without their content" |odoo, w, d| { OdxProbe::matching(d).without_content().ids(&odoo) }
                 sends { 14 => r#"search([], context={"bin_size":true})"# }
@@ -122,8 +122,8 @@ pub fn sections() -> Vec<Section<CallRow>> {
             "any other key" |odoo, w, d| { OdxProbe::matching(d).context(Context::new().set("bin_size", true)).ids(&odoo) }
                 sends { 14 => r#"search([], context={"bin_size":true})"# }
                 gives "[1, 2, 3]";
-            "all of a session's calls" |odoo, w, d| { OdxProbe::matching(d).ids(&odoo.lang("fr_FR").tz("UTC").companies([1]).with_archived()) }
-                sends { 14 => r#"search([], context={"active_test":false,"allowed_company_ids":[1],"lang":"fr_FR","tz":"UTC"})"# }
+            "all of a session's calls" |odoo, w, d| { OdxProbe::matching(d).ids(&odoo.lang("fr_FR").tz("Asia/Tokyo").companies([1]).with_archived()) }
+                sends { 14 => r#"search([], context={"active_test":false,"allowed_company_ids":[1],"lang":"fr_FR","tz":"Asia/Tokyo"})"# }
                 gives "[1, 2, 3, 4]";
         },
     ]
