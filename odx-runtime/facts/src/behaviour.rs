@@ -1,8 +1,8 @@
 //! How series of Odoo differ where the same words mean something else.
 //!
 //! A constant says for which series the sentence above it holds. What was seen on 14 and 19 was asked live; on 15 to 18, asked
-//! live or in recorded answers (15.0-20220616, 16.0+e-20230205, 17.0, 18.0-20250702). What is said of series after 19.0 was told, not seen:
-//! no Odoo 20 was run on, and each such fact names its [`Source`].
+//! live or in recorded answers (15.0-20220616, 16.0+e-20230205, 17.0, 18.0-20250702). What is said of series after 19.0 was
+//! told, not seen: no Odoo 20 was run on, and each such fact names its [`Source`].
 
 use super::{Since, Source};
 

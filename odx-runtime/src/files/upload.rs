@@ -366,5 +366,5 @@ const RAISE: &str = "raise the limit: in Odoo 17 and on it is the system paramet
 /// What to do where it had the file as base64.
 const TAKE_THE_WEB: &str = "attach it over the road of Odoo's web client, where a file takes a quarter less than as base64, or raise \
                             the limit: in Odoo 17 and on it is the system parameter `web.max_file_upload_size`, 128 MiB by \
-                            default, which the web client's road does not heed for base64, and a proxy or server in front of Odoo \
-                            has one of its own";
+                            default, which Odoo 19 does not heed for base64 over the web client's road, and a proxy or server in \
+                            front of Odoo has one of its own";

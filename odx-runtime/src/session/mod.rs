@@ -121,8 +121,9 @@ impl Session {
     ///
     /// The session's context is merged under the call's own `context`: the call's keys win. An empty context is not sent.
     /// Dropping the future gives up the call; Odoo may still finish it. A `create` or `write` in a language that Odoo 14 to 17 do
-    /// not have installed is not sent; the languages are asked once for this session and those derived from it. So are the time zones where the context names one
-    /// other than UTC, and one that Odoo does not have is not sent: Odoo would take UTC without a word.
+    /// not have installed is not sent; the languages are asked once for this session and those derived from it. So are the time
+    /// zones where the context names another than UTC, and a call in one that Odoo does not have is not sent: Odoo would take
+    /// UTC without a word.
     ///
     /// # Errors
     /// Every [`Error`] but [`Error::Decode`] and [`Error::UnexpectedResult`].

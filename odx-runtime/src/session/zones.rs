@@ -1,4 +1,4 @@
-//! The time zones of a server. One that Odoo does not know is UTC to it, without a word (14.0, 15.0, 19.0).
+//! The time zones of a server. One that Odoo does not know is UTC to it, without a word (14.0 to 19.0; 18.0 tells its log).
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
@@ -10,7 +10,7 @@ use crate::{Error, error::Cause, model};
 /// What every Odoo has.
 const UTC: &str = "UTC";
 
-/// Of whom Odoo does not tell its zones.
+/// What refuses the question for good.
 const TELLS_NONE: [Cause; 2] = [Cause::Access, Cause::UnknownModel];
 
 /// The names that the server has, asked once; none where it does not tell them.
