@@ -733,10 +733,14 @@ mod tests {
             let schema_of = Value::Object(models.iter().map(|model| (model.clone(), attributes.clone())).collect());
             let first = models.first().expect("a model");
             let mut config = Config::default();
-            if chosen != "as" && !names::is_keyword(&chosen) {
-                config.names.models.insert(first.clone(), chosen);
+            let is_free = !names::is_keyword(&chosen) && CrateNames::new().take_type(&chosen);
+            config.names.models.insert(first.clone(), chosen);
+            let lowered = lower(&schema(schema_of), &config);
+            if !is_free {
+                prop_assert!(lowered.is_err());
+                return Ok(());
             }
-            let (lowered, _) = lower(&schema(schema_of), &config).expect("lowered");
+            let (lowered, _) = lowered.expect("lowered");
 
             let mut index = vec!["not_generated"];
             for model in &lowered.models {
@@ -754,6 +758,16 @@ mod tests {
                     || (file.len() == 4 && (file.starts_with("com") || file.starts_with("lpt")) && file.ends_with(|c: char| c.is_ascii_digit()));
                 prop_assert!(!device && !["lib", "main", "mod"].contains(&file.as_str()), "{}", file);
             }
+        }
+    }
+
+    #[test]
+    fn a_name_that_the_crate_has_itself_cannot_be_chosen() {
+        for taken in ["std", "prelude", "Option"] {
+            let chosen = format!("[names.models]\n\"m\" = \"{taken}\"\n");
+            let message = rejected(json!({"m": {"id": {"type": "integer"}}}), &chosen);
+            let told = format!("`{taken}` is taken: choose another name for `m`");
+            assert!(message.contains(&told), "{message}");
         }
     }
 
