@@ -189,7 +189,7 @@ struct Compiled {
 }
 
 fn compiled() -> Vec<Compiled> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../odx-runtime/tests/ui");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/messages/tests/ui");
     let mut paths: Vec<_> = fs::read_dir(folder)
         .expect("the mistakes that do not compile")
         .map(|entry| entry.expect("a file").path())
@@ -237,7 +237,7 @@ impl Compiled {
 const HEAD: &str = "# Mistakes, and what is said to them
 
 Mistakes that people made, or would make, with the first sentence of the message. Each is a test: those that do not compile are
-`odx-runtime/tests/ui`, the others `tests/guide/tests/mistakes.rs`. The compiler shows the line and the field beside what stands here.
+`tests/messages/tests/ui`, the others `tests/guide/tests/mistakes.rs`. The compiler shows the line and the field beside what stands here.
 In parentheses stands the way out where that sentence does not say it: the notes below it do, unless it is the compiler's own.
 `UPDATE_EXPECT=1 cargo test -p odx-guide` writes this page.
 ";

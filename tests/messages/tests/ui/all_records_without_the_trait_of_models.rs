@@ -1,0 +1,10 @@
+#![allow(unused)]
+
+#[path = "../../../../odx-runtime/tests/support/models.rs"]
+mod models;
+
+use models::ResPartner;
+
+fn main() {
+    ResPartner::all();
+}

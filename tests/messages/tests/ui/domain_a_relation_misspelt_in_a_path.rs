@@ -1,0 +1,12 @@
+#![allow(unused)]
+
+#[path = "../../../../odx-runtime/tests/support/models.rs"]
+mod models;
+
+use models::ResPartner;
+use odx_runtime::domain;
+
+fn main() {
+    let _ = domain!(ResPartner, contry_id.code == "BE");
+    let _ = domain!(ResPartner, [("contry_id.code", "=", "BE")]);
+}

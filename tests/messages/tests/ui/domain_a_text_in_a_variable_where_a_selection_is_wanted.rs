@@ -1,0 +1,13 @@
+// The way out: `ResPartnerType::from_key(kind)`
+#![allow(unused)]
+
+#[path = "../../../../odx-runtime/tests/support/models.rs"]
+mod models;
+
+use models::ResPartner;
+use odx_runtime::domain;
+
+fn main() {
+    let kind = "invoice";
+    let _ = domain!(ResPartner, r#type == kind);
+}

@@ -1,0 +1,11 @@
+#![allow(unused)]
+
+#[path = "../../../../odx-runtime/tests/support/models.rs"]
+mod models;
+
+use models::ResPartner;
+use odx_runtime::domain;
+
+fn main() {
+    let _ = domain!(ResPartner, name == false);
+}

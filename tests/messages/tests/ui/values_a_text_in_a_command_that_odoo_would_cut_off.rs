@@ -1,0 +1,13 @@
+#![allow(unused)]
+
+#[path = "../../../../odx-runtime/tests/support/models.rs"]
+mod models;
+
+use models::ResPartner;
+use odx_runtime::{Command, values};
+
+fn main() {
+    let _ = values!(ResPartner {
+        child_ids: [Command::Create(values!(ResPartner { name: "A name that goes on and on, and on, and on, and on, and on, and on" }))],
+    });
+}

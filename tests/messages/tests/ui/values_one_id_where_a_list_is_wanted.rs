@@ -1,0 +1,13 @@
+// The way out: `[child]` is all that it then has, `[Command::Link(child)]` adds
+#![allow(unused)]
+
+#[path = "../../../../odx-runtime/tests/support/models.rs"]
+mod models;
+
+use models::ResPartner;
+use odx_runtime::{Id, values};
+
+fn main() {
+    let child: Id<ResPartner> = Id::new(5);
+    let _ = values!(ResPartner { child_ids: child, .. });
+}

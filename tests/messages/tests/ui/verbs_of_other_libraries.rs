@@ -1,0 +1,17 @@
+#![allow(unused)]
+
+#[path = "../../../../odx-runtime/tests/support/models.rs"]
+mod models;
+
+use models::ResPartner;
+use odx_runtime::{Id, Model, Session, values};
+
+fn main() {}
+
+async fn verbs(odoo: &Session, id: Id<ResPartner>, partner: ResPartner) {
+    ResPartner::update(odoo, [id], values!(ResPartner { name: "Acme", .. })).await;
+    ResPartner::delete(odoo, [id]).await;
+    ResPartner::first(odoo).await;
+    partner.save(odoo).await;
+    ResPartner::filter(|p| p.is_company.eq(true));
+}
