@@ -34,7 +34,8 @@ fn every_row_of_a_real_odoo_passes_through_its_generated_record() {
     write();
     let again = write();
     assert!(again.is_unchanged(), "a second run writes {again:?}");
-    let driver = Driver::build(&models, &folder.join("driver"), &folder.join("target"));
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("drivers");
+    let driver = Driver::build("driver-corpus", &models, &folder.join("driver"), &target);
 
     let report = driver.round_trip(recorded(&corpus));
     assert_eq!(report.problems, Vec::<String>::new());

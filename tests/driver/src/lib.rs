@@ -38,14 +38,14 @@ pub struct Report {
 
 impl Driver {
     /// Compiles the program for the generated crate in `models`, with warnings as errors. `folder` holds its source, and
-    /// `target` what is compiled.
+    /// `target` what is compiled, the program under this name.
     ///
     /// # Panics
     /// If it does not compile.
-    pub fn build(models: &Path, folder: &Path, target: &Path) -> Self {
+    pub fn build(name: &str, models: &Path, folder: &Path, target: &Path) -> Self {
         let sources = [("main.rs", PROGRAM), ("table.rs", &table(models))];
         Self {
-            program: build("driver", models, &sources, folder, target),
+            program: build(name, models, &[], &sources, folder, target),
         }
     }
 
@@ -111,13 +111,14 @@ impl Driver {
 }
 
 /// Compiles a program over the generated crate in `models`, with warnings as errors, and tells where it is. It may use
-/// `models`, `odx_runtime` and `serde_json`.
+/// `models`, `odx_runtime` with these features alone, and `serde_json`.
 ///
 /// # Panics
 /// If it does not compile.
 pub fn build(
     name: &str,
     models: &Path,
+    features: &[&str],
     sources: &[(&str, &str)],
     folder: &Path,
     target: &Path,
@@ -127,7 +128,7 @@ pub fn build(
     let manifest = format!(
         "[package]\nname = {name:?}\nedition = \"2024\"\n\n[workspace]\n\n[profile.dev]\ndebug = 0\n\n[dependencies]\n\
          models = {{ path = {models:?} }}\n\
-         odx-runtime = {{ path = {runtime:?} }}\n\
+         odx-runtime = {{ path = {runtime:?}, default-features = false, features = {features:?} }}\n\
          # Without the feature it misses the last digit of some floats.\nserde_json = {{ version = \"1\", features = [\"float_roundtrip\"] }}\n"
     );
     let lock = fs::read_to_string(workspace.join("Cargo.lock")).expect("the workspace's lock file");

@@ -76,11 +76,14 @@ async fn every_readable_record_of_every_model_passes_through_its_record() {
     odx(&[&["check"], &from_runtime[..]].concat());
     odx(&["check", "--live"]);
 
-    let (models, target) = (folder.join("models"), folder.join("target"));
+    let models = folder.join("models");
+    // What the models of all series link with is compiled once.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("drivers");
     let sources = [("main.rs", include_str!("../../program/main.rs"))];
     let program = odx_driver::build(
-        "program",
+        &format!("program-{}", Live::version()),
         &models,
+        &["client"],
         &sources,
         &folder.join("program"),
         &target,
@@ -91,7 +94,8 @@ async fn every_readable_record_of_every_model_passes_through_its_record() {
     let odoo = OdxProxy::new(&proxy.url, Proxy::KEY)
         .unwrap()
         .session(instance("ODX_ODOO_USER_ID", "ODX_ODOO_API_KEY"));
-    let driver = Driver::build(&models, &folder.join("driver"), &target);
+    let name = format!("driver-{}", Live::version());
+    let driver = Driver::build(&name, &models, &folder.join("driver"), &target);
     let (mut pages, mut refused) = (Vec::new(), Vec::new());
     for (model, fields) in driver.records() {
         match read(&odoo, &model, fields).await {
