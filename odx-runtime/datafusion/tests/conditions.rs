@@ -12,8 +12,9 @@ use odx_datafusion::Tables;
 use odx_runtime::{Odoo, Session};
 use odx_sandbox::Sandbox;
 use serde_json::json;
+use support::answers::rows;
+use support::numbers;
 use support::random::Subject;
-use support::{numbers, rows};
 
 fn setting(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().expect("a number"))

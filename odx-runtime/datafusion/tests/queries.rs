@@ -9,15 +9,14 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionContext;
 use odx_datafusion::Tables;
 use odx_runtime::{Odoo, Session};
 use odx_sandbox::Sandbox;
+use support::answers::{assert_same, rows, sorted, texts};
+use support::explained;
 use support::queries::QUERIES;
-use support::{explained, rows};
 
 const TABLES: [&str; 7] = [
     "product_category",
@@ -28,46 +27,6 @@ const TABLES: [&str; 7] = [
     "sale_order",
     "sale_order_line",
 ];
-
-/// Rows as texts, sorted where the query does not.
-fn texts(sql: &str, rows: &RecordBatch) -> Vec<Vec<String>> {
-    let options = FormatOptions::default();
-    let columns: Vec<_> = rows
-        .columns()
-        .iter()
-        .map(|column| ArrayFormatter::try_new(column, &options).expect("it is shown"))
-        .collect();
-    let rows = (0..rows.num_rows()).map(|row| {
-        let cells = columns.iter().map(|column| column.value(row).to_string());
-        cells.collect()
-    });
-    sorted(sql, rows.collect())
-}
-
-fn sorted(sql: &str, mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
-    if !sql.contains("order by 2 desc") {
-        rows.sort();
-    }
-    rows
-}
-
-/// Whether the cells are the same, numbers up to what floats add up to.
-fn same(left: &str, right: &str) -> bool {
-    match (left.parse::<f64>(), right.parse::<f64>()) {
-        (Ok(left), Ok(right)) => (left - right).abs() <= 1e-6 * left.abs().max(1.0),
-        _ => left == right,
-    }
-}
-
-fn assert_same(sql: &str, found: &[Vec<String>], wanted: &[Vec<String>]) {
-    let are_same = |(found, wanted): (&Vec<String>, &Vec<String>)| {
-        found.len() == wanted.len() && found.iter().zip(wanted).all(|(a, b)| same(a, b))
-    };
-    assert!(
-        found.len() == wanted.len() && found.iter().zip(wanted).all(are_same),
-        "{sql}\nfound  {found:?}\nwanted {wanted:?}"
-    );
-}
 
 async fn engine(odoo: &Session) -> SessionContext {
     let tables = Tables::of_server(odoo).await.expect("tables");

@@ -12,7 +12,8 @@ use datafusion::prelude::SessionContext;
 use odx_datafusion::{Tables, wire};
 use odx_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
-use support::{explained, numbers, rows};
+use support::answers::rows;
+use support::{explained, numbers};
 
 struct Asked {
     sandbox: Sandbox,

@@ -1,22 +1,14 @@
 //! What tests share.
 
+pub mod answers;
 pub mod queries;
 pub mod random;
 
-use arrow::array::{AsArray, RecordBatch};
-use arrow::compute::concat_batches;
+use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use datafusion::prelude::SessionContext;
 
-/// The rows of a query.
-pub async fn rows(engine: &SessionContext, sql: &str) -> RecordBatch {
-    let frame = engine.sql(sql).await;
-    let frame = frame.unwrap_or_else(|error| panic!("{sql}: {error}"));
-    let schema = std::sync::Arc::clone(frame.schema().inner());
-    let batches = frame.collect().await;
-    let batches = batches.unwrap_or_else(|error| panic!("{sql}: {error}"));
-    concat_batches(&schema, &batches).unwrap_or_else(|error| panic!("{sql}: {error}"))
-}
+use answers::rows;
 
 /// The numbers of the first column.
 pub async fn numbers(engine: &SessionContext, sql: &str) -> Vec<i64> {
