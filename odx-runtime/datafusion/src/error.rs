@@ -42,6 +42,16 @@ pub enum Error {
     /// A plan that came from elsewhere is not one of this version of odx.
     #[error("the plan was made by another version of odx-datafusion: run the same one everywhere")]
     Plan(#[source] serde_json::Error),
+    /// A plan has several parts, of which another process would read all, as every other would.
+    #[error(
+        "a scan of {model} in {parts} parts cannot be given to other processes, each of which would read all of them: plan the query over tables that `wire::decode_table` gave"
+    )]
+    Parts {
+        /// The model.
+        model: String,
+        /// How many parts.
+        parts: usize,
+    },
 }
 
 odx_facts::debug_as_told!(Error);

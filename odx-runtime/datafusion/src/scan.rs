@@ -39,6 +39,17 @@ pub(crate) struct Asked {
     pub(crate) page_size: usize,
 }
 
+impl Asked {
+    /// The same for each part alone.
+    pub(crate) fn each_part(&self) -> impl Iterator<Item = Self> + '_ {
+        (0..=self.parts.len()).map(|part| Self {
+            domain: [self.domain.clone(), split::of_part(&self.parts, part)].concat(),
+            parts: Vec::new(),
+            ..self.clone()
+        })
+    }
+}
+
 /// What is wanted of the records.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) enum Read {

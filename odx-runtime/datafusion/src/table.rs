@@ -9,13 +9,14 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
+use datafusion::physical_plan::union::UnionExec;
 use odx_facts::{ADDED_CONDITIONS, LIMITED_BEFORE_ACCESS, Operator, Series};
 use odx_runtime::Session;
 
 use crate::columns::{self, Column};
 use crate::filter::{Conditions, Domain, Said};
 use crate::model::Model;
-use crate::scan::{OdooScan, Read};
+use crate::scan::{Asked, OdooScan, Read};
 use crate::split::Splitting;
 
 /// How tables are read.
@@ -35,6 +36,8 @@ pub struct OdooTable {
     pub(crate) model: Arc<Model>,
     pub(crate) series: Series,
     pub(crate) options: Options,
+    /// Whether each part is a plan of its own.
+    apart: bool,
     columns: Vec<Column>,
     schema: SchemaRef,
 }
@@ -60,8 +63,17 @@ impl OdooTable {
             model,
             series,
             options,
+            apart: false,
             columns,
             schema,
+        }
+    }
+
+    /// With each part as a plan of its own, so that a process can be given one and not the others.
+    pub(crate) fn apart(self) -> Self {
+        Self {
+            apart: true,
+            ..self
         }
     }
 
@@ -97,6 +109,14 @@ impl OdooTable {
         let any = added.map(|added| Domain::condition(added.unset, Operator::Ne, NO_FIELD));
         Domain::all(std::iter::once(domain).chain(any))
     }
+}
+
+/// Whether Ballista's adaptive planner is on, as it is by default: it gives every task of a union all of its branches, so that
+/// each row would come as often as a table has parts (Ballista 55.0).
+fn plans_adaptively(engine: &dyn Engine) -> bool {
+    const SETTING: &str = "ballista.planner.adaptive.enabled";
+    let mut settings = engine.config_options().entries().into_iter();
+    settings.any(|setting| setting.key == SETTING && setting.value.as_deref() == Some("true"))
 }
 
 #[async_trait]
@@ -157,23 +177,33 @@ impl TableProvider for OdooTable {
             model: &self.model,
             domain: &domain,
             page_size: self.options.page_size,
-            at_most: engine.config().target_partitions(),
+            at_most: match self.apart && plans_adaptively(engine) {
+                true => 1,
+                false => engine.config().target_partitions(),
+            },
         };
         let parts = match read {
             Read::Count => Vec::new(),
             Read::Rows { .. } => splitting.parts(limit).await?,
         };
-        Ok(Arc::new(OdooScan::new(
-            self.session.clone(),
-            crate::scan::Asked {
-                model: Arc::clone(&self.model),
-                domain,
-                read,
-                limit,
-                parts,
-                page_size: self.options.page_size,
-            },
-            schema,
-        )))
+        let asked = Asked {
+            model: Arc::clone(&self.model),
+            domain,
+            read,
+            limit,
+            parts,
+            page_size: self.options.page_size,
+        };
+        let scan = |asked| -> Arc<dyn ExecutionPlan> {
+            Arc::new(OdooScan::new(
+                self.session.clone(),
+                asked,
+                Arc::clone(&schema),
+            ))
+        };
+        if self.apart && !asked.parts.is_empty() {
+            return UnionExec::try_new(asked.each_part().map(scan).collect());
+        }
+        Ok(scan(asked))
     }
 }

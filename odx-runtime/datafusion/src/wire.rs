@@ -47,7 +47,8 @@ pub fn encode_table(table: &OdooTable) -> Vec<u8> {
     })
 }
 
-/// The table that was written, read over this session.
+/// The table that was written, read over this session. Each of its parts is a plan of its own, as a cluster needs them: it may
+/// give one plan to many processes, and know of no way to tell a scan to read some of its parts alone.
 ///
 /// # Errors
 /// [`Error::Plan`] where another version wrote it.
@@ -59,21 +60,29 @@ pub fn decode_table(bytes: &[u8], odoo: &impl AnySession) -> Result<OdooTable, E
     } = decode(bytes)?;
     let series = Series::parse(&series)
         .ok_or_else(|| Error::Plan(serde::de::Error::custom(format!("`{series}` is no series"))))?;
-    Ok(OdooTable::new(
-        odoo.session().clone(),
-        model,
-        series,
-        options,
-    ))
+    let table = OdooTable::new(odoo.session().clone(), model, series, options);
+    Ok(table.apart())
 }
 
 /// A scan of a table as bytes; `None` of another plan.
 ///
+/// # Errors
+/// [`Error::Parts`] of a scan of several parts, of a table that [`decode_table`] did not give.
+///
 /// # Panics
 /// Never: all of it is JSON.
-pub fn encode_scan(plan: &dyn ExecutionPlan) -> Option<Vec<u8>> {
-    let scan = (plan as &dyn std::any::Any).downcast_ref::<OdooScan>()?;
-    Some(encode(&*scan.asked))
+pub fn encode_scan(plan: &dyn ExecutionPlan) -> Result<Option<Vec<u8>>, Error> {
+    let Some(scan) = (plan as &dyn std::any::Any).downcast_ref::<OdooScan>() else {
+        return Ok(None);
+    };
+    let asked = &*scan.asked;
+    if !asked.parts.is_empty() {
+        return Err(Error::Parts {
+            model: asked.model.name.clone(),
+            parts: asked.parts.len() + 1,
+        });
+    }
+    Ok(Some(encode(asked)))
 }
 
 /// The scan that was written, over this session.

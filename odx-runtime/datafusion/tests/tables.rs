@@ -179,18 +179,20 @@ async fn what_another_process_reads_of_a_plan_gives_the_same_and_names_no_secret
     let frame = other.sql(sql).await.expect("a plan");
     let plan = frame.create_physical_plan().await.expect("a plan");
     let mut scans = Vec::new();
-    collect_scans(&plan, &mut scans);
-    let [scan] = scans.as_slice() else {
-        panic!("{plan:?}");
-    };
-    let shown = String::from_utf8_lossy(scan).into_owned();
-    assert!(
-        !shown.contains(odx_sandbox::COMPANY_KEY) && !shown.contains("127.0.0.1"),
-        "{shown}"
-    );
-    let scan = wire::decode_scan(scan, &odoo).expect("the same version");
-    let found = datafusion::physical_plan::collect(scan, other.task_ctx()).await;
-    let batches = found.expect("rows");
+    collect_scans(&plan, &mut scans).expect("parts alone");
+    assert!(scans.len() > 1, "{plan:?}");
+    let mut batches = Vec::new();
+    for scan in &scans {
+        let shown = String::from_utf8_lossy(scan).into_owned();
+        assert!(
+            !shown.contains(odx_sandbox::COMPANY_KEY) && !shown.contains("127.0.0.1"),
+            "{shown}"
+        );
+        // As a process of a cluster reads it that was given this plan alone.
+        let scan = wire::decode_scan(scan, &odoo).expect("the same version");
+        let found = datafusion::physical_plan::collect(scan, other.task_ctx()).await;
+        batches.extend(found.expect("rows"));
+    }
     let memory = MemTable::try_new(batches[0].schema(), vec![batches]).expect("a table");
     other
         .register_table("found", std::sync::Arc::new(memory))
@@ -207,11 +209,26 @@ async fn what_another_process_reads_of_a_plan_gives_the_same_and_names_no_secret
     assert!(error.contains("another version"), "{error}");
 }
 
-fn collect_scans(plan: &std::sync::Arc<dyn ExecutionPlan>, scans: &mut Vec<Vec<u8>>) {
-    scans.extend(wire::encode_scan(plan.as_ref()));
+#[tokio::test]
+async fn a_scan_of_several_parts_is_given_to_no_other_process() {
+    let asked = Asked::over(10, 4).await;
+    let frame = asked.engine.sql("select id from sale_order").await;
+    let plan = frame.expect("a plan").create_physical_plan().await;
+    let error = collect_scans(&plan.expect("a plan"), &mut Vec::new())
+        .expect_err("four parts")
+        .to_string();
+    assert!(error.contains("a scan of sale.order in 4 parts"), "{error}");
+}
+
+fn collect_scans(
+    plan: &std::sync::Arc<dyn ExecutionPlan>,
+    scans: &mut Vec<Vec<u8>>,
+) -> Result<(), odx_datafusion::Error> {
+    scans.extend(wire::encode_scan(plan.as_ref())?);
     for child in plan.children() {
-        collect_scans(child, scans);
+        collect_scans(child, scans)?;
     }
+    Ok(())
 }
 
 #[tokio::test]
