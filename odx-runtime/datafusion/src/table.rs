@@ -201,7 +201,7 @@ impl TableProvider for OdooTable {
                 Arc::clone(&schema),
             ))
         };
-        if self.apart && !asked.parts.is_empty() {
+        if self.apart {
             return UnionExec::try_new(asked.each_part().map(scan).collect());
         }
         Ok(scan(asked))
