@@ -1,5 +1,6 @@
 //! A process of the cluster: `./run` starts one scheduler and two executors, and asks two questions.
 
+use std::iter::successors;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,7 +39,9 @@ async fn main() -> ExitCode {
     match run(Args::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
+            let causes = successors(failure.source(), |&cause| cause.source());
             eprintln!("error: {failure}");
+            causes.for_each(|cause| eprintln!("  because: {cause}"));
             ExitCode::FAILURE
         }
     }

@@ -17,12 +17,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use answers::{assert_same, rows, texts};
+use example_connect::Backend;
 use odx_datafusion::Tables;
-use odx_runtime::session::Setting;
 use odx_runtime::{Odoo, Session};
-use odx_sandbox::{COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Options, Server, company};
+use odx_sandbox::Server;
 use queries::QUERIES;
-use secrecy::ExposeSecret;
 
 /// A process that ends with the test.
 struct Process(Child);
@@ -63,31 +62,12 @@ fn free_ports() -> u16 {
     }
 }
 
-/// The sandbox's Odoo, as a program's environment names it.
-fn variables(server: &Server) -> Vec<(&'static str, String)> {
-    vec![
-        (Setting::ProxyUrl.variable(), server.url()),
-        (
-            Setting::ProxyKey.variable(),
-            server.key().expose_secret().to_owned(),
-        ),
-        (Setting::Url.variable(), "http://sandbox.invalid".to_owned()),
-        (Setting::Database.variable(), COMPANY_DATABASE.to_owned()),
-        (Setting::UserId.variable(), COMPANY_USER.to_string()),
-        (Setting::ApiKey.variable(), COMPANY_KEY.to_owned()),
-    ]
-}
-
-async fn session(variables: &[(&'static str, String)]) -> Session {
-    let value = |setting: Setting| {
-        let name = setting.variable();
-        let of_variables = variables.iter().find(|(known, _)| *known == name);
-        of_variables
-            .map(|(_, value)| value.clone())
-            .or_else(|| env::var(name).ok())
-    };
-    let odoo = Odoo::from_settings(value).expect("settings");
-    odoo.await.expect("a session")
+/// How many pages the sandbox was asked for.
+fn pages(sandbox: Option<&Backend>) -> usize {
+    let server = sandbox.and_then(|backend| backend.sandbox.as_ref());
+    let calls = server.map(Server::calls).unwrap_or_default();
+    let pages = calls.iter().filter(|call| call.method == "search_read");
+    pages.count()
 }
 
 async fn tables(odoo: &Session) -> Tables {
@@ -98,16 +78,19 @@ async fn tables(odoo: &Session) -> Tables {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_executors_give_what_one_process_gives_alone() {
-    let server = match env::var("ODX_LIVE").as_deref() {
+    let sandbox = match env::var("ODX_LIVE").as_deref() {
         Ok("1") => None,
-        _ => {
-            let company = company().expect("a company");
-            let server = Server::start(company, Options::default()).await;
-            Some(server.expect("a server"))
-        }
+        _ => Some(Backend::sandbox().await.expect("a sandbox")),
     };
-    let variables = server.as_ref().map(variables).unwrap_or_default();
-    let odoo = session(&variables).await;
+    let sandbox = sandbox.as_ref();
+    let odoo = match sandbox {
+        Some(sandbox) => sandbox.session(),
+        None => Odoo::from_env()
+            .expect("settings")
+            .await
+            .expect("a session"),
+    };
+    let variables = sandbox.map(Backend::variables).unwrap_or_default();
 
     let folder = tempfile::tempdir().expect("a folder");
     let said = |name: &str| -> PathBuf { folder.path().join(name) };
@@ -129,9 +112,15 @@ async fn two_executors_give_what_one_process_gives_alone() {
         let set = format!("set ballista.planner.adaptive.enabled = {adaptive}");
         cluster.sql(&set).await.expect("a setting");
         for query in QUERIES {
+            let before = pages(sandbox);
             let found = texts(query.sql, &rows(&cluster, query.sql).await);
+            let on_cluster = pages(sandbox) - before;
             let wanted = texts(query.sql, &rows(&alone, query.sql).await);
             assert_same(query.sql, &found, &wanted);
+            if !adaptive {
+                let alone = pages(sandbox) - before - on_cluster;
+                assert_eq!(on_cluster, alone, "{}", query.sql);
+            }
         }
     }
     drop(executors);

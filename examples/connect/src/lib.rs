@@ -6,6 +6,10 @@ use std::error::Error;
 use odx_runtime::session::Setting;
 use odx_runtime::{Odoo, OdooInstance, OdxProxy, Session};
 use odx_sandbox::{COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Options, Server, company};
+use secrecy::ExposeSecret as _;
+
+/// Not looked at by the sandbox, but a request must name some Odoo.
+const SANDBOX_URL: &str = "http://sandbox.invalid";
 
 /// An Odoo to talk to, for as long as this lives.
 #[derive(Debug)]
@@ -36,12 +40,7 @@ impl Backend {
     /// When it does not start.
     pub async fn sandbox() -> Result<Self, Box<dyn Error + Send + Sync>> {
         let server = Server::start(company()?.with_files(), Options::default()).await?;
-        let instance = OdooInstance::new(
-            "http://sandbox.invalid",
-            COMPANY_DATABASE,
-            COMPANY_USER,
-            COMPANY_KEY,
-        );
+        let instance = OdooInstance::new(SANDBOX_URL, COMPANY_DATABASE, COMPANY_USER, COMPANY_KEY);
         let proxy = OdxProxy::new(server.url(), server.key().clone())?;
         Ok(Self {
             odoo: proxy.session(instance),
@@ -52,5 +51,23 @@ impl Backend {
     /// A session with the Odoo.
     pub fn session(&self) -> Session {
         self.odoo.clone()
+    }
+
+    /// What tells another process of the sandbox: none of a real one, which the environment names already.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        let Some(server) = &self.sandbox else {
+            return Vec::new();
+        };
+        let key = server.key().expose_secret().to_owned();
+        let values = [
+            (Setting::ProxyUrl, server.url()),
+            (Setting::ProxyKey, key),
+            (Setting::Url, SANDBOX_URL.to_owned()),
+            (Setting::Database, COMPANY_DATABASE.to_owned()),
+            (Setting::UserId, COMPANY_USER.to_string()),
+            (Setting::ApiKey, COMPANY_KEY.to_owned()),
+        ];
+        let named = values.map(|(setting, value)| (setting.variable(), value));
+        named.to_vec()
     }
 }

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::Path;
 
+use example_connect::Backend;
 use futures_util::TryStreamExt;
 use models::ResPartnerCategory;
-use odx_runtime::{Model, Odoo, OdooInstance, OdxProxy, Session};
-use odx_sandbox::{COMPANY_DATABASE, COMPANY_KEY, COMPANY_USER, Options, Server, company};
-use secrecy::ExposeSecret;
+use odx_runtime::{Model, Odoo, Session};
 
 /// What is mirrored: it has few fields, and is cheap to write.
 pub const MODEL: &str = "res.partner.category";
@@ -19,7 +18,7 @@ pub const NAME: &str = "odx mirror";
 /// An Odoo.
 pub struct Source {
     pub odoo: Session,
-    sandbox: Option<Server>,
+    sandbox: Option<Backend>,
     /// Its database, for transactions that are held open.
     pub postgres: Option<String>,
 }
@@ -36,20 +35,10 @@ pub struct Row {
 
 impl Source {
     pub async fn sandbox() -> Self {
-        let backend = company().expect("a company");
-        let server = Server::start(backend, Options::default())
-            .await
-            .expect("a server");
-        let proxy = OdxProxy::new(server.url(), server.key().clone()).expect("a client");
-        let instance = OdooInstance::new(
-            "http://sandbox.invalid",
-            COMPANY_DATABASE,
-            COMPANY_USER,
-            COMPANY_KEY,
-        );
+        let sandbox = Backend::sandbox().await.expect("a sandbox");
         Self {
-            odoo: proxy.session(instance),
-            sandbox: Some(server),
+            odoo: sandbox.session(),
+            sandbox: Some(sandbox),
             postgres: None,
         }
     }
@@ -86,17 +75,8 @@ impl Source {
 
     /// How a process is told of it.
     pub fn variables(&self) -> Vec<(&'static str, String)> {
-        let Some(server) = &self.sandbox else {
-            return Vec::new();
-        };
-        vec![
-            ("ODX_PROXY_URL", server.url().to_string()),
-            ("ODX_PROXY_KEY", server.key().expose_secret().to_owned()),
-            ("ODX_ODOO_URL", "http://sandbox.invalid".to_owned()),
-            ("ODX_ODOO_DB", COMPANY_DATABASE.to_owned()),
-            ("ODX_ODOO_USER_ID", COMPANY_USER.to_string()),
-            ("ODX_ODOO_API_KEY", COMPANY_KEY.to_owned()),
-        ]
+        let sandbox = self.sandbox.as_ref();
+        sandbox.map(Backend::variables).unwrap_or_default()
     }
 
     /// All records.
