@@ -14,7 +14,12 @@ pub(super) struct Checkout {
     target: Option<Target>,
 }
 
+/// Either is in a folder that cargo builds in: the first where cargo may keep what rustc says of itself, the second where cargo
+/// made the folder.
+const WRITTEN_BY_CARGO: [&str; 2] = [".rustc_info.json", "CACHEDIR.TAG"];
+
 /// Where cargo put this binary.
+#[derive(Debug, PartialEq)]
 struct Target {
     dir: PathBuf,
     release: bool,
@@ -27,7 +32,9 @@ impl Checkout {
         Some(Self {
             root: root.to_owned(),
             runtime,
-            target: Target::of_this_binary(),
+            target: env::current_exe()
+                .ok()
+                .and_then(|binary| Target::of(&binary)),
         })
     }
 
@@ -69,14 +76,39 @@ impl Checkout {
 }
 
 impl Target {
-    /// `target` of `target/debug/odx`.
-    fn of_this_binary() -> Option<Self> {
-        let binary = env::current_exe().ok()?;
+    /// `target` of `target/debug/odx`; none of `.cargo/bin/odx`, where `cargo install` puts it.
+    fn of(binary: &Path) -> Option<Self> {
         let profile = binary.parent()?;
         let dir = profile.parent()?;
-        dir.join("CACHEDIR.TAG").is_file().then(|| Self {
+        let is_cargos = WRITTEN_BY_CARGO.iter().any(|file| dir.join(file).is_file());
+        is_cargos.then(|| Self {
             dir: dir.to_owned(),
             release: profile.file_name().is_some_and(|name| name == "release"),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_folder_is_known_whoever_made_it() {
+        for file in WRITTEN_BY_CARGO {
+            let dir = tempfile::tempdir().expect("a folder");
+            fs::write(dir.path().join(file), "").expect("a file");
+            let found = Target::of(&dir.path().join("release").join("odx"));
+            let expected = Target {
+                dir: dir.path().to_owned(),
+                release: true,
+            };
+            assert_eq!(found, Some(expected), "{file}");
+        }
+    }
+
+    #[test]
+    fn an_installed_binary_has_no_target_folder() {
+        let dir = tempfile::tempdir().expect("a folder");
+        assert_eq!(Target::of(&dir.path().join("bin").join("odx")), None);
     }
 }
