@@ -711,6 +711,10 @@ mod tests {
                 .0
                 .err()
                 .expect("an error"),
+            rows(&reply(r#"[{"id":"key-9","name":7}]"#))
+                .0
+                .err()
+                .expect("an error"),
         ] {
             assert!(!format!("{error} {error:?}").contains("key-9"), "{error}");
         }
