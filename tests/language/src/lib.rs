@@ -1,6 +1,6 @@
 //! The typed language as a table: what can be said, in which versions of Odoo, in which Rust, and what is sent for it.
 //!
-//! The rows stand once, in [`domains`], [`reads`], [`groups`] and [`writes`]; `tests/sandbox.rs` runs each against the
+//! The rows stand once, in [`domains`], [`reads`], [`groups`] and [`writes`]; `tests/in_memory.rs` runs each against the
 //! sandbox as every version of Odoo and holds `docs/language.md` to them, `tests/live.rs` runs each against a real Odoo 19.
 
 pub mod document;
