@@ -69,6 +69,24 @@ async fn one_field_of_one_record_is_found_by_few_calls_and_blank_where_there_is_
 }
 
 #[tokio::test]
+async fn a_record_that_is_deleted_meanwhile_comes_whole_or_not_at_all() {
+    for calls in 1..40 {
+        let table = Table::of(1..=20)
+            .failing(|id, field| id == 7 && field == "credit_limit")
+            .deleting(8, calls);
+        let read = read(&table).await;
+        assert_eq!(cells(&read.failed), [(7, Some("credit_limit"))]);
+        for row in read.rows.iter().filter(|row| number(row) != 7) {
+            assert!(row.is_company, "{calls}: {row:?}");
+            assert_eq!(row.name.as_deref(), Some("a name"), "{calls}");
+            assert_eq!(row.credit_limit, Some(1.5), "{calls}");
+        }
+        let others = read.rows.iter().filter(|row| number(row) != 8).count();
+        assert_eq!(others, 19, "{calls}");
+    }
+}
+
+#[tokio::test]
 async fn a_record_that_has_no_room_for_a_field_is_left_out_and_listed() {
     let table = Table::of(1..=50).failing(|id, field| id == 9 && field == "is_company");
     let read = read(&table).await;

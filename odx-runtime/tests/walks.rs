@@ -31,7 +31,7 @@ struct Nothing {}
 type Query = odx_runtime::query::Query<ResPartner>;
 
 /// More rows than any of the tests has: a walk without an end fails instead of going on for ever.
-const ENDLESS: usize = 10_000;
+const ENDLESS: usize = 300_000;
 
 async fn streamed(query: Query, odoo: &Session) -> Result<Vec<i64>, Error> {
     let rows = query.stream_as(odoo).take(ENDLESS);
@@ -152,6 +152,42 @@ async fn a_limit_that_is_reached_costs_one_call_and_one_that_is_not_costs_two() 
     assert_eq!(table.methods(), ["search_read"]);
     assert_eq!(fetch(11).await.unwrap().len(), 10);
     assert_eq!(table.methods(), ["search_read", "search_read", "search"]);
+}
+
+/// Odoo adds it up over the domain of the call.
+#[derive(OdooModel, Debug)]
+#[odoo(name = "account.move.line")]
+struct Item {
+    #[odoo(computed)]
+    cumulated_balance: f64,
+}
+
+#[tokio::test]
+async fn a_sum_over_a_whole_search_is_not_read_a_page_at_a_time() {
+    let table = Table::of(1..=3).with_value(1, "cumulated_balance", json!(1.5));
+    let odoo = table.session();
+    let error = Item::all().stream(&odoo).try_next().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`cumulated_balance` of account.move.line is worked out over a whole search, and would begin anew in each page: \
+         read it by `fetch`"
+    );
+    assert!(table.methods().is_empty());
+}
+
+/// The next one moves up into its place, which lies before where the second window begins.
+#[tokio::test]
+async fn a_record_that_is_deleted_between_two_windows_of_an_order_costs_no_other_one() {
+    let table = Table::of(1..=100_010).deleting(5, 3);
+    let ordered = || ResPartner::all().order(|p| p.id.asc()).page_size(50_000);
+    let error = walk_error(streamed(ordered(), &table.session()).await.unwrap_err());
+    assert!(matches!(error, WalkError::Moved { .. }), "{error}");
+    assert!(error.to_string().contains("stream without an order"));
+    // One of the second window moves none of the first.
+    let table = Table::of(1..=100_010).deleting(100_005, 3);
+    let rows = streamed(ordered(), &table.session()).await.unwrap();
+    let expected = (1..=100_010).filter(|id| *id != 100_005);
+    assert_eq!(rows, expected.collect::<Vec<_>>());
 }
 
 #[tokio::test]

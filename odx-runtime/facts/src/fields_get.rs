@@ -34,7 +34,7 @@ pub struct Description {
     pub company_dependent: bool,
     /// Has one value a language.
     pub translate: bool,
-    /// Is computed from other fields.
+    /// Is computed from other fields (`depends`); a snapshot says `computed`.
     pub computed: bool,
     /// Whether a create may leave it out; not Odoo's own, but noted by a pull.
     pub default: Option<bool>,
@@ -113,7 +113,8 @@ impl Description {
             computed: attributes
                 .get("depends")
                 .and_then(Value::as_array)
-                .is_some_and(|depends| !depends.is_empty()),
+                .is_some_and(|depends| !depends.is_empty())
+                || flag("computed"),
             default: attributes.get("default").and_then(Value::as_bool),
             related: related(attributes),
             aggregator: text("aggregator").or_else(|| text("group_operator")),

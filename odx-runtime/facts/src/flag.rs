@@ -96,6 +96,12 @@ pub const KEPT_BY_ODOO: &[&str] = &[
     "__last_update",
 ];
 
+/// Whether a write changes a field with these attributes of `fields_get`. What a client writes to others is dropped without a
+/// word.
+pub fn takes_writes(name: &str, store: bool, readonly: bool) -> bool {
+    !KEPT_BY_ODOO.contains(&name) && (store || !readonly)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -34,13 +34,16 @@ pub use field_type::{Class, FieldType, Nullable, Value};
 #[cfg(feature = "json")]
 pub use fields_get::{Description, SelectionKey, SelectionOption};
 pub use file::*;
-pub use flag::{CAPABILITIES, FLAGS, Flag, KEPT_BY_ODOO, capability, flags};
+pub use flag::{CAPABILITIES, FLAGS, Flag, KEPT_BY_ODOO, capability, flags, takes_writes};
 pub use method::{
     GROUPING, Level, METHODS, Method, PRIVATE_FROM_19, PROXY_ACTIONS, Parameters, is_read_only,
 };
 pub use operator::{OPERATORS, OTHER_SPELLINGS, Operation, Operator, OperatorRow, Takes};
 pub use rust_type::{RUST_TYPES, RustType, rust_type};
-pub use search::{ADDED_CONDITIONS, AddedCondition, LIMITED_BEFORE_ACCESS};
+pub use search::{
+    ADDED_CONDITIONS, AddedCondition, LIMITED_BEFORE_ACCESS, OF_THE_WHOLE_SEARCH,
+    SEARCHED_OTHERWISE,
+};
 pub use series::{NEWEST, OLDEST, SERIES, Seen, Series, SeriesRow};
 pub use since::{Since, Source};
 pub use told::told;

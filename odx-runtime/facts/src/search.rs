@@ -25,3 +25,15 @@ pub const ADDED_CONDITIONS: &[AddedCondition] = &[AddedCondition {
 /// records come than there are, and places count otherwise. Seen of `mail.message` on 14 to 17 and 19, of `mail.activity` on
 /// 19. Other models may do so, too: here it is to be expected, elsewhere it is found out.
 pub const LIMITED_BEFORE_ACCESS: &[&str] = &["ir.attachment", "mail.activity", "mail.message"];
+
+/// Stored fields whose search compares something else than what is read, by model and field: an account number without spaces
+/// and dots, addresses in small letters, numbers as they are dialled. Read in Odoo's sources, 15 to 19.
+pub const SEARCHED_OTHERWISE: &[(&str, &str)] = &[
+    ("mail.blacklist", "email"),
+    ("phone.blacklist", "number"),
+    ("res.partner.bank", "acc_number"),
+];
+
+/// Fields that are worked out over the domain and the order of the `search_read` that reads them, by model and field: a page
+/// begins anew, and a `read` gives 0. Read in Odoo's sources, 15 to 19.
+pub const OF_THE_WHOLE_SEARCH: &[(&str, &str)] = &[("account.move.line", "cumulated_balance")];

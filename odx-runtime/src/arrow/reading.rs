@@ -65,6 +65,10 @@ fn adding(columns: &[Column]) -> impl for<'a> Fn(&'a mut Row, &mut Vec<&'a mut d
 impl Reading for Batches {
     type Row = RecordBatch;
 
+    fn fields(&self) -> &[&'static FieldMeta] {
+        &self.fields
+    }
+
     fn records(batches: &[RecordBatch]) -> usize {
         batches.iter().map(RecordBatch::num_rows).sum()
     }

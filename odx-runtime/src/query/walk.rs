@@ -9,12 +9,14 @@ use std::{
     sync::Arc,
 };
 
+use odx_facts::OF_THE_WHOLE_SEARCH;
+
 use super::{
     Reached, Search, Shape, WalkError,
     read::read_rows,
     search::{ID, Part, all_different, distinct_ids, names, not_more, wider, with_content},
 };
-use crate::{Call, Error, RecordId, Session};
+use crate::{Call, Error, RecordId, Session, model::FieldMeta};
 
 /// How many ids of an order are held at once: some MB.
 const WINDOW: u64 = 100_000;
@@ -28,6 +30,9 @@ pub(crate) trait Reading: Clone + Send + Sync + 'static {
     fn records(rows: &[Self::Row]) -> usize {
         rows.len()
     }
+
+    /// The fields that are read.
+    fn fields(&self) -> &[&'static FieldMeta];
 
     /// Runs a `search_read` that still lacks its fields.
     fn search_read(
@@ -53,6 +58,10 @@ pub(crate) struct PageRows<R> {
 /// Every row has to be read.
 impl<R: Send + 'static> Reading for Shape<R> {
     type Row = R;
+
+    fn fields(&self) -> &[&'static FieldMeta] {
+        &self.fields
+    }
 
     async fn search_read(&self, session: &Session, call: Call) -> Result<PageRows<R>, Error> {
         let call = call.kwarg("fields", names(&self.fields));
@@ -108,6 +117,8 @@ struct Places {
     /// How many places before those that are still in the window.
     passed: u64,
     window: VecDeque<RecordId>,
+    /// The last id of the last window.
+    last: Option<RecordId>,
     /// What must not come again: the last window, and how each began.
     last_window: HashSet<RecordId>,
     first_ids: HashSet<RecordId>,
@@ -178,6 +189,7 @@ impl<A: Reading> Walk<A> {
         if size == 0 {
             return Ok(None);
         }
+        self.check_fields()?;
         let rows = match std::mem::replace(&mut self.place, Place::End) {
             Place::Ids(ids) => self.by_id(ids, size).await?,
             Place::Order(places) => self.by_order(places, size).await?,
@@ -186,6 +198,18 @@ impl<A: Reading> Walk<A> {
         let came = rows.as_deref().map_or(0, A::records) as u64;
         self.left = self.left.map(|left| left.saturating_sub(came));
         Ok(rows)
+    }
+
+    /// Refuses what is right in one answer for all records alone.
+    fn check_fields(&self) -> Result<(), Error> {
+        let model = self.search.model;
+        let mut names = self.reading.fields().iter().map(|field| field.name());
+        match names.find(|name| OF_THE_WHOLE_SEARCH.contains(&(model, name))) {
+            None => Ok(()),
+            Some(name) => Err(Error::usage(format!(
+                "`{name}` of {model} is worked out over a whole search, and would begin anew in each page: read it by `fetch`"
+            ))),
+        }
     }
 
     async fn by_id(&mut self, mut ids: Ids, size: u64) -> Result<Option<Vec<A::Row>>, Error> {
@@ -341,18 +365,10 @@ impl<A: Reading> Walk<A> {
     async fn next_window(&mut self, places: &mut Places) -> Result<(), Error> {
         let wanted = self.left.map_or(WINDOW, |left| left.min(WINDOW));
         let limit = (!self.hides).then_some(wanted);
-        let part = Part {
-            offset: places.offset,
-            limit,
-        };
-        let mut ids = self.search.ids_of_part(&self.session, part).await?;
+        let mut ids = self.ids_in_place(places, limit).await?;
         places.ended = limit.is_none();
         if (ids.len() as u64) < wanted && !places.ended {
-            let rest = Part {
-                offset: places.offset,
-                limit: None,
-            };
-            let all = self.search.ids_of_part(&self.session, rest).await?;
+            let all = self.ids_in_place(places, None).await?;
             if all.len() > ids.len() {
                 ids = all;
             }
@@ -362,6 +378,32 @@ impl<A: Reading> Walk<A> {
         places.offset = places.offset.saturating_add(wanted);
         places.window = ids.into();
         Ok(())
+    }
+
+    /// The ids behind those of the last window.
+    ///
+    /// # Errors
+    /// [`WalkError::Moved`] if the last of those is not where it was: where a record was deleted meanwhile, the next one moved
+    /// up into the place of one that was given.
+    async fn ids_in_place(
+        &self,
+        places: &Places,
+        limit: Option<u64>,
+    ) -> Result<Vec<RecordId>, Error> {
+        let before = u64::from(places.last.is_some());
+        let part = Part {
+            offset: places.offset.saturating_sub(before),
+            limit: limit.map(|limit| limit.saturating_add(before)),
+        };
+        let mut ids = self.search.ids_of_part(&self.session, part).await?;
+        if let Some(last) = places.last {
+            if ids.first() != Some(&last) {
+                let model = self.search.model;
+                return Err(WalkError::Moved { model, id: last }.into());
+            }
+            ids.remove(0);
+        }
+        Ok(ids)
     }
 
     /// Remembers the ids of a window.
@@ -381,6 +423,7 @@ impl<A: Reading> Walk<A> {
             return Err(WalkError::SameId { model, id: *id });
         }
         places.last_window = ids.iter().copied().collect();
+        places.last = ids.last().copied();
         Ok(())
     }
 }

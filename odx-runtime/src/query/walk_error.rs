@@ -28,6 +28,17 @@ pub enum WalkError {
         /// The id.
         id: RecordId,
     },
+    /// A record is not in its place of the order any more, so that another one may have moved to where nothing is read again.
+    #[error(
+        "records of {model} were written or deleted while they were read in an order, and {id:?} is not where it was, so that \
+         others may have been left out: stream without an order, which goes by id"
+    )]
+    Moved {
+        /// The model.
+        model: &'static str,
+        /// The last one that was given, or is about to be.
+        id: RecordId,
+    },
     /// The ids do not rise from row to row and from page to page, though that was asked for.
     #[error(
         "{model} gave the id {id:?} after {after:?}, though its rows were asked for with rising ids beyond that: the server \

@@ -1,6 +1,6 @@
 //! A connection to a table in memory, with the ways of real models and of servers that misbehave.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use odx_runtime::error::CallSite;
@@ -29,6 +29,7 @@ struct Ways {
     fails_from: Option<usize>,
     unreadable: Option<Unreadable>,
     values: HashMap<(i64, &'static str), Value>,
+    deleted: Option<(i64, usize)>,
     refuses: bool,
 }
 
@@ -126,6 +127,11 @@ impl Table {
         })
     }
 
+    /// A record that is deleted after so many calls.
+    pub fn deleting(self, id: i64, calls: usize) -> Self {
+        self.changed(|ways| ways.deleted = Some((id, calls)))
+    }
+
     /// Reads fail for a reason that is no field's and no record's.
     pub fn refusing_reads(self) -> Self {
         self.changed(|ways| ways.refuses = true)
@@ -195,8 +201,10 @@ impl Table {
             "search_count" => self.search(call).len().into(),
             "read" => {
                 let ids = call.records().unwrap().iter().map(|id| Value::from(*id));
-                let there = ids.filter(|id| self.has(id));
-                self.rows(there.collect(), &call.args()[0])?
+                let there = self.records().into_iter().map(|record| record.id);
+                let there: HashSet<Value> = there.collect();
+                let ids = ids.filter(|id| there.contains(id));
+                self.rows(ids.collect(), &call.args()[0])?
             }
             other => return Err(Error::usage(format!("no method {other}"))),
         })
@@ -252,14 +260,20 @@ impl Table {
         Ok(Value::Array(rows))
     }
 
-    fn has(&self, id: &Value) -> bool {
-        self.0.ways.records.iter().any(|record| record.id == *id)
+    /// The records that are there by now.
+    fn records(&self) -> Vec<Record> {
+        let asked = self.0.asked.lock().unwrap().len();
+        let deleted = self.0.ways.deleted.filter(|(_, calls)| asked > *calls);
+        let deleted = deleted.map(|(id, _)| id);
+        let mut records = self.0.ways.records.clone();
+        records.retain(|record| deleted.is_none() || record.id.as_i64() != deleted);
+        records
     }
 
     fn search(&self, call: &Call) -> Vec<Value> {
         let domain = call.args()[0].as_array().unwrap();
         let names = |field: &str| domain.iter().any(|item| item[0] == field);
-        let mut found = self.0.ways.records.clone();
+        let mut found = self.records();
         found.retain(|record| domain.iter().all(|condition| matches(record, condition)));
         if call.model() == "ir.attachment" && !names("id") && !names("res_field") {
             found.retain(|record| !record.is_file_of_field);

@@ -1,7 +1,9 @@
 //! A condition on one field.
 
 use datafusion::logical_expr::Operator as SqlOperator;
-use odx_facts::{EMPTY_IS_UNSET, FieldType, Operator, Series, TRANSLATED_IS_ORDINARY};
+use odx_facts::{
+    EMPTY_IS_UNSET, FieldType, Operator, SEARCHED_OTHERWISE, Series, TRANSLATED_IS_ORDINARY,
+};
 use serde_json::Value as Json;
 
 use super::literal::{DAY, Literal, SECOND};
@@ -103,8 +105,17 @@ pub(super) struct Leaf<'a> {
 
 impl<'a> Leaf<'a> {
     /// `None` of what Odoo may search otherwise than it reads it: what is not stored, what each company has a value of its own
-    /// of, names of records.
-    pub(super) fn new(name: &'a str, field: &'a Field, part: Part, series: Series) -> Option<Self> {
+    /// of, names of records, and a few others.
+    pub(super) fn new(
+        model: &str,
+        name: &'a str,
+        field: &'a Field,
+        part: Part,
+        series: Series,
+    ) -> Option<Self> {
+        if SEARCHED_OTHERWISE.contains(&(model, name)) {
+            return None;
+        }
         let is_searched = field.searchable && field.store && !field.company_dependent;
         let is_ordinary = !field.translate
             || (TRANSLATED_IS_ORDINARY.holds(series) && field.field_type() != FieldType::Html);
@@ -548,7 +559,7 @@ mod tests {
 
     fn said(described: Json, series: u16, comparison: Comparison, value: Literal) -> Option<Said> {
         let field = field(described);
-        let leaf = Leaf::new("f", &field, Part::Whole, Series::from(series))?;
+        let leaf = Leaf::new("res.partner", "f", &field, Part::Whole, Series::from(series))?;
         leaf.said(Test::Compare(comparison, value), true)
     }
 
@@ -621,6 +632,17 @@ mod tests {
         assert!(said(translated(), 16, Comparison::Eq, text()).is_some_and(|said| !said.exact));
         let order = said(json!({"type": "char"}), 19, Comparison::Lt, text());
         assert_eq!(order, None);
+    }
+
+    /// Without its spaces an account number is another text, and a pattern without its signs finds nothing.
+    #[test]
+    fn what_a_model_searches_in_a_form_of_its_own_is_not_sent() {
+        let text = field(json!({"type": "char"}));
+        let leaf = |model, name| Leaf::new(model, name, &text, Part::Whole, Series::from(18));
+        assert!(leaf("res.partner.bank", "acc_number").is_none());
+        assert!(leaf("mail.blacklist", "email").is_none());
+        assert!(leaf("res.partner.bank", "acc_holder_name").is_some());
+        assert!(leaf("res.partner", "email").is_some());
     }
 
     #[test]

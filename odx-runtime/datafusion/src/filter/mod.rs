@@ -167,7 +167,13 @@ impl Conditions<'_> {
         }
         let column = &self.columns[index];
         let field = self.model.fields.get(&column.field)?;
-        Leaf::new(&column.field, field, column.part, self.series)
+        Leaf::new(
+            &self.model.name,
+            &column.field,
+            field,
+            column.part,
+            self.series,
+        )
     }
 }
 
@@ -197,7 +203,8 @@ fn keeps_values(own: &DataType, target: &DataType) -> bool {
         (Utf8, LargeUtf8 | Utf8View) => true,
         // Odoo's integers are of 32 bits.
         (Int64, Float64) => true,
-        (Date32, Date64 | Timestamp(..)) => true,
+        // Midnight of another zone is another moment.
+        (Date32, Date64 | Timestamp(_, None)) => true,
         (Timestamp(own, _), Timestamp(target, _)) => per_second(own) <= per_second(target),
         _ => false,
     }

@@ -95,6 +95,10 @@ impl<P: Projection> Apart<P> {
 impl<P: Projection> Reading for Apart<P> {
     type Row = PartialRow<P>;
 
+    fn fields(&self) -> &[&'static FieldMeta] {
+        &self.shape.fields
+    }
+
     async fn search_read(
         &self,
         session: &Session,
@@ -137,6 +141,8 @@ struct Batch<'s, P> {
     failed: HashMap<RecordId, Vec<(usize, Failure)>>,
     /// The records of which nothing can be read.
     unreadable: HashMap<RecordId, Failure>,
+    /// Those that were deleted before all of their fields were read.
+    gone: HashSet<RecordId>,
     calls_left: usize,
 }
 
@@ -148,6 +154,7 @@ impl<'s, P: Projection> Batch<'s, P> {
             rows: HashMap::with_capacity(ids.len()),
             failed: HashMap::new(),
             unreadable: HashMap::new(),
+            gone: HashSet::new(),
             calls_left: CALLS,
         }
     }
@@ -212,6 +219,8 @@ impl<'s, P: Projection> Batch<'s, P> {
             let model = P::Model::NAME;
             return Err(WalkError::NotAsked { model, id }.into());
         }
+        let here: HashSet<RecordId> = came.iter().copied().collect();
+        self.gone.extend(asked.difference(&here));
         for (row, slot, error) in std::mem::take(&mut page.unfit) {
             self.fail(came[row], slots[slot], Arc::new(error.into()));
         }
@@ -428,6 +437,9 @@ impl<'s, P: Projection> Batch<'s, P> {
                 row: None,
                 failed,
             });
+        }
+        if self.gone.contains(&id) {
+            return None;
         }
         let mut failed = self.failed.remove(&id).unwrap_or_default();
         failed.sort_by_key(|(slot, _)| *slot);
