@@ -105,6 +105,10 @@ pub(crate) enum Failure {
         path: PathBuf,
         source: odx_runtime::query::changes::CursorError,
     },
+    #[error("{} holds no cursor of `odx follow`", .0.display())]
+    NoCursor(PathBuf),
+    #[error("{} holds a cursor of another Odoo, or of another user", .0.display())]
+    OtherCursor(PathBuf),
     #[error("the ending of {} tells no form of file", .0.display())]
     NoFormat(PathBuf),
     #[error("`{}` names no places of a decimal", .0.escape_debug())]
@@ -127,6 +131,8 @@ pub(crate) enum Failure {
     OtherImport(PathBuf),
     #[error("{} is there, and an import would write over it", .0.display())]
     NoImport(PathBuf),
+    #[error("{} holds rows that were refused earlier and are not in this file: an import would write over them", .0.display())]
+    OtherRefused(PathBuf),
     #[error("another `odx import` reads the file: it has {} open", .0.display())]
     Importing(PathBuf),
     #[error("{model} cannot be read with {}", fields.join(", "))]
@@ -227,11 +233,14 @@ impl Failure {
             ),
             Self::BadRows { .. } => Some("mend them, or add --good-rows: it imports the others, and writes these into a file of their own".to_owned()),
             Self::NoImport(_) => Some("move it away; --refused names another file for the rows that are refused".to_owned()),
+            Self::OtherRefused(_) => Some(
+                "mend and import that file, or move it away; --refused names another file for the rows that are refused".to_owned(),
+            ),
             Self::OtherImport(_) => Some(
                 "the file was changed since, or it was imported elsewhere: --restart begins anew, and rows that are there already are written once more".to_owned(),
             ),
             Self::Unreadable { fields, .. } => Some(format!("leave them out: --without {}", fields.join(","))),
-            Self::Cursor { .. } => Some("give another file to --cursor to begin anew, with all records".to_owned()),
+            Self::Cursor { .. } | Self::NoCursor(_) | Self::OtherCursor(_) => Some("give another file to --cursor to begin anew, with all records".to_owned()),
             Self::NoEngine => Some(
                 "`cargo install odx-sql` compiles it; in a checkout of odx, `cargo build --manifest-path odx-runtime/datafusion/Cargo.toml -p odx-sql`"
                     .to_owned(),

@@ -7,12 +7,14 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use odx_runtime::RecordId;
 use odx_runtime::query::changes::{Batch, Cursor, JsonRecord};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::args::FollowArgs;
 use crate::connect::Live;
 use crate::failure::Failure;
 use crate::output;
+use crate::resume::Origin;
 use crate::{Outcome, ask, domain, resume, settings};
 
 pub(crate) fn follow(named: Option<&Path>, args: &FollowArgs) -> Result<Outcome, Failure> {
@@ -20,11 +22,15 @@ pub(crate) fn follow(named: Option<&Path>, args: &FollowArgs) -> Result<Outcome,
     let domain = domain::parse(&args.domain).map_err(Failure::Domain)?;
     let schema = ask::snapshot(&config)?;
     domain::check(&domain, &args.model, schema.as_ref()).map_err(Failure::Domain)?;
-    let cursor = match &args.cursor {
-        Some(file) => read_cursor(file)?,
-        None => Cursor::start(),
+    let kept = match &args.cursor {
+        Some(file) => Kept::read(file)?,
+        None => None,
     };
     let live = Live::open(&config, &args.connect)?;
+    let cursor = match (kept, &args.cursor) {
+        (Some(kept), Some(file)) => kept.cursor_of(&Origin::of(&live), file)?,
+        _ => Cursor::start(),
+    };
     live.run(show(&live, args, domain, cursor))?;
     Ok(Outcome::Done)
 }
@@ -56,7 +62,11 @@ async fn show(
         // The lines are out before the cursor says so: a process that is killed between gives them again, and loses none.
         output::result(&lines(args, &batch));
         if let Some(file) = &args.cursor {
-            resume::replace(file, |written| writeln!(written, "{}", batch.cursor))?;
+            let kept = Kept {
+                origin: Origin::of(live),
+                cursor: batch.cursor.to_string(),
+            };
+            resume::replace(file, |written| writeln!(written, "{}", json!(kept)))?;
         }
     }
     Ok(())
@@ -92,13 +102,34 @@ fn line(args: &FollowArgs, change: &str, id: RecordId, record: Option<&JsonRecor
     format!("{change:<8}  {}({id}){}\n", args.model, values.concat())
 }
 
-fn read_cursor(file: &Path) -> Result<Cursor, Failure> {
-    match std::fs::read_to_string(file) {
-        Ok(text) => text.parse().map_err(|source| Failure::Cursor {
+/// A cursor in its file. On another Odoo, or as another user, other records would look deleted.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    origin: Origin,
+    cursor: String,
+}
+
+impl Kept {
+    /// What a file holds; `None` if there is none.
+    fn read(file: &Path) -> Result<Option<Self>, Failure> {
+        match std::fs::read_to_string(file) {
+            Ok(text) => match serde_json::from_str(&text) {
+                Ok(kept) => Ok(Some(kept)),
+                Err(_) => Err(Failure::NoCursor(file.to_owned())),
+            },
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Failure::io("read", file)(error)),
+        }
+    }
+
+    fn cursor_of(&self, origin: &Origin, file: &Path) -> Result<Cursor, Failure> {
+        if self.origin != *origin {
+            return Err(Failure::OtherCursor(file.to_owned()));
+        }
+        self.cursor.parse().map_err(|source| Failure::Cursor {
             path: file.to_owned(),
             source,
-        }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Cursor::start()),
-        Err(error) => Err(Failure::io("read", file)(error)),
+        })
     }
 }

@@ -100,6 +100,31 @@ fn follow_refuses_what_odoo_does_not_date_and_a_cursor_of_something_else() {
     place
         .odx(other)
         .fails()
+        .says("tags.cursor holds no cursor of `odx follow`");
+    let mut kept: Value = serde_json::from_str(&text).unwrap();
+    let cursor = kept["cursor"].as_str().unwrap();
+    kept["cursor"] = json!(cursor[..cursor.len() / 2]);
+    place.write("tags.cursor", &kept.to_string());
+    place
+        .odx(other)
+        .fails()
         .says("tags.cursor has no cursor that can be used")
         .says("damaged");
+}
+
+/// What the other one lacks would look deleted, and what it had before the cursor would never come.
+#[test]
+fn a_cursor_of_another_odoo_is_refused() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    lines(&place);
+    let text = place.read("tags.cursor");
+    let staging = Sandbox::start();
+    let elsewhere = Workplace::over(&staging, "json2");
+    elsewhere.write("tags.cursor", &text);
+    elsewhere
+        .odx(ONCE)
+        .fails()
+        .says("tags.cursor holds a cursor of another Odoo, or of another user");
+    assert_eq!(elsewhere.read("tags.cursor"), text);
 }

@@ -229,6 +229,12 @@ fn shown(row: &Row) -> Value {
     moment.format("%Y-%m-%d %H:%M:%S").to_string().into()
 }
 
+fn moment(value: &Value) -> i64 {
+    let moment = format!("{} +0000", value.as_str().unwrap());
+    let moment = DateTime::parse_from_str(&moment, "%Y-%m-%d %H:%M:%S %z");
+    moment.unwrap().timestamp_micros()
+}
+
 fn meets(id: i64, row: &Row, condition: &Value) -> bool {
     let [field, operator, value] = condition.as_array().unwrap().as_slice() else {
         panic!("no condition: {condition}");
@@ -240,12 +246,8 @@ fn meets(id: i64, row: &Row, condition: &Value) -> bool {
         ("id", "in") => value.as_array().unwrap().contains(&json!(id)),
         ("name", "!=") => row.name != value.as_str().unwrap(),
         ("write_date", "!=") => row.written.is_some(),
-        ("write_date", ">=") => {
-            let text = value.as_str().unwrap();
-            let moment = format!("{text} +0000");
-            let since = DateTime::parse_from_str(&moment, "%Y-%m-%d %H:%M:%S %z").unwrap();
-            row.written >= Some(since.timestamp_micros())
-        }
+        ("write_date", ">=") => row.written >= Some(moment(value)),
+        ("write_date", "<=") => row.written.is_some_and(|written| written <= moment(value)),
         _ => panic!("no such condition here: {condition}"),
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as JsonValue, json};
 
 use super::{
     ChangesError, Cursor,
+    clock::here,
     cursor::{Asking, State},
     given::hash,
     small_id,
@@ -78,11 +79,14 @@ impl Asked {
         Err(WalkError::NotForward { model, id, after }.into())
     }
 
-    /// The newest `write_date` of the model's records, whatever the domain: how late it is on the server at least.
+    /// The newest `write_date` of the model's records but for those of the future, whatever the domain: how late it is on the
+    /// server at least.
     pub(super) async fn newest(&self) -> Result<Option<i64>, Error> {
         // A `write_date` that is unset would come first.
+        let mut domain = vec![json!([WRITE_DATE, "!=", false])];
+        domain.extend(written("<=", here()));
         let call = Call::new(self.model, "search_read")
-            .arg(json!([[WRITE_DATE, "!=", false]]))
+            .arg(domain)
             .kwarg("fields", json!([WRITE_DATE]))
             .kwarg("order", format!("{WRITE_DATE} desc"))
             .kwarg("limit", 1);
@@ -202,9 +206,13 @@ pub(super) fn beyond(after: u32) -> JsonValue {
 
 /// What was written in that second or later; no condition before 1970. `>=` finds all microseconds of the second on every series.
 pub(super) fn written_since(second: i64) -> Option<JsonValue> {
+    written(">=", second)
+}
+
+fn written(operator: &str, second: i64) -> Option<JsonValue> {
     let moment = DateTime::from_timestamp(second, 0).filter(|_| second >= 0)?;
     let text = moment.format("%Y-%m-%d %H:%M:%S").to_string();
-    Some(json!([WRITE_DATE, ">=", text]))
+    Some(json!([WRITE_DATE, operator, text]))
 }
 
 /// The second of a `write_date` as Odoo sends it.

@@ -35,7 +35,8 @@
 //! was given before is told by its id and its content, since two writes may have the same `write_date`, and not given again.
 //!
 //! No clock but the server's decides what was seen: a round ends at the newest `write_date` that it found when it began, and
-//! the time that this program has measured since. The clock of this machine can make the overlap longer, never shorter.
+//! the time that this program has measured since. The clock of this machine can make the overlap longer, and shorter only where
+//! it is fast and a record has a `write_date` of the server's future.
 //!
 //! # What it cannot see
 //! - Fields that change without a write of their record: see [`Changes::with_unwatched_fields`].
