@@ -195,6 +195,8 @@ impl Work {
         let whole = self.folder.join(WHOLE);
         if !self.state.wanted.is_folder {
             files.join(&parts, &whole)?;
+            // With it the next export would go on with the rows of this one, were this killed before the folder is gone.
+            remove(&self.folder.join(STATE))?;
             fs::rename(&whole, &self.to).map_err(Failure::io("write", &self.to))?;
             remove(&self.folder)?;
             return Ok(1);

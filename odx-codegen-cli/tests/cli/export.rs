@@ -216,6 +216,34 @@ fn an_export_that_is_killed_is_gone_on_with_and_the_old_file_stays_until_the_end
     assert_eq!(place.names("."), ["partners.parquet"]);
 }
 
+/// Its rows would be those of the last export, without what was written since.
+#[test]
+fn no_export_goes_on_with_one_that_is_whole() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    sandbox.server.slow(Duration::from_millis(100));
+    let mut run = place.command(command("partners.csv"));
+    run.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut run = run.spawn().expect("odx starts");
+    while !place.path("partners.csv.part/000001.csv").exists() {
+        assert!(run.try_wait().expect("a state").is_none(), "it ended");
+        thread::sleep(Duration::from_millis(1));
+    }
+    // So it comes no further than to where it would take its place.
+    fs::create_dir(place.path("partners.csv")).unwrap();
+    let ended = run.wait_with_output().expect("its output");
+    assert!(!ended.status.success(), "{ended:?}");
+    let left = place.names("partners.csv.part");
+    assert!(left.contains(&"whole".to_owned()), "{left:?}");
+    assert!(!left.contains(&"export.json".to_owned()), "{left:?}");
+
+    fs::remove_dir(place.path("partners.csv")).unwrap();
+    sandbox.server.slow(Duration::ZERO);
+    let run = place.odx(command("partners.csv")).succeeds();
+    assert!(!run.stderr.contains("going on"), "{}", run.stderr);
+    assert_eq!(place.names("."), ["partners.csv"]);
+}
+
 #[test]
 fn a_folder_of_files_is_replaced_whole() {
     let sandbox = Sandbox::start();
