@@ -1,5 +1,6 @@
 //! The columns of a file as an import names them: those that `odx export` writes, too.
 
+use odx_facts::FieldType;
 use serde_json::{Map, Value};
 
 use super::table::REASON;
@@ -28,6 +29,26 @@ pub(super) fn of_csv(names: &[String]) -> (Vec<String>, Vec<usize>) {
     (columns, places)
 }
 
+/// What a column holds, as far as it decides how a value is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    Relation,
+    Boolean,
+    Json,
+    Else,
+}
+
+impl Holds {
+    pub(super) fn of(field_type: FieldType) -> Self {
+        match field_type {
+            FieldType::Boolean => Self::Boolean,
+            FieldType::Json => Self::Json,
+            other if other.is_relation() => Self::Relation,
+            _ => Self::Else,
+        }
+    }
+}
+
 /// The columns of objects. A relation whose values are numbers, or objects with an `id`, is by ids.
 ///
 /// # Errors
@@ -35,12 +56,12 @@ pub(super) fn of_csv(names: &[String]) -> (Vec<String>, Vec<usize>) {
 pub(super) fn of_objects(
     names: &[String],
     objects: &[(u64, Map<String, Value>)],
-    is_relation: &dyn Fn(&str) -> bool,
+    holds: &dyn Fn(&str) -> Holds,
 ) -> Result<Vec<String>, (u64, String)> {
     let mut columns = Vec::with_capacity(names.len());
     for name in names {
         let mut by_id = None;
-        for (line, object) in objects.iter().filter(|_| is_relation(name)) {
+        for (line, object) in objects.iter().filter(|_| holds(name) == Holds::Relation) {
             let Some(is_id) = object.get(name).and_then(is_id) else {
                 continue;
             };
@@ -67,21 +88,25 @@ fn is_id(value: &Value) -> Option<bool> {
     }
 }
 
-/// The text of a value.
+/// The text of a value. Odoo says `false` for what is unset, but of a boolean.
 ///
 /// # Errors
 /// What it is, where no cell can be that.
-pub(super) fn text(value: &Value) -> Result<String, String> {
+pub(super) fn text(value: &Value, holds: Holds) -> Result<String, String> {
+    let is_truth = matches!(holds, Holds::Boolean | Holds::Json);
     Ok(match value {
         Value::Null => String::new(),
+        Value::Bool(false) if !is_truth => String::new(),
+        Value::Bool(true) if !is_truth => return Err("is true, and no boolean".to_owned()),
         Value::String(text) => text.clone(),
         Value::Bool(_) | Value::Number(_) => value.to_string(),
         Value::Array(items) => {
-            let texts: Result<Vec<String>, String> = items.iter().map(text).collect();
+            let texts: Result<Vec<String>, String> =
+                items.iter().map(|item| text(item, holds)).collect();
             texts?.join(",")
         }
         Value::Object(object) => match object.get("id") {
-            Some(id) => text(id)?,
+            Some(id) => text(id, holds)?,
             None => return Err("is an object without an `id`".to_owned()),
         },
     })
@@ -109,11 +134,24 @@ mod tests {
             (1, object.as_object().cloned().unwrap())
         };
         let names = ["country_id".to_owned(), "color".to_owned()];
-        let is_relation = |name: &str| name == "country_id";
+        let holds = |name: &str| match name {
+            "country_id" => Holds::Relation,
+            _ => Holds::Else,
+        };
         let rows = [row(json!(null)), row(json!({"id": 7, "name": "Oak"}))];
-        let columns = of_objects(&names, &rows, &is_relation).unwrap();
+        let columns = of_objects(&names, &rows, &holds).unwrap();
         assert_eq!(columns, ["country_id/.id", "color"]);
         let rows = [row(json!(7)), row(json!("France"))];
-        assert!(of_objects(&names, &rows, &is_relation).is_err());
+        assert!(of_objects(&names, &rows, &holds).is_err());
+    }
+
+    #[test]
+    fn false_is_unset_but_of_a_boolean() {
+        for holds in [Holds::Else, Holds::Relation] {
+            assert_eq!(text(&json!(false), holds), Ok(String::new()));
+            assert!(text(&json!(true), holds).is_err());
+        }
+        assert_eq!(text(&json!(false), Holds::Boolean), Ok("false".to_owned()));
+        assert_eq!(text(&json!(true), Holds::Json), Ok("true".to_owned()));
     }
 }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use futures_util::TryStreamExt;
 use odx_codegen::Schema;
+use odx_facts::FieldType;
 use odx_runtime::write::import::{Refused, check};
 use serde_json::{Map, Value, json};
 
@@ -24,6 +25,7 @@ use crate::progress::Bar;
 use crate::resume::Origin;
 use crate::{Outcome, ask, settings};
 
+use columns::Holds;
 use table::Table;
 use work::{Wanted, Work};
 
@@ -44,19 +46,14 @@ pub(crate) fn import(named: Option<&Path>, args: &ImportArgs) -> Result<Outcome,
     };
     if let Some(live) = &live {
         let call = live.odoo.call(args.of.model.clone(), "fields_get");
-        let call = call.kwarg(
-            "attributes",
-            json!(["type", "relation", "selection", "size"]),
-        );
         fields = Some(live.run(call.send::<Map<String, Value>>())?);
     }
     let fields = fields.unwrap_or_default();
-    let is_relation = |name: &str| {
-        fields
-            .get(name)
-            .is_some_and(|field| field["relation"].is_string())
+    let holds = |name: &str| {
+        let field_type = fields.get(name).and_then(|field| field["type"].as_str());
+        Holds::of(FieldType::of(field_type.unwrap_or_default()))
     };
-    let table = Table::read(&args.file, format, &is_relation)?;
+    let table = Table::read(&args.file, format, &holds)?;
     let mistakes = check(&args.of.model, &fields, &table.columns, table.rows.clone())?;
     if !mistakes.is_empty() && !args.good_rows {
         show(&table, &mistakes);
@@ -65,7 +62,7 @@ pub(crate) fn import(named: Option<&Path>, args: &ImportArgs) -> Result<Outcome,
             rows: mistakes.len(),
         });
     }
-    let refused = Refusals::of(args, format)?;
+    let refused = Refusals::of(args, &table)?;
     let live = match live {
         Some(live) => live,
         None => Live::open(&config, &args.of.connect)?,
@@ -82,8 +79,9 @@ struct Refusals {
 }
 
 impl Refusals {
-    /// The place that was named, or the one beside the imported file, where no file may be but one of an earlier import.
-    fn of(args: &ImportArgs, format: Format) -> Result<Self, Failure> {
+    /// The place that was named, or the one beside the imported file, where no file may be but one of rows of this file that an
+    /// earlier import refused.
+    fn of(args: &ImportArgs, table: &Table) -> Result<Self, Failure> {
         if let Some(to) = &args.refused {
             return Ok(Self {
                 to: to.clone(),
@@ -91,13 +89,13 @@ impl Refusals {
             });
         }
         let to = refused::beside(&args.file);
-        match to.exists() && !refused::is_of_an_import(&to, format) {
-            true => Err(Failure::NoImport(to)),
-            false => Ok(Self {
-                to,
-                is_named: false,
-            }),
+        if to.exists() {
+            refused::check(&to, table)?;
         }
+        Ok(Self {
+            to,
+            is_named: false,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The file of the rows that were refused: of the form of the imported one, with the reason beside each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::columns::Holds;
 use super::table::{REASON, Table};
 use crate::export::Format;
 use crate::failure::Failure;
@@ -30,8 +31,22 @@ pub(super) fn beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Whether a file holds rows that an import refused: all of those have a reason.
-pub(super) fn is_of_an_import(path: &Path, format: Format) -> bool {
+/// Refuses a file that holds anything but rows of this table that an import refused: it would be lost.
+pub(super) fn check(path: &Path, table: &Table) -> Result<(), Failure> {
+    if !is_of_an_import(path, table.format) {
+        return Err(Failure::NoImport(path.to_owned()));
+    }
+    let known: HashSet<&str> = table.external_ids().collect();
+    // Of its values only the external ids are looked at.
+    let refused = Table::read(path, table.format, &|_| Holds::Json);
+    match refused.is_ok_and(|refused| refused.external_ids().all(|id| known.contains(id))) {
+        true => Ok(()),
+        false => Err(Failure::OtherRefused(path.to_owned())),
+    }
+}
+
+/// Whether all rows of a file have a reason.
+fn is_of_an_import(path: &Path, format: Format) -> bool {
     let names: Option<Vec<String>> = match format {
         Format::Csv => csv::Reader::from_path(path).ok().and_then(|mut csv| {
             let names = csv.headers().ok()?.iter().map(str::to_owned);

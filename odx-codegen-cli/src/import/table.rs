@@ -8,12 +8,16 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
-use super::{columns, parquet_values};
+use super::columns::{self, Holds};
+use super::parquet_values;
 use crate::export::Format;
 use crate::failure::Failure;
 
 /// The column that tells why a row was refused. It is left out where the file is imported again.
 pub(super) const REASON: &str = "refused_because";
+
+/// The column of a row's external id.
+const EXTERNAL_ID: &str = "id";
 
 /// The rows of a file as objects, each with its line.
 type Objects = Vec<(u64, Map<String, Value>)>;
@@ -30,22 +34,29 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Reads a file. `is_relation` tells which fields lead to records.
+    /// Reads a file. `holds` tells of what the fields are.
     pub(super) fn read(
         path: &Path,
         format: Format,
-        is_relation: &dyn Fn(&str) -> bool,
+        holds: &dyn Fn(&str) -> Holds,
     ) -> Result<Self, Failure> {
         match format {
             Format::Csv => Self::of_csv(path),
-            Format::Jsonl => Self::of_objects(path, format, json_lines(path)?, is_relation),
-            Format::Parquet => Self::of_objects(path, format, parquet_rows(path)?, is_relation),
+            Format::Jsonl => Self::of_objects(path, format, json_lines(path)?, holds),
+            Format::Parquet => Self::of_objects(path, format, parquet_rows(path)?, holds),
             Format::Arrow => Err(unreadable(
                 path,
                 0,
                 "an import reads CSV, JSON Lines and Parquet",
             )),
         }
+    }
+
+    /// The external ids of the rows. A row that has not the cells of the others may have another text there.
+    pub(super) fn external_ids(&self) -> impl Iterator<Item = &str> {
+        let place = self.columns.iter().position(|name| name == EXTERNAL_ID);
+        let rows = self.rows.iter();
+        rows.filter_map(move |row| Some(row.get(place?)?.trim()))
     }
 
     fn of_csv(path: &Path) -> Result<Self, Failure> {
@@ -97,7 +108,7 @@ impl Table {
         path: &Path,
         format: Format,
         objects: Objects,
-        is_relation: &dyn Fn(&str) -> bool,
+        holds: &dyn Fn(&str) -> Holds,
     ) -> Result<Self, Failure> {
         let mut names: Vec<String> = Vec::new();
         let mut known = BTreeSet::new();
@@ -106,7 +117,7 @@ impl Table {
                 names.push(name.clone());
             }
         }
-        let columns = columns::of_objects(&names, &objects, is_relation)
+        let columns = columns::of_objects(&names, &objects, holds)
             .map_err(|(line, why)| unreadable(path, line, &why))?;
         let (mut rows, mut lines) = (Vec::with_capacity(objects.len()), Vec::new());
         for (line, object) in &objects {
@@ -119,7 +130,7 @@ impl Table {
                     unreadable(path, *line, &why)
                 })?;
                 row.push(
-                    columns::text(value)
+                    columns::text(value, holds(name))
                         .map_err(|why| unreadable(path, *line, &format!("`{name}` {why}")))?,
                 );
             }

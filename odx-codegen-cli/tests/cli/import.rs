@@ -103,10 +103,15 @@ fn mistakes_are_told_with_their_lines_before_anything_is_sent() {
             .iter()
             .all(|call| call.method != "load")
     );
-    place.write("wrong.csv", "id,nmae,child_ids\n");
+    place.write(
+        "wrong.csv",
+        "id,nmae,child_ids,create_date,commercial_partner_id\n",
+    );
     let run = place.odx(["import", "res.partner", "wrong.csv"]).fails();
     run.says("no field `nmae`")
-        .says("`child_ids` of res.partner holds records of their own");
+        .says("`child_ids` of res.partner holds records of their own")
+        .says("`create_date` of res.partner is kept by Odoo, which drops what is written to it")
+        .says("`commercial_partner_id` of res.partner is worked out by Odoo");
     let [import, model, file] = import;
     let run = place.odx([import, model, file, "--good-rows"]);
     run.ends_with(2)
@@ -266,6 +271,90 @@ fn numbers_of_a_file_keep_their_digits() {
     assert!(
         refused.contains(&format!("{DIGITS}1,")) && refused.contains("9007199254740993"),
         "{refused}"
+    );
+}
+
+/// The same file is written anew each night; what was refused on one stays until it is mended.
+#[test]
+fn rows_that_were_refused_of_another_file_are_not_written_over() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let import = ["import", "res.partner", "partners.csv"];
+    place.write("partners.csv", ROWS);
+    place.odx(import).ends_with(2);
+    let refused = place.read("partners.refused.csv");
+    for rows in [
+        "id,name\ncrm.next,Next\n",
+        "id,name,parent_id/id\ncrm.next,Next,crm.nowhere\n",
+    ] {
+        place.write("partners.csv", rows);
+        place.odx(import).fails().says(
+            "partners.refused.csv holds rows that were refused earlier and are not in this file",
+        );
+        assert_eq!(place.read("partners.refused.csv"), refused);
+    }
+    // Mended in the file itself, all of its rows come again.
+    place.write("partners.csv", &ROWS.replace("crm.nowhere", ""));
+    place.odx(import).succeeds();
+    assert_eq!(place.names("."), ["partners.csv"]);
+}
+
+#[test]
+fn what_odoo_gives_for_an_unset_text_clears_it() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let rows = r#"{"id":"crm.ada","name":"Ada and unset","phone":false,"parent_id":false,"is_company":false}"#;
+    place.write("partners.jsonl", rows);
+    place
+        .odx(["import", "res.partner", "partners.jsonl"])
+        .succeeds();
+    let fields = [
+        "search",
+        "res.partner",
+        "[('name', '=', 'Ada and unset')]",
+        "--fields",
+        "phone",
+        "--json",
+    ];
+    let run = place.odx(fields).succeeds();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(found["rows"][0]["phone"], json!(false));
+    place.write("partners.jsonl", r#"{"id":"crm.ada","name":true}"#);
+    place
+        .odx(["import", "res.partner", "partners.jsonl"])
+        .fails()
+        .says("partners.jsonl:1: `name` is true, and no boolean");
+}
+
+/// Each would be made a second time, under its number as external id.
+#[test]
+fn an_export_is_not_imported_as_other_records() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    for file in ["partners.csv", "partners.jsonl", "partners.parquet"] {
+        let export = [
+            "export",
+            "res.partner",
+            "--fields",
+            "name,category_id",
+            "--to",
+            file,
+        ];
+        place.odx(export).succeeds();
+        let run = place.odx(["import", "res.partner", file]).fails();
+        run.says("is the id of a record, and no external id: write `__import__.");
+    }
+    place.write("tags.csv", "id,name,category_id\ncrm.ada,Ada,\"1,2\"\n");
+    place
+        .odx(["import", "res.partner", "tags.csv"])
+        .fails()
+        .says("`1` may be a name or an id: name the column `category_id/.id` for ids, or `category_id/id` for external ids");
+    assert!(
+        sandbox
+            .server
+            .calls()
+            .iter()
+            .all(|call| call.method != "load")
     );
 }
 

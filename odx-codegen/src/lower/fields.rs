@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use odx_facts::{FieldType, KEPT_BY_ODOO, Nullable, capability, flags};
+use odx_facts::{FieldType, KEPT_BY_ODOO, Nullable, capability, flags, takes_writes};
 
 use super::relations::Relations;
 use super::rules::{FieldRules, Ruling, Unruled};
@@ -230,7 +230,7 @@ fn inheritance_links(model: &Model) -> BTreeSet<&str> {
 
 /// Whether a write changes the field.
 fn may_be_written(name: &str, field: &Field) -> bool {
-    !KEPT_BY_ODOO.contains(&name) && (field.store || !field.readonly)
+    takes_writes(name, field.store, field.readonly)
 }
 
 /// Whether programs write the field: unless a rule says otherwise, not what Odoo works out and calls read-only. A write would

@@ -97,6 +97,11 @@ impl Cell {
         let targets: Result<Vec<Target>, String> = parts
             .into_iter()
             .map(|part| match form {
+                Form::Plain if column.ty != FieldType::Many2one && is_digits(part) => Err(format!(
+                    "`{part}` may be a name or an id: name the column `{}` for ids, or `{}` for external ids",
+                    column.path(Form::Id),
+                    column.path(Form::External)
+                )),
                 Form::Plain => Ok(Target::Name(part.to_owned())),
                 Form::External => Ok(Target::External(part.to_owned())),
                 Form::Id => match part.trim().parse::<i64>() {
@@ -171,6 +176,13 @@ fn checked(target: Target) -> Result<Target, String> {
 /// Why it is none.
 pub(super) fn external(text: &str) -> Result<String, String> {
     let text = text.trim();
+    // An export has the ids of records: as external ids they would make each a second time.
+    if is_digits(text) {
+        return Err(format!(
+            "`{text}` is the id of a record, and no external id: write `{}.{text}` if it is one",
+            odx_facts::IMPORT_MODULE
+        ));
+    }
     let (module, name) = text
         .split_once('.')
         .unwrap_or((odx_facts::IMPORT_MODULE, text));
@@ -181,6 +193,10 @@ pub(super) fn external(text: &str) -> Result<String, String> {
         ));
     }
     Ok(format!("{module}.{name}"))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_boolean(column: &Column) -> bool {
@@ -199,9 +215,9 @@ fn normal(column: &Column, text: &str) -> Result<String, String> {
             Err(_) => Err("it is no integer of 32 bits".to_owned()),
         },
         FieldType::Float | FieldType::Monetary => float(text.trim()),
-        FieldType::Date => match NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d") {
-            Ok(date) => Ok(date.format("%Y-%m-%d").to_string()),
-            Err(_) => Err("it is no date such as 2024-02-29".to_owned()),
+        FieldType::Date => match date(text.trim()) {
+            Some(date) => Ok(date.format("%Y-%m-%d").to_string()),
+            None => Err("it is no date such as 2024-02-29".to_owned()),
         },
         FieldType::Datetime => datetime(text.trim()),
         FieldType::Selection => selection(column, text),
@@ -248,6 +264,17 @@ fn boolean(text: &str) -> Result<String, String> {
     }
 }
 
+fn date(text: &str) -> Option<NaiveDate> {
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    date.filter(|_| has_whole_year(text))
+}
+
+/// `%Y` takes fewer digits, too: 31-12-24 would be a day of the year 31.
+fn has_whole_year(text: &str) -> bool {
+    let year = text.split('-').next().unwrap_or_default();
+    year.len() == 4 && is_digits(year)
+}
+
 /// UTC, as Odoo reads it where the context says so.
 fn datetime(text: &str) -> Result<String, String> {
     const WRITTEN: &str = "%Y-%m-%d %H:%M:%S";
@@ -261,16 +288,13 @@ fn datetime(text: &str) -> Result<String, String> {
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
     };
-    let day = || {
-        NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .ok()?
-            .and_hms_opt(0, 0, 0)
-    };
+    let day = || date(text)?.and_hms_opt(0, 0, 0);
     let zoned = || {
         let moment = DateTime::parse_from_rfc3339(text).ok()?;
         Some(moment.with_timezone(&Utc).naive_utc())
     };
-    match naive().or_else(zoned).or_else(day) {
+    let moment = naive().or_else(zoned).or_else(day);
+    match moment.filter(|_| has_whole_year(text)) {
         Some(moment) => Ok(moment.format(WRITTEN).to_string()),
         None => Err("it is no datetime such as 2024-02-29 23:59:59 in UTC, or with a zone, 2024-02-29T23:59:59+01:00".to_owned()),
     }

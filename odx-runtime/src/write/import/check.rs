@@ -5,9 +5,9 @@ use serde_json::{Map, Value as JsonValue};
 use super::{column::described, given::Given, outcome::Refused};
 use crate::Error;
 
-/// The rows that an import would refuse before it sends anything, by what `fields_get` says of the fields (`type`, `relation`,
-/// `selection`, `size`): the columns and the rows are those of [`Session::import`](crate::Session::import). Names of records
-/// and external ids are not looked up.
+/// The rows that an import would refuse before it sends anything, by what `fields_get` or a snapshot says of the fields: the
+/// columns and the rows are those of [`Session::import`](crate::Session::import). Names of records and external ids are not
+/// looked up.
 ///
 /// # Errors
 /// [`Error::Usage`] of columns that no import has, fields that the model does not have, and those that cannot be imported.
@@ -21,7 +21,7 @@ pub fn check(
         columns: columns.to_vec(),
         rows,
     };
-    let columns = described(model, &given.fields()?, fields, None)?;
+    let columns = described(model, &given, fields, None)?;
     let (_, refused) = given.lines(&columns)?;
     Ok(refused)
 }

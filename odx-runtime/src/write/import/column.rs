@@ -1,8 +1,9 @@
 //! The fields that rows have values for, as the server describes them.
 
-use odx_facts::{FieldType, LOADS_JSON, Series};
+use odx_facts::{Description, FieldType, LOADS_JSON, Series, takes_writes};
 use serde_json::{Map, Value as JsonValue, json};
 
+use super::given::Given;
 use crate::{Call, Error, Reply, Session};
 
 /// A field of the model.
@@ -30,21 +31,16 @@ pub(super) enum Form {
 }
 
 impl Column {
-    fn read(name: &str, about: &JsonValue) -> Self {
-        let text = |value: &JsonValue| match value {
-            JsonValue::String(text) => text.clone(),
-            value => value.to_string(),
-        };
-        let pairs = about["selection"].as_array().into_iter().flatten();
+    fn new(name: &str, described: Description) -> Self {
+        let selection = described.selection.into_iter().flatten();
         Self {
             name: name.to_owned(),
-            ty: FieldType::of(about["type"].as_str().unwrap_or_default()),
-            relation: about["relation"].as_str().map(str::to_owned),
-            selection: pairs.map(|pair| (text(&pair[0]), text(&pair[1]))).collect(),
-            size: about["size"]
-                .as_u64()
-                .and_then(|size| usize::try_from(size).ok())
-                .filter(|size| *size > 0),
+            ty: FieldType::of(&described.field_type),
+            relation: described.relation,
+            selection: selection
+                .map(|option| (option.key.to_string(), option.label))
+                .collect(),
+            size: described.size.and_then(|size| usize::try_from(size).ok()),
         }
     }
 
@@ -67,46 +63,59 @@ impl Column {
 }
 
 /// The attributes of `fields_get` that tell what a field takes.
-const ATTRIBUTES: [&str; 4] = ["type", "relation", "selection", "size"];
+const ATTRIBUTES: [&str; 8] = [
+    "type",
+    "relation",
+    "selection",
+    "size",
+    "readonly",
+    "store",
+    "depends",
+    "related",
+];
 
-/// Asks the server for the fields of these names, in their order. With them comes its answer.
+/// Asks the server for the fields of rows, in their order. With them comes its answer.
 ///
 /// # Errors
 /// As [`described`], and what any call can fail with.
 pub(super) async fn columns(
     session: &Session,
     model: &'static str,
-    names: &[String],
+    given: &Given,
 ) -> Result<(Vec<Column>, Reply), Error> {
+    let names = given.fields()?;
     let call = Call::new(model, "fields_get")
-        .arg(names.to_vec())
+        .arg(names)
         .arg(json!(ATTRIBUTES));
     let reply = session.execute(call).await?;
     let fields: Map<String, JsonValue> = reply.to()?;
     let series = session.series().await?;
-    let columns = described(model, names, &fields, Some(series))?;
+    let columns = described(model, given, &fields, Some(series))?;
     Ok((columns, reply))
 }
 
-/// The fields of these names, in their order, by what `fields_get` says of them.
+/// The fields of rows, in their order, by what `fields_get` says of them.
 ///
 /// # Errors
 /// [`Error::Usage`] of fields that the model does not have, or that `load` cannot fill: all of them.
 pub(super) fn described(
     model: &str,
-    names: &[String],
+    given: &Given,
     fields: &Map<String, JsonValue>,
     series: Option<Series>,
 ) -> Result<Vec<Column>, Error> {
-    let mut columns = Vec::with_capacity(names.len());
+    let mut columns = Vec::new();
     let mut mistakes = Vec::new();
-    for name in names {
+    for name in &given.fields()? {
         let Some(about) = fields.get(name) else {
             mistakes.push(format!("{model} has no field `{name}`"));
             continue;
         };
-        let column = Column::read(name, about);
-        if let Some(why) = column.unloadable(series) {
+        let described = Description::read(about);
+        let unwritten = unwritten(name, &described, given);
+        let column = Column::new(name, described);
+        let unloadable = column.unloadable(series);
+        if let Some(why) = unloadable.or(unwritten) {
             mistakes.push(format!("`{name}` of {model} {why}"));
         }
         columns.push(column);
@@ -118,6 +127,18 @@ pub(super) fn described(
             mistakes.join("; ")
         ))),
     }
+}
+
+/// Why values do not stay in the field. Typed rows have computed fields by a rule alone, so theirs go out.
+fn unwritten(name: &str, described: &Description, given: &Given) -> Option<String> {
+    if !takes_writes(name, described.store, described.readonly) {
+        return Some("is kept by Odoo, which drops what is written to it".to_owned());
+    }
+    let is_worked_out = described.readonly && (described.computed || described.related.is_some());
+    (is_worked_out && matches!(given, Given::Texts { .. })).then(|| {
+        "is worked out by Odoo, which replaces what is written to it: leave the column out"
+            .to_owned()
+    })
 }
 
 impl Column {

@@ -29,7 +29,8 @@
 //! written when all are there.
 //!
 //! What Odoo would take for something else without a word is not sent: the same external id twice, a name that several records
-//! have, an external id of another model, a word that is no boolean, a text that is too long.
+//! have, an external id of another model, a word that is no boolean, a text that is too long. A field whose values Odoo drops is
+//! refused with all rows.
 //!
 //! # What it cannot do
 //! - Lines of a one2many have no external ids there, and would be created again each time: import them as rows of their own

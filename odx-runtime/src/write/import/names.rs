@@ -53,11 +53,12 @@ async fn look_up(
     }
     let mut known = HashMap::with_capacity(wanted.len());
     for (model, name) in wanted {
+        // Without a limit: some models leave out what the user may not see after they cut the list.
         let call = Call::new(model.to_owned(), "name_search")
             .arg(name)
             .arg(json!([]))
             .arg("=")
-            .arg(2);
+            .arg(JsonValue::Null);
         let found: Vec<(RecordId, JsonValue)> = session.execute(call).await?.to()?;
         let found = match found.as_slice() {
             [(id, _)] => Ok(*id),

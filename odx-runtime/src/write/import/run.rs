@@ -92,7 +92,7 @@ impl Run {
         most: usize,
     ) -> Result<Self, Error> {
         let session = sent::session(session);
-        let (columns, described) = columns(&session, model, &given.fields()?).await?;
+        let (columns, described) = columns(&session, model, &given).await?;
         let (mut lines, mut refused) = given.lines(&columns)?;
         names::resolve(&session, &columns, &mut lines, &mut refused).await?;
         strangers::take_out(&session, model, &mut lines, &mut refused).await?;

@@ -394,3 +394,75 @@ async fn rows_of_texts_are_imported_into_a_model_without_a_type() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_year_is_written_whole() {
+    let sandbox = company("19.0").await;
+    let odoo = sandbox.connect().await.unwrap();
+    let import = odoo.import("sale.order", ["id", "date_order", "validity_date"]);
+    let rows = [
+        ["a.days", "31-12-24", "01-02-03"],
+        ["a.hours", "01-02-03 10:00", "2024-2-9"],
+        ["a.zone", "24-12-31T10:00:00Z", "+2024-02-09"],
+    ];
+    let imported = import.rows(rows).send().await.unwrap();
+    let told: Vec<_> = imported.refused.iter().map(faults).collect();
+    assert_eq!(
+        told,
+        [
+            vec![
+                (Some("date_order"), Some("31-12-24")),
+                (Some("validity_date"), Some("01-02-03")),
+            ],
+            vec![(Some("date_order"), Some("01-02-03 10:00"))],
+            vec![
+                (Some("date_order"), Some("24-12-31T10:00:00Z")),
+                (Some("validity_date"), Some("+2024-02-09")),
+            ],
+        ]
+    );
+    assert!(sandbox.calls().iter().all(|call| call.method != "load"));
+}
+
+#[tokio::test]
+async fn a_column_whose_values_odoo_drops_or_replaces_is_refused_with_all_rows() {
+    let sandbox = company("19.0").await;
+    let odoo = sandbox.connect().await.unwrap();
+    let columns = [
+        "id",
+        "client_order_ref",
+        "write_date",
+        "amount_total",
+        "currency_rate",
+        "state",
+    ];
+    let error = odoo.import("sale.order", columns).send().await.unwrap_err();
+    let error = error.to_string();
+    for told in [
+        "`write_date` of sale.order is kept by Odoo",
+        "`amount_total` of sale.order is worked out by Odoo",
+        "leave the column out",
+    ] {
+        assert!(error.contains(told), "{error}");
+    }
+    assert!(
+        !error.contains("`client_order_ref`") && !error.contains("`state`"),
+        "{error}"
+    );
+    assert!(sandbox.calls().iter().all(|call| call.method != "load"));
+}
+
+/// Models such as `ir.attachment` leave out what the user may not see after they cut the list: of two records with a name, one
+/// would look like the only one.
+#[tokio::test]
+async fn a_name_is_looked_up_without_a_limit() {
+    let sandbox = company("19.0").await;
+    let odoo = sandbox.connect().await.unwrap();
+    let import = odoo.import("res.partner", ["id", "name", "country_id"]);
+    let imported = import.rows([["a.b", "Ada", "Belgium"]]).send().await;
+    assert!(imported.unwrap().is_complete());
+    let calls = sandbox.calls();
+    let asked = calls.iter().find(|call| call.method == "name_search");
+    let asked = asked.expect("the name was looked up");
+    assert_eq!(asked.keyword["limit"], serde_json::Value::Null);
+}
