@@ -3,6 +3,7 @@
 
 mod archives;
 mod errors;
+mod locks;
 mod manifests;
 mod support;
 mod unpacked;
