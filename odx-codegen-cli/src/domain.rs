@@ -1,6 +1,7 @@
 //! A domain as a user types it: JSON or Python's notation, checked against the snapshot.
 
-use odx_codegen::Schema;
+use odx_codegen::schema::{Field, SelectionKey};
+use odx_codegen::{Schema, closest};
 use odx_facts::{FieldType, Operator};
 use serde_json::{Number, Value};
 
@@ -12,6 +13,10 @@ const DEEPEST: usize = 100;
 /// # Errors
 /// What is wrong, and at which character.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
+    const A_DOMAIN: &str = "a domain is a list of conditions, such as [('name', 'ilike', 'oak')]";
+    if !text.trim_start().is_empty() && !text.trim_start().starts_with(['[', '(']) {
+        return Err(A_DOMAIN.to_owned());
+    }
     let mut reader = Reader { text, at: 0 };
     let value = reader.value(0)?;
     reader.skip_blanks();
@@ -20,7 +25,7 @@ pub(crate) fn parse(text: &str) -> Result<Value, String> {
     }
     match value {
         Value::Array(_) => Ok(value),
-        _ => Err("a domain is a list of conditions, such as [('name', 'ilike', 'oak')]".to_owned()),
+        _ => Err(A_DOMAIN.to_owned()),
     }
 }
 
@@ -230,15 +235,62 @@ fn check_condition(condition: &Value, model: &str, schema: Option<&Schema>) -> R
         Some(schema) => check_path(path, model, schema)?,
         None => None,
     };
-    let takes_domain = matches!(operator, Operator::Any | Operator::NotAny);
-    match (takes_domain && value.is_array(), target) {
-        (true, Some(target)) => check(value, target, schema),
+    match target {
+        Some(Target::Model(target))
+            if matches!(operator, Operator::Any | Operator::NotAny) && value.is_array() =>
+        {
+            check(value, target, schema)
+        }
+        Some(Target::Selection(field)) => check_keys(path, field, operator, value),
         _ => Ok(()),
     }
 }
 
-/// The model that a path leads to, if it does and the snapshot tells.
-fn check_path<'a>(path: &str, model: &str, schema: &'a Schema) -> Result<Option<&'a str>, String> {
+/// Refuses a key that the selection does not have: Odoo finds no record by it, and says nothing.
+fn check_keys(path: &str, field: &Field, operator: Operator, value: &Value) -> Result<(), String> {
+    let is_among = matches!(
+        operator,
+        Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn
+    );
+    let keys = field.selection.iter().map(|(key, _)| match key {
+        SelectionKey::Text(key) => Some(key.as_str()),
+        _ => None,
+    });
+    // Keys that are no texts are of fields that only look like a selection.
+    let keys: Vec<&str> = keys.collect::<Option<_>>().unwrap_or_default();
+    if !is_among || keys.is_empty() {
+        return Ok(());
+    }
+    let given = value
+        .as_array()
+        .map_or(std::slice::from_ref(value), Vec::as_slice);
+    let mut given = given.iter().filter_map(Value::as_str);
+    match given.find(|given| !given.is_empty() && keys.iter().all(|key| key != given)) {
+        None => Ok(()),
+        Some(given) => {
+            let likely = closest(given, keys.iter().copied());
+            let likely = likely.map_or_else(String::new, |key| format!("; did you mean `{key}`?"));
+            Err(format!(
+                "`{given}` is no key of `{path}`, which has `{}`{likely}",
+                keys.join("`, `")
+            ))
+        }
+    }
+}
+
+/// What a path leads to.
+#[derive(Clone, Copy)]
+enum Target<'a> {
+    Model(&'a str),
+    Selection(&'a Field),
+}
+
+/// What a path leads to, as far as the snapshot tells.
+fn check_path<'a>(
+    path: &str,
+    model: &str,
+    schema: &'a Schema,
+) -> Result<Option<Target<'a>>, String> {
     let Some(mut model) = schema.model(model) else {
         return Ok(None);
     };
@@ -262,7 +314,11 @@ fn check_path<'a>(path: &str, model: &str, schema: &'a Schema) -> Result<Option<
             // A date has parts behind a dot, a property its own names.
             let has_parts =
                 FieldType::of(&field.field_type).is_date() || field.definition_record.is_some();
-            return match steps.peek().is_none() || has_parts {
+            let is_last = steps.peek().is_none();
+            if is_last && FieldType::of(&field.field_type) == FieldType::Selection {
+                return Ok(Some(Target::Selection(field)));
+            }
+            return match is_last || has_parts {
                 true => Ok(None),
                 false => Err(format!(
                     "`{step}` of `{}` leads to no other field, in the condition on `{path}`",
@@ -275,11 +331,12 @@ fn check_path<'a>(path: &str, model: &str, schema: &'a Schema) -> Result<Option<
             None => return Ok(None),
         }
     }
-    Ok(Some(&model.model))
+    Ok(Some(Target::Model(&model.model)))
 }
 
 #[cfg(test)]
 mod tests {
+    use odx_codegen::schema::Meta;
     use serde_json::json;
 
     use super::*;
@@ -322,6 +379,29 @@ mod tests {
             assert!(error.contains(message), "{text}: {error}");
         }
         assert!(parse(&"[".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn a_key_that_a_selection_does_not_have_is_refused() {
+        let selection = json!([["draft", "Quotation"], ["sale", "Order"]]);
+        let fields =
+            json!({"state": {"type": "selection", "searchable": true, "selection": selection}});
+        let answers = [("sale.order".to_owned(), fields)];
+        let (schema, _) = Schema::from_fields_get(answers, &[], Meta::default());
+        let check = |condition: Value| check(&json!([condition]), "sale.order", Some(&schema));
+        let refused = check(json!(["state", "=", "sold"])).expect_err("no key");
+        assert_eq!(
+            refused,
+            "`sold` is no key of `state`, which has `draft`, `sale`; did you mean `sale`?"
+        );
+        assert!(check(json!(["state", "not in", ["sale", "x"]])).is_err());
+        for good in [
+            json!(["state", "in", ["sale", "draft"]]),
+            json!(["state", "=", false]),
+            json!(["state", "ilike", "sal"]),
+        ] {
+            assert_eq!(check(good.clone()), Ok(()), "{good}");
+        }
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub(crate) fn follow(named: Option<&Path>, args: &FollowArgs) -> Result<Outcome,
         Some(file) => Kept::read(file)?,
         None => None,
     };
+    if let Some(file) = &args.cursor {
+        resume::check_folder(file)?;
+    }
     let live = Live::open(&config, &args.connect)?;
     let cursor = match (kept, &args.cursor) {
         (Some(kept), Some(file)) => kept.cursor_of(&Origin::of(&live), file)?,

@@ -59,17 +59,26 @@ pub(crate) fn lock(file: &File, path: &Path, taken: fn(PathBuf) -> Failure) -> R
     }
 }
 
+/// Refuses a file that no folder is there for, before the work is done that it is to hold.
+pub(crate) fn check_folder(file: &Path) -> Result<(), Failure> {
+    let folder = folder_of(file);
+    let is_there = std::fs::metadata(folder).map(drop);
+    is_there.map_err(Failure::io("find", folder))
+}
+
+fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
 /// Replaces a file whole, or not at all.
 pub(crate) fn replace(
     path: &Path,
     write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
     let replaced = (|| {
-        let mut file = NamedTempFile::new_in(folder)?;
+        let mut file = NamedTempFile::new_in(folder_of(path))?;
         write(&mut file)?;
         file.as_file().sync_all()?;
         file.persist(path)?;

@@ -85,12 +85,18 @@ impl Default for RecordConfig {
 pub struct SourceConfig {
     /// The language of labels and help texts.
     pub lang: String,
-    /// How many calls are made at the same time.
+    /// How many calls are made at the same time; one at least.
+    #[serde(deserialize_with = "one_at_least")]
     pub concurrency: usize,
     /// Whether models that relations lead to are pulled too.
     pub follow_relations: bool,
     /// Whether the methods that Odoo documents are pulled too.
     pub methods: bool,
+}
+
+fn one_at_least<'de, D: Deserializer<'de>>(number: D) -> Result<usize, D::Error> {
+    let number = std::num::NonZeroUsize::deserialize(number)?;
+    Ok(number.get())
 }
 
 impl Default for SourceConfig {
@@ -402,6 +408,15 @@ fn text_for_a_list(message: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_call_at_a_time_is_refused() {
+        let error = parse("[source]\nconcurrency = 0\n").unwrap_err();
+        assert!(
+            error.contains("odx.toml:2:15") && error.contains("nonzero"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn a_text_for_a_list_is_shown_as_one() {

@@ -111,6 +111,17 @@ fn an_error_says_what_to_set_right_where_odoo_is_wrong_about_a_field() {
     );
 }
 
+#[test]
+fn rows_that_broke_off_are_not_blamed_on_the_models() {
+    let error = decode_rows::<ResCountry>(br#"[{"id":3,"#, Absent::Refuse).unwrap_err();
+    assert_eq!(error.field, None);
+    let error = Error::from(error).to_string();
+    assert!(
+        error.contains("the answer broke off") && !error.contains("odx pull"),
+        "{error}"
+    );
+}
+
 /// Views of the database, such as Odoo 19's `event.sale.report`, send them.
 #[test]
 fn the_day_of_a_datetime_is_read_where_a_date_is_expected() {

@@ -76,7 +76,10 @@ impl Work {
     pub(super) fn open(to: &Path, wanted: Wanted, restart: bool) -> Result<Self, Failure> {
         let folder = resume::beside(to, ".part");
         refuse_a_strangers_folder(&folder)?;
-        fs::create_dir_all(&folder).map_err(Failure::io("make", &folder))?;
+        // The folder that it is in must be there: a misspelt one is not made.
+        if !folder.is_dir() {
+            fs::create_dir(&folder).map_err(Failure::io("make", &folder))?;
+        }
         let path = folder.join(LOCK);
         let lock = File::create(&path).map_err(Failure::io("write", &path))?;
         resume::lock(&lock, &path, Failure::Exporting)?;

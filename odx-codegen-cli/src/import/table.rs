@@ -62,7 +62,12 @@ impl Table {
     fn of_csv(path: &Path) -> Result<Self, Failure> {
         let failed = |error: csv::Error| {
             let line = error.position().map_or(0, csv::Position::line);
-            unreadable(path, line, &error.to_string())
+            match error.kind() {
+                csv::ErrorKind::Utf8 { .. } => {
+                    unreadable(path, line, "it is no UTF-8: save the file in that encoding")
+                }
+                _ => unreadable(path, line, &error.to_string()),
+            }
         };
         // Rows that are too short or too long are told with the others.
         let mut reader = csv::ReaderBuilder::new()

@@ -431,6 +431,28 @@ fn a_mistake_is_told_before_anything_is_read() {
 }
 
 #[test]
+fn a_folder_that_is_not_there_is_not_made() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    place
+        .odx(command("misspelt/partners.csv"))
+        .fails()
+        .says("cannot make misspelt/partners.csv.part");
+    let follow = [
+        "follow",
+        "res.partner",
+        "--fields",
+        "name",
+        "--once",
+        "--cursor",
+        "misspelt/c",
+    ];
+    let run = place.odx(follow).fails();
+    assert_eq!(run.stdout, "");
+    assert_eq!(place.names("."), [""; 0]);
+}
+
+#[test]
 fn a_users_own_folder_beside_an_export_stays() {
     let sandbox = Sandbox::start();
     let place = Workplace::over(&sandbox, "json2");

@@ -53,6 +53,10 @@ odx_facts::debug_as_told!(DecodeError);
 impl DecodeError {
     /// What to do next.
     pub(crate) fn advice(&self) -> String {
+        // Of no field: the generated models have no part in it.
+        if self.field.is_none() {
+            return "the answer broke off, or what answered is no Odoo: ask again, and look at what stands between".to_owned();
+        }
         let (Some(field), Some(rule)) = (self.field, self.rule()) else {
             return "if the field changed in Odoo, run `odx pull` and `odx generate`, or, of a struct written by hand, give its \
                     field this type"

@@ -573,6 +573,12 @@ impl Connecting {
                 self.client.session(Json2::new(address, database, key)?)
             }
             RoadName::Web => {
+                if given.password.is_none() && given.key.is_some() {
+                    return Err(Error::configuration(
+                        "the web client's road takes a password and no API key: give a login and a password (`login`)",
+                    )
+                    .about(Setting::Password));
+                }
                 let account = self.account(database, given.password.as_ref())?;
                 let web =
                     Web::new(address, account).map_err(|error| error.about(Setting::Login))?;
@@ -731,6 +737,8 @@ fn below_a_path(error: Error) -> Error {
 }
 
 fn no_secret() -> Error {
-    Error::configuration("give an API key (`api_key`), or a login and a password (`login`)")
-        .about(Setting::ApiKey)
+    Error::configuration(
+        "give an API key (`api_key`, ODX_ODOO_API_KEY), or a login and a password (`login`, ODX_ODOO_LOGIN and ODX_ODOO_PASSWORD)",
+    )
+    .about(Setting::ApiKey)
 }

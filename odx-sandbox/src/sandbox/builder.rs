@@ -4,7 +4,8 @@ use std::future::{Future, IntoFuture};
 use std::path::PathBuf;
 use std::pin::Pin;
 
-use odx_facts::Series;
+use jiff::civil::DateTime;
+use odx_facts::{OLDEST, Series};
 use serde_json::{Map, Value, json};
 
 use super::{Sandbox, SandboxError};
@@ -15,6 +16,9 @@ use crate::server::Server;
 
 /// The login of the administrator of a database that was made from a snapshot.
 pub const ADMINISTRATOR_LOGIN: &str = "admin";
+
+/// How Odoo writes a moment.
+const MOMENT: &str = "%Y-%m-%d %H:%M:%S";
 
 /// As in a new Odoo, whose first user is the system itself.
 const ADMINISTRATOR: i64 = 2;
@@ -178,7 +182,7 @@ impl Builder {
             Source::Snapshot(dir) => Database::from_snapshot(dir)?,
         };
         if let Some(series) = self.series {
-            if Series::parse(&series).is_none() {
+            if Series::parse(&series).is_none_or(|series| series < OLDEST) {
                 return Err(SandboxError::Series(series));
             }
             database = database.series(&series);
@@ -190,7 +194,7 @@ impl Builder {
             database = database.with_default(&model, &field, default);
         }
         if let Some(now) = self.now {
-            database = database.at(now);
+            database = database.at(moment(&now).ok_or(SandboxError::Moment(now))?);
         }
         for language in &self.languages {
             database = database.with_language(language);
@@ -234,6 +238,13 @@ impl IntoFuture for Builder {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.start())
     }
+}
+
+/// A moment as Odoo writes it. A day is its beginning.
+fn moment(text: &str) -> Option<String> {
+    let moment = DateTime::strptime(MOMENT, text)
+        .or_else(|_| DateTime::strptime(MOMENT, format!("{text} 00:00:00")));
+    Some(moment.ok()?.strftime(MOMENT).to_string())
 }
 
 /// The values of the fields that the model has.
@@ -327,4 +338,23 @@ fn joined(database: Database, user: User) -> Result<Database, SandboxError> {
     let name = known(&database, "res.users", json!({"name": login}));
     database.complete("res.users", id, Map::new(), name)?;
     Ok(database)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_no_moment_and_no_series_starts_no_sandbox() {
+        for no in ["yesterday", "2024-02-30", ""] {
+            let error = Sandbox::company().now(no).await.expect_err(no).to_string();
+            assert!(error.contains("is no moment"), "{error}");
+        }
+        for no in ["13.0", "next"] {
+            let error = Sandbox::company().series(no).await.expect_err(no);
+            assert!(error.to_string().contains("from 14 on"), "{error}");
+        }
+        let day = moment("2026-03-10");
+        assert_eq!(day.as_deref(), Some("2026-03-10 00:00:00"));
+    }
 }

@@ -38,8 +38,11 @@ pub enum SandboxError {
         login: String,
     },
     /// There is no such series.
-    #[error("`{0}` is no version of Odoo: say it as `19.0`, `17.0` or `saas~18.2`")]
+    #[error("`{0}` is no version of Odoo from 14 on: say it as `19.0`, `17.0` or `saas~18.2`")]
     Series(String),
+    /// No moment was given as the time.
+    #[error("`{0}` is no moment: say it in UTC as `2024-02-29 23:59:59`, or as `2024-02-29`")]
+    Moment(String),
     /// The records that every database has do not fit the models.
     #[error("the sandbox cannot be filled")]
     Data(#[from] OdooError),

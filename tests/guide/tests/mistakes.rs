@@ -4,6 +4,7 @@
 use std::{env, error::Error as _, fs, future::Future, path::Path, pin::Pin};
 
 use models::prelude::*;
+use odx_runtime::transport::RoadName;
 use odx_sandbox::{
     COMPANY_DATABASE, COMPANY_KEY, COMPANY_LOGIN, COMPANY_PASSWORD, Options, Server, company,
 };
@@ -70,6 +71,7 @@ mistakes! {
     "an address of the page where one logs in": |p| Odoo::connect(format!("{}/web/login", p.url)).database(COMPANY_DATABASE).api_key(COMPANY_KEY).into_future() => ["leave the path out"];
     "https where the server speaks http": |p| Odoo::connect(p.url.replace("http:", "https:")).api_key(COMPANY_KEY).into_future() => ["TLS", "http://"];
     "no key and no password": |p| Odoo::connect(p.url).into_future() => ["key", "password"];
+    "an API key for the web client's road": |p| Odoo::connect(p.url).database(COMPANY_DATABASE).user(COMPANY_LOGIN).api_key(COMPANY_KEY).road(RoadName::Web).into_future() => ["web", "password"];
     "a wrong key": |p| Odoo::connect(p.url).database(COMPANY_DATABASE).api_key("wrong").into_future() => ["key"];
     "a wrong password": |p| Odoo::connect(p.url).database(COMPANY_DATABASE).login(COMPANY_LOGIN, "wrong").into_future() => ["password", "login"];
     "a wrong login": |p| Odoo::connect(p.url).database(COMPANY_DATABASE).login("nobody", COMPANY_PASSWORD).into_future() => ["password", "login"];

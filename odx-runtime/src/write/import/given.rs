@@ -301,7 +301,13 @@ fn headings(columns: &[String]) -> Result<Vec<Option<Heading<'_>>>, Error> {
         headings.push(Some(heading));
     }
     if ids != 1 {
-        mistakes.push("one column must be `id`, the external ids of the rows".to_owned());
+        let there = match columns.is_empty() {
+            true => "there is none".to_owned(),
+            false => format!("there are `{}`", columns.join("`, `")),
+        };
+        mistakes.push(format!(
+            "one column must be `id`, the external ids of the rows, and {there}"
+        ));
     }
     match mistakes.is_empty() {
         true => Ok(headings),

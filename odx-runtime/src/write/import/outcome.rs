@@ -132,6 +132,9 @@ impl fmt::Display for Refused {
             let before = if index == 0 { ": " } else { "; " };
             write!(f, "{before}{fault}")?;
         }
-        Ok(())
+        match self.id {
+            Some(id) => write!(f, " (the rest of the row is in record {id})"),
+            None => Ok(()),
+        }
     }
 }
