@@ -559,7 +559,13 @@ mod tests {
 
     fn said(described: Json, series: u16, comparison: Comparison, value: Literal) -> Option<Said> {
         let field = field(described);
-        let leaf = Leaf::new("res.partner", "f", &field, Part::Whole, Series::from(series))?;
+        let leaf = Leaf::new(
+            "res.partner",
+            "f",
+            &field,
+            Part::Whole,
+            Series::from(series),
+        )?;
         leaf.said(Test::Compare(comparison, value), true)
     }
 
