@@ -172,7 +172,7 @@ pub struct ProductProductFields {
     pub company_id: Field<ProductProduct, ToOne<super::not_generated::ResCompany>>,
     /// Origin of Goods (many2one to [`res.country`](super::ResCountry)).
     ///
-    /// Rules of origin determine where goods originate, i.e.
+    /// Rules of origin determine where goods originate.
     pub country_of_origin: Field<ProductProduct, ToOne<super::ResCountry>>,
     /// Created on (datetime).
     pub create_date: Field<ProductProduct, Datetime, SearchSortGroup>,

@@ -148,7 +148,7 @@ pub struct ProductTemplateFields {
     pub company_id: Field<ProductTemplate, ToOne<super::not_generated::ResCompany>>,
     /// Origin of Goods (many2one to [`res.country`](super::ResCountry)).
     ///
-    /// Rules of origin determine where goods originate, i.e.
+    /// Rules of origin determine where goods originate.
     pub country_of_origin: Field<ProductTemplate, ToOne<super::ResCountry>>,
     /// Created on (datetime).
     pub create_date: Field<ProductTemplate, Datetime, SearchSortGroup>,

@@ -82,7 +82,7 @@ pub struct ResCountryFields {
     pub name: Field<ResCountry, Char>,
     /// Customer Name Position ([selection](ResCountryNamePosition)).
     ///
-    /// Determines where the customer/company name should be placed, i.e.
+    /// Determines where the customer/company name should be placed.
     pub name_position: Field<ResCountry, Choice<ResCountryNamePosition>>,
     /// Country Calling Code (integer).
     pub phone_code: Field<ResCountry, Integer>,
