@@ -389,10 +389,10 @@ mod tests {
         let answers = [("sale.order".to_owned(), fields)];
         let (schema, _) = Schema::from_fields_get(answers, &[], Meta::default());
         let check = |condition: Value| check(&json!([condition]), "sale.order", Some(&schema));
-        let refused = check(json!(["state", "=", "sold"])).expect_err("no key");
+        let refused = check(json!(["state", "=", "sales"])).expect_err("no key");
         assert_eq!(
             refused,
-            "`sold` is no key of `state`, which has `draft`, `sale`; did you mean `sale`?"
+            "`sales` is no key of `state`, which has `draft`, `sale`; did you mean `sale`?"
         );
         assert!(check(json!(["state", "not in", ["sale", "x"]])).is_err());
         for good in [
