@@ -1,6 +1,8 @@
 //! `odx diff`
 
-use odx_codegen::{guide, schema, source};
+use std::path::Path;
+
+use odx_codegen::{Error, Schema, guide, schema, source};
 
 use crate::Outcome;
 use crate::args::{DiffArgs, GuideFormat};
@@ -8,8 +10,8 @@ use crate::failure::Failure;
 use crate::output::{self, count};
 
 pub(crate) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
-    let old = source::read_snapshot(&args.old)?;
-    let new = source::read_snapshot(&args.new)?;
+    let [old, new] = [&args.old, &args.new].map(|dir| snapshot(dir));
+    let (old, new) = (old?, new?);
     let diff = schema::diff(&old, &new);
     output::result(&match args.format {
         Some(GuideFormat::Markdown) => output::printable(&guide(&old, &new)?.markdown()),
@@ -39,4 +41,11 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
         "writes the code for the newer one",
     )]);
     Ok(Outcome::Differs)
+}
+
+fn snapshot(dir: &Path) -> Result<Schema, Failure> {
+    source::read_snapshot(dir).map_err(|error| match error {
+        Error::NoSnapshot { dir } => Failure::NoSnapshot(dir),
+        other => other.into(),
+    })
 }

@@ -105,6 +105,8 @@ pub(crate) enum Failure {
         path: PathBuf,
         source: odx_runtime::query::changes::CursorError,
     },
+    #[error("{} holds no snapshot", .0.display())]
+    NoSnapshot(PathBuf),
     #[error("{} holds no cursor of `odx follow`", .0.display())]
     NoCursor(PathBuf),
     #[error("{} holds a cursor of another Odoo, or of another user", .0.display())]
@@ -241,6 +243,7 @@ impl Failure {
             ),
             Self::Unreadable { fields, .. } => Some(format!("leave them out: --without {}", fields.join(","))),
             Self::Cursor { .. } | Self::NoCursor(_) | Self::OtherCursor(_) => Some("give another file to --cursor to begin anew, with all records".to_owned()),
+            Self::NoSnapshot(_) => Some("what is compared are two folders that `odx pull` wrote, such as odoo-schema".to_owned()),
             Self::NoEngine => Some(
                 "`cargo install odx-sql` compiles it; in a checkout of odx, `cargo build --manifest-path odx-runtime/datafusion/Cargo.toml -p odx-sql`"
                     .to_owned(),
