@@ -162,7 +162,8 @@ fn two_snapshots_are_compared_by_field() {
     place
         .odx(["diff", old, "nowhere"])
         .fails()
-        .says("no schema in nowhere");
+        .says("nowhere holds no snapshot")
+        .says("two folders that `odx pull` wrote");
 
     let run = place.odx(["diff", old, new, "--json"]).differs();
     let diff: Value = serde_json::from_str(&run.stdout).expect("JSON");

@@ -20,14 +20,6 @@ fn snapshots() -> Workplace {
 }
 
 #[test]
-fn what_is_compared_are_snapshots() {
-    let place = snapshots();
-    let run = place.odx(["diff", "old", "elsewhere"]).fails();
-    run.says("elsewhere holds no snapshot")
-        .says("two folders that `odx pull` wrote");
-}
-
-#[test]
 fn a_guide_is_printed_as_markdown_or_as_a_page() {
     let place = snapshots();
     let markdown = place.odx(["diff", "old", "new", "--format", "markdown"]);
