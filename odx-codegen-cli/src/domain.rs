@@ -268,14 +268,17 @@ fn check_keys(path: &str, field: &Field, operator: Operator, value: &Value) -> R
     match given.find(|given| !given.is_empty() && keys.iter().all(|key| key != given)) {
         None => Ok(()),
         Some(given) => {
-            let likely = closest(given, keys.iter().copied());
-            let likely = likely.map_or_else(String::new, |key| format!("; did you mean `{key}`?"));
+            let likely = did_you_mean(closest(given, keys.iter().copied()));
             Err(format!(
                 "`{given}` is no key of `{path}`, which has `{}`{likely}",
                 keys.join("`, `")
             ))
         }
     }
+}
+
+fn did_you_mean(likely: Option<&str>) -> String {
+    likely.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
 /// What a path leads to.
@@ -297,9 +300,7 @@ fn check_path<'a>(
     let mut steps = path.split('.').peekable();
     while let Some(step) = steps.next() {
         let Some(field) = model.fields.get(step) else {
-            let likely = model.closest(step);
-            let likely =
-                likely.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+            let likely = did_you_mean(model.closest(step));
             return Err(format!(
                 "`{}` has no field `{step}`, in the condition on `{path}`{likely}",
                 model.model

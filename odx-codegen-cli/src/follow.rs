@@ -61,12 +61,13 @@ async fn show(
         true => changes.stream(),
         false => changes.follow(),
     };
+    let origin = Origin::of(live);
     while let Some(batch) = batches.try_next().await? {
         // The lines are out before the cursor says so: a process that is killed between gives them again, and loses none.
         output::result(&lines(args, &batch));
         if let Some(file) = &args.cursor {
             let kept = Kept {
-                origin: Origin::of(live),
+                origin: origin.clone(),
                 cursor: batch.cursor.to_string(),
             };
             resume::replace(file, |written| writeln!(written, "{}", json!(kept)))?;

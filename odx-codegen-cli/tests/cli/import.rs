@@ -40,6 +40,11 @@ fn found(place: &Workplace, name: &str) -> Vec<Value> {
     found["rows"].as_array().unwrap().clone()
 }
 
+fn assert_nothing_was_sent(sandbox: &Sandbox) {
+    let calls = sandbox.server.calls();
+    assert!(calls.iter().all(|call| call.method != "load"));
+}
+
 #[test]
 fn good_rows_are_imported_and_the_others_written_to_be_mended_and_imported_again() {
     let sandbox = Sandbox::start();
@@ -96,13 +101,7 @@ fn mistakes_are_told_with_their_lines_before_anything_is_sent() {
     run.says("partners.csv:4: id \"crm.b\"")
         .says("partners.csv:5: it has 2 cells")
         .says("--good-rows");
-    assert!(
-        sandbox
-            .server
-            .calls()
-            .iter()
-            .all(|call| call.method != "load")
-    );
+    assert_nothing_was_sent(&sandbox);
     place.write(
         "wrong.csv",
         "id,nmae,child_ids,create_date,commercial_partner_id\n",
@@ -349,13 +348,7 @@ fn an_export_is_not_imported_as_other_records() {
         .odx(["import", "res.partner", "tags.csv"])
         .fails()
         .says("`1` may be a name or an id: name the column `category_id/.id` for ids, or `category_id/id` for external ids");
-    assert!(
-        sandbox
-            .server
-            .calls()
-            .iter()
-            .all(|call| call.method != "load")
-    );
+    assert_nothing_was_sent(&sandbox);
 }
 
 #[test]

@@ -95,6 +95,8 @@ pub(crate) struct Walk<A> {
 enum Place {
     Ids(Ids),
     Order(Places),
+    /// It cannot be walked.
+    Refused(Error),
     /// There is nothing more, or it failed.
     End,
 }
@@ -133,7 +135,9 @@ impl<A: Reading> Walk<A> {
         size: u64,
         of_table: bool,
     ) -> Self {
-        let place = if search.order.is_empty() && search.offset == 0 {
+        let place = if let Err(error) = check_fields(search.model, reading.fields()) {
+            Place::Refused(error)
+        } else if search.order.is_empty() && search.offset == 0 {
             Place::Ids(Ids {
                 of_table,
                 ..Ids::default()
@@ -175,7 +179,7 @@ impl<A: Reading> Walk<A> {
         match &self.place {
             Place::Ids(ids) => Some(ids.after.map_or(Reached::Start, Reached::Id)),
             Place::Order(places) => Some(Reached::Offset(places.passed)),
-            Place::End => None,
+            Place::Refused(_) | Place::End => None,
         }
     }
 
@@ -189,27 +193,15 @@ impl<A: Reading> Walk<A> {
         if size == 0 {
             return Ok(None);
         }
-        self.check_fields()?;
         let rows = match std::mem::replace(&mut self.place, Place::End) {
             Place::Ids(ids) => self.by_id(ids, size).await?,
             Place::Order(places) => self.by_order(places, size).await?,
+            Place::Refused(error) => return Err(error),
             Place::End => None,
         };
         let came = rows.as_deref().map_or(0, A::records) as u64;
         self.left = self.left.map(|left| left.saturating_sub(came));
         Ok(rows)
-    }
-
-    /// Refuses what is right in one answer for all records alone.
-    fn check_fields(&self) -> Result<(), Error> {
-        let model = self.search.model;
-        let mut names = self.reading.fields().iter().map(|field| field.name());
-        match names.find(|name| OF_THE_WHOLE_SEARCH.contains(&(model, name))) {
-            None => Ok(()),
-            Some(name) => Err(Error::usage(format!(
-                "`{name}` of {model} is worked out over a whole search, and would begin anew in each page: read it by `fetch`"
-            ))),
-        }
     }
 
     async fn by_id(&mut self, mut ids: Ids, size: u64) -> Result<Option<Vec<A::Row>>, Error> {
@@ -425,5 +417,16 @@ impl<A: Reading> Walk<A> {
         places.last_window = ids.iter().copied().collect();
         places.last = ids.last().copied();
         Ok(())
+    }
+}
+
+/// Refuses what is right in one answer for all records alone.
+fn check_fields(model: &str, fields: &[&FieldMeta]) -> Result<(), Error> {
+    let mut names = fields.iter().map(|field| field.name());
+    match names.find(|name| OF_THE_WHOLE_SEARCH.contains(&(model, name))) {
+        None => Ok(()),
+        Some(name) => Err(Error::usage(format!(
+            "`{name}` of {model} is worked out over a whole search, and would begin anew in each page: read it by `fetch`"
+        ))),
     }
 }

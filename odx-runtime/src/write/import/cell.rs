@@ -97,7 +97,7 @@ impl Cell {
         let targets: Result<Vec<Target>, String> = parts
             .into_iter()
             .map(|part| match form {
-                Form::Plain if column.ty != FieldType::Many2one && is_digits(part) => Err(format!(
+                Form::Plain if column.ty.is_to_many() && is_digits(part) => Err(format!(
                     "`{part}` may be a name or an id: name the column `{}` for ids, or `{}` for external ids",
                     column.path(Form::Id),
                     column.path(Form::External)
