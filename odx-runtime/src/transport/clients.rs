@@ -59,6 +59,11 @@ impl Clients {
         })))
     }
 
+    /// Whether a client may follow redirects: those that are made here do not.
+    pub(super) fn may_redirect(&self) -> bool {
+        matches!(self, Self::Brought(_))
+    }
+
     /// The client of that runtime.
     ///
     /// # Errors

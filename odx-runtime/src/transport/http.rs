@@ -6,7 +6,7 @@ use std::{
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use reqwest::{Url, header};
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
 };
 
 use super::{
@@ -156,31 +157,34 @@ impl Http {
         let connection = self.connections.acquire();
         let connection = standing::place(pin!(connection), limit, asked.site).await?;
         let _connection = connection.expect("BUG: nobody closes the semaphore");
-        let bounds = Bounds {
-            memory: self.max_response_size.saturating_mul(2),
-            until: Instant::now().checked_add(limit).map(|end| (end, limit)),
-        };
-        let sent_to = request.url.clone();
-        let answer = client.execute((*request).into());
-        match tokio::time::timeout(limit, self.receive(answer, &sent_to, asked)).await {
-            Ok(response) => Ok(Response {
-                bounds,
-                ..response?
-            }),
-            Err(_) => Err(local_timeout(Some(limit), asked.site)),
+        let until = Instant::now().checked_add(limit);
+        let received = self.receive(&client, request, asked);
+        let mut response = match until {
+            Some(end) => tokio::time::timeout_at(end, received).await,
+            None => Ok(received.await),
         }
+        .unwrap_or_else(|_| Err(local_timeout(Some(limit), asked.site)))?;
+        response.bounds = Bounds {
+            memory: self.max_response_size.saturating_mul(2),
+            until: until.map(|end| (end.into_std(), limit)),
+        };
+        Ok(response)
     }
 
     async fn receive(
         &self,
-        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
-        sent_to: &Url,
+        client: &reqwest::Client,
+        request: Box<Request>,
         asked: Asked<'_>,
     ) -> Result<Response, Error> {
-        let mut response = answer
+        let sent_to = self.clients.may_redirect().then(|| request.url.clone());
+        let mut response = client
+            .execute((*request).into())
             .await
             .map_err(|error| failed(TransportErrorKind::Request, error, asked))?;
-        refuse_another_server(&response, sent_to, asked)?;
+        if let Some(sent_to) = sent_to {
+            refuse_another_server(&response, &sent_to, asked)?;
+        }
         let body = self.body(&mut response, asked).await?;
         Ok(Response {
             body,
