@@ -216,14 +216,19 @@ const V2: &str = "/v2/odoo/execute";
 
 /// The answers to a call of either version of the protocol.
 async fn answers_of(client: &Client) -> [(u16, Value); 2] {
-    let named = json!({
+    let named = named_search(client, &json!([]));
+    [answer_of(client).await, answer_to(client, V2, &named).await]
+}
+
+/// A search of partners, as the second version of the protocol has it.
+fn named_search(client: &Client, domain: &Value) -> Value {
+    json!({
         "id": "1",
         "model_id": "res.partner",
         "method": "search",
-        "kwargs": {"domain": []},
+        "kwargs": {"domain": domain},
         "odoo_instance": client.instance,
-    });
-    [answer_of(client).await, answer_to(client, V2, &named).await]
+    })
 }
 
 async fn answer_to(client: &Client, path: &str, body: &Value) -> (u16, Value) {
@@ -418,18 +423,22 @@ async fn a_proxy_without_an_odoo_that_may_be_called_does_not_start() {
 #[tokio::test]
 async fn what_is_nested_a_million_deep_is_passed_on_unread_and_refused_in_memory() {
     let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
-    let text = |client: &Client| {
-        let body = client.body("search", "res.partner", json!("DEEP"));
-        body.to_string().replace("\"DEEP\"", &deep)
-    };
-    let send = async |client: &Client| {
-        let request = client.post("/api/odoo/execute").body(text(client));
+    let send = async |client: &Client, path: &str| {
+        let body = match path {
+            V1 => client.body("search", "res.partner", json!("DEEP")),
+            _ => named_search(client, &json!("DEEP")),
+        };
+        let body = body.to_string().replace("\"DEEP\"", &deep);
+        let request = client.post(path).body(body);
         let request = request.header(header::CONTENT_TYPE, "application/json");
-        request.send().await.unwrap()
+        request.send().await.unwrap().status()
     };
-    let url = odoo(200, &[], br#"{"result":1}"#.to_vec()).await;
-    let passed = send(&proxy_to(&url, Options::default()).await).await;
-    assert_eq!(passed.status(), 200);
-    let refused = send(&client(Options::default()).await).await;
-    assert_eq!(refused.status(), 400);
+    let json = [("content-type", "application/json")];
+    let url = odoo(200, &json, br#"{"result":1}"#.to_vec()).await;
+    for path in [V1, V2] {
+        let passed = send(&proxy_to(&url, Options::default()).await, path).await;
+        assert_eq!(passed, 200, "{path}");
+        let refused = send(&client(Options::default()).await, path).await;
+        assert_eq!(refused, 400, "{path}");
+    }
 }
