@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use odx_facts::{FieldType, KEPT_BY_ODOO, Nullable, capability, flags, takes_writes};
+use odx_facts::{
+    FieldType, KEPT_BY_ODOO, Nullable, capability, flags, is_worked_out, takes_writes,
+};
 
 use super::relations::Relations;
 use super::rules::{FieldRules, Ruling, Unruled};
@@ -233,11 +235,10 @@ fn may_be_written(name: &str, field: &Field) -> bool {
     takes_writes(name, field.store, field.readonly)
 }
 
-/// Whether programs write the field: unless a rule says otherwise, not what Odoo works out and calls read-only. A write would
-/// change that, too, until Odoo works it out again.
+/// Whether programs write the field: unless a rule says otherwise, not what Odoo works out and calls read-only.
 fn is_writable(name: &str, field: &Field, ruling: Ruling<'_>) -> bool {
-    let worked_out = field.computed || field.related.is_some();
-    may_be_written(name, field) && ruling.writable.unwrap_or(!(field.readonly && worked_out))
+    let worked_out = is_worked_out(field.readonly, field.computed, field.related.is_some());
+    may_be_written(name, field) && ruling.writable.unwrap_or(!worked_out)
 }
 
 /// Whether a create may leave out a required field: the server fills it, or the schema does not tell.

@@ -102,6 +102,12 @@ pub fn takes_writes(name: &str, store: bool, readonly: bool) -> bool {
     !KEPT_BY_ODOO.contains(&name) && (store || !readonly)
 }
 
+/// Whether Odoo works a field with these attributes of `fields_get` out, and lets no form change it. A write is taken where the
+/// field is stored, and lasts until Odoo works it out again.
+pub fn is_worked_out(readonly: bool, computed: bool, related: bool) -> bool {
+    readonly && (computed || related)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -34,7 +34,9 @@ pub use field_type::{Class, FieldType, Nullable, Value};
 #[cfg(feature = "json")]
 pub use fields_get::{Description, SelectionKey, SelectionOption};
 pub use file::*;
-pub use flag::{CAPABILITIES, FLAGS, Flag, KEPT_BY_ODOO, capability, flags, takes_writes};
+pub use flag::{
+    CAPABILITIES, FLAGS, Flag, KEPT_BY_ODOO, capability, flags, is_worked_out, takes_writes,
+};
 pub use method::{
     GROUPING, Level, METHODS, Method, PRIVATE_FROM_19, PROXY_ACTIONS, Parameters, is_read_only,
 };

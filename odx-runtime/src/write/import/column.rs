@@ -1,6 +1,6 @@
 //! The fields that rows have values for, as the server describes them.
 
-use odx_facts::{Description, FieldType, LOADS_JSON, Series, takes_writes};
+use odx_facts::{Description, FieldType, LOADS_JSON, Series, is_worked_out, takes_writes};
 use serde_json::{Map, Value as JsonValue, json};
 
 use super::given::Given;
@@ -134,7 +134,8 @@ fn unwritten(name: &str, described: &Description, given: &Given) -> Option<Strin
     if !takes_writes(name, described.store, described.readonly) {
         return Some("is kept by Odoo, which drops what is written to it".to_owned());
     }
-    let is_worked_out = described.readonly && (described.computed || described.related.is_some());
+    let related = described.related.is_some();
+    let is_worked_out = is_worked_out(described.readonly, described.computed, related);
     (is_worked_out && matches!(given, Given::Texts { .. })).then(|| {
         "is worked out by Odoo, which replaces what is written to it: leave the column out"
             .to_owned()
