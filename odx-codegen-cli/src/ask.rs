@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use odx_codegen::{Config, Error, Schema, closest, source};
-use odx_runtime::Call;
+use odx_codegen::{Config, Schema, closest, source};
 use odx_runtime::session::Setting;
+use odx_runtime::{Call, Error, Session};
 use serde_json::{Map, Value, json};
 
 use crate::args::{CallArgs, SearchArgs, VersionArgs};
@@ -107,7 +107,7 @@ pub(crate) fn search(named: Option<&Path>, args: &SearchArgs) -> Result<Outcome,
 pub(crate) fn snapshot(config: &Config) -> Result<Option<Schema>, Failure> {
     match source::read_snapshot(&config.schema.dir) {
         Ok(schema) => Ok(Some(schema)),
-        Err(Error::NoSnapshot { .. }) => Ok(None),
+        Err(odx_codegen::Error::NoSnapshot { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
@@ -120,11 +120,7 @@ async fn read(
     args: &SearchArgs,
     domain: &Value,
 ) -> Result<(Map<String, Value>, Rows), Failure> {
-    let types = live
-        .odoo
-        .call(args.model.clone(), "fields_get")
-        .kwarg("attributes", json!(["type"]));
-    let types: Map<String, Value> = types.send().await?;
+    let types = fields_get(&live.odoo, &args.model, &["type"]).await?;
     check_fields(&args.model, &args.fields, &types)?;
     let mut call = live
         .odoo
@@ -136,6 +132,16 @@ async fn read(
         call = call.kwarg("order", order.clone());
     }
     Ok((types, call.send().await?))
+}
+
+/// What the server says of the fields of a model.
+pub(crate) async fn fields_get(
+    odoo: &Session,
+    model: &str,
+    attributes: &[&str],
+) -> Result<Map<String, Value>, Error> {
+    let call = odoo.call(model.to_owned(), "fields_get");
+    call.kwarg("attributes", json!(attributes)).send().await
 }
 
 /// Refuses a name that is of no field, by what `fields_get` says.

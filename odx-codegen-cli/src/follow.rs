@@ -47,6 +47,10 @@ async fn show(
     let Value::Array(domain) = domain else {
         return Err(Failure::Domain("it is no list".to_owned()));
     };
+    if !args.fields.is_empty() {
+        let types = ask::fields_get(&live.odoo, &args.model, &["type"]).await?;
+        ask::check_fields(&args.model, &args.fields, &types)?;
+    }
     let mut changes = live
         .odoo
         .changes(args.model.clone(), cursor)

@@ -33,6 +33,9 @@ use work::{Range, Work};
 /// The digits of a decimal: more than a float has, and no more than 64 bits hold.
 const DIGITS: u8 = 18;
 
+/// What is asked of the fields.
+const ATTRIBUTES: [&str; 4] = ["type", "store", "selection", "company_dependent"];
+
 /// What is exported: a run goes on with what another one of the same began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Wanted {
@@ -86,7 +89,7 @@ async fn run(
     format: Format,
 ) -> Result<Exported, Failure> {
     let session = live.odoo.with_context(context(args));
-    let types = types(&session, &args.of.model).await?;
+    let types = ask::fields_get(&session, &args.of.model, &ATTRIBUTES).await?;
     let fields = fields(args, &types)?;
     warn_of_companies(args, &fields, &types);
     let wanted = Wanted {
@@ -329,15 +332,6 @@ fn context(args: &ExportArgs) -> Context {
         true => args.of.context().active_test(false),
         false => args.of.context(),
     }
-}
-
-/// What the server says of the fields.
-async fn types(session: &Session, model: &str) -> Result<Map<String, Value>, Failure> {
-    let attributes = json!(["type", "store", "selection", "company_dependent"]);
-    let types = session
-        .call(model.to_owned(), "fields_get")
-        .kwarg("attributes", attributes);
-    Ok(types.send().await?)
 }
 
 /// The fields to export, `id` first: those that were named, or all that are kept in the database but files.

@@ -80,6 +80,10 @@ fn follow_refuses_what_odoo_does_not_date_and_a_cursor_of_something_else() {
         .says("display_name (computed or read through other records, not stored)")
         .says("--unwatched takes such fields");
     let [a, b, c, d, e] = computed;
+    place
+        .odx([a, b, c, "nmae", e])
+        .fails()
+        .says("`res.partner.category` has no field `nmae`; did you mean `name`?");
     place.odx([a, b, c, d, e, "--unwatched"]).succeeds();
     lines(&place);
     let other = [

@@ -107,7 +107,7 @@ fn mistakes_are_told_with_their_lines_before_anything_is_sent() {
         "id,nmae,child_ids,create_date,commercial_partner_id\n",
     );
     let run = place.odx(["import", "res.partner", "wrong.csv"]).fails();
-    run.says("no field `nmae`")
+    run.says("no field `nmae`: did you mean `name`?")
         .says("`child_ids` of res.partner holds records of their own")
         .says("`create_date` of res.partner is kept by Odoo, which drops what is written to it")
         .says("`commercial_partner_id` of res.partner is worked out by Odoo");

@@ -5,6 +5,7 @@ use serde_json::Value as JsonValue;
 use super::{Node, Operand, Operation, Operator};
 use crate::model::{
     FieldMeta, FieldPath, FieldType, Keys, ModelMeta, RecordId, flags, is_relative, nearest,
+    suggestion,
 };
 
 /// What is wrong with a domain.
@@ -28,7 +29,7 @@ pub enum ParseError {
         needed: usize,
     },
     /// No such field.
-    #[error("`{model}` has no field `{field}`, in the condition on `{path}`{}", suggestion(.nearest))]
+    #[error("`{model}` has no field `{field}`, in the condition on `{path}`{}", suggestion(*.nearest))]
     UnknownField {
         /// The model.
         model: &'static str,
@@ -93,7 +94,7 @@ pub enum ParseError {
         path: String,
     },
     /// The value is not one of the field's type.
-    #[error("`{path} {operator}` takes {expected}, but `{found}` came{}", suggestion(.nearest))]
+    #[error("`{path} {operator}` takes {expected}, but `{found}` came{}", suggestion(*.nearest))]
     WrongValue {
         /// The whole path.
         path: String,
@@ -109,10 +110,6 @@ pub enum ParseError {
 }
 
 odx_facts::debug_as_told!(ParseError);
-
-fn suggestion(nearest: &Option<&'static str>) -> String {
-    nearest.map_or_else(String::new, |name| format!(": did you mean `{name}`?"))
-}
 
 fn operators() -> String {
     let names: Vec<_> = Operator::all()

@@ -97,6 +97,11 @@ pub(crate) fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> O
     (distance <= 1 + text.len() / 3).then_some(name)
 }
 
+/// The end of a message about a name that is not there, where another one is near.
+pub(crate) fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |name| format!(": did you mean `{name}`?"))
+}
+
 /// The text of a compile-time panic, which takes one text and no arguments.
 pub(crate) struct Message {
     text: [u8; 512],

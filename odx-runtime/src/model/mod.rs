@@ -64,7 +64,7 @@ pub(crate) use decode::{
 #[cfg(feature = "client")]
 pub(crate) use interned::interned;
 pub(crate) use json::{BUDGET, Unfit, end_of, found, lenient_json, measure};
-pub(crate) use literal::{Message, has_fraction, is_relative, nearest, same};
+pub(crate) use literal::{Message, has_fraction, is_relative, nearest, same, suggestion};
 pub(crate) use projection::{slots, slots_mut};
 pub(crate) use slot::integral;
 pub(crate) use table::{Row, Rows};

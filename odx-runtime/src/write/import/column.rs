@@ -4,7 +4,10 @@ use odx_facts::{Description, FieldType, LOADS_JSON, Series, is_worked_out, takes
 use serde_json::{Map, Value as JsonValue, json};
 
 use super::given::Given;
-use crate::{Call, Error, Reply, Session};
+use crate::{
+    Call, Error, Reply, Session,
+    model::{nearest, suggestion},
+};
 
 /// A field of the model.
 #[derive(Clone, Debug)]
@@ -106,9 +109,12 @@ pub(super) fn described(
 ) -> Result<Vec<Column>, Error> {
     let mut columns = Vec::new();
     let mut mistakes = Vec::new();
-    for name in &given.fields()? {
+    let names = given.fields()?;
+    for name in &names {
         let Some(about) = fields.get(name) else {
-            mistakes.push(format!("{model} has no field `{name}`"));
+            let others = fields.keys().filter(|other| !names.contains(other));
+            let likely = suggestion(nearest(name, others.map(String::as_str)));
+            mistakes.push(format!("{model} has no field `{name}`{likely}"));
             continue;
         };
         let described = Description::read(about);
