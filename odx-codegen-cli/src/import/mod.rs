@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use futures_util::TryStreamExt;
 use odx_codegen::Schema;
 use odx_facts::FieldType;
-use odx_runtime::write::import::{Refused, check};
+use odx_runtime::write::import::{Fault, Refused, Why, check};
 use serde_json::{Map, Value, json};
 
 use crate::args::ImportArgs;
@@ -149,22 +149,22 @@ async fn run(
     }
     for mistake in mistakes {
         if !work.settled.contains_key(&mistake.row) {
-            work.settle(mistake.row, Some(reason(mistake)))?;
+            work.settle(mistake.row, Some(reason(mistake, table)))?;
         }
     }
-    let rest: Vec<usize> = (0..table.rows.len())
-        .filter(|row| !work.settled.contains_key(row))
-        .collect();
+    let before = work.settled.iter();
+    let before = before.map(|(row, reason)| (*row, reason.is_some()));
     let session = live.odoo.with_context(context);
     let mut rows = session
         .import(args.of.model.clone(), &table.columns)
-        .rows(rest.iter().map(|row| table.rows[*row].clone()))
+        .rows(table.rows.iter().cloned())
+        .settled(before)
         .batch_size(args.batch_size)
         .stream();
     let bar = Bar::new(table.rows.len() as u64, work.settled.len() as u64, "rows");
     while let Some(settled) = rows.try_next().await? {
-        let reason = settled.result.err().map(|refused| reason(&refused));
-        work.settle(rest[settled.row], reason)?;
+        let reason = settled.result.err().map(|refused| reason(&refused, table));
+        work.settle(settled.row, reason)?;
         work.flush()?;
         bar.add(1);
     }
@@ -172,13 +172,30 @@ async fn run(
 }
 
 /// What is wrong with a row, in a line.
-fn reason(refused: &Refused) -> String {
-    let faults: Vec<String> = refused.faults.iter().map(ToString::to_string).collect();
+fn reason(refused: &Refused, table: &Table) -> String {
+    let faults = refused.faults.iter();
+    let faults: Vec<String> = faults.map(|fault| told(fault, table)).collect();
     let text = faults.join("; ").replace('\n', " ");
     match refused.id {
         Some(id) => format!("{text} (the rest of the row is in record {id})"),
         None => text,
     }
+}
+
+/// A fault, with the line of a row that it names: rows are not counted where one reads the file.
+fn told(fault: &Fault, table: &Table) -> String {
+    let Why::RowRefused {
+        row,
+        external_id,
+        said,
+    } = &fault.why
+    else {
+        return fault.to_string();
+    };
+    let line = table.lines.get(*row).copied().unwrap_or_default();
+    let mut fault = fault.clone();
+    fault.why = Why::Odoo(format!("line {line} ({external_id}) was refused: {said}"));
+    fault.to_string()
 }
 
 fn finish(

@@ -119,6 +119,23 @@ fn mistakes_are_told_with_their_lines_before_anything_is_sent() {
 }
 
 #[test]
+fn a_row_whose_parent_was_refused_says_so_with_the_line_of_the_parent() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let rows = "id,name,is_company,country_id/id,parent_id/id\n\
+                crm.bad,Bad,maybe,,\n\
+                crm.lost,Lost,1,base.nowhere,\n\
+                crm.child,Child,0,,crm.bad\n\
+                crm.other,Other child,0,,crm.lost\n";
+    place.write("partners.csv", rows);
+    place
+        .odx(["import", "res.partner", "partners.csv", "--good-rows"])
+        .ends_with(2)
+        .says("partners.csv:4: parent_id \"crm.bad\": line 2 (crm.bad) was refused: No matching record found")
+        .says("partners.csv:5: parent_id \"crm.lost\": line 3 (crm.lost) was refused: No matching record found");
+}
+
+#[test]
 fn json_lines_and_parquet_are_imported_as_an_export_writes_them() {
     let sandbox = Sandbox::start();
     let place = Workplace::over(&sandbox, "json2");

@@ -52,6 +52,15 @@ pub enum Why {
     NotSent(String),
     /// Odoo refused it, and said this.
     Odoo(String),
+    /// Odoo did not take a reference to a record whose own row was refused.
+    RowRefused {
+        /// That row, from 0.
+        row: usize,
+        /// Its external id, with its module.
+        external_id: String,
+        /// What Odoo said of the reference.
+        said: String,
+    },
     /// Another transaction was in the way each time.
     Conflict(String),
 }
@@ -118,6 +127,11 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSent(why) | Self::Odoo(why) => f.write_str(why.trim()),
+            Self::RowRefused {
+                row,
+                external_id,
+                said,
+            } => write!(f, "row {row} ({external_id}) was refused: {}", said.trim()),
             Self::Conflict(why) => {
                 write!(f, "another transaction was in the way: {}", why.trim())
             }

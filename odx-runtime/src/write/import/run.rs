@@ -1,7 +1,7 @@
 //! An import on its way: batches of rows of one depth and the same columns, each sent until every row of it is settled.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     time::Duration,
 };
 
@@ -11,8 +11,10 @@ use super::{
     given::{Given, Line},
     names, order,
     outcome::{Fault, Refused, Settled, Why},
+    reference::Target,
     sent::{self, Answer, Message},
     strangers,
+    typed::Settings,
 };
 use crate::{Error, OdooError, RecordId, Session, error::Cause};
 
@@ -49,6 +51,8 @@ pub(super) struct Run {
     /// The records that are there, by line, until all of the line is sent.
     made: Vec<Option<RecordId>>,
     warnings: Vec<Vec<Fault>>,
+    /// The rows that were refused and have no record, by external id.
+    refused: HashMap<String, usize>,
     batches: VecDeque<Batch>,
     settled: VecDeque<Settled>,
 }
@@ -89,11 +93,12 @@ impl Run {
         session: &Session,
         model: &'static str,
         given: Given,
-        most: usize,
+        settings: Settings,
     ) -> Result<Self, Error> {
         let session = sent::session(session);
         let (columns, described) = columns(&session, model, &given).await?;
         let (mut lines, mut refused) = given.lines(&columns)?;
+        let refused_before = take_out_settled(&mut lines, &mut refused, &settings.settled);
         names::resolve(&session, &columns, &mut lines, &mut refused).await?;
         strangers::take_out(&session, model, &mut lines, &mut refused).await?;
         // Why a value was not sent may name what the server said, such as the keys of a selection.
@@ -104,6 +109,9 @@ impl Run {
             }
         }
         let depths = order::depths(model, &columns, &mut lines);
+        let refused_now = refused.iter();
+        let refused_now = refused_now.map(|refused| (refused.external_id.clone(), refused.row));
+        let all_refused = refused_before.into_iter().chain(refused_now).collect();
         let settled = refused.into_iter().map(|refused| Settled {
             row: refused.row,
             external_id: refused.external_id.clone(),
@@ -117,11 +125,12 @@ impl Run {
             columns,
             made: vec![None; lines.len()],
             warnings: vec![Vec::new(); lines.len()],
+            refused: all_refused,
             batches: VecDeque::new(),
             settled: settled.collect(),
             lines,
         };
-        run.plan(&depths, most.max(1));
+        run.plan(&depths, settings.batch_size.max(1));
         Ok(run)
     }
 
@@ -365,6 +374,9 @@ impl Run {
         let Line {
             row, external_id, ..
         } = &self.lines[line];
+        if self.made[line].is_none() {
+            self.refused.insert(external_id.clone(), *row);
+        }
         self.settled.push_back(Settled {
             row: *row,
             external_id: external_id.clone(),
@@ -394,12 +406,48 @@ impl Run {
         let mut cells = line.cells.iter().chain(&line.later);
         let is_field = |place: usize| Some(&self.columns[place].name) == field.as_ref();
         let cell = cells.find(|(place, _)| is_field(*place));
+        let cell = cell.map(|(_, cell)| cell);
         Fault {
-            value: cell.map(|(_, cell)| cell.text()),
+            value: cell.map(Cell::text),
             field,
-            why: why(message.text.clone()),
+            why: self.explained(cell, why(message.text.clone())),
         }
     }
+
+    /// What Odoo said of a reference, with the row that was to become the record.
+    fn explained(&self, cell: Option<&Cell>, why: Why) -> Why {
+        let (Some(Cell::Links(targets)), Why::Odoo(said)) = (cell, &why) else {
+            return why;
+        };
+        let mut rows = targets.iter().filter_map(|target| match target {
+            Target::External(id) => self.refused.get_key_value(id),
+            _ => None,
+        });
+        match rows.next() {
+            Some((external_id, row)) => Why::RowRefused {
+                row: *row,
+                external_id: external_id.clone(),
+                said: said.clone(),
+            },
+            None => why,
+        }
+    }
+}
+
+/// Takes out the rows that are settled, and gives those of them that were refused.
+fn take_out_settled(
+    lines: &mut Vec<Line>,
+    refused: &mut Vec<Refused>,
+    settled: &BTreeMap<usize, bool>,
+) -> Vec<(String, usize)> {
+    let of_lines = lines.iter().map(|line| (&line.external_id, line.row));
+    let of_refused = refused.iter().map(|row| (&row.external_id, row.row));
+    let rows = of_lines.chain(of_refused);
+    let rows = rows.filter(|(_, row)| settled.get(row) == Some(&true));
+    let rows = rows.map(|(id, row)| (id.clone(), row)).collect();
+    lines.retain(|line| !settled.contains_key(&line.row));
+    refused.retain(|row| !settled.contains_key(&row.row));
+    rows
 }
 
 /// The form of each column: that of its values, which may all be unset.

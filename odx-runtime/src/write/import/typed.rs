@@ -1,6 +1,6 @@
 //! An import of values of a model.
 
-use std::marker::PhantomData;
+use std::{collections::BTreeMap, marker::PhantomData};
 
 use futures_core::Stream;
 use futures_util::{TryStreamExt, stream};
@@ -34,15 +34,20 @@ pub struct Imported<I = RecordId> {
 }
 
 /// How rows are sent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub(super) batch_size: usize,
+    /// The rows that are settled already, each with whether it was refused.
+    pub(super) settled: BTreeMap<usize, bool>,
 }
 
 impl Default for Settings {
     /// Large enough that the call costs little beside the rows, small enough that one bad row makes few be sent again.
     fn default() -> Self {
-        Self { batch_size: 200 }
+        Self {
+            batch_size: 200,
+            settled: BTreeMap::new(),
+        }
     }
 }
 
@@ -139,7 +144,7 @@ pub(super) fn settled(
         let mut run = match importing {
             Importing::Running(run) => run,
             Importing::NotBegun(session, model, given, settings) => {
-                Box::new(Run::begin(&session, model, *given, settings.batch_size).await?)
+                Box::new(Run::begin(&session, model, *given, settings).await?)
             }
         };
         let settled = run.next().await?;
@@ -159,7 +164,7 @@ pub(super) async fn collected(
         refused: Vec::new(),
         warned: Vec::new(),
     };
-    let mut run = Run::begin(&session, model, given, settings.batch_size).await?;
+    let mut run = Run::begin(&session, model, given, settings).await?;
     loop {
         let settled = match run.next().await {
             Ok(Some(settled)) => settled,

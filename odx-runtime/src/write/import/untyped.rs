@@ -1,7 +1,7 @@
 //! An import into a model that has no Rust type.
 
 use super::{Imported, Settings, collected, given::Given, settled};
-use crate::{AnySession, RecordId};
+use crate::{AnySession, RecordId, Session};
 
 use super::outcome::Settled;
 
@@ -44,14 +44,20 @@ impl<'a, O: AnySession> UntypedImport<'a, O> {
         self
     }
 
+    /// Rows that an earlier import of the same rows settled, each with whether it was refused. They are not sent, and nothing
+    /// is told of them, but where a row refers to one that was refused.
+    pub fn settled(mut self, rows: impl IntoIterator<Item = (usize, bool)>) -> Self {
+        self.settings.settled.extend(rows);
+        self
+    }
+
     /// Imports the rows.
     ///
     /// # Errors
     /// As [`Import::send`](super::Import::send).
     pub fn send(self) -> O::Answer<'a, Imported> {
-        let (session, model, settings) = (self.odoo.session().clone(), self.model, self.settings);
         let odoo = self.odoo;
-        let given = self.given();
+        let (session, model, given, settings) = self.parts();
         odoo.answer(async move { collected(session, model, given, settings).await })
     }
 
@@ -60,15 +66,21 @@ impl<'a, O: AnySession> UntypedImport<'a, O> {
     /// # Errors
     /// As [`Import::stream`](super::Import::stream).
     pub fn stream(self) -> O::Rows<Settled<RecordId>> {
-        let (session, model, settings) = (self.odoo.session().clone(), self.model, self.settings);
         let odoo = self.odoo;
-        odoo.rows(settled(session, model, self.given(), settings))
+        let (session, model, given, settings) = self.parts();
+        odoo.rows(settled(session, model, given, settings))
     }
 
-    fn given(self) -> Given {
-        Given::Texts {
+    fn parts(self) -> (Session, &'static str, Given, Settings) {
+        let given = Given::Texts {
             columns: self.columns,
             rows: self.rows,
-        }
+        };
+        (
+            self.odoo.session().clone(),
+            self.model,
+            given,
+            self.settings,
+        )
     }
 }

@@ -161,6 +161,9 @@ async fn each_bad_row_is_told_with_its_field_and_the_good_ones_are_kept() {
             (13, vec![(Some("id"), Some("not an id"))]),
         ];
         assert_eq!(told, expected, "{series}: {:#?}", imported.refused);
+        let of_the_parent = imported.refused[2].to_string();
+        let expected = "row 8 (crm.customer_8): parent_id \"crm.customer_3\": row 3 (crm.customer_3) was refused: No matching record found";
+        assert!(of_the_parent.starts_with(expected), "{of_the_parent}");
         assert_eq!(imported.ids.iter().flatten().count(), 42, "{series}");
         assert_eq!(customers(&odoo).await, 42, "{series}");
     }
