@@ -152,7 +152,9 @@ fn with_server(mut config: Config, connect: &ConnectArgs, flags: &str) -> Result
         return Ok(Outcome::Differs);
     }
     // Of models that Odoo says are not there the difference would have told; the others are unknown.
-    let unknown_fields = |failed: &FailedModel| matches!(failed.reason, Reason::Odoo(_));
+    // One that was named and is on neither side is misspelt.
+    let unknown_fields =
+        |failed: &FailedModel| failed.named || matches!(failed.reason, Reason::Odoo(_));
     let unknown_methods =
         pulled.methods_error.is_some() || pulled.without_methods.iter().any(|failed| failed.kept);
     if unknown_methods || pulled.failed.iter().any(unknown_fields) {

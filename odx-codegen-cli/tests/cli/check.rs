@@ -142,6 +142,19 @@ fn the_check_could_not_tell_of_a_model_that_failed() {
 }
 
 #[test]
+fn a_model_that_is_named_and_not_there_is_no_success() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::with(&sandbox);
+    place.odx(["pull", "--models", "res.bank"]).succeeds();
+    let named = ["check", "--live", "--models", "res.bank", "res.parnter"];
+    place
+        .odx(named)
+        .fails()
+        .says("`res.parnter` was not read: there is no such model in this Odoo; did you mean `res.partner`?")
+        .says("could not be compared");
+}
+
+#[test]
 fn two_snapshots_are_compared_by_field() {
     let place = generated();
     let copy = Workplace::with_snapshot(
