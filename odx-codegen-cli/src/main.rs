@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod docs;
 mod domain;
+mod environment;
 mod export;
 mod failure;
 mod follow;
@@ -89,6 +90,7 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<Outcome, Failure> {
     let config = args.config.as_deref();
+    environment::warn_of_misspelt(config);
     match args.command {
         Command::Init => init::run(config),
         Command::Pull(args) => pull::run(config, args),

@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod diff;
 mod docs;
+mod environment;
 mod export;
 mod follow;
 mod generate;
