@@ -38,7 +38,7 @@ pub use method::MethodCall;
 pub use nested::NestedLoader;
 pub use order::{IntoOrder, Order, OrderOf};
 pub use partial::{Partial, PartialRow, Unread};
-pub use pluck::Pluck;
+pub use pluck::{Pluck, Plucked};
 pub use read::{exists, get, name_search, read};
 pub use result::MethodResult;
 pub use select::{Columns, Select};
@@ -61,7 +61,7 @@ pub(crate) use {
 use crate::{
     AnySession, Call, Context, Domain, Id, RecordId,
     domain::{Conditions, IntoDomain, Node},
-    model::{Field, Holds, Model, OverFields, Projection, Reads, mistakes},
+    model::{Holds, Model, OverFields, Projection, Reads, mistakes},
 };
 
 /// A search over the model `M`: made by `M::search`, run by [`fetch`](Self::fetch) and its kin.
@@ -336,10 +336,10 @@ impl<M: Model> Query<M> {
     ///
     /// What it is read as is said where the values go, and is what a projection could hold the field in: `String` where the
     /// record has `String`, and `Option<String>` where the field may be unset.
-    pub fn pluck<T, K, C>(self, field: impl OverFields<M, Field<M, K, C>>) -> Pluck<M, T>
+    pub fn pluck<T, F>(self, field: impl OverFields<M, F>) -> Pluck<M, T>
     where
-        K: Selectable,
-        T: Holds<K>,
+        F: Plucked<M>,
+        T: Holds<F::Kind>,
     {
         Pluck::new(self, field(M::F).meta(), T::NEEDS_VALUE, T::blank)
     }

@@ -3,8 +3,30 @@
 use super::{Query, Shape};
 use crate::{
     AnySession, Error,
-    model::{FieldMeta, Model, Slot, flags},
+    model::{Field, FieldMeta, Model, Selectable, Slot, flags},
 };
+
+/// A field of the model `M` that [`Query::pluck`] reads.
+#[diagnostic::on_unimplemented(
+    message = "`pluck` reads one of the fields of `{M}` itself, such as `|r| r.name`, and not `{Self}`: a field behind a relation is read by `fetch_as`, into a struct with a struct for the far record",
+    label = "not a field of `{M}`"
+)]
+pub trait Plucked<M> {
+    /// The kind of its values.
+    type Kind: Selectable;
+
+    /// What is known of the field.
+    fn meta(&self) -> &'static FieldMeta;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, K: Selectable, C> Plucked<M> for Field<M, K, C> {
+    type Kind = K;
+
+    fn meta(&self) -> &'static FieldMeta {
+        self.meta()
+    }
+}
 
 /// A search that reads one field: made by [`Query::pluck`].
 #[must_use = "a query does nothing until it is fetched or streamed"]

@@ -50,7 +50,7 @@ pub fn sections() -> Vec<Section<CallRow>> {
             "the one that there is, by id" |odoo, w, d| { OdxProbe::matching(d).and(|p| p.boolean.eq(true)).one_id(&odoo) }
                 sends { 14 => r#"search([["boolean","=",true]], limit=2); search([["boolean","=",true]])"# }
                 gives "1";
-            "one field" |odoo, w, d| { OdxProbe::matching(d).pluck::<String, _, _>(|p| p.name).fetch(&odoo) }
+            "one field" |odoo, w, d| { OdxProbe::matching(d).pluck::<String, _>(|p| p.name).fetch(&odoo) }
                 sends { 14 => r#"search_read([], fields=["name"])"# }
                 gives r#"["oak", "beech", "bare"]"#;
             "narrowed" |odoo, w, d| { OdxProbe::matching(d).and(|p| p.boolean.eq(true)).ids(&odoo) }

@@ -100,7 +100,7 @@ async fn one_field_is_read_as_what_a_projection_could_hold_it_in() {
 async fn a_field_that_may_have_no_value_is_not_read_as_a_type_without_room_for_that() {
     let sandbox = Sandbox::start().await;
     let odoo = sandbox.session();
-    let emails = ResPartner::all().pluck::<String, _, _>(|p| p.email);
+    let emails = ResPartner::all().pluck::<String, _>(|p| p.email);
     assert_eq!(
         emails.fetch(&odoo).await.unwrap_err().to_string(),
         "`res.partner.email` may have no value: read it as an `Option`"
