@@ -28,7 +28,9 @@ use crate::{
 #[non_exhaustive]
 pub enum Error {
     /// The proxy refused its key (HTTP 401, code -32000).
-    #[error("the proxy refused its key: {0}; check the key given to `OdxProxy::new`")]
+    #[error(
+        "the proxy refused its key: {0}; check the key of the proxy itself, `ODX_PROXY_KEY` in the environment"
+    )]
     ProxyKey(Box<ProxyError>),
     /// Odoo did not answer the proxy in time (HTTP 504, code -32003). The call may still be running in Odoo.
     #[error(
@@ -36,9 +38,7 @@ pub enum Error {
     )]
     UpstreamTimeout(Box<ProxyError>),
     /// The proxy cannot reach Odoo (HTTP 502, code -32004).
-    #[error(
-        "the proxy cannot reach Odoo: {0}; check the URL of the `OdooInstance` as seen from the proxy"
-    )]
+    #[error("the proxy cannot reach Odoo: {0}; check the URL of Odoo as seen from the proxy")]
     UpstreamUnreachable(Box<ProxyError>),
     /// The proxy's licence has expired (HTTP 403, code 0).
     #[error("the licence of the proxy has expired: {0}; `OdxProxy::license` shows it")]

@@ -123,8 +123,8 @@ impl OdooDocumentation {
 }
 
 const SETTINGS: fault::Settings = fault::Settings {
-    login: "check the API key of the `OdooInstance`",
-    database: "check the database of the `OdooInstance`",
+    login: "check the API key for Odoo",
+    database: "check the name of the database",
     user_id: None,
 };
 

@@ -341,13 +341,13 @@ pub(super) fn rpc(secrets: Secrets, user_id: Option<i64>) -> Rpc {
         settings: fault::Settings {
             login: match user_id {
                 Some(_) => {
-                    "check the user id and the API key of the `OdooInstance`: the key must be that user's"
+                    "check the user id and the API key for Odoo: the key must be that user's"
                 }
                 None => {
-                    "check the API key of the `OdooInstance`: a password is not taken here, and a key may have expired"
+                    "check the API key for Odoo: a password is not taken here, and a key may have expired"
                 }
             },
-            database: "check the database of the `OdooInstance`",
+            database: "check the name of the database",
             user_id,
         },
         classify,

@@ -74,10 +74,7 @@ async fn the_two_401_are_told_apart() {
     .await;
     assert!(matches!(error, Error::OdooKey(_)), "{error:?}");
     assert!(error.is_access_denied());
-    assert!(
-        error.to_string().contains("API key of the `OdooInstance`"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("API key for Odoo"), "{error}");
 }
 
 #[tokio::test]

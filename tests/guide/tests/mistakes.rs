@@ -78,7 +78,7 @@ mistakes! {
     "a wrong database": |p| Odoo::connect(p.url).database("prod").login(COMPANY_LOGIN, COMPANY_PASSWORD).into_future() => ["prod"];
     "a key with the line end of the file that it was read from": |p| Odoo::connect(p.url).database(COMPANY_DATABASE).api_key("key\n").into_future() => ["key"];
     "a key with a line end in the middle, in the environment": |_| a_key_in_two_lines() => ["ODX_ODOO_API_KEY", "line end"];
-    "a wrong key of the proxy": |p| Odoo::connect("http://odoo.invalid").database(COMPANY_DATABASE).user_id(2).api_key(COMPANY_KEY).through(p.url, "wrong").into_future() => ["proxy", "key"];
+    "a wrong key of the proxy": |p| Odoo::connect("http://odoo.invalid").database(COMPANY_DATABASE).user_id(2).api_key(COMPANY_KEY).through(p.url, "wrong").into_future() => ["key of the proxy itself", "ODX_PROXY_KEY"];
     "a record that does not exist": |p| ResPartner::get(&p.odoo, Id::new(999_999)) => ["res.partner", "999999"];
     "some records that do not exist": |p| async move { ResPartner::read(&p.odoo, [1, 999_999].map(Id::new)).await?.all() } => ["res.partner", "999999"];
     "one of many": |p| ResPartner::search(|r| r.is_company.eq(true)).one(&p.odoo) => ["res.partner", "first"];
