@@ -573,6 +573,13 @@ impl Database {
             .find(|user| self.login_of(user).as_deref() == Some(login))
     }
 
+    /// The names that users log in by.
+    #[cfg(feature = "client")]
+    pub(crate) fn logins(&self) -> Vec<String> {
+        let users = self.users.values();
+        users.filter_map(|user| self.login_of(user)).collect()
+    }
+
     /// The name that a user logs in by.
     pub(crate) fn login_of(&self, user: &User) -> Option<String> {
         user.login.clone().or_else(|| {

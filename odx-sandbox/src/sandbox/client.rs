@@ -38,11 +38,12 @@ impl Sandbox {
     /// [`SandboxError::NoUser`], [`SandboxError::Connect`].
     pub async fn connect_as(&self, login: &str) -> Result<Session, SandboxError> {
         let account = self.database(|database| {
-            let user = database.user_by_login(login)?;
-            account(database, user.id())
-        });
-        let account = account.ok_or_else(|| SandboxError::NoUser {
-            login: login.to_owned(),
+            let user = database.user_by_login(login);
+            let account = user.and_then(|user| account(database, user.id()));
+            account.ok_or_else(|| SandboxError::NoUser {
+                login: login.to_owned(),
+                known: database.logins(),
+            })
         })?;
         Ok(self.directly(&account).await?)
     }

@@ -31,11 +31,14 @@ pub enum SandboxError {
     NoAdministrator,
     /// There is no such user.
     #[error(
-        "no user of the sandbox has the login `{login}`: add one by `.user(User::internal(7, \"a key\").login(\"{login}\"))`"
+        "no user of the sandbox has the login `{login}`{}: add one by `.user(User::internal(7, \"a key\").login(\"{login}\"))`",
+        logins(known)
     )]
     NoUser {
         /// The login.
         login: String,
+        /// The logins that there are.
+        known: Vec<String>,
     },
     /// There is no such series.
     #[error("`{0}` is no version of Odoo from 14 on: say it as `19.0`, `17.0` or `saas~18.2`")]
@@ -59,6 +62,13 @@ pub enum SandboxError {
 }
 
 odx_facts::debug_as_told!(SandboxError);
+
+fn logins(known: &[String]) -> String {
+    match known.is_empty() {
+        true => String::new(),
+        false => format!(", there are `{}`", known.join("`, `")),
+    }
+}
 
 /// An Odoo in memory for one test, over real HTTP on a free port of this machine. It stops when it is dropped.
 ///

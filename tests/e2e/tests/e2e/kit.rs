@@ -224,6 +224,9 @@ async fn users_and_companies_are_added() {
     assert_eq!(order, 0);
     let nobody = sandbox.connect_as("nobody").await.unwrap_err();
     assert!(matches!(nobody, SandboxError::NoUser { .. }));
+    let told = nobody.to_string();
+    let there = "no user of the sandbox has the login `nobody`, there are `nora`, `tom`, `ines`, `seven`: add one";
+    assert!(told.starts_with(there), "{told}");
 }
 
 #[tokio::test]
