@@ -181,6 +181,27 @@ async fn a_contact_is_named_after_its_company() {
 }
 
 #[tokio::test]
+async fn a_category_is_named_after_its_parents_and_renamed_with_them() {
+    let client = Client::start().await;
+    for (model, parent) in [("product.category", 2), ("hr.department", 3)] {
+        let values = json!({"name": "New", "parent_id": parent});
+        let id = client.result("create", model, json!([values])).await;
+        let names = async || {
+            let fields = json!([[id, parent], ["complete_name", "display_name"]]);
+            let rows = client.result("read", model, fields).await;
+            let name = |row: usize, field: &str| rows[row][field].as_str().unwrap().to_owned();
+            assert_eq!(name(0, "complete_name"), name(0, "display_name"), "{model}");
+            [name(0, "complete_name"), name(1, "complete_name")]
+        };
+        let [new, above] = names().await;
+        assert_eq!(new, format!("{above} / New"));
+        let values = json!([[parent], {"name": "Renamed", "parent_id": false}]);
+        client.result("write", model, values).await;
+        assert_eq!(names().await, ["Renamed / New", "Renamed"], "{model}");
+    }
+}
+
+#[tokio::test]
 async fn the_sales_assistant_discovers_models_the_other_way() {
     let database = company().unwrap().deny("hr.employee", LIMITED_USER);
     let mut client = Client::with(database).await;

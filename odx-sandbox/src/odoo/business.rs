@@ -182,6 +182,7 @@ pub(crate) fn created(env: &mut Env<'_>, model: &Arc<Model>, id: i64) -> Result<
 pub(crate) fn changed(env: &mut Env<'_>, model: &Arc<Model>, id: i64) -> Result<()> {
     match model.name.as_str() {
         "res.partner" => rename_partner(env, model, id, 0),
+        name if NAMED_AFTER_PARENT.contains(&name) => rename_after_parent(env, model, id, 0),
         "sale.order" => compute_order(env, model, id),
         "sale.order.line" => {
             compute_order_line(env, model, id);
@@ -222,9 +223,35 @@ pub(crate) fn not_copied(model: &Model, values: &mut Map<String, Value>) {
     }
 }
 
+/// How many generations a change of a name goes down.
+const GENERATIONS: usize = 20;
+
+/// The models whose `complete_name` is that of the parent and their own, as in `All / Furniture`.
+const NAMED_AFTER_PARENT: &[&str] = &["hr.department", "product.category"];
+
+/// A change goes down to the children.
+fn rename_after_parent(env: &mut Env<'_>, model: &Arc<Model>, id: i64, depth: usize) {
+    if depth > GENERATIONS || !model.fields.contains_key("complete_name") {
+        return;
+    }
+    let parent_of = |env: &Env<'_>, id: i64| linked(env, model, id, "parent_id");
+    let name = text(env, model, id, "name").unwrap_or_default();
+    let parent = parent_of(env, id);
+    let complete = match parent.and_then(|(_, parent)| text(env, model, parent, "complete_name")) {
+        Some(parent) => format!("{parent} / {name}"),
+        None => name,
+    };
+    env.set(model, id, "complete_name", Value::from(complete));
+    for child in env.db.ids(&model.name) {
+        if parent_of(env, child).is_some_and(|(_, parent)| parent == id) {
+            rename_after_parent(env, model, child, depth + 1);
+        }
+    }
+}
+
 /// `complete_name` is the parent's name, a comma and the name; a change goes down to the children.
 fn rename_partner(env: &mut Env<'_>, model: &Arc<Model>, id: i64, depth: usize) {
-    if depth > 20 {
+    if depth > GENERATIONS {
         return;
     }
     let name = text(env, model, id, "name").unwrap_or_default();
