@@ -85,7 +85,7 @@ fn call(model: &Model, method: &Method, call: &MethodCall) -> TokenStream {
     let result = result_type(&method.returns);
     quote! {
         #docs
-        #[must_use = "a call does nothing until it is sent"]
+        #[must_use = "a call does nothing until it is sent or awaited"]
         pub struct #name<'a, O>(odx_runtime::query::MethodCall<'a, O, #record>);
 
         impl<'a, O: odx_runtime::AnySession> #name<'a, O> {
@@ -96,6 +96,8 @@ fn call(model: &Model, method: &Method, call: &MethodCall) -> TokenStream {
             #[must_use = "the answer says whether the call was made"]
             pub fn send(self) -> O::Answer<'a, #result> { self.0.result() }
         }
+
+        odx_runtime::call_awaited! { #name, #result }
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
 /// A file to download: made by [`Session::download`](crate::Session::download), [`Model::download`](crate::Model::download) and
 /// [`Model::report`](crate::Model::report). Nothing is asked before one of its methods is called.
 #[derive(Debug)]
-#[must_use = "nothing is asked before the file is read"]
+#[must_use = "nothing is asked before the file is read, or before it is awaited"]
 pub struct Download<'a, O> {
     odoo: &'a O,
     wanted: Wanted,

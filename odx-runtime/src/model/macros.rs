@@ -84,6 +84,22 @@ macro_rules! record {
     };
 }
 
+/// Lets a generated call over an async session be awaited as it is.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! call_awaited {
+    ($call:ident, $result:ty) => {
+        impl<'a> ::core::future::IntoFuture for $call<'a, $crate::Session> {
+            type Output = ::core::result::Result<$result, $crate::Error>;
+            type IntoFuture = $crate::session::BoxFuture<'a, $result>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+    };
+}
+
 /// Compares generated records field by field, by their wire values.
 #[doc(hidden)]
 #[macro_export]

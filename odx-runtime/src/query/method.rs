@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A call of a method, made by `M::call`.
-#[must_use = "a call does nothing until it is sent"]
+#[must_use = "a call does nothing until it is sent or awaited"]
 pub struct MethodCall<'a, O, M> {
     odoo: &'a O,
     call: Call,

@@ -4,6 +4,7 @@
 //! and knows the protocol; nothing here does.
 
 mod any_session;
+mod awaited;
 mod call;
 pub(crate) mod content;
 mod context;

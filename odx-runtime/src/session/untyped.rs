@@ -10,7 +10,7 @@ use crate::model::RecordId;
 ///
 /// Made by [`Session::call`](super::Session::call) and by the `call` of generated models.
 #[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send`"]
+#[must_use = "nothing is sent before `send`, or before it is awaited"]
 pub struct UntypedCall<'a, O> {
     odoo: &'a O,
     call: Call,

@@ -13,7 +13,7 @@ use super::{
 use crate::{AnySession, Error, Id, RecordId, Session, Values, model::Model};
 
 /// Rows that become records of the model `M`: made by [`Model::import`].
-#[must_use = "nothing is sent before `send` or `stream`"]
+#[must_use = "nothing is sent before `send` or `stream`, or before it is awaited"]
 pub struct Import<'a, O, M> {
     odoo: &'a O,
     given: Given,

@@ -7,7 +7,7 @@ use super::outcome::Settled;
 
 /// Rows of texts that become records of a model by its name on the wire: made by
 /// [`Session::import`](crate::Session::import). See [`Import`](super::Import) for the rest.
-#[must_use = "nothing is sent before `send` or `stream`"]
+#[must_use = "nothing is sent before `send` or `stream`, or before it is awaited"]
 pub struct UntypedImport<'a, O> {
     odoo: &'a O,
     model: &'static str,

@@ -162,7 +162,7 @@ async fn over_the_road_of_the_web_client_no_call_carries_content() {
     server.clear_calls();
     let file = Content::bytes("x.bin", noise(50_000));
     let attached = odoo.attach(file).await.unwrap();
-    odoo.download(attached.id).bytes().await.unwrap();
+    assert_eq!(odoo.download(attached.id).await.unwrap().len(), 50_000);
     let calls = server.calls();
     let methods: Vec<_> = calls.iter().map(|call| call.method.as_str()).collect();
     assert_eq!(

@@ -82,7 +82,6 @@ async fn optional_parameters_are_sent_by_name_and_only_when_set() {
         .unwrap();
     SaleOrder::action_view_invoice(&odoo, [order])
         .invoices([Id::new(3), Id::new(4)])
-        .send()
         .await
         .unwrap();
     let calls = sandbox.server.calls();

@@ -9,6 +9,7 @@ use odx_runtime::{
     },
     values,
 };
+use serde_json::json;
 
 #[derive(OdooModel, Debug)]
 #[odoo(model = ResPartner)]
@@ -234,4 +235,31 @@ async fn groups_by_names_are_read_by_the_blocking_face_too() {
         .unwrap()
         .unwrap();
     assert_eq!(months.iter().map(|month| month.orders).sum::<u64>(), 60);
+}
+
+#[tokio::test]
+async fn what_is_built_over_an_async_session_is_awaited_as_it_is() {
+    let sandbox = Sandbox::start().await;
+    let odoo = sandbox.session();
+    let rows = [(
+        "crm.awaited",
+        values!(ResPartner {
+            name: "Awaited",
+            ..
+        }),
+    )];
+    let imported = ResPartner::import(&odoo, rows).await.unwrap();
+    assert!(imported.is_complete());
+    let rows = [["crm.awaited", "Awaited again"]];
+    let import = odoo.import("res.partner", ["id", "name"]).rows(rows);
+    assert_eq!(
+        import.await.unwrap().ids,
+        [imported.ids[0].map(Id::record_id)]
+    );
+
+    let count = odoo.call("res.partner", "search_count");
+    let named = ResPartner::call(&odoo, "search_count");
+    let domain = json!([["name", "=", "Awaited again"]]);
+    assert_eq!(count.arg(domain.clone()).await.unwrap(), 1);
+    assert_eq!(named.arg(domain).await.unwrap(), 1);
 }
