@@ -84,7 +84,7 @@ pub enum Error {
         message: String,
     },
     /// The schema and the configuration do not go together; at least one of the diagnostics is an error.
-    #[error("nothing was generated:{}", list(.0))]
+    #[error("the schema and the configuration do not go together, and nothing was written:{}", list(.0))]
     Rejected(Vec<Diagnostic>),
     /// A file that odx did not write stands where it would write one.
     #[error("{} was not written by odx and would be overwritten: move it away, or choose another folder with --out or [output] dir", path.display())]

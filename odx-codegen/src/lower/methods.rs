@@ -517,7 +517,7 @@ mod tests {
         );
         assert_eq!(
             message,
-            "nothing was generated:\
+            "the schema and the configuration do not go together, and nothing was written:\
              \n  error: `[[method]] sale.order.action_darft`: `sale.order` has no method `action_darft`; did you mean `action_draft`?\
              \n  error: `[methods] include`: `sale.order` has no method `action_confrim`; did you mean `action_confirm`?"
         );

@@ -788,7 +788,10 @@ mod tests {
         ];
         assert_eq!(
             message,
-            format!("nothing was generated:\n  {}", expected.join("\n  "))
+            format!(
+                "the schema and the configuration do not go together, and nothing was written:\n  {}",
+                expected.join("\n  ")
+            )
         );
     }
 
