@@ -2,6 +2,7 @@
 
 mod columns;
 mod parquet_values;
+mod quotes;
 mod refused;
 mod table;
 mod work;

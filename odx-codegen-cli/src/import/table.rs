@@ -1,15 +1,17 @@
 //! The rows of a file: texts under the column names of an import, whatever the form of the file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
 use super::columns::{self, Holds};
-use super::parquet_values;
+use super::{parquet_values, quotes};
 use crate::export::Format;
 use crate::failure::Failure;
 
@@ -69,17 +71,24 @@ impl Table {
                 _ => unreadable(path, line, &error.to_string()),
             }
         };
+        let text = fs::read(path).map_err(Failure::io("read", path))?;
+        if let Some((line, why)) = quotes::wrong(&text) {
+            return Err(unreadable(path, line, why));
+        }
         // Rows that are too short or too long are told with the others.
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .from_path(path)
-            .map_err(failed)?;
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(&*text);
         let names: Vec<String> = reader
             .headers()
             .map_err(failed)?
             .iter()
             .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
             .collect();
+        if let [only] = names.as_slice()
+            && only.contains([';', '\t'])
+        {
+            let why = "cells are separated by commas, and there is none: save the file with commas between them";
+            return Err(unreadable(path, 1, why));
+        }
         let (columns, places) = columns::of_csv(&names);
         let (mut rows, mut lines) = (Vec::<Vec<String>>::new(), Vec::new());
         for record in reader.records() {
@@ -165,10 +174,9 @@ fn json_lines(path: &Path) -> Result<Objects, Failure> {
     let lines = (1..).zip(text.lines());
     let lines = lines.filter(|(_, line)| !line.trim().is_empty());
     lines
-        .map(|(number, line)| match object(line) {
-            Ok(object) => Ok((number, object)),
-            Err(error) if error.is_data() => Err(unreadable(path, number, "it is no object")),
-            Err(error) => Err(unreadable(path, number, &error.to_string())),
+        .map(|(number, line)| {
+            let object = object(line).map_err(|why| unreadable(path, number, &why))?;
+            Ok((number, object))
         })
         .collect()
 }
@@ -183,17 +191,55 @@ pub(super) fn number(digits: &str) -> Value {
 }
 
 /// A line as an object.
-fn object(line: &str) -> serde_json::Result<Map<String, Value>> {
-    let written: BTreeMap<String, &RawValue> = serde_json::from_str(line)?;
-    let values = written.into_iter().map(|(name, value)| {
+fn object(line: &str) -> Result<Map<String, Value>, String> {
+    // The line is told already.
+    let told =
+        |error: serde_json::Error| error.to_string().replace("at line 1 column", "at column");
+    let written: Members<'_> =
+        serde_json::from_str(line).map_err(|error| match error.is_data() {
+            true => "it is no object".to_owned(),
+            false => told(error),
+        })?;
+    let mut object = Map::new();
+    for (name, value) in written.0 {
         let text = value.get();
-        let value = match serde_json::from_str(text)? {
+        let value = match serde_json::from_str(text).map_err(told)? {
             Value::Number(_) => number(text),
             value => value,
         };
-        Ok((name, value))
-    });
-    values.collect()
+        if object.contains_key(&name) {
+            return Err(format!("`{name}` stands twice in it"));
+        }
+        object.insert(name, value);
+    }
+    Ok(object)
+}
+
+/// The members of an object, one that stands twice, too: a map keeps the last of them.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct Each;
+
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        json.deserialize_map(Each)
+    }
 }
 
 fn parquet_rows(path: &Path) -> Result<Objects, Failure> {

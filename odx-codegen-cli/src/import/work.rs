@@ -59,7 +59,7 @@ impl Work {
         let is_empty = file.metadata().map_err(failed)?.len() == 0;
         // Its first line is written at once: what does not begin with one is somebody else's.
         if earlier.is_none() && !is_empty {
-            return Err(Failure::NoImport(path));
+            return Err(Failure::NoSettled(path));
         }
         let goes_on = earlier.as_ref() == Some(wanted);
         if !goes_on && !restart && !settled.is_empty() {

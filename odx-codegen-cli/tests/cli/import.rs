@@ -119,6 +119,70 @@ fn mistakes_are_told_with_their_lines_before_anything_is_sent() {
 }
 
 #[test]
+fn a_file_that_a_reader_takes_otherwise_than_it_looks_is_refused_with_the_line() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let twice = "3 rows have this external id, and only one record can have it";
+    for (file, text, line, why) in [
+        (
+            "a.csv",
+            "id,name\ncrm.a,A\ncrm.b,\"B\ncrm.c,C\n",
+            3,
+            "begins with a quote here that has no end",
+        ),
+        (
+            "b.csv",
+            "id,name\ncrm.b,\"12\" pipe\"\n",
+            2,
+            "a quote inside a cell in quotes is written twice",
+        ),
+        (
+            "c.csv",
+            "id;name\ncrm.c;C\n",
+            1,
+            "cells are separated by commas",
+        ),
+        ("d.csv", "id,name\ncrm.d,D\ncrm.d,E\ncrm.d,F\n", 4, twice),
+        (
+            "e.jsonl",
+            "{\"id\": \"crm.e\", \"name\": \"E\", \"name\": \"F\"}\n",
+            1,
+            "`name` stands twice in it",
+        ),
+        (
+            "f.jsonl",
+            "{\"id\": \"crm.f\", \"name\":\n",
+            1,
+            "EOF while parsing a value at column",
+        ),
+    ] {
+        place.write(file, text);
+        let run = place.odx(["import", "res.partner", file]).fails();
+        run.says(&format!("{file}:{line}: ")).says(why);
+    }
+    assert!(
+        sandbox
+            .server
+            .calls()
+            .iter()
+            .all(|call| call.method != "load")
+    );
+}
+
+#[test]
+fn what_an_earlier_import_settled_is_refused_where_it_is_damaged() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    place.write("partners.csv", "id,name\ncrm.a,A\n");
+    place.write("partners.csv.importing", "{\"url\": \"http");
+    place
+        .odx(["import", "res.partner", "partners.csv"])
+        .fails()
+        .says("partners.csv.importing does not tell what an import settled")
+        .says("move it away: the import then begins anew");
+}
+
+#[test]
 fn a_row_whose_parent_was_refused_says_so_with_the_line_of_the_parent() {
     let sandbox = Sandbox::start();
     let place = Workplace::over(&sandbox, "json2");
@@ -373,14 +437,22 @@ fn a_users_own_files_beside_an_import_stay() {
     let sandbox = Sandbox::start();
     let place = Workplace::over(&sandbox, "json2");
     place.write("partners.csv", "id,name\ncrm.mine,Mine and new\n");
-    for file in ["partners.refused.csv", "partners.csv.importing"] {
+    for (file, why) in [
+        (
+            "partners.refused.csv",
+            "is there, and an import would write over it",
+        ),
+        (
+            "partners.csv.importing",
+            "does not tell what an import settled",
+        ),
+    ] {
         let notes = "id,name\nof mine,and no odx's\n";
         place.write(file, notes);
-        let says = format!("{file} is there, and an import would write over it");
         place
             .odx(["import", "res.partner", "partners.csv"])
             .fails()
-            .says(&says);
+            .says(&format!("{file} {why}"));
         assert_eq!(place.read(file), notes);
         assert_eq!(found(&place, "Mine and new"), [Value::Null; 0]);
         fs::remove_file(place.path(file)).unwrap();

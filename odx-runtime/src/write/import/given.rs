@@ -175,24 +175,9 @@ fn of_texts(
 /// Refuses rows without an external id, with one that is none, and all that have the same.
 fn sorted_out(rows: Vec<(String, Row)>) -> (Vec<Line>, Vec<Refused>) {
     let ids: Vec<Result<String, String>> = rows.iter().map(|(id, _)| external(id)).collect();
-    let mut users: HashMap<&str, Vec<usize>> = HashMap::with_capacity(ids.len());
-    for (row, id) in ids.iter().enumerate() {
-        if let Ok(id) = id {
-            users.entry(id).or_default().push(row);
-        }
-    }
-    let mut twice: HashMap<usize, String> = HashMap::new();
-    for rows in users.values().filter(|rows| rows.len() > 1) {
-        let named: Vec<String> = rows.iter().take(5).map(usize::to_string).collect();
-        for row in rows {
-            let why = format!(
-                "{} rows have this external id ({}{}), and only one record can have it",
-                rows.len(),
-                named.join(", "),
-                if rows.len() > named.len() { ", .." } else { "" }
-            );
-            twice.insert(*row, why);
-        }
+    let mut users: HashMap<&str, usize> = HashMap::with_capacity(ids.len());
+    for id in ids.iter().flatten() {
+        *users.entry(id).or_default() += 1;
     }
     let (mut lines, mut refused) = (Vec::with_capacity(rows.len()), Vec::new());
     for (row, (given, cells)) in rows.into_iter().enumerate() {
@@ -208,7 +193,8 @@ fn sorted_out(rows: Vec<(String, Row)>) -> (Vec<Line>, Vec<Refused>) {
                 given
             }
         };
-        if let Some(why) = twice.remove(&row) {
+        if let Some(rows @ 2..) = users.get(&*id) {
+            let why = format!("{rows} rows have this external id, and only one record can have it");
             faults.push(Fault::of(EXTERNAL_ID, id.clone(), Why::NotSent(why)));
         }
         match cells {
