@@ -111,6 +111,8 @@ pub(crate) enum Failure {
     NoCursor(PathBuf),
     #[error("{} holds a cursor of another Odoo, or of another user", .0.display())]
     OtherCursor(PathBuf),
+    #[error("another `odx follow` goes on with the cursor: it has {} locked", .0.display())]
+    Following(PathBuf),
     #[error("the ending of {} tells no form of file", .0.display())]
     NoFormat(PathBuf),
     #[error("`{}` names no places of a decimal", .0.escape_debug())]
@@ -133,6 +135,8 @@ pub(crate) enum Failure {
     OtherImport(PathBuf),
     #[error("{} is there, and an import would write over it", .0.display())]
     NoImport(PathBuf),
+    #[error("{} does not tell what an import settled: it is damaged, or of something else", .0.display())]
+    NoSettled(PathBuf),
     #[error("{} holds rows that were refused earlier and are not in this file: an import would write over them", .0.display())]
     OtherRefused(PathBuf),
     #[error("another `odx import` reads the file: it has {} open", .0.display())]
@@ -234,6 +238,9 @@ impl Failure {
                 "run the other one again to end it; --restart begins this one, and what the other one wrote is lost".to_owned(),
             ),
             Self::BadRows { .. } => Some("mend them, or add --good-rows: it imports the others, and writes these into a file of their own".to_owned()),
+            Self::NoSettled(_) => Some(
+                "move it away: the import then begins anew, and writes rows that are there already once more".to_owned(),
+            ),
             Self::NoImport(_) => Some("move it away; --refused names another file for the rows that are refused".to_owned()),
             Self::OtherRefused(_) => Some(
                 "mend and import that file, or move it away; --refused names another file for the rows that are refused".to_owned(),

@@ -1,5 +1,6 @@
 //! `odx follow`: the changes of a model, line by line.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -22,13 +23,10 @@ pub(crate) fn follow(named: Option<&Path>, args: &FollowArgs) -> Result<Outcome,
     let domain = domain::parse(&args.domain).map_err(Failure::Domain)?;
     let schema = ask::snapshot(&config)?;
     domain::check(&domain, &args.model, schema.as_ref()).map_err(Failure::Domain)?;
-    let kept = match &args.cursor {
-        Some(file) => Kept::read(file)?,
-        None => None,
+    let (_lock, kept) = match &args.cursor {
+        Some(file) => (Some(lock(file)?), Kept::read(file)?),
+        None => (None, None),
     };
-    if let Some(file) = &args.cursor {
-        resume::check_folder(file)?;
-    }
     let live = Live::open(&config, &args.connect)?;
     let cursor = match (kept, &args.cursor) {
         (Some(kept), Some(file)) => kept.cursor_of(&Origin::of(&live), file)?,
@@ -36,6 +34,15 @@ pub(crate) fn follow(named: Option<&Path>, args: &FollowArgs) -> Result<Outcome,
     };
     live.run(show(&live, args, domain, cursor))?;
     Ok(Outcome::Done)
+}
+
+/// Two runs would each give a part of the changes. The lock is a file of its own, since that of the cursor is replaced.
+fn lock(cursor: &Path) -> Result<File, Failure> {
+    resume::check_folder(cursor)?;
+    let path = resume::beside(cursor, ".lock");
+    let file = File::create(&path).map_err(Failure::io("write", &path))?;
+    resume::lock(&file, &path, Failure::Following)?;
+    Ok(file)
 }
 
 async fn show(

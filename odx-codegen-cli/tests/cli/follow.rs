@@ -1,5 +1,10 @@
 //! `odx follow`.
 
+use std::fs::File;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::{Sandbox, Workplace};
@@ -61,6 +66,30 @@ fn follow_shows_all_records_and_then_what_became_of_them() {
         ]
     );
     assert_eq!(lines(&place), Vec::<Value>::new());
+}
+
+#[test]
+fn two_runs_do_not_share_a_cursor() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let first = lines(&place).len();
+    let mut command = place.command(ONCE);
+    sandbox.server.slow(Duration::from_secs(5));
+    let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut run = command.spawn().expect("odx starts");
+    let is_free =
+        || File::open(place.path("tags.cursor.lock")).is_ok_and(|file| file.try_lock().is_ok());
+    while is_free() && run.try_wait().expect("a state").is_none() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    place
+        .odx(ONCE)
+        .fails()
+        .says("another `odx follow` goes on with the cursor: it has tags.cursor.lock locked");
+    run.kill().expect("killed");
+    run.wait().expect("a state");
+    sandbox.server.slow(Duration::ZERO);
+    assert!(first > 0 && lines(&place).is_empty());
 }
 
 #[test]
