@@ -95,6 +95,17 @@ fn a_command_that_fails_leaves_the_recording_as_it_was() {
 }
 
 #[test]
+fn a_command_that_asks_nothing_leaves_the_recording_as_it_was() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    place.odx(search("record", "id")).succeeds();
+    let before = recording(&place);
+    let run = place.odx(["record", "--", ODX, "--version"]).fails();
+    run.says("no request passed, so odx-recording is as it was");
+    assert_eq!(recording(&place), before);
+}
+
+#[test]
 fn a_rule_that_meets_nothing_is_told() {
     let sandbox = Sandbox::start();
     let place = Workplace::over(&sandbox, "json2");

@@ -81,6 +81,11 @@ pub enum RecordingError {
     /// The folder holds something else.
     #[error("{} holds files and no recording: move it away, or name another folder by --dir", .0.display())]
     NotOurs(PathBuf),
+    /// No request passed, so the folder was left as it was.
+    #[error(
+        "no request passed, so {} is as it was: the command asks another address than that in ODX_ODOO_URL or ODX_PROXY_URL, or none", .0.display()
+    )]
+    NothingPassed(PathBuf),
     /// The recording would have held a secret, so it was not written.
     #[error(
         "nothing was written: the answer to {asked} holds a key or password in a form that is not recognised"
