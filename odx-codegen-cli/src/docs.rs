@@ -17,6 +17,7 @@ pub(crate) fn run(named: Option<&Path>, args: DocsArgs) -> Result<Outcome, Failu
     args.filter.apply(&mut config);
     let schema = source::read_snapshot(&config.schema.dir)?;
     let output = pages(&schema, &config)?;
+    output::diagnostics(&output.diagnostics);
     let written = output.write_when_free(&args.out, output::waiting_for)?;
     let what = models_into(&output, &args.out, &written);
     output::done("wrote", format!("pages of {what}"));

@@ -31,6 +31,18 @@ fn the_pages_of_a_snapshot_are_written_and_say_where_to_begin() {
 }
 
 #[test]
+fn models_that_are_nowhere_leave_the_pages_as_they_are() {
+    let place = Workplace::with_snapshot(&json!({"sale.order": {"name": {"type": "char"}}}));
+    place.odx(["docs", "--out", "pages"]).succeeds();
+    place
+        .odx(["docs", "--out", "pages", "--models", "sales.*"])
+        .fails()
+        .says("it names none of the 1 models of the schema")
+        .says("such as `sale.order`");
+    assert_eq!(place.names("pages/models"), ["sale_order.html"]);
+}
+
+#[test]
 fn pages_of_somebody_else_are_left_alone() {
     let place = Workplace::with_snapshot(&json!({"m": {"a": {"type": "char"}}}));
     place.write("odoo-docs/index.html", "<!doctype html><p>mine");

@@ -123,10 +123,21 @@ fn selected<'a>(
         );
     }
     let followed = |model: &str| follow_relations && !filter.excludes(model);
-    schema
+    let selected: Vec<_> = schema
         .models()
         .filter(|model| filter.matches(&model.model) || followed(&model.model))
-        .collect()
+        .collect();
+    // Files of models that were written before would be removed.
+    let is_excluded = known.iter().any(|model| filter.excludes(model));
+    if selected.is_empty() && !known.is_empty() && !is_excluded {
+        let none = format!("it names none of the {} models of the schema", known.len());
+        let first = known.first().expect("BUG: there are models");
+        let help = format!(
+            "name them as the schema does, such as `{first}`, or by a pattern such as `sale.*`"
+        );
+        diagnostics.push(Diagnostic::error("[models]", none).help(help));
+    }
+    selected
 }
 
 /// The models with their names and without their fields. Every model is named before anything that belongs to one.
