@@ -139,6 +139,8 @@ pub(crate) enum Failure {
     NoSettled(PathBuf),
     #[error("{} holds rows that were refused earlier and are not in this file: an import would write over them", .0.display())]
     OtherRefused(PathBuf),
+    #[error("{} is not as the export left it: it was cut or changed since", .0.display())]
+    PartChanged(PathBuf),
     #[error("another `odx import` reads the file: it has {} open", .0.display())]
     Importing(PathBuf),
     #[error("{model} cannot be read with {}", fields.join(", "))]
@@ -237,6 +239,7 @@ impl Failure {
             Self::OtherExport(_) => Some(
                 "run the other one again to end it; --restart begins this one, and what the other one wrote is lost".to_owned(),
             ),
+            Self::PartChanged(_) => Some("--restart reads all records once more".to_owned()),
             Self::BadRows { .. } => Some("mend them, or add --good-rows: it imports the others, and writes these into a file of their own".to_owned()),
             Self::NoSettled(_) => Some(
                 "move it away: the import then begins anew, and writes rows that are there already once more".to_owned(),

@@ -41,6 +41,20 @@ struct Kept {
     name: String,
     records: usize,
     last_id: i64,
+    /// The length of its file: one that was cut since would be missed by nobody.
+    bytes: u64,
+}
+
+impl Kept {
+    /// # Errors
+    /// [`Failure::PartChanged`] where the file in the folder is not as long as it was written.
+    fn check(&self, folder: &Path) -> Result<(), Failure> {
+        let path = folder.join(&self.name);
+        match fs::metadata(&path) {
+            Ok(file) if file.len() == self.bytes => Ok(()),
+            _ => Err(Failure::PartChanged(path)),
+        }
+    }
 }
 
 /// The ids of a file of the folder.
@@ -75,6 +89,7 @@ impl Work {
     /// The folder of an export, with what an earlier run of the same left in it.
     pub(super) fn open(to: &Path, wanted: Wanted, restart: bool) -> Result<Self, Failure> {
         let folder = resume::beside(to, ".part");
+        refuse_strangers(to, wanted.is_folder)?;
         refuse_a_strangers_folder(&folder)?;
         // The folder that it is in must be there: a misspelt one is not made.
         if !folder.is_dir() {
@@ -90,18 +105,23 @@ impl Work {
             bounds: None,
             parts: Vec::new(),
         };
-        if let Some(earlier) = read_state(&folder.join(STATE))?
-            && !restart
-        {
+        if restart {
+            // Before anything new is written: the disk may be full of it.
+            clear(&folder)?;
+        }
+        if let Some(earlier) = read_state(&folder.join(STATE))? {
             if earlier.wanted != state.wanted && !earlier.parts.is_empty() {
                 return Err(Failure::OtherExport(folder));
             }
             if earlier.wanted == state.wanted {
+                earlier
+                    .parts
+                    .iter()
+                    .try_for_each(|part| part.check(&folder))?;
                 state.bounds = earlier.bounds;
                 state.parts = earlier.parts;
             }
         }
-        refuse_strangers(to, state.wanted.is_folder)?;
         let work = Self {
             to: to.to_owned(),
             folder,
@@ -183,11 +203,13 @@ impl Work {
         let name = format!("{number:06}.{}", self.state.wanted.format.ending());
         let path = self.folder.join(&name);
         fs::rename(&written.path, &path).map_err(Failure::io("write", &path))?;
+        let file = fs::metadata(&path).map_err(Failure::io("read", &path))?;
         self.state.parts.push(Kept {
             number,
             name,
             records: written.records,
             last_id: written.last_id,
+            bytes: file.len(),
         });
         self.write_state()
     }
@@ -313,8 +335,19 @@ fn read_state(path: &Path) -> Result<Option<State>, Failure> {
     };
     match serde_json::from_str(&text) {
         Ok(state) => Ok(Some(state)),
-        Err(_) => Err(Failure::OtherExport(path.to_owned())),
+        Err(_) => Err(Failure::PartChanged(path.to_owned())),
     }
+}
+
+/// Removes what an earlier run left, but for the lock.
+fn clear(folder: &Path) -> Result<(), Failure> {
+    for left in fs::read_dir(folder).map_err(Failure::io("read", folder))? {
+        let left = left.map_err(Failure::io("read", folder))?;
+        if left.file_name() != LOCK {
+            remove(&left.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn remove(path: &Path) -> Result<(), Failure> {

@@ -216,6 +216,51 @@ fn an_export_that_is_killed_is_gone_on_with_and_the_old_file_stays_until_the_end
     assert_eq!(place.names("."), ["partners.parquet"]);
 }
 
+#[test]
+fn a_part_that_was_cut_since_is_told_and_begun_anew_where_that_is_asked_for() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let [first, rest @ ..] = command("partners.jsonl");
+    sandbox.server.slow(Duration::from_millis(20));
+    // A kill may come before the first part is noted.
+    for _ in 0..2 {
+        assert!(killed_after_a_part(&place, "partners.jsonl").is_none());
+    }
+    sandbox.server.slow(Duration::ZERO);
+    let part = place.read("partners.jsonl.part/000001.jsonl");
+    let cut = part.lines().next().expect("a record").to_owned() + "\n";
+    for (file, text) in [("000001.jsonl", &*cut), ("export.json", "{\"wanted\": ")] {
+        place.write(&format!("partners.jsonl.part/{file}"), text);
+        place
+            .odx(command("partners.jsonl"))
+            .fails()
+            .says(&format!(
+                "partners.jsonl.part/{file} is not as the export left it"
+            ))
+            .says("--restart reads all records once more");
+        assert!(!place.path("partners.jsonl").exists());
+    }
+    let restart = place.command([first, "--restart"]).args(rest).output();
+    assert!(restart.expect("odx starts").status.success());
+    assert_eq!(
+        ids_of(&lines(&place, "partners.jsonl")),
+        ids_of(&found(&place))
+    );
+    assert_eq!(place.names("."), ["partners.jsonl"]);
+}
+
+#[test]
+fn an_export_that_a_folder_is_in_the_way_of_leaves_nothing() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    fs::create_dir(place.path("partners.csv")).unwrap();
+    place
+        .odx(command("partners.csv"))
+        .fails()
+        .says("partners.csv is there, and is no export that could be replaced");
+    assert_eq!(place.names("."), ["partners.csv"]);
+}
+
 /// Its rows would be those of the last export, without what was written since.
 #[test]
 fn no_export_goes_on_with_one_that_is_whole() {
