@@ -48,6 +48,23 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Odoo(());
 
+impl Session {
+    /// [`Odoo::from_env`], by the name of what it gives.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), odx_runtime::Error> {
+    /// let odoo = odx_runtime::Session::from_env()?.await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As of [`Odoo::from_env`].
+    pub fn from_env() -> Result<Connect, Error> {
+        Odoo::from_env()
+    }
+}
+
 impl Odoo {
     /// The Odoo at `url`, such as `https://erp.example.com`. Awaiting the [`Connect`] asks it and gives a [`Session`].
     pub fn connect(url: impl Into<String>) -> Connect {

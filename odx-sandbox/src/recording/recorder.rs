@@ -147,11 +147,11 @@ impl Recorder {
         credentials: Vec<Credential>,
         settings: BTreeMap<String, String>,
     ) -> Result<Summary, RecordingError> {
+        let salt = folder::salt(dir)?;
         let passed = std::mem::take(&mut *lock(&self.shared.passed));
         if passed.is_empty() {
             return Err(RecordingError::NothingPassed(dir.to_owned()));
         }
-        let salt = folder::salt(dir)?;
         let mut secrets = Secrets::new(credentials);
         let mut pseudonyms = Pseudonyms::new(salt, rules.clone(), BTreeSet::new());
         let read: Vec<(Passed, Body, Body)> = passed
