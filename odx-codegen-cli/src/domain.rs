@@ -5,6 +5,8 @@ use odx_codegen::{Schema, closest};
 use odx_facts::{FieldType, Operator};
 use serde_json::{Number, Value};
 
+use crate::output::did_you_mean;
+
 /// Nobody types a deeper one, and the stack holds it.
 const DEEPEST: usize = 100;
 
@@ -275,10 +277,6 @@ fn check_keys(path: &str, field: &Field, operator: Operator, value: &Value) -> R
             ))
         }
     }
-}
-
-fn did_you_mean(likely: Option<&str>) -> String {
-    likely.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
 /// What a path leads to.

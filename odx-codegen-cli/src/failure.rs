@@ -10,6 +10,7 @@ use odx_runtime::query::changes::ChangesError;
 use odx_runtime::session::Setting;
 
 use crate::connect::Given;
+use crate::output::did_you_mean;
 
 /// Why a command could not be carried out.
 #[derive(thiserror::Error)]
@@ -85,14 +86,14 @@ pub(crate) enum Failure {
     ConfigExists(PathBuf),
     #[error("no odx-runtime in {}: there is no Cargo.toml", path.display())]
     NoRuntime { path: PathBuf },
-    #[error("`{}` is not in the schema{}", .model.escape_debug(), likely.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?")))]
+    #[error("`{}` is not in the schema{}", .model.escape_debug(), did_you_mean(likely.as_deref()))]
     NoModel {
         model: String,
         likely: Option<String>,
     },
     #[error("`{}` was not read: {reason}", .model.escape_debug())]
     NotRead { model: String, reason: Reason },
-    #[error("`{}` has no field `{}`{}", .model.escape_debug(), .field.escape_debug(), likely.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?")))]
+    #[error("`{}` has no field `{}`{}", .model.escape_debug(), .field.escape_debug(), did_you_mean(likely.as_deref()))]
     NoField {
         model: String,
         field: String,

@@ -10,7 +10,7 @@ use crate::Outcome;
 use crate::args::{ConnectArgs, PullArgs};
 use crate::connect::Live;
 use crate::failure::Failure;
-use crate::output::{self, count};
+use crate::output::{self, count, did_you_mean};
 use crate::progress::Progress;
 use crate::settings::{self, Override};
 
@@ -165,8 +165,7 @@ fn included(saved: &Schema, filter: &ModelFilter) -> Schema {
 fn report_missing(saved: &Schema, filter: &ModelFilter, file: &Path) -> Outcome {
     let mut outcome = Outcome::Done;
     for model in filter.named().filter(|name| saved.model(name).is_none()) {
-        let likely = saved.closest(model);
-        let likely = likely.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+        let likely = did_you_mean(saved.closest(model));
         output::warning(format!("`{model}` is not in {}{likely}", file.display()));
         outcome = Outcome::Incomplete;
     }

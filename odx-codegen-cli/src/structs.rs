@@ -15,7 +15,7 @@ use odx_codegen::{Config, Schema, source};
 use crate::args::ConnectArgs;
 use crate::connect::Live;
 use crate::failure::Failure;
-use crate::output::{self, count};
+use crate::output::{self, count, did_you_mean};
 use crate::{Outcome, pull};
 
 use read::Struct;
@@ -107,8 +107,4 @@ fn problems(item: &Struct, structs: &[Struct], schema: &Schema) -> Vec<String> {
 
 fn line(file: &Path, line: usize, place: &str, problem: &str) -> String {
     format!("{}:{line}: {place}: {problem}", file.display())
-}
-
-fn did_you_mean(name: Option<&str>) -> String {
-    name.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
