@@ -54,14 +54,19 @@ pub(crate) fn warn_of_misspelt(config: Option<&Path>) {
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| name.starts_with(PREFIX))
         .collect();
-    if set.is_empty() {
+    let mut misspelt = misspelt(set.iter()).peekable();
+    // The file is read for them alone.
+    if misspelt.peek().is_none() {
         return;
     }
     let named = of_connections(config);
-    for (name, likely) in misspelt(set.difference(&named)) {
-        output::warning(format!(
-            "{PREFIX}{name} is set and odx does not know it; did you mean {PREFIX}{likely}?"
-        ));
+    for (name, likely) in misspelt {
+        let name = format!("{PREFIX}{name}");
+        if !named.contains(&name) {
+            output::warning(format!(
+                "{name} is set and odx does not know it; did you mean {PREFIX}{likely}?"
+            ));
+        }
     }
 }
 
