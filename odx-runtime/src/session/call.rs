@@ -21,6 +21,8 @@ use crate::{
 pub struct Call {
     model: Cow<'static, str>,
     method: Cow<'static, str>,
+    /// The method, if it is one of Odoo's core.
+    core: Option<&'static Method>,
     records: Option<Vec<RecordId>>,
     args: Vec<Value>,
     /// The names of the first of these, where they were given with one.
@@ -31,9 +33,11 @@ pub struct Call {
 impl Call {
     /// A call without records and arguments.
     pub fn new(model: impl Into<Cow<'static, str>>, method: impl Into<Cow<'static, str>>) -> Self {
+        let (model, method) = (model.into(), method.into());
         Self {
-            model: model.into(),
-            method: method.into(),
+            core: Method::of(&model, &method),
+            model,
+            method,
             records: None,
             args: Vec::new(),
             arg_names: Vec::new(),
@@ -161,7 +165,7 @@ impl Call {
 
     /// The method, if it is one of Odoo's core.
     pub(crate) fn core_method(&self) -> Option<&'static Method> {
-        Method::of(&self.model, &self.method)
+        self.core
     }
 
     /// The records, and the positional arguments without them: those of a core method may be its first argument.
@@ -196,19 +200,19 @@ impl Call {
     pub fn named(&self, series: Series) -> Result<Named<'_>, Error> {
         let method = self.core_method();
         let (records, positional) = self.subject_of(method);
-        let names = method.and_then(|method| method.parameters_in(series));
-        let names: Vec<&str> = match names {
-            Some(parameters) => parameters.names.to_vec(),
+        let parameters = method.and_then(|method| method.parameters_in(series));
+        let names: Cow<'_, [&str]> = match parameters {
+            Some(parameters) => parameters.names.into(),
             None => self.arg_names.iter().map(|name| &**name).collect(),
         };
         if positional.len() > names.len() {
             return Err(self.unnamed(&names));
         }
         let named = self.kwargs.iter().map(|(name, value)| (&**name, value));
-        Ok(Named {
-            records,
-            arguments: names.into_iter().zip(positional).chain(named).collect(),
-        })
+        let mut arguments = Vec::with_capacity(positional.len() + self.kwargs.len());
+        arguments.extend(names.iter().copied().zip(positional));
+        arguments.extend(named);
+        Ok(Named { records, arguments })
     }
 
     #[cold]
