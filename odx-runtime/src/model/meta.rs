@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     fmt,
+    hash::{BuildHasherDefault, Hash, Hasher},
     sync::{LazyLock, PoisonError, RwLock},
 };
 
@@ -211,13 +212,55 @@ pub struct ModelMeta {
     series: Option<Series>,
 }
 
-/// The models that were used so far, by name and by where their tables are: two schemas may have one name.
-static USED: LazyLock<RwLock<HashMap<(&str, usize), &ModelMeta>>> = LazyLock::new(RwLock::default);
+/// The models that were used so far.
+static USED: LazyLock<RwLock<HashMap<TableKey, &ModelMeta, ByAddress>>> =
+    LazyLock::new(RwLock::default);
+
+/// A model by its name and by where its table is: two schemas may have one name.
+#[derive(PartialEq, Eq)]
+struct TableKey {
+    name: &'static str,
+    address: usize,
+}
+
+/// By where the table is alone: each handle of a field looks its model up.
+impl Hash for TableKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.address);
+    }
+}
+
+type ByAddress = BuildHasherDefault<AddressHasher>;
+
+/// Spreads an address over the bits of a hash.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn write_usize(&mut self, address: usize) {
+        // 2^64 divided by the golden ratio: addresses that are close to each other get hashes that are not.
+        let mixed = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(self.0 as usize ^ usize::from(*byte));
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 impl ModelMeta {
     /// What is known of a model: its table, read at the first use and kept.
     pub(crate) fn of(table: Table) -> &'static Self {
-        let key = (table.name, table.text.as_ptr().addr());
+        let key = TableKey {
+            name: table.name,
+            address: table.text.as_ptr().addr(),
+        };
         let used = USED.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(meta) = used.get(&key) {
             return meta;
@@ -259,7 +302,7 @@ impl ModelMeta {
     /// The series that the models of that name, which this program has used, were generated from.
     pub(crate) fn series_of(name: &str) -> Vec<Series> {
         let used = USED.read().unwrap_or_else(PoisonError::into_inner);
-        let models = used.iter().filter(|((model, _), _)| *model == name);
+        let models = used.iter().filter(|(key, _)| key.name == name);
         models.filter_map(|(_, meta)| meta.series).collect()
     }
 
