@@ -44,6 +44,9 @@ impl Envelope {
         id: Option<&Arc<str>>,
         secrets: &Secrets,
     ) -> Result<Self, Refusal> {
+        if let Some(result) = id.and_then(|id| usual_result(body, id)) {
+            return Ok(Self::Result(Some(result)));
+        }
         let mut json = Jiter::new(body).with_allow_inf_nan();
         let first = json.next_object().map_err(broken)?.map(Key::from);
         let mut members = Members {
@@ -61,6 +64,33 @@ impl Envelope {
             None => members.verdict(),
         }
     }
+}
+
+/// Where the result stands in a small answer that is written as Odoo writes all of them, with nothing behind the result:
+/// `{"jsonrpc": "2.0", "id": "..", "result": ..}`.
+fn usual_result(body: &[u8], id: &str) -> Option<Range<usize>> {
+    let rest = after(body, "{\"jsonrpc\":")?;
+    let rest = after(rest, "\"2.0\",")?;
+    let rest = after(rest, "\"id\":")?.strip_prefix(b"\"")?;
+    let rest = after(rest.strip_prefix(id.as_bytes())?, "\",")?;
+    let rest = after(rest, "\"result\":")?;
+    if rest.len() > Members::SMALL || !has_no_escapes(id) {
+        return None;
+    }
+    let (start, length) = (body.len() - rest.len(), end_of(rest));
+    (rest[length..] == *b"}").then_some(start..start + length)
+}
+
+/// What follows a part of an answer, and a space.
+fn after<'a>(json: &'a [u8], part: &str) -> Option<&'a [u8]> {
+    let rest = json.strip_prefix(part.as_bytes())?;
+    Some(rest.strip_prefix(b" ").unwrap_or(rest))
+}
+
+/// Whether a text stands in JSON as it is.
+fn has_no_escapes(text: &str) -> bool {
+    let is_plain = |byte| byte >= b' ' && byte != b'"' && byte != b'\\';
+    text.bytes().all(is_plain)
 }
 
 /// The members of an envelope that were read. Each may stand there once, whatever its place.
@@ -193,8 +223,7 @@ fn is_text(json: &[u8], text: &str) -> bool {
     let inner = json
         .strip_prefix(b"\"")
         .and_then(|rest| rest.strip_suffix(b"\""));
-    let is_plain = !text.contains(['"', '\\']);
-    (is_plain && inner == Some(text.as_bytes()))
+    (has_no_escapes(text) && inner == Some(text.as_bytes()))
         || serde_json::from_slice::<String>(json).is_ok_and(|found| found == text)
 }
 
@@ -466,6 +495,40 @@ mod tests {
             let body = format!(r#"{{"jsonrpc":"2.0","id":"1","result":{value}}}"#);
             assert_eq!(result(&body), Some(Some(value)));
         }
+    }
+
+    #[test]
+    fn an_answer_in_the_usual_form_is_read_as_any_other() {
+        let unusual = |usual: &str| usual.replacen("{\"jsonrpc\"", "{ \"jsonrpc\"", 1);
+        for body in [
+            r#"{"jsonrpc": "2.0", "id": "1", "result": [{"a": "}"}]}"#,
+            r#"{"jsonrpc":"2.0","id":"1","result":[1]}"#,
+            r#"{"jsonrpc": "2.0", "id": "1", "result": }"#,
+            r#"{"jsonrpc": "2.0", "id": "1", "result": 1, "result": 2}"#,
+            r#"{"jsonrpc": "2.0", "id": "1", "result": 1, "id": "2"}"#,
+            r#"{"jsonrpc": "2.0", "id": "1", "result": 1, "error": {"code": 1, "message": ""}}"#,
+            r#"{"jsonrpc": "2.0", "id": "1", "result": 1}}"#,
+            r#"{"jsonrpc": "2.0", "id": "1", "result": 1} 2"#,
+            r#"{"jsonrpc": "2.0", "id": "1", "result": 1"#,
+            r#"{"jsonrpc": "2.0", "id": " 1", "result": 1}"#,
+            r#"{"jsonrpc": "2.0", "id": "11", "result": 1}"#,
+            r#"{"jsonrpc": "2.0", "id": "", "result": 1}"#,
+        ] {
+            let told = |body: &str| match Envelope::find(
+                body.as_bytes(),
+                Some(&"1".into()),
+                &Secrets::default(),
+            ) {
+                Ok(Envelope::Result(range)) => Ok(range.map(|range| body[range].to_owned())),
+                Ok(other) => Err(format!("{other:?}")),
+                Err(reason) => Err(format!("{reason:?}")),
+            };
+            assert_eq!(told(body), told(&unusual(body)), "{body}");
+        }
+        let id = "a \\ b";
+        let body = format!(r#"{{"jsonrpc": "2.0", "id": "{id}", "result": 1}}"#);
+        let found = Envelope::find(body.as_bytes(), Some(&id.into()), &Secrets::default());
+        assert!(found.is_err(), "{found:?}");
     }
 
     #[test]
