@@ -124,7 +124,7 @@ impl<'a, O: AnySession> UntypedBatches<'a, O> {
         let reading = Batches::new(self.search.model, self.columns);
         let session = self.search.session(self.odoo);
         let walk = Walk::new(
-            session,
+            session.into_owned(),
             self.search,
             reading,
             self.pages.size,

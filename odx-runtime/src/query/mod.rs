@@ -323,7 +323,7 @@ impl<M: Model> Query<M> {
     pub(crate) fn walk<O: AnySession, A: Reading>(self, odoo: &O, reading: A) -> O::Rows<A::Row> {
         let session = self.search.session(odoo);
         let walk = Walk::new(
-            session,
+            session.into_owned(),
             self.search,
             reading,
             self.pages.size,

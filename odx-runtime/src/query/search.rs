@@ -1,6 +1,6 @@
 //! What a search asks for, and the calls that ask it.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use odx_facts::{ADDED_CONDITIONS, FieldType, LIMITED_BEFORE_ACCESS};
 use serde_json::{Value as JsonValue, json};
@@ -55,8 +55,11 @@ impl Search {
     }
 
     /// The session with the query's own context.
-    pub(crate) fn session(&self, odoo: &impl AnySession) -> Session {
-        odoo.session().with_context(self.context.clone())
+    pub(crate) fn session<'a>(&self, odoo: &'a impl AnySession) -> Cow<'a, Session> {
+        match self.context.is_empty() {
+            true => Cow::Borrowed(odoo.session()),
+            false => Cow::Owned(odoo.session().with_context(self.context.clone())),
+        }
     }
 
     /// The domain for the server's series, which is asked, once a client, if the domain depends on it.
@@ -75,13 +78,14 @@ impl Search {
         if !self.as_sent.is_empty() {
             return Ok(self.as_sent.clone().into());
         }
-        let known = session.known_series();
-        if known.is_none()
-            && let Some(domain) = self.domain.to_json_for_any()
-        {
+        if let Some(series) = session.known_series() {
+            return Ok(self.domain.to_json_for(series)?);
+        }
+        if let Some(domain) = self.domain.to_json_for_any() {
             return Ok(domain);
         }
-        let series = session.series().await?;
+        // Boxed, because each call has a place for it and few need it.
+        let series = Box::pin(session.series()).await?;
         Ok(self.domain.to_json_for(series)?)
     }
 

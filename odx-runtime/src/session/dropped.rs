@@ -91,44 +91,33 @@ pub(crate) async fn check_needs(
     needs.iter().try_for_each(|need| need.check(&call, series))
 }
 
-/// Refuses a call of which the names alone tell that the series no longer has what it needs.
-pub(super) async fn check(session: &Session, call: &Call) -> Result<(), Error> {
-    check_needs(session, call.model(), call.method(), &needs(call)).await
-}
-
 /// The methods that take values by name of field.
 const WRITING: [&str; 4] = ["copy", "create", "web_save", "write"];
 
 /// The method that takes names of fields, and rows of values.
 const LOADING: &str = "load";
 
-fn needs(call: &Call) -> Vec<Need> {
-    let method = call
-        .core_method()
-        .filter(|method| method.instead.is_some())
-        .map(Need::Method);
-    method.into_iter().chain(fields(call)).collect()
-}
-
-/// The fields that a call writes and that some series dropped.
-fn fields(call: &Call) -> impl Iterator<Item = Need> {
-    let names: Vec<&str> = match call.method() {
+/// What the names in a call alone tell that it needs.
+pub(super) fn needs(call: &Call) -> Vec<Need> {
+    let method = call.core_method().filter(|method| method.instead.is_some());
+    let mut needs: Vec<Need> = method.map(Need::Method).into_iter().collect();
+    let written: Vec<&str> = match call.method() {
+        LOADING => {
+            let names = call.arguments().take(1).flat_map(items);
+            names.filter_map(Value::as_str).collect()
+        }
         method if WRITING.contains(&method) => {
             call.arguments().flat_map(records).flat_map(keys).collect()
         }
-        LOADING => call
-            .arguments()
-            .take(1)
-            .flat_map(items)
-            .filter_map(Value::as_str)
-            .collect(),
-        _ => Vec::new(),
+        _ => return needs,
     };
-    names.into_iter().filter_map(|name| {
+    let dropped = |name: &str| {
         // `load` names what is behind a relation after a slash.
         let row = DroppedField::of(call.model(), name.split('/').next()?)?;
         Some(Need::Field(row, row.field.to_owned()))
-    })
+    };
+    needs.extend(written.into_iter().filter_map(dropped));
+    needs
 }
 
 /// The value, and those in it if it is a list.

@@ -46,17 +46,13 @@ impl Languages {
     }
 }
 
-/// Refuses a write in a language that is not installed, where Odoo does not. The context stands in the call.
-pub(super) async fn check(session: &Session, call: &Call) -> Result<(), Error> {
-    let Some(language) = written_in(call) else {
-        return Ok(());
-    };
+/// Refuses a write in a language that is not installed, where Odoo does not.
+pub(super) async fn check(session: &Session, call: &Call, language: &str) -> Result<(), Error> {
     let series = session.series().await?;
     if REFUSES_UNKNOWN_LANGUAGES.holds(series) || session.languages.known().contains(language) {
         return Ok(());
     }
-    // Boxed, because each call has a place for it and few need it.
-    let (installed, reply) = Box::pin(told_languages(session)).await?;
+    let (installed, reply) = told_languages(session).await?;
     session.languages.known().extend(installed.iter().cloned());
     if installed.iter().any(|installed| installed == language) {
         return Ok(());
@@ -71,8 +67,8 @@ pub(super) async fn check(session: &Session, call: &Call) -> Result<(), Error> {
     )))
 }
 
-/// The language of a call that writes, unless every database has it.
-fn written_in(call: &Call) -> Option<&str> {
+/// The language of a call that writes, unless every database has it. The context stands in the call.
+pub(super) fn written_in(call: &Call) -> Option<&str> {
     if !WRITING.contains(&call.method()) {
         return None;
     }

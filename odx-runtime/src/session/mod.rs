@@ -138,9 +138,23 @@ impl Session {
     /// Refuses a call that must not be sent. The context stands in it.
     async fn check(&self, call: &Call) -> Result<(), Error> {
         call.check_numbers()?;
-        dropped::check(self, call).await?;
-        languages::check(self, call).await?;
-        zones::check(self, call).await
+        let needs = dropped::needs(call);
+        let (language, zone) = (languages::written_in(call), zones::zone_of(call));
+        if needs.is_empty() && language.is_none() && zone.is_none() {
+            return Ok(());
+        }
+        // Boxed, because each call has a place for it and few need it.
+        Box::pin(async {
+            check_needs(self, call.model(), call.method(), &needs).await?;
+            if let Some(language) = language {
+                languages::check(self, call, language).await?;
+            }
+            match zone {
+                Some(zone) => zones::check(self, call, zone).await,
+                None => Ok(()),
+            }
+        })
+        .await
     }
 
     fn told(&self, answer: Result<Reply, Error>) -> Result<Reply, Error> {

@@ -17,16 +17,12 @@ const TELLS_NONE: [Cause; 2] = [Cause::Access, Cause::UnknownModel];
 #[derive(Debug, Default)]
 pub(super) struct Zones(OnceLock<BTreeSet<String>>);
 
-/// Refuses a call in a time zone that Odoo does not know. The context stands in the call.
-pub(super) async fn check(session: &Session, call: &Call) -> Result<(), Error> {
-    let Some(zone) = zone_of(call) else {
-        return Ok(());
-    };
+/// Refuses a call in a time zone that Odoo does not know.
+pub(super) async fn check(session: &Session, call: &Call, zone: &str) -> Result<(), Error> {
     let zones = match session.zones.0.get() {
         Some(zones) => zones,
         None => {
-            // Boxed, because each call has a place for it and few need it.
-            let zones = Box::pin(told(session)).await?;
+            let zones = told(session).await?;
             session.zones.0.get_or_init(|| zones)
         }
     };
@@ -44,8 +40,8 @@ pub(super) async fn check(session: &Session, call: &Call) -> Result<(), Error> {
     )))
 }
 
-/// The time zone of a call, unless every Odoo has it.
-fn zone_of(call: &Call) -> Option<&str> {
+/// The time zone of a call, unless every Odoo has it. The context stands in the call.
+pub(super) fn zone_of(call: &Call) -> Option<&str> {
     let zone = call.kwargs().get(Call::CONTEXT)?.get("tz")?.as_str()?;
     (zone != UTC && !zone.is_empty()).then_some(zone)
 }
