@@ -5,11 +5,11 @@ use std::fmt;
 use serde_json::{Value as JsonValue, json};
 
 use super::{Condition, Node, Operand};
-use crate::model::number;
+use crate::model::{FieldPath, number};
 
 /// The domain as a list. A conjunction at the top needs no `&`, since Odoo joins its conditions so.
 pub(super) fn to_json(node: &Node) -> JsonValue {
-    let mut items = Vec::new();
+    let mut items = Vec::with_capacity(1);
     match node {
         Node::All(nodes) => nodes.iter().for_each(|node| write(node, &mut items)),
         node => write(node, &mut items),
@@ -44,11 +44,19 @@ fn write_condition(condition: &Condition) -> JsonValue {
         Operand::Value(value) => value.clone(),
         Operand::Domain(node) => to_json(node),
     };
-    json!([
-        condition.path.to_string(),
-        condition.operator.as_str(),
-        operand
+    JsonValue::Array(vec![
+        text_of(&condition.path).into(),
+        condition.operator.as_str().into(),
+        operand,
     ])
+}
+
+/// Most paths are one field.
+fn text_of(path: &FieldPath) -> String {
+    match (path.steps(), path.suffix()) {
+        ([field], None) => field.name().to_owned(),
+        _ => path.to_string(),
+    }
 }
 
 /// Writes a domain as Python: conditions are tuples, `true` is `True`.
