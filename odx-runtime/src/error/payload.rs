@@ -20,8 +20,14 @@ pub struct SettingError {
 odx_facts::debug_as_told!(SettingError);
 
 /// Where a call went: the method of which model, on which server, under which request id.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct CallSite(
+    /// Shared: each layer of a call has it, and what the call gives.
+    Arc<Site>,
+);
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CallSite {
+struct Site {
     server: Arc<str>,
     model: Option<Cow<'static, str>>,
     method: Option<Cow<'static, str>>,
@@ -33,10 +39,10 @@ pub struct CallSite {
 impl CallSite {
     /// A request to `server`, which is a host name, or a text that names more than one.
     pub fn new(server: impl Into<Arc<str>>) -> Self {
-        Self {
+        Self(Arc::new(Site {
             server: server.into(),
-            ..Self::default()
-        }
+            ..Site::default()
+        }))
     }
 
     /// The same, for a method of a model.
@@ -45,77 +51,76 @@ impl CallSite {
         model: impl Into<Cow<'static, str>>,
         method: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self {
-            model: Some(model.into()),
-            method: Some(method.into()),
-            ..self
-        }
+        self.with(|site| {
+            site.model = Some(model.into());
+            site.method = Some(method.into());
+        })
     }
 
     /// The same, for an operation that has no model, such as `version`. It is taken to change nothing.
     pub fn with_operation(self, operation: &'static str) -> Self {
-        Self {
-            model: None,
-            method: Some(operation.into()),
-            ..self
-        }
+        self.with(|site| {
+            site.model = None;
+            site.method = Some(operation.into());
+        })
     }
 
     /// The same, for a page about a model, such as its documentation. No setting of a session reaches it, and it
     /// changes nothing.
     #[cfg(feature = "client")]
     pub(crate) fn with_page(self, model: impl Into<String>, page: &'static str) -> Self {
-        Self {
-            is_page: true,
-            ..self.with_call(model.into(), page)
-        }
+        self.with_call(model.into(), page)
+            .with(|site| site.is_page = true)
     }
 
     /// The same, with the id of the request.
     pub fn with_request_id(self, request_id: impl Into<Arc<str>>) -> Self {
-        Self {
-            request_id: Some(request_id.into()),
-            ..self
+        self.with(|site| site.request_id = Some(request_id.into()))
+    }
+
+    /// Names the server, where none is named yet.
+    pub(crate) fn is_on(&mut self, server: &str) {
+        if self.0.server.is_empty() {
+            Arc::make_mut(&mut self.0).server = server.into();
         }
     }
 
-    /// The same, on this server where none is named yet.
-    pub(crate) fn or_on(mut self, server: &str) -> Self {
-        if self.server.is_empty() {
-            self.server = server.into();
-        }
+    fn with(mut self, change: impl FnOnce(&mut Site)) -> Self {
+        change(Arc::make_mut(&mut self.0));
         self
     }
 
     /// The server, without credentials or path; what a connection of the program's own calls itself.
     pub fn server(&self) -> &str {
-        &self.server
+        &self.0.server
     }
 
     /// The model, such as `res.partner`.
     pub fn model(&self) -> Option<&str> {
-        self.model.as_deref()
+        self.0.model.as_deref()
     }
 
     /// The method or the operation, such as `search_read`.
     pub fn method(&self) -> Option<&str> {
-        self.method.as_deref()
+        self.0.method.as_deref()
     }
 
     /// The id of the request.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.0.request_id.as_deref()
     }
 
     #[cfg(feature = "client")]
     pub(crate) fn shared_request_id(&self) -> Option<&Arc<str>> {
-        self.request_id.as_ref()
+        self.0.request_id.as_ref()
     }
 
     /// Whether the method is one of Odoo's that change nothing.
     pub fn is_read_only(&self) -> bool {
-        match (&self.model, &self.method) {
-            (Some(model), Some(method)) if !self.is_page => odx_facts::is_read_only(model, method),
+        match (&self.0.model, &self.0.method) {
+            (Some(model), Some(method)) if !self.0.is_page => {
+                odx_facts::is_read_only(model, method)
+            }
             _ => true,
         }
     }
@@ -124,17 +129,23 @@ impl CallSite {
 impl CallSite {
     /// Whether a method of a model was called, which has a time limit and a size that the caller chooses.
     fn is_method(&self) -> bool {
-        self.model.is_some() && !self.is_page
+        self.0.model.is_some() && !self.0.is_page
+    }
+}
+
+impl fmt::Debug for CallSite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
     }
 }
 
 /// `res.partner.search_read on proxy.example.com`
 impl fmt::Display for CallSite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(model) = &self.model {
+        if let Some(model) = &self.0.model {
             write!(f, "{model}.")?;
         }
-        match (&self.method, &*self.server) {
+        match (&self.0.method, &*self.0.server) {
             (Some(method), "") => f.write_str(method),
             (Some(method), server) => write!(f, "{method} on {server}"),
             (None, server) => f.write_str(server),
@@ -287,7 +298,7 @@ impl fmt::Display for TransportError {
                 f,
                 "the server speaks no TLS there ({site}): its URL may have to begin with http://, or name another port"
             ),
-            TransportErrorKind::Certificate if site.is_page => write!(
+            TransportErrorKind::Certificate if site.0.is_page => write!(
                 f,
                 "the server's certificate is refused ({site}); check the host in the URL and the certificate's dates, and \
                  that the system trusts the authority that signed it"

@@ -33,6 +33,12 @@ use crate::{
 #[derive(Clone)]
 #[must_use = "a call may have been refused at the end of a large answer, which is seen when it is read"]
 pub struct Reply {
+    /// In one place: a reply is passed on by each layer of a call.
+    answer: Box<Answer>,
+}
+
+#[derive(Clone)]
+struct Answer {
     body: Vec<u8>,
     result: Option<Range<usize>>,
     site: CallSite,
@@ -93,7 +99,7 @@ impl Reply {
     }
 
     fn of(body: Vec<u8>, result: Option<Range<usize>>, site: CallSite, secrets: Secrets) -> Self {
-        Self {
+        let answer = Answer {
             body,
             result,
             site,
@@ -102,32 +108,37 @@ impl Reply {
             bounds: Bounds::default(),
             #[cfg(feature = "client")]
             span: None,
+        };
+        Self {
+            answer: Box::new(answer),
         }
     }
 
     /// This reply, whose result only begins where it was said to; what follows its value is for `tail`.
     #[cfg(feature = "client")]
-    pub(crate) fn followed_by(self, tail: Option<Arc<dyn Tail>>) -> Self {
-        Self { tail, ..self }
+    pub(crate) fn followed_by(mut self, tail: Option<Arc<dyn Tail>>) -> Self {
+        self.answer.tail = tail;
+        self
     }
 
     /// This reply, read within these bounds.
     #[cfg(feature = "client")]
-    pub(crate) fn within(self, bounds: Bounds) -> Self {
-        Self { bounds, ..self }
+    pub(crate) fn within(mut self, bounds: Bounds) -> Self {
+        self.answer.bounds = bounds;
+        self
     }
 
     /// This reply to the call of that span, which is told how many rows it has.
     #[cfg(feature = "client")]
-    pub(crate) fn in_span(self, span: &tracing::Span) -> Self {
-        let span = (!span.is_disabled()).then(|| Box::new(span.clone()));
-        Self { span, ..self }
+    pub(crate) fn in_span(mut self, span: &tracing::Span) -> Self {
+        self.answer.span = (!span.is_disabled()).then(|| Box::new(span.clone()));
+        self
     }
 
     /// Tells the call's span how many rows came.
     fn note_rows(&self, rows: usize) {
         #[cfg(feature = "client")]
-        if let Some(span) = &self.span {
+        if let Some(span) = &self.answer.span {
             span.record("db.response.returned_rows", rows as i64);
         }
         #[cfg(not(feature = "client"))]
@@ -137,32 +148,30 @@ impl Reply {
     /// This reply, with a record in place of a list of one where the call creates one: over JSON-2 all come in a list.
     #[cfg(feature = "client")]
     pub(crate) fn asked_by(mut self, call: &Call) -> Self {
-        if let Some(result) = self.result.clone().filter(|_| call.creates_one())
-            && self.tail.is_none()
+        if let Some(result) = self.answer.result.clone().filter(|_| call.creates_one())
+            && self.answer.tail.is_none()
         {
-            let list = self.body[result.clone()].trim_ascii();
+            let list = self.answer.body[result.clone()].trim_ascii();
             let one = list
                 .strip_prefix(b"[")
                 .and_then(|rest| rest.strip_suffix(b"]"));
             if let Some(one) = one.filter(|one| !one.is_empty() && !one.contains(&b',')) {
-                self.body = one.to_vec();
-                self.result = Some(0..self.body.len());
+                self.answer.body = one.to_vec();
+                self.answer.result = Some(0..self.answer.body.len());
             }
         }
         self
     }
 
     /// This reply, from the connection of this name where it does not tell its server.
-    pub(super) fn on(self, connection: &'static str) -> Self {
-        Self {
-            site: self.site.or_on(connection),
-            ..self
-        }
+    pub(super) fn on(mut self, connection: &'static str) -> Self {
+        self.answer.site.is_on(connection);
+        self
     }
 
     /// Where the call went.
     pub fn site(&self) -> &CallSite {
-        &self.site
+        &self.answer.site
     }
 
     /// The bytes of the result. `None` where the answer has none, which is how Odoo sends `None` over JSON-RPC.
@@ -179,7 +188,7 @@ impl Reply {
     /// [`Error::UnexpectedResult`] if it is not JSON, as when the answer broke off, or holds a number that no type of 64 bits
     /// holds; [`Error::Transport`] if it would take too much memory.
     pub fn json(&self) -> Result<Value, Error> {
-        let Some(json) = self.value(self.bounds.memory)? else {
+        let Some(json) = self.value(self.answer.bounds.memory)? else {
             return Ok(Value::Null);
         };
         match serde_json::from_slice(json) {
@@ -197,7 +206,7 @@ impl Reply {
     pub fn to<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let refused =
             |error: serde_json::Error| self.unexpected(&type_name::<T>(), &error.to_string());
-        let Some(json) = self.value(self.bounds.memory)? else {
+        let Some(json) = self.value(self.answer.bounds.memory)? else {
             return T::deserialize(Value::Null).map_err(refused);
         };
         match serde_json::from_slice(json) {
@@ -244,6 +253,10 @@ impl Reply {
     /// # Errors
     /// [`Error::UnexpectedResult`].
     pub(crate) fn count(&self) -> Result<u64, Error> {
+        let json = self.bounded()?.unwrap_or_default();
+        if let Ok(count) = serde_json::from_slice(json) {
+            return Ok(count);
+        }
         let count = match self.json()? {
             Value::Bool(_) => None,
             value => integer(&value).and_then(|count| u64::try_from(count).ok()),
@@ -280,7 +293,7 @@ impl Reply {
     /// # Errors
     /// [`Error::UnexpectedResult`].
     pub fn ids(&self) -> Result<Vec<RecordId>, Error> {
-        let json = self.value(self.bounds.memory)?;
+        let json = self.value(self.answer.bounds.memory)?;
         if let Some(ids) = json.and_then(|json| serde_json::from_slice(json).ok()) {
             return self.without_secrets(ids);
         }
@@ -317,7 +330,7 @@ impl Reply {
     /// Refuses an id that is a secret: ids are shown.
     fn no_secrets<'i>(&self, ids: impl IntoIterator<Item = &'i RecordId>) -> Result<(), Error> {
         let mut texts = ids.into_iter().filter_map(RecordId::as_text);
-        match texts.any(|text| self.secrets.holds(text)) {
+        match texts.any(|text| self.answer.secrets.holds(text)) {
             true => Err(self.mismatch("ids of records")),
             false => Ok(()),
         }
@@ -379,8 +392,8 @@ impl Reply {
     {
         const PIECE: usize = 256 << 10;
         let mut reader = reader
-            .within(self.bounds.memory)
-            .without(self.secrets.clone());
+            .within(self.answer.bounds.memory)
+            .without(self.answer.secrets.clone());
         loop {
             match reader.read_on(PIECE) {
                 Ok(true) => self.in_time()?,
@@ -403,23 +416,26 @@ impl Reply {
 
     /// The bytes of the result, of a value that takes no more memory than was allowed.
     pub(crate) fn bounded(&self) -> Result<Option<&[u8]>, Error> {
-        self.value(self.bounds.memory)
+        self.value(self.answer.bounds.memory)
     }
 
     /// What the server says in its result, as it may be shown: without secrets, and cut.
     pub(crate) fn shown(&self, text: &str) -> String {
         const LONGEST: usize = 4 << 10;
-        self.secrets.shown(text, LONGEST)
+        self.answer.secrets.shown(text, LONGEST)
     }
 
     /// What an error about this reply must not show.
     pub(crate) fn secrets(&self) -> &Secrets {
-        &self.secrets
+        &self.answer.secrets
     }
 
     /// The bytes from the result's value on.
     fn open(&self) -> Option<&[u8]> {
-        self.result.clone().map(|result| &self.body[result])
+        self.answer
+            .result
+            .clone()
+            .map(|result| &self.answer.body[result])
     }
 
     /// The bytes of the result, once it is known that nothing stands against it.
@@ -443,9 +459,9 @@ impl Reply {
             Unfit::Number => self.mismatch("numbers of 64 bits"),
             Unfit::TooLarge => Error::Transport(Box::new(TransportError {
                 kind: TransportErrorKind::TooLarge {
-                    limit: self.bounds.memory,
+                    limit: self.answer.bounds.memory,
                 },
-                site: self.site.clone(),
+                site: self.answer.site.clone(),
                 source: None,
             })),
         }
@@ -457,7 +473,7 @@ impl Reply {
             .open()
             .and_then(|json| json.get(end..))
             .unwrap_or_default();
-        match &self.tail {
+        match &self.answer.tail {
             Some(tail) => tail.check(rest),
             None if rest.trim_ascii().is_empty() => Ok(()),
             None => Err(self.mismatch("nothing after the result")),
@@ -466,18 +482,18 @@ impl Reply {
 
     /// Reads what follows a result that cannot be read itself: it may say why.
     fn what_follows(&self) -> Result<(), Error> {
-        let (Some(json), Some(_)) = (self.open(), &self.tail) else {
+        let (Some(json), Some(_)) = (self.open(), &self.answer.tail) else {
             return Ok(());
         };
         self.ends_at(model::end_of(json))
     }
 
     fn in_time(&self) -> Result<(), Error> {
-        match self.bounds.until {
+        match self.answer.bounds.until {
             Some((end, limit)) if Instant::now() > end => {
                 Err(Error::LocalTimeout(Box::new(LocalTimeout {
                     limit: Some(limit),
-                    site: self.site.clone(),
+                    site: self.answer.site.clone(),
                 })))
             }
             _ => Ok(()),
@@ -488,18 +504,19 @@ impl Reply {
         const LONGEST: usize = 200;
         self.error(format!(
             "{expected} ({})",
-            self.secrets.shown(reason, LONGEST)
+            self.answer.secrets.shown(reason, LONGEST)
         ))
     }
 
     fn error(&self, expected: String) -> Error {
-        let found = self
-            .open()
-            .map_or_else(|| "no result".to_owned(), |json| found(json, &self.secrets));
+        let found = self.open().map_or_else(
+            || "no result".to_owned(),
+            |json| found(json, &self.answer.secrets),
+        );
         Error::UnexpectedResult(Box::new(UnexpectedResult {
             expected,
             found,
-            site: self.site.clone(),
+            site: self.answer.site.clone(),
         }))
     }
 }
@@ -532,7 +549,7 @@ fn type_name<T>() -> String {
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let length = self.open().map_or(0, <[u8]>::len);
-        write!(f, "Reply({}, {length} bytes)", self.site)
+        write!(f, "Reply({}, {length} bytes)", self.answer.site)
     }
 }
 
@@ -712,9 +729,10 @@ mod tests {
 
     #[test]
     fn no_secret_is_an_id() {
-        let reply = |json: &str| Reply {
-            secrets: Secrets::new(["key-9"]),
-            ..reply(json)
+        let reply = |json: &str| {
+            let mut reply = reply(json);
+            reply.answer.secrets = Secrets::new(["key-9"]);
+            reply
         };
         assert_eq!(reply(r#"["key-8"]"#).ids().unwrap().len(), 1);
         for error in [
@@ -752,10 +770,9 @@ mod tests {
     }
 
     fn no_result() -> Reply {
-        Reply {
-            result: None,
-            ..reply("")
-        }
+        let mut reply = reply("");
+        reply.answer.result = None;
+        reply
     }
 
     #[test]

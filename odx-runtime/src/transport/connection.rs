@@ -128,7 +128,8 @@ impl<R: Road> HttpConnection<R> {
         attempt: &mut Attempt<R::Login>,
         frame: &Frame<'_>,
     ) -> Result<(), Error> {
-        attempt.login = self.renewed(attempt.login.number, frame).await?;
+        // Boxed, because each call has a place for it and few need it.
+        attempt.login = Box::pin(self.renewed(attempt.login.number, frame)).await?;
         attempt.has_renewed = true;
         Ok(())
     }
@@ -154,15 +155,22 @@ impl<R: Road> HttpConnection<R> {
     /// The login, made by the first call that needs it. Calls that come meanwhile wait for it.
     async fn login(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
         let (own, other) = self.kept.both();
-        let mut kept = own.lock().await;
-        if let Some(login) = &*kept {
-            return Ok(login.clone());
+        if let Some(login) = at_once(own) {
+            return Ok(login);
         }
-        let login = match at_once(other) {
-            Some(login) => login,
-            None => self.open(frame).await?,
-        };
-        Ok(kept.insert(login).clone())
+        // Boxed, because each call has a place for it and few need it.
+        Box::pin(async {
+            let mut kept = own.lock().await;
+            if let Some(login) = &*kept {
+                return Ok(login.clone());
+            }
+            let login = match at_once(other) {
+                Some(login) => login,
+                None => self.open(frame).await?,
+            };
+            Ok(kept.insert(login).clone())
+        })
+        .await
     }
 
     /// A login in place of one that is no longer valid; where another call has renewed it already, that one.
@@ -183,12 +191,7 @@ impl<R: Road> HttpConnection<R> {
         Ok(kept.insert(login).clone())
     }
 
-    /// Logs in. It is boxed, because each call has a place for it and few need it.
-    fn open<'a>(&'a self, frame: &'a Frame<'_>) -> BoxFuture<'a, Login<R::Login>> {
-        Box::pin(self.opened(frame))
-    }
-
-    async fn opened(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
+    async fn open(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
         let site = self.road.site().clone().with_operation("login");
         let login = match self.road.open(frame.ask())? {
             Opening::Login(login) => login,
@@ -196,7 +199,7 @@ impl<R: Road> HttpConnection<R> {
                 let response = self
                     .send(request, frame, &site, self.road.secrets())
                     .await?;
-                let opened = self.road.opened(response, site);
+                let opened = self.road.opened(*response, site);
                 opened.map_err(|error| error.scrubbed(self.road.secrets()))?
             }
         };
@@ -224,7 +227,7 @@ impl<R: Road> HttpConnection<R> {
             };
             let secrets = self.road.secrets_of(&login.login);
             let response = self.send(request, &frame, &site, secrets).await?;
-            let closed = self.road.closed(response, &login.login, site.clone());
+            let closed = self.road.closed(*response, &login.login, site.clone());
             closed.map_err(|error| error.scrubbed(secrets))?;
         }
         Ok(())
@@ -276,7 +279,7 @@ impl<R: Road> HttpConnection<R> {
             let response = self.send(request, frame, site, secrets).await?;
             let (told, has_moved) = self.told(response, call, &mut attempt, site);
             if has_moved {
-                // Boxed as `open` is.
+                // Boxed as `renewed` is.
                 Box::pin(self.keep(&attempt.login)).await;
             }
             if let Some(reply) = told? {
@@ -289,13 +292,13 @@ impl<R: Road> HttpConnection<R> {
     /// What an answer says, as of [`read`](Self::read), and whether it moved the login on.
     fn told(
         &self,
-        response: Response,
+        response: Box<Response>,
         call: &Call,
         attempt: &mut Attempt<R::Login>,
         site: &CallSite,
     ) -> (Result<Option<Reply>, Error>, bool) {
         let has_moved = self.takes_on(&response, &mut attempt.login);
-        (self.read(response, call, attempt, site), has_moved)
+        (self.read(*response, call, attempt, site), has_moved)
     }
 
     async fn ask_version(
@@ -305,7 +308,7 @@ impl<R: Road> HttpConnection<R> {
     ) -> Result<ServerVersion, Error> {
         let request = Box::new(self.road.version(frame.ask())?);
         let response = self.send(request, frame, site, self.road.secrets()).await?;
-        let version = self.road.read_version(response, site.clone());
+        let version = self.road.read_version(*response, site.clone());
         version.map_err(|error| error.scrubbed(self.road.secrets()))
     }
 
@@ -315,7 +318,7 @@ impl<R: Road> HttpConnection<R> {
         frame: &Frame<'_>,
         site: &CallSite,
         secrets: &Secrets,
-    ) -> Result<Response, Error> {
+    ) -> Result<Box<Response>, Error> {
         let _turn = self.server.turn(frame.limit, site).await?;
         frame.span.sends(&request);
         let response = self

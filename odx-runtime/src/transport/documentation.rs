@@ -85,7 +85,7 @@ impl OdooDocumentation {
             .http
             .send(Box::new(request), Self::TIMEOUT, asked)
             .await?;
-        self.read(response, site)
+        self.read(*response, site)
     }
 
     /// The same for code that blocks; see [`blocking`](crate::blocking).

@@ -10,10 +10,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use reqwest::{Url, header};
+use reqwest::{
+    Url,
+    header::{self, HeaderMap},
+};
 use tokio::{
     runtime::Handle,
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit},
     time::Instant,
 };
 
@@ -83,7 +86,7 @@ impl Http {
         request: Box<Request>,
         limit: Duration,
         asked: Asked<'a>,
-    ) -> impl Future<Output = Result<Response, Error>> {
+    ) -> impl Future<Output = Result<Box<Response>, Error>> {
         InTokio(Box::pin(self.send_in_tokio(request, limit, asked)))
     }
 
@@ -152,11 +155,13 @@ impl Http {
         request: Box<Request>,
         limit: Duration,
         asked: Asked<'_>,
-    ) -> Result<Response, Error> {
+    ) -> Result<Box<Response>, Error> {
         let client = self.client()?;
-        let connection = self.connections.acquire();
-        let connection = standing::place(pin!(connection), limit, asked.site).await?;
-        let _connection = connection.expect("BUG: nobody closes the semaphore");
+        let _connection = match self.connections.try_acquire() {
+            Ok(connection) => connection,
+            // Boxed, because each call has a place for it and few need it.
+            Err(_) => Box::pin(self.turn(limit, asked.site)).await?,
+        };
         let until = Instant::now().checked_add(limit);
         let received = self.receive(&client, request, asked);
         let mut response = match until {
@@ -171,12 +176,19 @@ impl Http {
         Ok(response)
     }
 
+    /// Waits for a connection to spare.
+    async fn turn(&self, limit: Duration, site: &CallSite) -> Result<SemaphorePermit<'_>, Error> {
+        let connection = pin!(self.connections.acquire());
+        let connection = standing::place(connection, limit, site).await?;
+        Ok(connection.expect("BUG: nobody closes the semaphore"))
+    }
+
     async fn receive(
         &self,
         client: &reqwest::Client,
         request: Box<Request>,
         asked: Asked<'_>,
-    ) -> Result<Response, Error> {
+    ) -> Result<Box<Response>, Error> {
         let sent_to = self.clients.may_redirect().then(|| request.url.clone());
         let mut response = client
             .execute((*request).into())
@@ -186,10 +198,10 @@ impl Http {
             refuse_another_server(&response, &sent_to, asked)?;
         }
         let body = self.body(&mut response, asked).await?;
-        Ok(Response {
+        Ok(Box::new(Response {
             body,
             ..head(&mut response)
-        })
+        }))
     }
 
     /// The body. What is no success has no result, so that its start is enough.
@@ -299,17 +311,24 @@ impl<T, W: Future<Output = Result<T, Error>> + Unpin> Future for InTokio<W> {
 /// The head of a response, without its body.
 fn head(response: &mut reqwest::Response) -> Response {
     let headers = mem::take(response.headers_mut());
-    let location = headers.get(header::LOCATION);
-    let location = location.and_then(|location| location.to_str().ok());
+    let redirect_to = match response.status().is_redirection() {
+        true => redirect_to(&headers, response.url()),
+        false => None,
+    };
     Response {
         status: response.status().as_u16(),
-        redirect_to: location
-            .and_then(|location| response.url().join(location).ok())
-            .map(|url| server(&url)),
+        redirect_to,
         headers,
         body: Vec::new(),
         bounds: Bounds::default(),
     }
+}
+
+/// The server that a redirect points to.
+#[cold]
+fn redirect_to(headers: &HeaderMap, from: &Url) -> Option<String> {
+    let location = headers.get(header::LOCATION)?.to_str().ok()?;
+    from.join(location).ok().map(|url| server(&url))
 }
 
 /// Refuses the answer of another server than was asked: a client that the program brought may follow redirects.
@@ -346,6 +365,7 @@ fn outside_tokio() -> Error {
     )
 }
 
+#[cold]
 fn failed(kind: TransportErrorKind, error: reqwest::Error, asked: Asked<'_>) -> Error {
     let kind = if has_cause(&error, tls::refuses_certificate) {
         TransportErrorKind::Certificate
@@ -374,6 +394,7 @@ fn unwrap_io<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'st
     held.map_or(error, |held| unwrap_io(held))
 }
 
+#[cold]
 fn local_timeout(limit: Option<Duration>, site: &CallSite) -> Error {
     Error::LocalTimeout(Box::new(LocalTimeout {
         limit,
@@ -381,6 +402,7 @@ fn local_timeout(limit: Option<Duration>, site: &CallSite) -> Error {
     }))
 }
 
+#[cold]
 fn transport_error(
     kind: TransportErrorKind,
     source: Option<reqwest::Error>,

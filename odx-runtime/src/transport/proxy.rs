@@ -160,7 +160,8 @@ impl OdxProxy {
             secrets: &self.endpoint.secrets(None),
         };
         let request = Box::new(self.endpoint.get(path));
-        self.http().send(request, self.limit(), asked).await
+        let response = self.http().send(request, self.limit(), asked).await?;
+        Ok(*response)
     }
 
     /// For what the proxy tells of itself and of Odoo, which is little.

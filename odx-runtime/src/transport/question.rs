@@ -37,7 +37,7 @@ impl HttpClient {
                 let _turn = odoo.turn(limit, asked.site).await?;
                 http.send(Box::new(request.clone()), limit, asked).await
             };
-            match response.and_then(&read) {
+            match response.and_then(|response| read(*response)) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => {
                     let policy = &self.limits.retry;

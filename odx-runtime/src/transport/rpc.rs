@@ -59,6 +59,7 @@ impl Rpc {
         Ok(reply.followed_by(tail).within(response.bounds))
     }
 
+    #[cold]
     fn no_envelope(&self, response: &Response, site: CallSite, reason: Refusal) -> Error {
         let error = NotAnEnvelope::of(response, site, &self.secrets, self.advice);
         Error::NotAnEnvelope(error.because(reason))

@@ -52,11 +52,12 @@ impl CallSpan {
         &self,
         work: Pin<&mut impl Future<Output = Result<T, Error>>>,
     ) -> Result<T, Error> {
-        let began = (!self.0.is_disabled()).then(Instant::now);
-        let result = work.instrument(self.0.clone()).await;
-        if let Some(began) = began {
-            self.ended(began, result.as_ref().err());
+        if self.0.is_disabled() {
+            return work.await;
         }
+        let began = Instant::now();
+        let result = work.instrument(self.0.clone()).await;
+        self.ended(began, result.as_ref().err());
         result
     }
 
