@@ -101,11 +101,8 @@ pub(crate) enum Failure {
     },
     #[error("the domain cannot be used: {0}")]
     Domain(String),
-    #[error("{} has no cursor that can be used", path.display())]
-    Cursor {
-        path: PathBuf,
-        source: odx_runtime::query::changes::CursorError,
-    },
+    #[error("{} holds a cursor that cannot be gone on with: {why}", path.display())]
+    Cursor { path: PathBuf, why: String },
     #[error("{} holds no snapshot", .0.display())]
     NoSnapshot(PathBuf),
     #[error("{} holds no cursor of `odx follow`", .0.display())]
@@ -253,7 +250,9 @@ impl Failure {
                 "the file was changed since, or it was imported elsewhere: --restart begins anew, and rows that are there already are written once more".to_owned(),
             ),
             Self::Unreadable { fields, .. } => Some(format!("leave them out: --without {}", fields.join(","))),
-            Self::Cursor { .. } | Self::NoCursor(_) | Self::OtherCursor(_) => Some("give another file to --cursor to begin anew, with all records".to_owned()),
+            Self::Cursor { .. } | Self::NoCursor(_) | Self::OtherCursor(_) => Some(
+                "remove it, or give another file to --cursor, to begin anew with all records; each model, domain and list of fields needs a file of its own".to_owned(),
+            ),
             Self::NoSnapshot(_) => Some("what is compared are two folders that `odx pull` wrote, such as odoo-schema".to_owned()),
             Self::NoEngine => Some(
                 "`cargo install odx-sql` compiles it; in a checkout of odx, `cargo build --manifest-path odx-runtime/datafusion/Cargo.toml -p odx-sql`"

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use odx_runtime::RecordId;
-use odx_runtime::query::changes::{Batch, Cursor, JsonRecord};
+use odx_runtime::query::changes::{Batch, ChangesError, Cursor, CursorError, JsonRecord};
+use odx_runtime::{Error, RecordId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -32,8 +32,29 @@ pub(crate) fn follow(named: Option<&Path>, args: &FollowArgs) -> Result<Outcome,
         (Some(kept), Some(file)) => kept.cursor_of(&Origin::of(&live), file)?,
         _ => Cursor::start(),
     };
-    live.run(show(&live, args, domain, cursor))?;
+    let shown = live.run(show(&live, args, domain, cursor));
+    match &args.cursor {
+        Some(file) => shown.map_err(|failure| of_cursor(failure, file))?,
+        None => shown?,
+    }
     Ok(Outcome::Done)
+}
+
+/// The runtime tells a program what to do about a cursor that does not fit; here it is a file.
+fn of_cursor(failure: Failure, file: &Path) -> Failure {
+    let Failure::Odoo(Error::Changes(error)) = &failure else {
+        return failure;
+    };
+    let why = match &**error {
+        ChangesError::OtherModel { of, .. } => format!("it is of {of}"),
+        ChangesError::OtherQuery { other, .. } => format!("it is of {}", other.join(" and ")),
+        ChangesError::OtherSeries { of, series, .. } => format!(
+            "it is of Odoo {of}, the server is Odoo {series}, and an upgrade changes records without a trace"
+        ),
+        _ => return failure,
+    };
+    let path = file.to_owned();
+    Failure::Cursor { path, why }
 }
 
 /// Two runs would each give a part of the changes. The lock is a file of its own, since that of the cursor is replaced.
@@ -142,9 +163,14 @@ impl Kept {
         if self.origin != *origin {
             return Err(Failure::OtherCursor(file.to_owned()));
         }
-        self.cursor.parse().map_err(|source| Failure::Cursor {
+        self.cursor.parse().map_err(|error| Failure::Cursor {
             path: file.to_owned(),
-            source,
+            why: match error {
+                CursorError::Version { found } => format!(
+                    "it has version {found} of its format, and this odx knows another: take the odx that wrote it, or a newer one"
+                ),
+                _ => "it is damaged".to_owned(),
+            },
         })
     }
 }

@@ -127,7 +127,17 @@ fn follow_refuses_what_odoo_does_not_date_and_a_cursor_of_something_else() {
     place
         .odx(other)
         .fails()
-        .says("the cursor is of res.partner.category");
+        .says(
+            "tags.cursor holds a cursor that cannot be gone on with: it is of res.partner.category",
+        )
+        .says("remove it, or give another file to --cursor")
+        .shows_nowhere("keep a cursor for each model");
+    let other_fields = ONCE.map(|word| if word == "name" { "name,color" } else { word });
+    place
+        .odx(other_fields)
+        .fails()
+        .says("cannot be gone on with: it is of other fields")
+        .shows_nowhere("Cursor::start");
     let text = place.read("tags.cursor");
     place.write("tags.cursor", &text[..text.len() / 2]);
     place
@@ -141,8 +151,8 @@ fn follow_refuses_what_odoo_does_not_date_and_a_cursor_of_something_else() {
     place
         .odx(other)
         .fails()
-        .says("tags.cursor has no cursor that can be used")
-        .says("damaged");
+        .says("tags.cursor holds a cursor that cannot be gone on with: it is damaged")
+        .shows_nowhere("Cursor::start");
 }
 
 /// What the other one lacks would look deleted, and what it had before the cursor would never come.
