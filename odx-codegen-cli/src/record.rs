@@ -8,7 +8,9 @@ use std::process::Command;
 
 use odx_codegen::Config;
 use odx_runtime::session::Setting;
-use odx_sandbox::recording::{Credential, Player, RECORDED_ODOO, Recorder, Rules, Upstream};
+use odx_sandbox::recording::{
+    Credential, Player, RECORDED_ODOO, Recorder, Rules, Upstream, check_folder,
+};
 use secrecy::ExposeSecret;
 use url::Url;
 
@@ -27,9 +29,10 @@ const SHOWN: usize = 5;
 pub(crate) fn record(config: Option<&Path>, args: &RecordArgs) -> Result<Outcome, Failure> {
     let config = settings::load(config)?;
     let given = Given::read(&config, &args.connect)?;
-    // What is missing is told before anything runs.
+    // What is missing, or cannot be written, is told before anything runs.
     drop(given.connect()?);
     let dir = folder(&config, args.dir.as_deref());
+    check_folder(&dir)?;
     let rules = Rules {
         replace: config.record.replace.clone(),
         remove: config.record.remove.clone(),

@@ -132,3 +132,30 @@ fn what_is_missing_is_told_before_anything_runs() {
         .says("no recording in")
         .says("odx record");
 }
+
+/// A command may take long, and write to its Odoo.
+#[test]
+fn a_recording_that_cannot_be_written_is_told_before_anything_runs() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    place.write("notes/of-mine.txt", "mine");
+    let record = |dir| {
+        place
+            .odx(["record", "--dir", dir, "--", ODX, "version"])
+            .fails()
+    };
+    for (dir, told) in [
+        ("notes", "notes holds files and no recording"),
+        ("notes/of-mine.txt", "cannot read notes/of-mine.txt"),
+        (
+            "notes/of-mine.txt/below",
+            "cannot read notes/of-mine.txt/below",
+        ),
+        ("/proc/recording", "cannot write /proc/recording"),
+    ] {
+        let run = record(dir).says(told);
+        assert_eq!(run.stdout, "", "{dir}: the command ran");
+    }
+    assert_eq!(place.read("notes/of-mine.txt"), "mine");
+    assert_eq!(place.names("."), ["notes"]);
+}

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -76,14 +77,41 @@ pub(super) struct Answer {
 pub(super) fn salt(dir: &Path) -> Result<Uuid, RecordingError> {
     match read_meta(dir) {
         Ok(meta) => Ok(meta.salt),
-        Err(RecordingError::None(_)) if is_free(dir) => Ok(Uuid::new_v4()),
+        Err(RecordingError::None(_)) if is_free(dir)? => Ok(Uuid::new_v4()),
         Err(RecordingError::None(_)) => Err(RecordingError::NotOurs(dir.to_owned())),
         Err(error) => Err(error),
     }
 }
 
-fn is_free(dir: &Path) -> bool {
-    fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none())
+fn is_free(dir: &Path) -> Result<bool, RecordingError> {
+    match fs::read_dir(dir) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(RecordingError::io("read", dir)(error)),
+    }
+}
+
+/// Refuses a folder that a recording cannot be written to, before there is one. What it holds stays.
+///
+/// # Errors
+/// [`RecordingError::NotOurs`], [`RecordingError::Broken`] and [`RecordingError::Io`], as [`Recorder::finish`] has them.
+///
+/// [`Recorder::finish`]: super::Recorder::finish
+pub fn check_folder(dir: &Path) -> Result<(), RecordingError> {
+    salt(dir)?;
+    // The folder is replaced by a new one beside it, and the folders above it are made.
+    let above = dir.ancestors().skip(1);
+    let mut above = above.filter(|it| it.as_os_str().is_empty() || it.exists());
+    let probe = above.next().unwrap_or(dir).join(beside(dir, "new"));
+    fs::create_dir(&probe)
+        .and_then(|()| fs::remove_dir(&probe))
+        .map_err(RecordingError::io("write", dir))
+}
+
+/// The name of what stands beside the folder while it is replaced.
+fn beside(dir: &Path, what: &str) -> String {
+    let name = dir.file_name().unwrap_or_default().to_string_lossy();
+    format!(".{name}.{what}-{}", std::process::id())
 }
 
 fn read_meta(dir: &Path) -> Result<Meta, RecordingError> {
@@ -141,11 +169,7 @@ fn text(value: &impl Serialize) -> String {
 
 /// Replaces the folder as a whole: what goes wrong before the last step leaves it as it was.
 pub(super) fn replace(dir: &Path, files: &BTreeMap<String, String>) -> Result<(), RecordingError> {
-    let beside = |what: &str| {
-        let name = dir.file_name().unwrap_or_default().to_string_lossy();
-        dir.with_file_name(format!(".{name}.{what}-{}", std::process::id()))
-    };
-    let (new, old) = (beside("new"), beside("old"));
+    let [new, old] = ["new", "old"].map(|what| dir.with_file_name(beside(dir, what)));
     let written = write(&new, files).and_then(|()| {
         if dir.exists() {
             fs::rename(dir, &old).map_err(RecordingError::io("move", dir))?;

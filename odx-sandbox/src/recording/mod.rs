@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-pub use folder::Summary;
+pub use folder::{Summary, check_folder};
 pub use player::Player;
 pub use recorder::{Recorder, Upstream};
 
