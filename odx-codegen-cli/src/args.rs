@@ -461,7 +461,7 @@ pub(crate) struct ExportArgs {
     /// The fields, beside `id`; without it, all that are kept in the database, but no files
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     pub(crate) fields: Vec<String>,
-    /// Fields to leave out
+    /// Fields to leave out; `id` is always there
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     pub(crate) without: Vec<String>,
     /// Write a float or a monetary as a decimal of 18 digits, so many of them behind the point: amount_total=2

@@ -113,6 +113,10 @@ pub(crate) enum Failure {
     Following(PathBuf),
     #[error("the ending of {} tells no form of file", .0.display())]
     NoFormat(PathBuf),
+    #[error(
+        "--without id: an export holds the id of each record, by which it is read and gone on with"
+    )]
+    WithoutId,
     #[error("`{}` names no places of a decimal", .0.escape_debug())]
     Decimal(String),
     #[error("{} is there, and is no export that could be replaced", .0.display())]
@@ -232,6 +236,7 @@ impl Failure {
                 Some("--unwatched takes such fields, as they are when their record is read".to_owned())
             }
             Self::NoFormat(_) => Some("end it with .csv, .jsonl, .arrow or .parquet, or name the form with --format".to_owned()),
+            Self::WithoutId => Some("leave `id` out of --without, and the column out where the file is read".to_owned()),
             Self::Decimal(_) => Some("name the field and the places behind the point: --decimal amount_total=2".to_owned()),
             Self::NoExport(_) => Some("name another place with --to, or move it away".to_owned()),
             Self::OtherExport(_) => Some(

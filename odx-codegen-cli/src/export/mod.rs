@@ -33,6 +33,9 @@ use work::{Range, Work};
 /// The digits of a decimal: more than a float has, and no more than 64 bits hold.
 const DIGITS: u8 = 18;
 
+/// The field that every export has: records are read by its order.
+const ID: &str = "id";
+
 /// What is asked of the fields.
 const ATTRIBUTES: [&str; 4] = ["type", "store", "selection", "company_dependent"];
 
@@ -56,6 +59,9 @@ pub(crate) fn export(named: Option<&Path>, args: &ExportArgs) -> Result<Outcome,
     let schema = ask::snapshot(&config)?;
     domain::check(&domain, &args.of.model, schema.as_ref()).map_err(Failure::Domain)?;
     let format = Format::of(args)?;
+    if args.without.iter().any(|field| field == ID) {
+        return Err(Failure::WithoutId);
+    }
     let live = Live::open(&config, &args.of.connect)?;
     let written = live.run(run(&live, args, domain, format))?;
     if args.of.json {
@@ -347,7 +353,7 @@ fn fields(args: &ExportArgs, types: &Map<String, Value>) -> Result<Vec<String>, 
             .collect(),
         false => args.fields.clone(),
     };
-    let mut fields = vec!["id".to_owned()];
+    let mut fields = vec![ID.to_owned()];
     for field in chosen {
         if !fields.contains(&field) && !args.without.contains(&field) {
             fields.push(field);
@@ -376,7 +382,7 @@ fn attribute<'t>(types: &'t Map<String, Value>, field: &str, name: &str) -> &'t 
 
 fn column(name: &str, types: &Map<String, Value>, work: &Work) -> Column {
     let ty = match name {
-        "id" => FieldType::Integer,
+        ID => FieldType::Integer,
         name => FieldType::of(attribute(types, name, "type").as_str().unwrap_or_default()),
     };
     let keys = attribute(types, name, "selection");
@@ -401,7 +407,7 @@ fn with_decimal<'a>(
 }
 
 fn last_id(batch: &RecordBatch) -> i64 {
-    let ids = batch["id"].as_primitive::<Int64Type>();
+    let ids = batch[ID].as_primitive::<Int64Type>();
     ids.values().last().copied().unwrap_or_default()
 }
 

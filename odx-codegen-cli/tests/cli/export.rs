@@ -456,6 +456,10 @@ fn a_mistake_is_told_before_anything_is_read() {
             "`res.partner` has no field `nmae`; did you mean `name`?",
         ),
         (
+            ["--to", "partners.csv", "--without", "email,id"],
+            "--without id: an export holds the id of each record",
+        ),
+        (
             ["--to", "partners.csv", "--decimal", "credit_limit"],
             "`credit_limit` names no places of a decimal",
         ),
