@@ -147,14 +147,15 @@ pub(crate) async fn fields_get(
 /// Refuses a name that is of no field, by what `fields_get` says.
 pub(crate) fn check_fields<'f>(
     model: &str,
-    names: impl IntoIterator<Item = &'f String>,
+    names: impl IntoIterator<Item = &'f (impl AsRef<str> + ?Sized + 'f)>,
     types: &Map<String, Value>,
 ) -> Result<(), Failure> {
-    match names.into_iter().find(|name| !types.contains_key(*name)) {
+    let mut names = names.into_iter().map(AsRef::as_ref);
+    match names.find(|name| !types.contains_key(*name)) {
         None => Ok(()),
         Some(name) => Err(Failure::NoField {
             model: model.to_owned(),
-            field: name.clone(),
+            field: name.to_owned(),
             likely: closest(name, types.keys().map(String::as_str)).map(str::to_owned),
         }),
     }

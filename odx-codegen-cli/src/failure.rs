@@ -10,6 +10,7 @@ use odx_runtime::query::changes::ChangesError;
 use odx_runtime::session::Setting;
 
 use crate::connect::Given;
+use crate::export::DIGITS;
 use crate::output::did_you_mean;
 
 /// Why a command could not be carried out.
@@ -117,8 +118,13 @@ pub(crate) enum Failure {
         "--without id: an export holds the id of each record, by which it is read and gone on with"
     )]
     WithoutId,
-    #[error("`{}` names no places of a decimal", .0.escape_debug())]
+    #[error("--decimal {} does not say how many places, 0 to {DIGITS}, are behind the point", .0.escape_debug())]
     Decimal(String),
+    #[error(
+        "--decimal {field}: only a float or monetary field that is exported can be a decimal{}",
+        if floats.is_empty() { ", and there is none".to_owned() } else { format!(": {}", floats.join(", ")) }
+    )]
+    NoFloat { field: String, floats: Vec<String> },
     #[error("{} is there, and is no export that could be replaced", .0.display())]
     NoExport(PathBuf),
     #[error("{} holds another export that did not come to its end", .0.display())]
@@ -237,7 +243,7 @@ impl Failure {
             }
             Self::NoFormat(_) => Some("end it with .csv, .jsonl, .arrow or .parquet, or name the form with --format".to_owned()),
             Self::WithoutId => Some("leave `id` out of --without, and the column out where the file is read".to_owned()),
-            Self::Decimal(_) => Some("name the field and the places behind the point: --decimal amount_total=2".to_owned()),
+            Self::Decimal(_) => Some("name the field and its places: --decimal amount_total=2".to_owned()),
             Self::NoExport(_) => Some("name another place with --to, or move it away".to_owned()),
             Self::OtherExport(_) => Some(
                 "run the other one again to end it; --restart begins this one, and what the other one wrote is lost".to_owned(),

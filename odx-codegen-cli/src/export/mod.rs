@@ -31,7 +31,7 @@ pub(crate) use format::Format;
 use work::{Range, Work};
 
 /// The digits of a decimal: more than a float has, and no more than 64 bits hold.
-const DIGITS: u8 = 18;
+pub(crate) const DIGITS: u8 = 18;
 
 /// The field that every export has: records are read by its order.
 const ID: &str = "id";
@@ -97,6 +97,8 @@ async fn run(
     let session = live.odoo.with_context(context(args));
     let types = ask::fields_get(&session, &args.of.model, &ATTRIBUTES).await?;
     let fields = fields(args, &types)?;
+    // What is wrong with the decimals is told before anything is read.
+    let decimals = decimals(args, &fields, &types)?;
     warn_of_companies(args, &fields, &types);
     let wanted = Wanted {
         origin: Origin::of(live),
@@ -121,11 +123,11 @@ async fn run(
             .map(|name| column(name, &types, &work))
             .collect(),
         fields: &fields,
+        decimals,
         is_of_table: attribute(&types, "write_date", "store") == true,
         format,
         bar: None,
     };
-    // What is wrong with the decimals is told before anything is read.
     let schema = export.batches(None, None)?.schema();
     let total = session
         .call(args.of.model.clone(), "search_count")
@@ -159,6 +161,8 @@ struct Export<'a> {
     domain: Vec<Value>,
     columns: Vec<Column>,
     fields: &'a [String],
+    /// Fields that are written as decimals, with their places behind the point.
+    decimals: Vec<(&'a str, u8)>,
     /// As [`UntypedBatches::of_table`] has it.
     is_of_table: bool,
     format: Format,
@@ -184,8 +188,8 @@ impl Export<'_> {
         if let Some(up_to) = up_to {
             batches = batches.up_to(up_to);
         }
-        for decimal in &self.args.decimals {
-            batches = with_decimal(batches, decimal)?;
+        for (field, places) in &self.decimals {
+            batches = batches.decimal(field, DIGITS, *places)?;
         }
         Ok(batches)
     }
@@ -395,15 +399,32 @@ fn column(name: &str, types: &Map<String, Value>, work: &Work) -> Column {
     Column::new(name, ty).keys(work.keys(name).unwrap_or_else(|| keys.collect()))
 }
 
-/// `amount_total=2`: so many places behind the point.
-fn with_decimal<'a>(
-    batches: UntypedBatches<'a, Session>,
-    decimal: &str,
-) -> Result<UntypedBatches<'a, Session>, Failure> {
-    let parts = decimal.split_once('=');
-    let places = parts.and_then(|(field, places)| Some((field, places.parse().ok()?)));
-    let (field, places) = places.ok_or_else(|| Failure::Decimal(decimal.to_owned()))?;
-    Ok(batches.decimal(field, DIGITS, places)?)
+/// Of `amount_total=2` the field, and how many places are behind the point.
+fn decimals<'a>(
+    args: &'a ExportArgs,
+    fields: &[String],
+    types: &Map<String, Value>,
+) -> Result<Vec<(&'a str, u8)>, Failure> {
+    let is_float = |field: &&String| {
+        let ty = attribute(types, field, "type").as_str().unwrap_or_default();
+        FieldType::of(ty).value() == odx_facts::Value::Float
+    };
+    let floats: Vec<String> = fields.iter().filter(is_float).cloned().collect();
+    let read = |given: &'a String| {
+        let parts = given.split_once('=');
+        let places = parts.and_then(|(field, places)| Some((field, places.parse().ok()?)));
+        let places = places.filter(|(_, places)| *places <= DIGITS);
+        let (field, places) = places.ok_or_else(|| Failure::Decimal(given.clone()))?;
+        ask::check_fields(&args.of.model, [field], types)?;
+        if !floats.iter().any(|float| float == field) {
+            return Err(Failure::NoFloat {
+                field: field.to_owned(),
+                floats: floats.clone(),
+            });
+        }
+        Ok((field, places))
+    };
+    args.decimals.iter().map(read).collect()
 }
 
 fn last_id(batch: &RecordBatch) -> i64 {
@@ -485,6 +506,7 @@ mod tests {
                 .map(|name| Column::new(name, FieldType::Integer))
                 .collect(),
             fields: &names,
+            decimals: Vec::new(),
             is_of_table: true,
             format: Format::Csv,
             bar: None,

@@ -461,11 +461,19 @@ fn a_mistake_is_told_before_anything_is_read() {
         ),
         (
             ["--to", "partners.csv", "--decimal", "credit_limit"],
-            "`credit_limit` names no places of a decimal",
+            "--decimal credit_limit does not say how many places, 0 to 18, are behind the point",
+        ),
+        (
+            ["--to", "partners.csv", "--decimal", "credit_limit=19"],
+            "--decimal credit_limit=19 does not say how many places, 0 to 18,",
+        ),
+        (
+            ["--to", "partners.csv", "--decimal", "credit_limt=2"],
+            "no field `credit_limt`; did you mean `credit_limit`?",
         ),
         (
             ["--to", "partners.csv", "--decimal", "name=2"],
-            "only floats and monetary ones are read as decimals",
+            "only a float or monetary field that is exported can be a decimal: credit_limit,",
         ),
     ] {
         let [a, b, c, d] = arguments;
