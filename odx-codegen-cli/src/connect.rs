@@ -164,8 +164,32 @@ impl Given {
     pub(crate) fn explained(&self, settings: &[Setting]) -> String {
         let lines = settings
             .iter()
-            .map(|setting| format!("  {:<17} {}", self.name(*setting), meaning(*setting)));
+            .map(|setting| format!("  {:<17} {}", self.name(*setting), self.meaning(*setting)));
         format!("set\n{}", lines.collect::<Vec<_>>().join("\n"))
+    }
+
+    fn meaning(&self, setting: Setting) -> String {
+        let meaning = meaning(setting);
+        match (setting, self.takes_passwords()) {
+            (Setting::ApiKey, true) => format!("{meaning}, or a login and a password in its place"),
+            (Setting::Road, false) => {
+                let roads = RoadName::all().filter(|road| {
+                    road.takes_passwords() && road.is_behind_a_proxy() == self.is_behind_a_proxy()
+                });
+                let roads: Vec<&str> = roads.map(RoadName::as_str).collect();
+                format!(
+                    "in place of the key, a road that takes a password: {}",
+                    roads.join(", ")
+                )
+            }
+            _ => meaning.to_owned(),
+        }
+    }
+
+    /// Whether a password is enough for the road, if one is demanded.
+    pub(crate) fn takes_passwords(&self) -> bool {
+        let road = self.shown(Setting::Road).and_then(|road| road.parse().ok());
+        road.is_none_or(RoadName::takes_passwords)
     }
 
     /// The settings without which nothing needs to be asked.
@@ -251,9 +275,7 @@ fn meaning(setting: Setting) -> &'static str {
     match setting {
         Setting::Url => "the address of Odoo, such as https://erp.example.com",
         Setting::Database => "the database",
-        Setting::ApiKey => {
-            "the user's API key (in Odoo, Preferences, Account Security), or a login and a password in its place"
-        }
+        Setting::ApiKey => "the user's API key (in Odoo, Preferences, Account Security)",
         Setting::Login => "the user's login",
         Setting::Password => "the user's password",
         Setting::UserId => "the id of the user in res.users, a number",

@@ -295,7 +295,7 @@ fn connection_help(error: &odx_runtime::Error, given: &Given) -> Option<String> 
     let name = |setting| given.name(setting);
     let behind = given.is_behind_a_proxy();
     Some(match error {
-        E::Setting(error) => given.explained(&needed(error.setting)),
+        E::Setting(error) => given.explained(&needed(error.setting, given)),
         E::ProxyKey(_) => format!("the proxy's key is taken from {}", name(Setting::ProxyKey)),
         E::Transport(error) if error.kind == TransportErrorKind::Connect && behind => format!(
             "the proxy's address is taken from {}; `odx proxy` runs one on this machine",
@@ -346,8 +346,9 @@ fn connection_help(error: &odx_runtime::Error, given: &Given) -> Option<String> 
 }
 
 /// A key may stand in for a login and a password, and the other way round.
-fn needed(setting: Setting) -> Vec<Setting> {
+fn needed(setting: Setting, given: &Given) -> Vec<Setting> {
     match setting {
+        Setting::ApiKey if !given.takes_passwords() => vec![Setting::ApiKey, Setting::Road],
         Setting::Login => vec![Setting::Login, Setting::UserId],
         setting => vec![setting],
     }

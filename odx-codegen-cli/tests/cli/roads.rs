@@ -360,3 +360,16 @@ fn what_the_command_of_a_secret_prints_is_in_no_error() {
         .says("a secret does not belong into this file")
         .shows_nowhere("hunter2");
 }
+
+#[test]
+fn a_password_over_a_road_that_takes_a_key_alone_is_told_with_the_roads_that_take_it() {
+    let sandbox = Sandbox::start();
+    let mut place = Workplace::over(&sandbox, "json2");
+    place.unset("ODX_ODOO_API_KEY");
+    place.set("ODX_ODOO_LOGIN", COMPANY_LOGIN);
+    place.set("ODX_ODOO_PASSWORD", COMPANY_PASSWORD);
+    let run = place.odx(["ping", "--road", "json2"]).fails();
+    run.says("JSON-2 takes an API key and no password: give the key by `api_key`, or take a road that takes passwords: jsonrpc, web")
+        .says("ODX_ODOO_API_KEY  the user's API key (in Odoo, Preferences, Account Security)\n")
+        .says("--road            in place of the key, a road that takes a password: jsonrpc, web");
+}

@@ -188,6 +188,7 @@ struct RoadRow {
     is_behind_a_proxy: bool,
     /// Whether arguments have names and no positions.
     takes_names_only: bool,
+    takes_passwords: bool,
     since: Since,
 }
 
@@ -197,6 +198,7 @@ const fn road(road: RoadName, name: &'static str) -> RoadRow {
         name,
         is_behind_a_proxy: false,
         takes_names_only: false,
+        takes_passwords: true,
         since: Since::ALWAYS,
     }
 }
@@ -209,11 +211,13 @@ const ROADS: &[RoadRow] = &[
     RoadRow {
         is_behind_a_proxy: true,
         takes_names_only: true,
+        takes_passwords: false,
         since: JSON2,
         ..road(RoadName::OdxProxyV2, "odxproxy-v2")
     },
     RoadRow {
         takes_names_only: true,
+        takes_passwords: false,
         since: JSON2,
         ..road(RoadName::Json2, "json2")
     },
@@ -249,6 +253,11 @@ impl RoadName {
         self.row().takes_names_only
     }
 
+    /// Whether the user's password opens it. Others take an API key alone.
+    pub fn takes_passwords(self) -> bool {
+        self.row().takes_passwords
+    }
+
     /// Whether Odoo of that series has the road.
     pub fn is_there(self, series: impl Into<Series>) -> bool {
         self.row().since.holds(series.into())
@@ -270,6 +279,19 @@ impl fmt::Display for RoadName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// A password over a road of the series that takes none.
+fn no_key(series: Series) -> Error {
+    let roads = RoadName::all().filter(|road| {
+        road.takes_passwords() && road.is_there(series) && !road.is_behind_a_proxy()
+    });
+    let roads: Vec<&str> = roads.map(RoadName::as_str).collect();
+    Error::configuration(format!(
+        "JSON-2 takes an API key and no password: give the key by `api_key`, or take a road that takes passwords: {}",
+        roads.join(", ")
+    ))
+    .about(Setting::ApiKey)
 }
 
 /// Whether a text is a road's name misspelt: short, and with the beginning of one.
@@ -519,7 +541,7 @@ impl Connecting {
         let version = self.version().await?;
         let chosen = self.choose(version.series())?;
         let database = self.database().await?;
-        let session = self.over(chosen.road, &database)?;
+        let session = self.over(chosen.road, &database, version.series())?;
         self.finished(session, database, self.given.user_id, chosen)
             .await
     }
@@ -577,16 +599,11 @@ impl Connecting {
     }
 
     /// A session over a road that asks Odoo directly.
-    fn over(&self, road: RoadName, database: &str) -> Result<Session, Error> {
+    fn over(&self, road: RoadName, database: &str, series: Series) -> Result<Session, Error> {
         let (address, given) = (self.address.clone(), &self.given);
         Ok(match road {
             RoadName::Json2 => {
-                let key = given.key.as_ref().ok_or_else(|| {
-                    Error::configuration(
-                        "JSON-2 takes an API key and no password: give the key by `api_key`",
-                    )
-                    .about(Setting::ApiKey)
-                })?;
+                let key = given.key.as_ref().ok_or_else(|| no_key(series))?;
                 self.client.session(Json2::new(address, database, key)?)
             }
             RoadName::Web => {
