@@ -227,10 +227,9 @@ fn check_condition(condition: &Value, model: &str, schema: Option<&Schema>) -> R
         };
     };
     let Some(operator) = Operator::parse(operator) else {
-        let known: Vec<&str> = Operator::all().map(Operator::as_str).collect();
         return Err(format!(
-            "`{operator}` is not an operator, in the condition on `{path}`; there are {}",
-            known.join(", ")
+            "`{operator}` is not an operator, in the condition on `{path}`; {}",
+            meant_or_all(operator)
         ));
     };
     let target = match schema {
@@ -245,6 +244,16 @@ fn check_condition(condition: &Value, model: &str, schema: Option<&Schema>) -> R
         }
         Some(Target::Selection(field)) => check_keys(path, field, operator, value),
         _ => Ok(()),
+    }
+}
+
+/// The operator that was likely meant, or all that there are.
+fn meant_or_all(operator: &str) -> String {
+    let nearest = || closest(operator, Operator::all().map(Operator::as_str));
+    let meant = Operator::meant_by(operator);
+    match meant.or_else(|| nearest().and_then(Operator::parse)) {
+        Some(meant) => format!("did you mean {}?", meant.told()),
+        None => format!("there are {}", Operator::list()),
     }
 }
 

@@ -299,6 +299,12 @@ fn what_odoo_would_misread_is_refused_with_the_reason() {
     assert!(unknown.starts_with(
         "`~` is not an operator, in the condition on `name`; the operators are `=`, `!=`"
     ));
+    let meant = parse(json!([["name", "contains", "a"]])).unwrap_err();
+    let meant = meant.to_string();
+    assert!(
+        meant.ends_with("on `name`; did you mean `ilike`?"),
+        "{meant}"
+    );
 }
 
 #[test]

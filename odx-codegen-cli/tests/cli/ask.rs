@@ -322,7 +322,13 @@ fn a_domain_is_checked_against_the_snapshot_before_anything_is_sent() {
             "`name` of `res.country` leads to no other field",
         ),
         ("['|', ('name', '=', 'x')]", "joins 2 of the conditions"),
-        ("[('name', 'likes', 'x')]", "`likes` is not an operator"),
+        (
+            "[('name', 'likes', 'x')]",
+            "`likes` is not an operator, in the condition on `name`; did you mean `like`?",
+        ),
+        ("[('id', '=>', 7)]", "did you mean `>=`?"),
+        ("[('name', 'contains', 'x')]", "did you mean `ilike`?"),
+        ("[('name', 'near', 'x')]", "`access` (Odoo 19.3 on)"),
         ("[('name', '=', x)]", "character 16"),
     ] {
         place

@@ -220,7 +220,10 @@ fn end(input: &ParseBuffer) -> syn::Result<()> {
 fn operator(text: &LitStr) -> syn::Result<&'static Operator> {
     let value = text.value();
     Operator::of_text(&value).ok_or_else(|| {
-        let suggestion = suggestion(&value, OPERATORS.iter().map(|operator| operator.text));
+        let suggestion = match odx_facts::Operator::meant_by(&value) {
+            Some(meant) => format!("did you mean {}?", meant.told()),
+            None => suggestion(&value, OPERATORS.iter().map(|operator| operator.text)),
+        };
         syn::Error::new(
             text.span(),
             format!("`{value}` is not an operator of Odoo: {suggestion}"),

@@ -231,6 +231,10 @@ fn what_cannot_be_read_says_what_to_write() {
             "a condition has a field, an operator and a value, with commas between them: `(\"name\", \"=\", \"Acme\")`",
         ),
         (
+            "[(\"name\", \"contains\", \"x\")]",
+            "`contains` is not an operator of Odoo: did you mean `ilike`?",
+        ),
+        (
             "[(\"name\", \"=\", 1, 2)]",
             "a condition ends after its value",
         ),

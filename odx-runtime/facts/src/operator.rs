@@ -183,6 +183,19 @@ pub const OTHER_SPELLINGS: Since = Since::until((20, 0), Source::Notes);
 /// Other spellings, which some series take: Odoo 14 to 18 the first, Odoo 19 both.
 const SPELLINGS: &[(&str, Operator)] = &[("<>", Operator::Ne), ("==", Operator::Eq)];
 
+/// What people write who think of another language.
+const MISTAKEN: &[(&str, Operator)] = &[
+    ("=>", Operator::Ge),
+    ("=<", Operator::Le),
+    ("=!", Operator::Ne),
+    ("!==", Operator::Ne),
+    ("is not", Operator::Ne),
+    ("===", Operator::Eq),
+    ("is", Operator::Eq),
+    ("contains", Operator::Ilike),
+    ("not contains", Operator::NotIlike),
+];
+
 impl OperatorRow {
     /// The row of the operator with that text; see [`Operator::parse`].
     pub fn of_text(text: &str) -> Option<&'static Self> {
@@ -231,6 +244,30 @@ impl Operator {
                 .map(|row| row.operator)
         })
     }
+
+    /// The operator that is meant by a text that is none: `>=` by `=>`, `ilike` by `contains` or `ILIKE`, `>` by `gt`.
+    pub fn meant_by(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_lowercase();
+        let of_method = || OperatorRow::of_method(&text).map(|row| row.operator);
+        let mistaken = || MISTAKEN.iter().find(|(mistaken, _)| *mistaken == text);
+        Self::parse(&text)
+            .or_else(of_method)
+            .or_else(|| mistaken().map(|(_, operator)| *operator))
+    }
+
+    /// As a message names it: with the series that have it, where not all do.
+    pub fn told(self) -> String {
+        match self.since().is_always() {
+            true => format!("`{self}`"),
+            false => format!("`{self}` (Odoo {})", self.since()),
+        }
+    }
+
+    /// Every operator, as a message lists them.
+    pub fn list() -> String {
+        let told: Vec<String> = Self::all().map(Self::told).collect();
+        told.join(", ")
+    }
 }
 
 impl fmt::Display for Operator {
@@ -253,6 +290,30 @@ mod tests {
         }
         assert_eq!(Operator::parse("<>"), Some(Operator::Ne));
         assert_eq!(Operator::parse("~"), None);
+    }
+
+    #[test]
+    fn what_another_language_says_is_told_as_the_operator_that_is_meant() {
+        for (text, meant) in [
+            ("=>", Some(Operator::Ge)),
+            ("contains", Some(Operator::Ilike)),
+            ("ILIKE", Some(Operator::Ilike)),
+            ("gt", Some(Operator::Gt)),
+            ("not_in", Some(Operator::NotIn)),
+            ("near", None),
+        ] {
+            assert_eq!(Operator::meant_by(text), meant, "{text}");
+        }
+        for (text, _) in MISTAKEN {
+            assert_eq!(Operator::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_operator_that_not_all_series_have_is_told_with_them() {
+        assert_eq!(Operator::Access.told(), "`access` (Odoo 19.3 on)");
+        assert_eq!(Operator::Ilike.told(), "`ilike`");
+        assert!(Operator::list().starts_with("`=`, `!=`, "));
     }
 
     #[test]

@@ -74,8 +74,8 @@ pub enum ParseError {
     },
     /// No such operator.
     #[error(
-        "`{operator}` is not an operator, in the condition on `{path}`; the operators are {}",
-        operators()
+        "`{operator}` is not an operator, in the condition on `{path}`; {}",
+        meant_or_all(operator)
     )]
     UnknownOperator {
         /// The operator.
@@ -111,11 +111,11 @@ pub enum ParseError {
 
 odx_facts::debug_as_told!(ParseError);
 
-fn operators() -> String {
-    let names: Vec<_> = Operator::all()
-        .map(|operator| format!("`{operator}`"))
-        .collect();
-    names.join(", ")
+fn meant_or_all(operator: &str) -> String {
+    match Operator::meant_by(operator) {
+        Some(meant) => format!("did you mean {}?", meant.told()),
+        None => format!("the operators are {}", Operator::list()),
+    }
 }
 
 type Result<T> = std::result::Result<T, ParseError>;
