@@ -102,6 +102,9 @@ fn mistakes_are_told_with_their_lines_before_anything_is_sent() {
         .says("partners.csv:5: it has 2 cells")
         .says("--good-rows");
     assert_nothing_was_sent(&sandbox);
+    place.write("empty.jsonl", "{\"id\": \"\", \"name\": \"A\"}\n");
+    let run = place.odx(["import", "res.partner", "empty.jsonl"]).fails();
+    run.says("empty.jsonl:1: id \"\": it is empty: give the row an external id of its own");
     place.write(
         "wrong.csv",
         "id,nmae,child_ids,create_date,commercial_partner_id\n",

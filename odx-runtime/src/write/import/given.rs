@@ -172,9 +172,19 @@ fn of_texts(
     }
 }
 
+/// The external id of a row.
+fn own_id(text: &str) -> Result<String, String> {
+    match text.trim().is_empty() {
+        true => Err(
+            "it is empty: give the row an external id of its own, by which the next import knows the record".to_owned(),
+        ),
+        false => external(text),
+    }
+}
+
 /// Refuses rows without an external id, with one that is none, and all that have the same.
 fn sorted_out(rows: Vec<(String, Row)>) -> (Vec<Line>, Vec<Refused>) {
-    let ids: Vec<Result<String, String>> = rows.iter().map(|(id, _)| external(id)).collect();
+    let ids: Vec<Result<String, String>> = rows.iter().map(|(id, _)| own_id(id)).collect();
     let mut users: HashMap<&str, usize> = HashMap::with_capacity(ids.len());
     for id in ids.iter().flatten() {
         *users.entry(id).or_default() += 1;

@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::{Error, RecordId};
 
+/// How many fields of a row a message names.
+const SHOWN: usize = 12;
+
 /// What came of one row.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -42,6 +45,8 @@ pub struct Fault {
     pub value: Option<String>,
     /// Why it was refused.
     pub why: Why,
+    /// Where Odoo refused the row and names no field: those that the row was sent with.
+    pub sent: Vec<String>,
 }
 
 /// Why a row was refused.
@@ -96,6 +101,7 @@ impl Fault {
             field: Some(field.to_owned()),
             value: Some(value.into()),
             why,
+            sent: Vec::new(),
         }
     }
 
@@ -105,6 +111,7 @@ impl Fault {
             field: None,
             value: None,
             why,
+            sent: Vec::new(),
         }
     }
 }
@@ -119,7 +126,18 @@ impl fmt::Display for Fault {
             }
             write!(f, ": ")?;
         }
-        self.why.fmt(f)
+        self.why.fmt(f)?;
+        let Some((first, rest)) = self.sent.split_first() else {
+            return Ok(());
+        };
+        write!(f, " (Odoo names no field; the row was sent with {first}")?;
+        for field in rest.iter().take(SHOWN - 1) {
+            write!(f, ", {field}")?;
+        }
+        match self.sent.len().saturating_sub(SHOWN) {
+            0 => f.write_str(")"),
+            more => write!(f, " and {more} more)"),
+        }
     }
 }
 
@@ -150,5 +168,23 @@ impl fmt::Display for Refused {
             Some(id) => write!(f, " (the rest of the row is in record {id})"),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_without_a_field_tells_some_of_those_that_were_sent() {
+        let mut fault = Fault::of_row(Why::Odoo("invalid literal".to_owned()));
+        assert_eq!(fault.to_string(), "invalid literal");
+        fault.sent = vec!["name".to_owned(), "color".to_owned()];
+        assert_eq!(
+            fault.to_string(),
+            "invalid literal (Odoo names no field; the row was sent with name, color)"
+        );
+        fault.sent = vec!["x".to_owned(); SHOWN + 3];
+        assert!(fault.to_string().ends_with("x, x and 3 more)"), "{fault}");
     }
 }

@@ -370,10 +370,26 @@ impl Run {
         });
     }
 
-    fn refuse(&mut self, line: usize, faults: Vec<Fault>) {
+    fn refuse(&mut self, line: usize, mut faults: Vec<Fault>) {
         let Line {
-            row, external_id, ..
+            row,
+            external_id,
+            cells,
+            later,
         } = &self.lines[line];
+        let sent = if self.made[line].is_some() {
+            later
+        } else {
+            cells
+        };
+        for fault in &mut faults {
+            if fault.field.is_none() && matches!(fault.why, Why::Odoo(_)) {
+                let sent = sent
+                    .iter()
+                    .map(|(place, _)| self.columns[*place].name.clone());
+                fault.sent = sent.collect();
+            }
+        }
         if self.made[line].is_none() {
             self.refused.insert(external_id.clone(), *row);
         }
@@ -410,6 +426,7 @@ impl Run {
         Fault {
             value: cell.map(Cell::text),
             field,
+            sent: Vec::new(),
             why: self.explained(cell, why(message.text.clone())),
         }
     }

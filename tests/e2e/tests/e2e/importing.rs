@@ -262,6 +262,22 @@ async fn a_conflict_is_tried_again_and_told_as_one_where_it_stays() {
 }
 
 #[tokio::test]
+async fn a_row_that_odoo_refuses_without_a_field_is_told_with_those_that_were_sent() {
+    let sandbox = company("19.0").await;
+    let odoo = sandbox.connect().await.unwrap();
+    let bare = "invalid literal for int() with base 10: 'x'";
+    let bare = OdooError::new("builtins.ValueError", bare);
+    sandbox.fail("res.partner", "load", Fault::Odoo(bare), 1);
+    let imported = ResPartner::import(&odoo, [customer(7)]).send().await;
+    let refused = &imported.unwrap().refused[0];
+    assert_eq!(
+        refused.to_string(),
+        "row 0 (crm.customer_7): invalid literal for int() with base 10: 'x' \
+         (Odoo names no field; the row was sent with name, ref)"
+    );
+}
+
+#[tokio::test]
 async fn an_import_that_was_stopped_goes_on_where_it_is_run_again() {
     let sandbox = company("19.0").await;
     let odoo = sandbox.connect().await.unwrap();
