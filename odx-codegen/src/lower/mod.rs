@@ -130,7 +130,10 @@ fn selected<'a>(
     // Files of models that were written before would be removed.
     let is_excluded = known.iter().any(|model| filter.excludes(model));
     if selected.is_empty() && !known.is_empty() && !is_excluded {
-        let none = format!("it names none of the {} models of the schema", known.len());
+        let none = format!(
+            "it names none of the models of the schema ({} in all)",
+            known.len()
+        );
         let first = known.first().expect("BUG: there are models");
         let help = format!(
             "name them as the schema does, such as `{first}`, or by a pattern such as `sale.*`"

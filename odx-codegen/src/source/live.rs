@@ -61,7 +61,7 @@ pub enum PullError {
     )]
     NoModels,
     /// No model fits the configuration.
-    #[error("none of the {listed} models of this Odoo is included by [models]: {globs}")]
+    #[error("none of the models of this Odoo ({listed} in all) is included by [models]: {globs}")]
     NothingIncluded {
         /// How many models there are.
         listed: usize,
