@@ -95,7 +95,8 @@ impl<K: ComparedWith, T: LiteralFor<K>> OperandFor<K> for Lit<T> {
 /// A literal that can be written to a field of the kind `K`.
 #[diagnostic::on_unimplemented(
     message = "a literal of the type `{Self}` cannot be written to a `{K}` field, which takes `{Wanted}`; `None` clears it",
-    label = "`{Wanted}` is wanted"
+    label = "`{Wanted}` is wanted",
+    note = "a relation takes the id of a record, `Id::new(5)`; in a row of an import `Ref::name(..)` or `Ref::external(..)`, too"
 )]
 pub trait WrittenLiteral<K: WrittenAs, Wanted: ?Sized = <K as WrittenAs>::Literal> {
     /// The literal on the wire.

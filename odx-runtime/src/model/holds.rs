@@ -66,6 +66,7 @@ impl<S: Selection + Value> Selectable for Choice<S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold a `{K}` field: hold it in `{Wanted}`",
     label = "`{Wanted}` is wanted",
+    note = "the id of a many2one alone is held by `Option<Id<..>>` of the model that it leads to; where it is always set, by `Id<..>`",
     note = "a relation is held, too, by a struct with `#[derive(OdooModel)] #[odoo(model = ..)]` of the model that it leads to, `Option<S>` or `Vec<S>`, and any field by `serde_json::Value`"
 )]
 pub trait Holds<K: Selectable, Wanted: ?Sized = <K as Selectable>::Value>: Slot {

@@ -18,7 +18,8 @@ use crate::model::{
     message = "`{Self}` cannot be written to a `{K}` field, which takes `{Wanted}`",
     label = "`{Wanted}` is wanted",
     note = "a text is taken for a selection or a date only where it is written out in `values!`: of one in a variable make the value first, by `from_key(text)`, `text.parse::<NaiveDate>()?` or `text.parse::<DateTime<Utc>>()?`",
-    note = "an id that is known by its number is `Id::new(5)`; a one2many or many2many takes a list: `[id]` is all that it then has, `[Command::Link(id)]` adds",
+    note = "an id that is known by its number is `Id::new(5)`; in a row of an import a record is known by `Ref::name(..)` or `Ref::external(..)`, too",
+    note = "a one2many or many2many takes a list: `[id]` is all that it then has, `[Command::Link(id)]` adds",
     note = "a field is cleared by `.clear(field)`; properties are not written as the list that was read, which would rewrite their definition"
 )]
 pub trait ValueFor<K: WrittenAs, Wanted: ?Sized = <K as WrittenAs>::Value> {

@@ -1,3 +1,4 @@
+// The way out: its id, or in a row of an import `Ref::name("Belgium")` or `Ref::external("base.be")`
 #![allow(unused)]
 
 #[path = "../../../../odx-runtime/tests/support/models.rs"]
