@@ -40,6 +40,8 @@ pub(crate) enum Failure {
         path: PathBuf,
         source: io::Error,
     },
+    #[error("there is no folder {}: make it, or name another", .0.display())]
+    NoFolder(PathBuf),
     #[error("{}:{line}: this is not Rust: {message}", path.display())]
     Source {
         path: PathBuf,

@@ -59,11 +59,16 @@ pub(crate) fn lock(file: &File, path: &Path, taken: fn(PathBuf) -> Failure) -> R
     }
 }
 
-/// Refuses a file that no folder is there for, before the work is done that it is to hold.
+/// Refuses a file that no folder is there for, before the work is done that it is to hold: a misspelt folder is not made.
 pub(crate) fn check_folder(file: &Path) -> Result<(), Failure> {
     let folder = folder_of(file);
-    let is_there = std::fs::metadata(folder).map(drop);
-    is_there.map_err(Failure::io("find", folder))
+    match std::fs::metadata(folder) {
+        Ok(found) if found.is_dir() => Ok(()),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Failure::io("find", folder)(error))
+        }
+        _ => Err(Failure::NoFolder(folder.to_owned())),
+    }
 }
 
 fn folder_of(file: &Path) -> &Path {

@@ -91,7 +91,7 @@ impl Work {
         let folder = resume::beside(to, ".part");
         refuse_strangers(to, wanted.is_folder)?;
         refuse_a_strangers_folder(&folder)?;
-        // The folder that it is in must be there: a misspelt one is not made.
+        resume::check_folder(to)?;
         if !folder.is_dir() {
             fs::create_dir(&folder).map_err(Failure::io("make", &folder))?;
         }

@@ -24,7 +24,7 @@ use crate::failure::Failure;
 use crate::output::{self, count};
 use crate::progress::Bar;
 use crate::resume::Origin;
-use crate::{Outcome, ask, settings};
+use crate::{Outcome, ask, resume, settings};
 
 use columns::Holds;
 use table::Table;
@@ -84,6 +84,7 @@ impl Refusals {
     /// earlier import refused.
     fn of(args: &ImportArgs, table: &Table) -> Result<Self, Failure> {
         if let Some(to) = &args.refused {
+            resume::check_folder(to)?;
             return Ok(Self {
                 to: to.clone(),
                 is_named: true,

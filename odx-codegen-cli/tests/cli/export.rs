@@ -494,7 +494,7 @@ fn a_folder_that_is_not_there_is_not_made() {
     place
         .odx(command("misspelt/partners.csv"))
         .fails()
-        .says("cannot make misspelt/partners.csv.part");
+        .says("there is no folder misspelt: make it, or name another");
     let follow = [
         "follow",
         "res.partner",
@@ -504,9 +504,16 @@ fn a_folder_that_is_not_there_is_not_made() {
         "--cursor",
         "misspelt/c",
     ];
-    let run = place.odx(follow).fails();
+    let run = place
+        .odx(follow)
+        .fails()
+        .says("there is no folder misspelt: make it, or name another");
     assert_eq!(run.stdout, "");
     assert_eq!(place.names("."), [""; 0]);
+    place.write("p.csv", "id,name\ncrm.a,A\n");
+    let import = ["import", "res.partner", "p.csv", "--refused", "misspelt/r"];
+    let run = place.odx(import).fails();
+    run.says("there is no folder misspelt");
 }
 
 #[test]
