@@ -80,18 +80,19 @@ impl Call {
         self
     }
 
-    /// The call with `context` under its own: its own keys win. A `context` that is no mapping is left alone.
-    pub(crate) fn with_context_under(mut self, context: &Context) -> Self {
+    /// Puts `context` under the call's own: its own keys win. A `context` that is no mapping is left alone.
+    pub(crate) fn put_context_under(&mut self, context: &Context) {
         if context.is_empty() && !self.kwargs.contains_key(Self::CONTEXT) {
-            return self;
+            return;
         }
         match self.context_over(context) {
-            None => self,
+            None => {}
             Some(merged) if merged.is_empty() => {
                 self.kwargs.remove(Self::CONTEXT);
-                self
             }
-            Some(merged) => self.kwarg(Self::CONTEXT, merged),
+            Some(merged) => {
+                self.kwargs.insert(Self::CONTEXT.to_owned(), merged.into());
+            }
         }
     }
 
@@ -312,11 +313,9 @@ mod tests {
 
     use super::*;
 
-    fn context_of(call: Call, session: &Context) -> Option<Value> {
-        call.with_context_under(session)
-            .kwargs()
-            .get("context")
-            .cloned()
+    fn context_of(mut call: Call, session: &Context) -> Option<Value> {
+        call.put_context_under(session);
+        call.kwargs().get("context").cloned()
     }
 
     #[test]

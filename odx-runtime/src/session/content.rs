@@ -8,14 +8,14 @@ use super::{Call, Context, Session};
 const KEYS: [&str; 2] = [INCLUDE_BINARY_CONTENT, SIZES_ALONE];
 
 /// The call with the content asked for, unless the program said otherwise.
-pub(crate) fn asked_for(call: Call, session: &Session) -> Call {
+pub(crate) fn asked_for(mut call: Call, session: &Session) -> Call {
     let is_said = call
         .context_over(session.context())
         .is_none_or(|context| KEYS.iter().any(|key| context.get(key).is_some()));
-    match is_said {
-        true => call,
-        false => call.with_context_under(&Context::new().set(INCLUDE_BINARY_CONTENT, true)),
+    if !is_said {
+        call.put_context_under(&Context::new().set(INCLUDE_BINARY_CONTENT, true));
     }
+    call
 }
 
 /// Whether the server may be of a series that has to be asked. The others take no notice of what they are asked.

@@ -128,8 +128,8 @@ impl Session {
     ///
     /// # Errors
     /// Every [`Error`] but [`Error::Decode`] and [`Error::UnexpectedResult`].
-    pub async fn execute(&self, call: Call) -> Result<Reply, Error> {
-        let call = call.with_context_under(&self.options.context);
+    pub async fn execute(&self, mut call: Call) -> Result<Reply, Error> {
+        call.put_context_under(&self.options.context);
         self.check(&call).await?;
         let answer = self.connection.execute(&call, &self.options).await;
         self.told(answer)
@@ -173,11 +173,11 @@ impl Session {
     pub(crate) async fn send_content(
         &self,
         by: &dyn Transfers,
-        call: Call,
+        mut call: Call,
         mark: &str,
         content: &mut dyn Source,
     ) -> Result<Reply, Error> {
-        let call = call.with_context_under(&self.options.context);
+        call.put_context_under(&self.options.context);
         self.check(&call).await?;
         self.told(by.send(&call, mark, content, &self.options).await)
     }
@@ -187,11 +187,11 @@ impl Session {
     pub(crate) async fn receive_content(
         &self,
         by: &dyn Transfers,
-        call: Call,
+        mut call: Call,
         mark: &str,
         into: &Pieces,
     ) -> Result<Reply, Error> {
-        let call = call.with_context_under(&self.options.context);
+        call.put_context_under(&self.options.context);
         self.check(&call).await?;
         self.told(by.receive(&call, mark, into, &self.options).await)
     }

@@ -1,5 +1,10 @@
 //! JSON-2, Odoo 19 and on: `/json/2/<model>/<method>`, named arguments, an API key as bearer.
 
+use std::{
+    borrow::Cow,
+    sync::{Mutex, PoisonError},
+};
+
 use odx_facts::{JSON2, NEWEST, Series};
 use reqwest::{
     Url,
@@ -29,10 +34,25 @@ pub(super) struct Json2 {
     address: Address,
     /// What the paths of calls begin with.
     calls: Url,
+    /// That of the call before: a stream asks one method for page after page.
+    last: Mutex<Option<Addressed>>,
     bearer: HeaderValue,
     database: HeaderValue,
     site: CallSite,
     secrets: Secrets,
+}
+
+/// A method of a model, and where it is called.
+struct Addressed {
+    model: Cow<'static, str>,
+    method: Cow<'static, str>,
+    url: Url,
+}
+
+impl Addressed {
+    fn is_of(&self, call: &Call) -> bool {
+        self.model == call.model() && self.method == call.method()
+    }
 }
 
 impl Json2 {
@@ -46,15 +66,26 @@ impl Json2 {
             site: address.site(&secrets),
             secrets,
             calls: address.at("/json/2"),
+            last: Mutex::new(None),
             address,
         })
     }
 
     fn url(&self, call: &Call) -> Url {
+        // Poisoned or not, it is whole: nothing that can panic happens under the lock.
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = last.as_ref().filter(|last| last.is_of(call)) {
+            return last.url.clone();
+        }
         let mut url = self.calls.clone();
         url.path_segments_mut()
             .expect("BUG: an http URL has a path")
             .extend([call.model(), call.method()]);
+        *last = Some(Addressed {
+            model: call.model_name(),
+            method: call.method_name(),
+            url: url.clone(),
+        });
         url
     }
 

@@ -94,6 +94,10 @@ impl CallSpan {
 
     /// A whole answer came. Its size is that after decompression.
     pub(super) fn received(&self, response: &Response) {
+        // `record` searches a name among the fields even so.
+        if self.0.is_disabled() {
+            return;
+        }
         self.answered(response.status);
         let size = response.body.len() as i64;
         self.0.record("http.response.body.size", size);
