@@ -74,7 +74,8 @@ fn usual_result(body: &[u8], id: &str) -> Option<Range<usize>> {
     let rest = after(rest, "\"id\":")?.strip_prefix(b"\"")?;
     let rest = after(rest.strip_prefix(id.as_bytes())?, "\",")?;
     let rest = after(rest, "\"result\":")?;
-    if rest.len() > Members::SMALL || !has_no_escapes(id) {
+    let begins = rest.first().is_some_and(|byte| !byte.is_ascii_whitespace());
+    if !begins || rest.len() > Members::SMALL || !has_no_escapes(id) {
         return None;
     }
     let (start, length) = (body.len() - rest.len(), end_of(rest));
@@ -503,6 +504,8 @@ mod tests {
         for body in [
             r#"{"jsonrpc": "2.0", "id": "1", "result": [{"a": "}"}]}"#,
             r#"{"jsonrpc":"2.0","id":"1","result":[1]}"#,
+            r#"{"jsonrpc": "2.0", "id": "1", "result":  false}"#,
+            "{\"jsonrpc\": \"2.0\", \"id\": \"1\", \"result\":\nfalse }",
             r#"{"jsonrpc": "2.0", "id": "1", "result": }"#,
             r#"{"jsonrpc": "2.0", "id": "1", "result": 1, "result": 2}"#,
             r#"{"jsonrpc": "2.0", "id": "1", "result": 1, "id": "2"}"#,
