@@ -26,7 +26,7 @@ pub struct CallSite(
     Arc<Site>,
 );
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 struct Site {
     server: Arc<str>,
     model: Option<Cow<'static, str>>,
@@ -135,7 +135,13 @@ impl CallSite {
 
 impl fmt::Debug for CallSite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        f.debug_struct("CallSite")
+            .field("server", &self.0.server)
+            .field("model", &self.0.model)
+            .field("method", &self.0.method)
+            .field("request_id", &self.0.request_id)
+            .field("is_page", &self.0.is_page)
+            .finish()
     }
 }
 

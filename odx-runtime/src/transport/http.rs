@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use reqwest::{
-    Url,
+    StatusCode, Url,
     header::{self, HeaderMap},
 };
 use tokio::{
@@ -211,7 +211,7 @@ impl Http {
         asked: Asked<'_>,
     ) -> Result<Vec<u8>, Error> {
         const FIRST_ALLOCATION: usize = 1 << 20;
-        let is_success = response.status() == reqwest::StatusCode::OK;
+        let is_success = response.status() == StatusCode::OK;
         let limit = match is_success {
             true => self.max_response_size,
             false => self.max_response_size.min(MOST_OF_AN_ERROR),
@@ -311,9 +311,9 @@ impl<T, W: Future<Output = Result<T, Error>> + Unpin> Future for InTokio<W> {
 /// The head of a response, without its body.
 fn head(response: &mut reqwest::Response) -> Response {
     let headers = mem::take(response.headers_mut());
-    let redirect_to = match response.status().is_redirection() {
-        true => redirect_to(&headers, response.url()),
-        false => None,
+    let redirect_to = match response.status() {
+        StatusCode::OK => None,
+        _ => redirect_to(&headers, response.url()),
     };
     Response {
         status: response.status().as_u16(),
@@ -324,7 +324,7 @@ fn head(response: &mut reqwest::Response) -> Response {
     }
 }
 
-/// The server that a redirect points to.
+/// The server that an answer points to.
 #[cold]
 fn redirect_to(headers: &HeaderMap, from: &Url) -> Option<String> {
     let location = headers.get(header::LOCATION)?.to_str().ok()?;

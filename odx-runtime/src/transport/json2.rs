@@ -72,7 +72,7 @@ impl Json2 {
     }
 
     fn url(&self, call: &Call) -> Url {
-        // Poisoned or not, it is whole: nothing that can panic happens under the lock.
+        // Poisoned or not, it is whole: it is set in one step.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(last) = last.as_ref().filter(|last| last.is_of(call)) {
             return last.url.clone();
