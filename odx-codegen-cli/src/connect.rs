@@ -164,15 +164,17 @@ impl Given {
     pub(crate) fn explained(&self, settings: &[Setting]) -> String {
         let lines = settings
             .iter()
-            .map(|setting| format!("  {:<17} {}", self.name(*setting), self.meaning(*setting)));
+            .map(|setting| (*setting, self.meaning(*setting, settings)))
+            .map(|(setting, meaning)| format!("  {:<17} {meaning}", self.name(setting)));
         format!("set\n{}", lines.collect::<Vec<_>>().join("\n"))
     }
 
-    fn meaning(&self, setting: Setting) -> String {
+    /// What a setting should be, where all of these may be set.
+    fn meaning(&self, setting: Setting, settings: &[Setting]) -> String {
         let meaning = meaning(setting);
         match (setting, self.takes_passwords()) {
             (Setting::ApiKey, true) => format!("{meaning}, or a login and a password in its place"),
-            (Setting::Road, false) => {
+            (Setting::Road, false) if settings.contains(&Setting::ApiKey) => {
                 let roads = RoadName::all().filter(|road| {
                     road.takes_passwords() && road.is_behind_a_proxy() == self.is_behind_a_proxy()
                 });

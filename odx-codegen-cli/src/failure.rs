@@ -263,7 +263,8 @@ impl Failure {
                 "the file was changed since, or it was imported elsewhere: --restart begins anew, and rows that are there already are written once more".to_owned(),
             ),
             Self::Unreadable { fields, .. } => Some(format!("leave them out: --without {}", fields.join(","))),
-            Self::Cursor { .. } | Self::NoCursor(_) | Self::OtherCursor(_) => Some(
+            Self::NoCursor(_) => Some("give another file to --cursor: one that is not there yet is made".to_owned()),
+            Self::Cursor { .. } | Self::OtherCursor(_) => Some(
                 "remove it, or give another file to --cursor, to begin anew with all records; each model, domain and list of fields needs a file of its own".to_owned(),
             ),
             Self::NoSnapshot(_) => Some("what is compared are two folders that `odx pull` wrote, such as odoo-schema".to_owned()),

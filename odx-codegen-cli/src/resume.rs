@@ -64,10 +64,13 @@ pub(crate) fn check_folder(file: &Path) -> Result<(), Failure> {
     let folder = folder_of(file);
     match std::fs::metadata(folder) {
         Ok(found) if found.is_dir() => Ok(()),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Failure::io("find", folder)(error))
+        Ok(_) => Err(Failure::io("find the folder", folder)(
+            io::ErrorKind::NotADirectory.into(),
+        )),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(Failure::NoFolder(folder.to_owned()))
         }
-        _ => Err(Failure::NoFolder(folder.to_owned())),
+        Err(error) => Err(Failure::io("find the folder", folder)(error)),
     }
 }
 

@@ -143,7 +143,9 @@ fn follow_refuses_what_odoo_does_not_date_and_a_cursor_of_something_else() {
     place
         .odx(other)
         .fails()
-        .says("tags.cursor holds no cursor of `odx follow`");
+        .says("tags.cursor holds no cursor of `odx follow`")
+        .says("give another file to --cursor")
+        .shows_nowhere("remove it");
     let mut kept: Value = serde_json::from_str(&text).unwrap();
     let cursor = kept["cursor"].as_str().unwrap();
     kept["cursor"] = json!(cursor[..cursor.len() / 2]);

@@ -276,7 +276,8 @@ fn a_road_that_is_not_there_or_unknown_is_refused() {
         .fails()
         .says("Odoo 14 does not have the road json2")
         .says("19 on")
-        .says("ODX_ROAD");
+        .says("ODX_ROAD")
+        .shows_nowhere("in place of the key");
     Workplace::over(&sandbox, "odxproxy-v2")
         .odx(["pull"])
         .fails()
