@@ -130,7 +130,7 @@ impl fmt::Display for Fault {
         let Some((first, rest)) = self.sent.split_first() else {
             return Ok(());
         };
-        write!(f, " (Odoo names no field; the row was sent with {first}")?;
+        write!(f, " (the row was sent with {first}")?;
         for field in rest.iter().take(SHOWN - 1) {
             write!(f, ", {field}")?;
         }
@@ -182,7 +182,7 @@ mod tests {
         fault.sent = vec!["name".to_owned(), "color".to_owned()];
         assert_eq!(
             fault.to_string(),
-            "invalid literal (Odoo names no field; the row was sent with name, color)"
+            "invalid literal (the row was sent with name, color)"
         );
         fault.sent = vec!["x".to_owned(); SHOWN + 3];
         assert!(fault.to_string().ends_with("x, x and 3 more)"), "{fault}");

@@ -273,7 +273,7 @@ async fn a_row_that_odoo_refuses_without_a_field_is_told_with_those_that_were_se
     assert_eq!(
         refused.to_string(),
         "row 0 (crm.customer_7): invalid literal for int() with base 10: 'x' \
-         (Odoo names no field; the row was sent with name, ref)"
+         (the row was sent with name, ref)"
     );
 }
 
