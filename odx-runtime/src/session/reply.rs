@@ -233,7 +233,7 @@ impl Reply {
     /// # Errors
     /// [`Error::UnexpectedResult`] if it is `false`; what the rest of the answer says against the result.
     pub(crate) fn is_true(&self) -> Result<(), Error> {
-        match self.value(usize::MAX)? {
+        match self.value(usize::MAX)?.map(<[u8]>::trim_ascii) {
             Some(b"false") => Err(self.mismatch("true")),
             _ => Ok(()),
         }
@@ -253,8 +253,8 @@ impl Reply {
     /// # Errors
     /// [`Error::UnexpectedResult`].
     pub(crate) fn count(&self) -> Result<u64, Error> {
-        let json = self.bounded()?.unwrap_or_default();
-        if let Ok(count) = serde_json::from_slice(json) {
+        let whole = self.open().filter(|_| self.answer.tail.is_none());
+        if let Some(Ok(count)) = whole.map(serde_json::from_slice) {
             return Ok(count);
         }
         let count = match self.json()? {
@@ -716,6 +716,16 @@ mod tests {
             assert!(reply(other).found_ids().is_err(), "{other}");
         }
         assert!(no_result().found_ids().is_err());
+    }
+
+    #[test]
+    fn a_false_is_not_true_whatever_stands_around_it() {
+        for refused in ["false", " false", "\n\tfalse\n"] {
+            assert!(reply(refused).is_true().is_err(), "{refused:?}");
+        }
+        for done in ["true", " true", "null", ""] {
+            assert!(reply(done).is_true().is_ok(), "{done:?}");
+        }
     }
 
     #[test]
