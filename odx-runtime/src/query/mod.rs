@@ -158,6 +158,11 @@ impl<M: Model> Query<M> {
         self.context(Context::new().company(company))
     }
 
+    /// In several companies. The first is the current one; the records of all are found.
+    pub fn companies<C: Into<RecordId>>(self, companies: impl IntoIterator<Item = C>) -> Self {
+        self.context(Context::new().companies(companies))
+    }
+
     /// In a language, such as `fr_FR`.
     pub fn lang(self, lang: impl Into<String>) -> Self {
         self.context(Context::new().lang(lang))
