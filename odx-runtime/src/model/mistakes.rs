@@ -85,6 +85,11 @@ not_verbs! {
     Saves: "a record is what was read: its fields are changed by `write(&odoo, [record.id], values!(..))`, not by `save`";
     TakesNames: "fields are chosen by `.select(|r| (r.id, r.name))`, or by a struct with `#[derive(OdooModel)]` and `.fetch_as::<S>(&odoo)`, not by a list of names";
     Filters: "records are searched by `search(|r| ..)`, not by `filter`";
+    Finds: "a record is read by `get(&odoo, id)`, one that is looked for by `search(|r| ..).first(&odoo)`, and not by `find`";
+    Browses: "records are read by `get(&odoo, id)` or `read(&odoo, ids)`, not by `browse`";
+    Counts: "a model has no `count`: say of which records, as in `all().count(&odoo)` or `search(|r| ..).count(&odoo)`";
+    SearchesAndReads: "records are read by `search(|r| ..).fetch(&odoo)`, or some of their fields by `.fetch_as::<S>(&odoo)`, not by `search_read`";
+    SearchesAndCounts: "records are counted by `search(|r| ..).count(&odoo)`, not by `search_count`";
 }
 
 /// What a program would have to have made first, in what is said of what it has in its place.
@@ -151,6 +156,46 @@ macro_rules! verbs {
             $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::Filters,
         {
             Self::all()
+        }
+
+        #[doc(hidden)]
+        fn find<O: AnySession, I>(odoo: &O, _id: I) -> O::Answer<'_, Option<Id<Self>>>
+        where
+            $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::Finds,
+        {
+            odoo.answer(async { Ok(None) })
+        }
+
+        #[doc(hidden)]
+        fn browse<O: AnySession, I>(odoo: &O, _ids: I) -> O::Answer<'_, ()>
+        where
+            $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::Browses,
+        {
+            odoo.answer(async { Ok(()) })
+        }
+
+        #[doc(hidden)]
+        fn count<O: AnySession>(odoo: &O) -> O::Answer<'_, u64>
+        where
+            $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::Counts,
+        {
+            odoo.answer(async { Ok(0) })
+        }
+
+        #[doc(hidden)]
+        fn search_read<O: AnySession, D, F>(odoo: &O, _domain: D, _fields: F) -> O::Answer<'_, ()>
+        where
+            $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::SearchesAndReads,
+        {
+            odoo.answer(async { Ok(()) })
+        }
+
+        #[doc(hidden)]
+        fn search_count<O: AnySession, D>(odoo: &O, _domain: D) -> O::Answer<'_, u64>
+        where
+            $crate::model::mistakes::VerbOf<Self>: $crate::model::mistakes::SearchesAndCounts,
+        {
+            odoo.answer(async { Ok(0) })
         }
     };
 }

@@ -14,4 +14,9 @@ async fn verbs(odoo: &Session, id: Id<ResPartner>, partner: ResPartner) {
     ResPartner::first(odoo).await;
     partner.save(odoo).await;
     ResPartner::filter(|p| p.is_company.eq(true));
+    ResPartner::find(odoo, id).await;
+    ResPartner::browse(odoo, [id]).await;
+    ResPartner::count(odoo).await;
+    ResPartner::search_read(odoo, [("name", "=", "Acme")], ["name"]).await;
+    ResPartner::search_count(odoo, [("name", "=", "Acme")]).await;
 }

@@ -1,0 +1,12 @@
+// The way out: `.is_unset()`
+#![allow(unused)]
+
+#[path = "../../../../odx-runtime/tests/support/models.rs"]
+mod models;
+
+use models::ResPartner;
+use odx_runtime::Model;
+
+fn main() {
+    ResPartner::search(|p| p.name.eq(None));
+}
