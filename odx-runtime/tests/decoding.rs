@@ -272,7 +272,7 @@ fn a_file_is_shown_by_its_beginning_and_its_length() {
     assert_eq!(shown(Blob::new([0; 6])), "Blob(AAAAAAAA)");
     assert_eq!(
         shown(Blob::new([0; 3_000])),
-        "Blob(AAAAAAAAAAAAAAAAAAAAAAAA.. of 4000 bytes)"
+        "Blob(AAAAAAAAAAAAAAAAAAAAAAAA.. of 4000 characters)"
     );
     let named = shown(Blob::new([0; 3_000]).with_file_name("report.pdf"));
     assert!(named.len() < 60, "{named}");

@@ -384,7 +384,12 @@ impl fmt::Debug for Blob {
             value => Cow::Owned(value.to_string()),
         };
         match text.char_indices().nth(SHOWN) {
-            Some((end, _)) => write!(f, "Blob({}.. of {} bytes)", &text[..end], text.len()),
+            Some((end, _)) => write!(
+                f,
+                "Blob({}.. of {} characters)",
+                &text[..end],
+                text.chars().count()
+            ),
             None => write!(f, "Blob({text})"),
         }
     }
