@@ -85,7 +85,7 @@ pub(crate) enum Command {
     Sql(SqlArgs),
     /// Try every kind of read on an Odoo, and write nothing
     Smoke(SmokeArgs),
-    /// Run an Odoo in memory, behind the ODXProxy protocol, with a small company's data
+    /// Run an Odoo in memory, with a small company's data, that answers as an ODXProxy and as an Odoo does
     Sandbox(SandboxArgs),
     /// Run a local stand-in for ODXProxy, in front of a real Odoo
     Proxy(ProxyArgs),
