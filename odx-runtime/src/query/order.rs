@@ -116,7 +116,7 @@ impl<M: Model, K, C> Field<M, K, C> {
 
 /// What an order is given as: `p.name.asc()`, a tuple or a list of them.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an order of `{M}`: use `.asc()` or `.desc()` on a field of `{M}`",
+    message = "`{Self}` is not an order of `{M}`: use `.asc()` or `.desc()` on a field of `{M}` itself, not on one behind a relation",
     label = "not an order of `{M}`"
 )]
 pub trait IntoOrder<M> {
