@@ -287,7 +287,7 @@ impl HttpClientBuilder {
                      client of your own: set them on that client",
                 ));
             }
-            Some(client) => Clients::Brought(client),
+            Some(client) => Clients::brought(client),
             None => Clients::new(self.settings)?,
         };
         Ok(HttpClient {

@@ -2,13 +2,15 @@
 
 use std::{
     convert::Infallible,
-    fmt,
+    fmt, io,
+    net::Ipv4Addr,
     panic::catch_unwind,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
 use tokio::{
+    net::UdpSocket,
     runtime::{self, Handle},
     sync::oneshot,
 };
@@ -22,8 +24,14 @@ use crate::Error;
 /// connections of another: a client in a `static` serves each `#[tokio::test]` alike.
 #[derive(Clone)]
 pub(super) enum Clients {
-    Brought(reqwest::Client),
+    Brought(Arc<Brought>),
     Made(Arc<Made>),
+}
+
+pub(super) struct Brought {
+    client: reqwest::Client,
+    /// The runtime that was last seen to have what it takes.
+    checked: Mutex<Option<runtime::Id>>,
 }
 
 pub(super) struct Made {
@@ -46,6 +54,14 @@ struct Client {
 }
 
 impl Clients {
+    /// The client that the program brought.
+    pub(super) fn brought(client: reqwest::Client) -> Self {
+        Self::Brought(Arc::new(Brought {
+            client,
+            checked: Mutex::new(None),
+        }))
+    }
+
     /// # Errors
     /// [`Error::Configuration`] if the settings cannot be used.
     pub(super) fn new(settings: Settings) -> Result<Self, Error> {
@@ -67,15 +83,25 @@ impl Clients {
     /// The client of that runtime.
     ///
     /// # Errors
-    /// [`Error::Usage`] if it has no time driver; [`Error::Configuration`] if the settings cannot be used.
+    /// [`Error::Usage`] if it lacks a driver; [`Error::Configuration`] if the settings cannot be used.
     pub(super) fn of(&self, runtime: &Handle) -> Result<reqwest::Client, Error> {
         match self {
-            Self::Brought(client) => {
-                check_timer(runtime)?;
-                Ok(client.clone())
-            }
+            Self::Brought(brought) => brought.of(runtime),
             Self::Made(made) => made.of(runtime),
         }
+    }
+}
+
+impl Brought {
+    fn of(&self, runtime: &Handle) -> Result<reqwest::Client, Error> {
+        let id = Some(runtime.id());
+        // Poisoned or not, it is whole: it is set in one step.
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if *checked != id {
+            check_drivers(runtime)?;
+            *checked = id;
+        }
+        Ok(self.client.clone())
     }
 }
 
@@ -87,7 +113,7 @@ impl Made {
             if let Some((_, known)) = clients.of.iter().find(|(of, _)| *of == id) {
                 return Ok(known.client.clone());
             }
-            check_timer(runtime)?;
+            check_drivers(runtime)?;
             let (used, unused) = oneshot::channel();
             let client = match clients.first.take() {
                 Some(client) => client,
@@ -118,18 +144,42 @@ impl Made {
     }
 }
 
-/// Refuses a runtime without a time driver, where tokio panics. It has no other way to ask.
+/// Refuses a runtime without the drivers that connections need, where tokio panics. It has no other way to ask.
+fn check_drivers(runtime: &Handle) -> Result<(), Error> {
+    check_timer(runtime)?;
+    let _entered = runtime.enter();
+    let Ok(socket) = socket() else {
+        return Ok(());
+    };
+    match catch_unwind(|| drop(UdpSocket::from_std(socket))) {
+        Ok(()) => Ok(()),
+        Err(_) => Err(without_driver(
+            "no driver for connections",
+            "to talk to Odoo",
+        )),
+    }
+}
+
+/// A socket that nothing is sent by.
+fn socket() -> io::Result<std::net::UdpSocket> {
+    let socket = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}
+
+/// Refuses a runtime without a time driver, in the same way.
 pub(crate) fn check_timer(runtime: &Handle) -> Result<(), Error> {
     let _entered = runtime.enter();
-    catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).map_err(|_| without_timer())
+    catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
+        .map_err(|_| without_driver("no time driver", "for its time limits"))
 }
 
 #[cold]
-fn without_timer() -> Error {
-    Error::usage(
-        "the runtime of tokio that this is awaited in has no time driver, and odx needs one for its time limits: build it with \
-         `enable_all()`, or use `#[tokio::main]`",
-    )
+fn without_driver(lack: &str, purpose: &str) -> Error {
+    Error::usage(format!(
+        "the runtime of tokio that this is awaited in has {lack}, and odx needs one {purpose}: build it with `enable_all()`, or \
+         use `#[tokio::main]`"
+    ))
 }
 
 /// Forgets a runtime's client when it is dropped.
@@ -165,7 +215,7 @@ mod tests {
 
     fn runtime() -> runtime::Runtime {
         runtime::Builder::new_current_thread()
-            .enable_time()
+            .enable_all()
             .build()
             .expect("a runtime")
     }

@@ -155,12 +155,26 @@ async fn a_thousand_tasks_do_not_open_a_thousand_connections() {
 }
 
 #[test]
-fn a_runtime_without_a_time_driver_is_an_error_that_says_what_to_build() {
-    let odoo = OdxProxy::new("http://127.0.0.1:9", PROXY_KEY)
-        .unwrap()
-        .session(instance());
-    let runtime = runtime::Builder::new_current_thread().enable_io().build();
-    let error = runtime.unwrap().block_on(odoo.execute(read())).unwrap_err();
-    assert!(matches!(error, Error::Usage(_)), "{error:?}");
-    assert!(error.to_string().contains("`enable_all()`"), "{error}");
+fn a_runtime_without_a_driver_is_an_error_that_says_what_to_build() {
+    let of_odx = OdxProxy::new("http://127.0.0.1:9", PROXY_KEY).unwrap();
+    let brought = OdxProxy::builder("http://127.0.0.1:9", PROXY_KEY).client(reqwest::Client::new());
+    for proxy in [of_odx, brought.build().unwrap()] {
+        let odoo = proxy.session(instance());
+        let mut builder = runtime::Builder::new_current_thread();
+        let without_timer = builder.enable_io().build().unwrap();
+        let mut builder = runtime::Builder::new_current_thread();
+        let without_io = builder.enable_time().build().unwrap();
+        for (runtime, lack) in [
+            (without_timer, "no time driver"),
+            (without_io, "no driver for connections"),
+        ] {
+            let error = runtime.block_on(odoo.execute(read())).unwrap_err();
+            assert!(matches!(error, Error::Usage(_)), "{error:?}");
+            let text = error.to_string();
+            assert!(
+                text.contains("`enable_all()`") && text.contains(lack),
+                "{text}"
+            );
+        }
+    }
 }
