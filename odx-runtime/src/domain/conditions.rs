@@ -39,3 +39,37 @@ where
         unreachable!("BUG: a `bool` is compared in Odoo")
     }
 }
+
+/// What a field was negated in.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`!` turns a condition around, and a field is none: write `.eq(false)` of a boolean, `.is_unset()` of any other",
+    label = "a field is negated here"
+)]
+pub trait NegatedInOdoo {}
+
+/// A negation over the model `M`.
+#[doc(hidden)]
+pub struct Negation<M>(PhantomData<M>);
+
+/// A field of the model `M` with a `!` before it.
+#[doc(hidden)]
+#[must_use = "a field with `!` before it is no condition"]
+pub struct Negated<M>(PhantomData<M>);
+
+impl<M> Negated<M> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// There for its message: a field is no condition.
+#[doc(hidden)]
+impl<M> IntoDomain<M> for Negated<M>
+where
+    Negation<M>: NegatedInOdoo,
+{
+    fn into_domain(self) -> Domain<M> {
+        unreachable!("BUG: no field is negated in Odoo")
+    }
+}

@@ -20,7 +20,7 @@ use std::{
 use odx_facts::Series;
 use serde_json::Value as JsonValue;
 
-pub use conditions::{Compared, ComparedInOdoo, Conditions};
+pub use conditions::{Compared, ComparedInOdoo, Conditions, Negated, NegatedInOdoo, Negation};
 pub(crate) use lower::Requirement;
 pub use lower::Unsupported;
 pub use node::{Condition, Node, Operand};

@@ -1,9 +1,13 @@
 //! What is there for the message of the compiler alone: mistakes that it would else explain without naming the way out.
 
-use std::{cmp::Ordering, marker::PhantomData, ops::Deref};
+use std::{
+    cmp::Ordering,
+    marker::PhantomData,
+    ops::{Deref, Not},
+};
 
 use super::{Field, Model, Path, ToMany, ToOne};
-use crate::error::OdooError;
+use crate::{domain::Negated, error::OdooError};
 
 /// Always, but the compiler only knows when it knows `T`: what says nothing of a type is evaluated where the library itself is
 /// optimised, whether a program calls it or not.
@@ -55,6 +59,15 @@ macro_rules! comparisons {
                 fn partial_cmp(&self, _: &T) -> Option<Ordering> {
                     const { assert!(!is_called_for::<T>(), "`<` and `>` compare in Rust, not in Odoo: write `.lt(value)`, `.gt(value)`, or use `domain!`") };
                     unreachable!("BUG: no program that calls this is built")
+                }
+            }
+
+            /// In place of a domain it is refused with what to write.
+            impl<M, K, C> Not for $handle<M, K, C> {
+                type Output = Negated<M>;
+
+                fn not(self) -> Negated<M> {
+                    Negated::new()
                 }
             }
         )*
