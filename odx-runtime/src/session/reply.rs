@@ -254,7 +254,8 @@ impl Reply {
     /// [`Error::UnexpectedResult`].
     pub(crate) fn count(&self) -> Result<u64, Error> {
         let whole = self.open().filter(|_| self.answer.tail.is_none());
-        if let Some(Ok(count)) = whole.map(serde_json::from_slice) {
+        let number = whole.and_then(|json| serde_json::from_slice::<i64>(json).ok());
+        if let Some(count) = number.and_then(|number| u64::try_from(number).ok()) {
             return Ok(count);
         }
         let count = match self.json()? {
@@ -732,7 +733,7 @@ mod tests {
     fn only_a_number_is_a_count() {
         assert_eq!(reply("0").count().unwrap(), 0);
         assert_eq!(reply("7.0").count().unwrap(), 7);
-        for other in ["false", "true", "null", "-1", "[]"] {
+        for other in ["false", "true", "null", "-1", "[]", "9223372036854775808"] {
             assert!(reply(other).count().is_err(), "{other}");
         }
     }
