@@ -339,13 +339,31 @@ pub(crate) struct CallArgs {
     pub(crate) json: bool,
 }
 
+/// The domain of the commands that search, behind the model or by its name.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DomainArgs {
+    /// Only the records of a domain, as Python or JSON has it: "[('is_company', '=', True)]"
+    #[arg(index = 2, value_name = "DOMAIN", conflicts_with = "named")]
+    placed: Option<String>,
+    /// The domain, by its name
+    #[arg(long = "domain", value_name = "DOMAIN")]
+    named: Option<String>,
+}
+
+impl DomainArgs {
+    /// The domain as it was given; without one, that of all records.
+    pub(crate) fn text(&self) -> &str {
+        let given = self.placed.as_deref().or(self.named.as_deref());
+        given.unwrap_or("[]")
+    }
+}
+
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SearchArgs {
     /// The model, such as res.partner
     pub(crate) model: String,
-    /// The domain, as Python or JSON has it: "[('is_company', '=', True)]"
-    #[arg(default_value = "[]")]
-    pub(crate) domain: String,
+    #[command(flatten)]
+    pub(crate) domain: DomainArgs,
     /// The fields to read
     #[arg(
         long,
@@ -371,9 +389,8 @@ pub(crate) struct SearchArgs {
 pub(crate) struct FollowArgs {
     /// The model, such as res.partner
     pub(crate) model: String,
-    /// Only the records of a domain, as Python or JSON has it: "[('is_company', '=', True)]"
-    #[arg(long, default_value = "[]")]
-    pub(crate) domain: String,
+    #[command(flatten)]
+    pub(crate) domain: DomainArgs,
     /// The fields to read; those that change without a write of their record are refused
     #[arg(
         long,
@@ -455,9 +472,8 @@ pub(crate) struct ExportArgs {
     /// The file, or the folder with --partition: it is replaced whole when all is read. Its ending tells the form
     #[arg(long, value_name = "FILE")]
     pub(crate) to: PathBuf,
-    /// Only the records of a domain, as Python or JSON has it: "[('is_company', '=', True)]"
-    #[arg(long, default_value = "[]")]
-    pub(crate) domain: String,
+    #[command(flatten)]
+    pub(crate) domain: DomainArgs,
     /// The fields, beside `id`; without it, all that are kept in the database, but no files
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     pub(crate) fields: Vec<String>,

@@ -74,7 +74,7 @@ fn json_argument(text: &str, place: &str) -> Result<Value, Failure> {
 
 pub(crate) fn search(named: Option<&Path>, args: &SearchArgs) -> Result<Outcome, Failure> {
     let config = settings::load(named)?;
-    let domain = domain::parse(&args.domain).map_err(Failure::Domain)?;
+    let domain = domain::parse(args.domain.text()).map_err(Failure::Domain)?;
     let schema = snapshot(&config)?;
     domain::check(&domain, &args.model, schema.as_ref()).map_err(Failure::Domain)?;
     let live = Live::open(&config, &args.connect)?;

@@ -20,7 +20,7 @@ use crate::{Outcome, ask, domain, resume, settings};
 
 pub(crate) fn follow(named: Option<&Path>, args: &FollowArgs) -> Result<Outcome, Failure> {
     let config = settings::load(named)?;
-    let domain = domain::parse(&args.domain).map_err(Failure::Domain)?;
+    let domain = domain::parse(args.domain.text()).map_err(Failure::Domain)?;
     let schema = ask::snapshot(&config)?;
     domain::check(&domain, &args.model, schema.as_ref()).map_err(Failure::Domain)?;
     let (_lock, kept) = match &args.cursor {

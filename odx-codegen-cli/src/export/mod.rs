@@ -55,7 +55,7 @@ struct Wanted {
 
 pub(crate) fn export(named: Option<&Path>, args: &ExportArgs) -> Result<Outcome, Failure> {
     let config = settings::load(named)?;
-    let domain = domain::parse(&args.domain).map_err(Failure::Domain)?;
+    let domain = domain::parse(args.domain.text()).map_err(Failure::Domain)?;
     let schema = ask::snapshot(&config)?;
     domain::check(&domain, &args.of.model, schema.as_ref()).map_err(Failure::Domain)?;
     let format = Format::of(args)?;

@@ -265,6 +265,25 @@ fn an_argument_that_is_no_json_is_not_sent_and_not_shown() {
 }
 
 #[test]
+fn a_domain_stands_behind_the_model_or_has_its_name() {
+    let sandbox = Sandbox::start();
+    let place = Workplace::over(&sandbox, "json2");
+    let domain = "[('code', '=', 'BE')]";
+    place
+        .odx(["search", "res.country", "--domain", domain])
+        .succeeds()
+        .says("found 1 record of res.country");
+    place
+        .odx(["export", "res.country", domain, "--to", "countries.csv"])
+        .succeeds();
+    assert_eq!(place.read("countries.csv").lines().count(), 2);
+    place
+        .odx(["search", "res.country", domain, "--domain", domain])
+        .fails()
+        .says("'[DOMAIN]' cannot be used with '--domain <DOMAIN>'");
+}
+
+#[test]
 fn a_search_prints_a_table_or_json_and_tells_of_more() {
     let sandbox = Sandbox::start();
     let place = Workplace::over(&sandbox, "json2");
