@@ -1,12 +1,11 @@
 //! What is known of models and fields at run time, read out of the [tables](super::table) that generated code holds.
 
 use std::{
-    collections::HashMap,
     fmt,
-    hash::{BuildHasherDefault, Hash, Hasher},
     sync::{LazyLock, PoisonError, RwLock},
 };
 
+use fnv::FnvHashMap;
 use odx_facts::{FieldType, Series, flags};
 
 use super::{
@@ -91,7 +90,7 @@ impl FieldMeta {
     /// A field by what `fields_get` says of it, kept once however often it is asked for.
     #[cfg(feature = "arrow")]
     pub(crate) fn untyped(name: &str, ty: FieldType) -> &'static Self {
-        static FIELDS: LazyLock<RwLock<HashMap<(&str, FieldType), &FieldMeta>>> =
+        static FIELDS: LazyLock<RwLock<std::collections::HashMap<(&str, FieldType), &FieldMeta>>> =
             LazyLock::new(RwLock::default);
         let key = (super::interned(name), ty);
         let mut fields = FIELDS.write().unwrap_or_else(PoisonError::into_inner);
@@ -212,55 +211,15 @@ pub struct ModelMeta {
     series: Option<Series>,
 }
 
-/// The models that were used so far.
-static USED: LazyLock<RwLock<HashMap<TableKey, &ModelMeta, ByAddress>>> =
+/// The models that were used so far, by name and by where their tables are: two schemas may have one name. Each handle of a field
+/// looks its model up, so that the hash is a cheap one.
+static USED: LazyLock<RwLock<FnvHashMap<(&str, usize), &ModelMeta>>> =
     LazyLock::new(RwLock::default);
-
-/// A model by its name and by where its table is: two schemas may have one name.
-#[derive(PartialEq, Eq)]
-struct TableKey {
-    name: &'static str,
-    address: usize,
-}
-
-/// By where the table is alone: each handle of a field looks its model up.
-impl Hash for TableKey {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_usize(self.address);
-    }
-}
-
-type ByAddress = BuildHasherDefault<AddressHasher>;
-
-/// Spreads an address over the bits of a hash.
-#[derive(Default)]
-struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn write_usize(&mut self, address: usize) {
-        // 2^64 divided by the golden ratio: addresses that are close to each other get hashes that are not.
-        let mixed = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ (mixed >> 32);
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_usize(self.0 as usize ^ usize::from(*byte));
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
 
 impl ModelMeta {
     /// What is known of a model: its table, read at the first use and kept.
     pub(crate) fn of(table: Table) -> &'static Self {
-        let key = TableKey {
-            name: table.name,
-            address: table.text.as_ptr().addr(),
-        };
+        let key = (table.name, table.text.as_ptr().addr());
         let used = USED.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(meta) = used.get(&key) {
             return meta;
@@ -302,7 +261,7 @@ impl ModelMeta {
     /// The series that the models of that name, which this program has used, were generated from.
     pub(crate) fn series_of(name: &str) -> Vec<Series> {
         let used = USED.read().unwrap_or_else(PoisonError::into_inner);
-        let models = used.iter().filter(|(key, _)| key.name == name);
+        let models = used.iter().filter(|((model, _), _)| *model == name);
         models.filter_map(|(_, meta)| meta.series).collect()
     }
 
