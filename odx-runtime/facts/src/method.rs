@@ -337,37 +337,11 @@ pub fn is_read_only(model: &str, name: &str) -> bool {
     Method::of(model, name).is_some_and(|method| method.read_only)
 }
 
-/// How the names of the methods start, in their order: each call looks its method up.
-static STARTS: [u64; METHODS.len()] = {
-    let mut starts = [0; METHODS.len()];
-    let mut at = 0;
-    while at < METHODS.len() {
-        starts[at] = start_of(METHODS[at].name);
-        at += 1;
-    }
-    starts
-};
-
-/// The first eight bytes, as a number in the order of the texts.
-const fn start_of(name: &str) -> u64 {
-    let (name, mut start, mut at) = (name.as_bytes(), [0; 8], 0);
-    while at < name.len() && at < start.len() {
-        start[at] = name[at];
-        at += 1;
-    }
-    u64::from_be_bytes(start)
-}
-
 impl Method {
     /// The method of that name: the model's own, or the one that every model has.
     pub fn of(model: &str, name: &str) -> Option<&'static Self> {
-        let start = start_of(name);
-        let first = STARTS.partition_point(|other| *other < start);
-        let method = METHODS[first..]
-            .iter()
-            .zip(&STARTS[first..])
-            .take_while(|(_, other)| **other == start)
-            .find_map(|(method, _)| (method.name == name).then_some(method))?;
+        let row = METHODS.binary_search_by(|method| method.name.cmp(name));
+        let method = &METHODS[row.ok()?];
         method
             .model
             .is_none_or(|only| only == model)

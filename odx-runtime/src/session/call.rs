@@ -55,11 +55,7 @@ impl Call {
     /// Adds a positional argument.
     #[must_use]
     pub fn arg(mut self, value: impl Into<Value>) -> Self {
-        match self.args.is_empty() {
-            // Most calls have no other.
-            true => self.args = vec![value.into()],
-            false => self.args.push(value.into()),
-        }
+        self.args.push(value.into());
         self
     }
 
