@@ -1,8 +1,10 @@
 //! The one error type, and what its variants carry.
 
+mod listed;
 mod odoo;
 mod payload;
 
+pub(crate) use listed::listed;
 pub use odoo::{Cause, OdooError};
 pub use payload::{
     CallSite, LocalTimeout, NotAnEnvelope, ProxyError, SettingError, TransportError,

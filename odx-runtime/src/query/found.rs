@@ -1,6 +1,6 @@
 //! The records of a read by ids.
 
-use crate::{Error, Id, RecordId, model::Model};
+use crate::{Error, Id, RecordId, error::listed, model::Model};
 
 /// The records that a read found, in the order of the ids asked for, and the ids it did not find.
 ///
@@ -74,16 +74,7 @@ odx_facts::debug_as_told!(NotOne);
 
 fn list(ids: &[RecordId]) -> String {
     const SHOWN: usize = 10;
-    let mut text = ids
-        .iter()
-        .take(SHOWN)
-        .map(|id| format!("{id:?}"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    if ids.len() > SHOWN {
-        text.push_str(&format!(" and {} more", ids.len() - SHOWN));
-    }
-    text
+    listed(ids.iter().map(|id| format!("{id:?}")), SHOWN)
 }
 
 impl<M: Model, P> Found<M, P> {

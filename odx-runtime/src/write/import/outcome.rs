@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Error, RecordId};
+use crate::{Error, RecordId, error::listed};
 
 /// How many fields of a row a message names.
 const SHOWN: usize = 12;
@@ -127,17 +127,11 @@ impl fmt::Display for Fault {
             write!(f, ": ")?;
         }
         self.why.fmt(f)?;
-        let Some((first, rest)) = self.sent.split_first() else {
+        if self.sent.is_empty() {
             return Ok(());
-        };
-        write!(f, " (the row was sent with {first}")?;
-        for field in rest.iter().take(SHOWN - 1) {
-            write!(f, ", {field}")?;
         }
-        match self.sent.len().saturating_sub(SHOWN) {
-            0 => f.write_str(")"),
-            more => write!(f, " and {more} more)"),
-        }
+        let sent = listed(self.sent.iter(), SHOWN);
+        write!(f, " (the row was sent with {sent})")
     }
 }
 
