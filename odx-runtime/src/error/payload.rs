@@ -79,7 +79,7 @@ impl CallSite {
     }
 
     /// Names the server, where none is named yet.
-    pub(crate) fn is_on(&mut self, server: &str) {
+    pub(crate) fn name_server(&mut self, server: &str) {
         if self.0.server.is_empty() {
             Arc::make_mut(&mut self.0).server = server.into();
         }

@@ -165,7 +165,7 @@ impl Reply {
 
     /// This reply, from the connection of this name where it does not tell its server.
     pub(super) fn on(mut self, connection: &'static str) -> Self {
-        self.answer.site.is_on(connection);
+        self.answer.site.name_server(connection);
         self
     }
 
