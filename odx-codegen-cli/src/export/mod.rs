@@ -384,10 +384,14 @@ fn attribute<'t>(types: &'t Map<String, Value>, field: &str, name: &str) -> &'t 
     &field[name]
 }
 
+fn field_type(types: &Map<String, Value>, field: &str) -> FieldType {
+    FieldType::of(attribute(types, field, "type").as_str().unwrap_or_default())
+}
+
 fn column(name: &str, types: &Map<String, Value>, work: &Work) -> Column {
     let ty = match name {
         ID => FieldType::Integer,
-        name => FieldType::of(attribute(types, name, "type").as_str().unwrap_or_default()),
+        name => field_type(types, name),
     };
     let keys = attribute(types, name, "selection");
     let keys = keys.as_array().into_iter().flatten();
@@ -405,10 +409,7 @@ fn decimals<'a>(
     fields: &[String],
     types: &Map<String, Value>,
 ) -> Result<Vec<(&'a str, u8)>, Failure> {
-    let is_float = |field: &&String| {
-        let ty = attribute(types, field, "type").as_str().unwrap_or_default();
-        FieldType::of(ty).value() == odx_facts::Value::Float
-    };
+    let is_float = |field: &&String| field_type(types, field).value() == odx_facts::Value::Float;
     let floats: Vec<String> = fields.iter().filter(is_float).cloned().collect();
     let read = |given: &'a String| {
         let parts = given.split_once('=');
