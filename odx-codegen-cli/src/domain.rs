@@ -1,11 +1,9 @@
 //! A domain as a user types it: JSON or Python's notation, checked against the snapshot.
 
 use odx_codegen::schema::{Field, SelectionKey};
-use odx_codegen::{Schema, closest};
+use odx_codegen::{Schema, closest, did_you_mean};
 use odx_facts::{FieldType, Operator};
 use serde_json::{Number, Value};
-
-use crate::output::did_you_mean;
 
 /// Nobody types a deeper one, and the stack holds it.
 const DEEPEST: usize = 100;

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use odx_codegen::did_you_mean;
 use odx_codegen::source::live::{PullError, Reason};
 use odx_runtime::error::{Cause, TransportErrorKind};
 use odx_runtime::query::changes::ChangesError;
@@ -11,7 +12,6 @@ use odx_runtime::session::Setting;
 
 use crate::connect::Given;
 use crate::export::DIGITS;
-use crate::output::did_you_mean;
 
 /// Why a command could not be carried out.
 #[derive(thiserror::Error)]

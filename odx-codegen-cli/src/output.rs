@@ -221,11 +221,6 @@ pub(crate) fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e4).round() / 10.0
 }
 
-/// The end of a message about a name that is not there, where another one is near.
-pub(crate) fn did_you_mean(likely: Option<&str>) -> String {
-    likely.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
-}
-
 /// `1 model`, `2 models`, `12,345 models`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     let digits = number.to_string();

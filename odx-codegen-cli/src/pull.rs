@@ -4,13 +4,13 @@ use std::path::Path;
 
 use odx_codegen::schema::Meta;
 use odx_codegen::source::live::{self, Discovery, Event, FailedModel, Pulled};
-use odx_codegen::{Config, Error, ModelFilter, Output, Schema, Written, source};
+use odx_codegen::{Config, Error, ModelFilter, Output, Schema, Written, did_you_mean, source};
 
 use crate::Outcome;
 use crate::args::{ConnectArgs, PullArgs};
 use crate::connect::Live;
 use crate::failure::Failure;
-use crate::output::{self, count, did_you_mean};
+use crate::output::{self, count};
 use crate::progress::Progress;
 use crate::settings::{self, Override};
 

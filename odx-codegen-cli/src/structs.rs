@@ -10,12 +10,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use odx_codegen::source::live::Reason;
-use odx_codegen::{Config, Schema, source};
+use odx_codegen::{Config, Schema, did_you_mean, source};
 
 use crate::args::ConnectArgs;
 use crate::connect::Live;
 use crate::failure::Failure;
-use crate::output::{self, count, did_you_mean};
+use crate::output::{self, count};
 use crate::{Outcome, pull};
 
 use read::Struct;

@@ -13,7 +13,7 @@ use proc_macro2::Ident;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::diagnostic::closest;
+use crate::diagnostic::{closest, did_you_mean};
 use crate::error::Error;
 
 pub use connection::{ConnectionConfig, SecretSource};
@@ -391,11 +391,8 @@ fn with_suggestion(message: &str) -> String {
         return format!("a list is wanted here, not a text: write [{text}]");
     }
     let mut names = message.split('`').skip(1).step_by(2);
-    let suggestion = names.next().and_then(|given| closest(given, names));
-    match suggestion {
-        Some(name) => format!("{message}; did you mean `{name}`?"),
-        None => message.to_owned(),
-    }
+    let likely = names.next().and_then(|given| closest(given, names));
+    format!("{message}{}", did_you_mean(likely))
 }
 
 /// The text, quoted, that serde says was given where a list was to be.

@@ -80,6 +80,11 @@ pub fn closest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
+/// The end of a message about a name that is not there, where another one is near.
+pub fn did_you_mean(likely: Option<&str>) -> String {
+    likely.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,7 +38,7 @@ pub mod testing;
 
 pub use build::build;
 pub use config::Config;
-pub use diagnostic::{Diagnostic, Severity, closest};
+pub use diagnostic::{Diagnostic, Severity, closest, did_you_mean};
 pub use emit::{Difference, GeneratedFile, Output};
 pub use error::Error;
 pub use files::Written;

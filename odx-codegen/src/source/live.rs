@@ -23,6 +23,7 @@ use odx_runtime::session::{Call, Session};
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
+use crate::diagnostic::did_you_mean;
 use crate::diagnostic::{Diagnostic, closest};
 use crate::error::Error;
 use crate::filter::ModelFilter;
@@ -177,7 +178,7 @@ pub struct FailedModel {
 #[non_exhaustive]
 pub enum Reason {
     /// There is none of that name.
-    #[error("there is no such model in this Odoo{}", suggestion(.likely))]
+    #[error("there is no such model in this Odoo{}", did_you_mean(.likely.as_deref()))]
     NotThere {
         /// The name that was likely meant.
         likely: Option<String>,
@@ -188,12 +189,6 @@ pub enum Reason {
 }
 
 odx_facts::debug_as_told!(Reason);
-
-fn suggestion(likely: &Option<String>) -> String {
-    likely
-        .as_ref()
-        .map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
-}
 
 /// Reads the schema of the Odoo behind `session`, as `[source]` and `[models]` of the configuration ask.
 ///
