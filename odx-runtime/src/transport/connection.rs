@@ -274,7 +274,7 @@ impl<R: Road> HttpConnection<R> {
         let mut attempt = self.attempt(frame).await?;
         loop {
             let login = &attempt.login.login;
-            let request = Box::new(self.road.request(call, login, frame.ask())?);
+            let request = self.road.request(call, login, frame.ask())?;
             let secrets = self.road.secrets_of(login);
             let response = self.send(request, frame, site, secrets).await?;
             let (told, has_moved) = self.told(response, call, &mut attempt, site);
@@ -306,7 +306,7 @@ impl<R: Road> HttpConnection<R> {
         frame: &Frame<'_>,
         site: &CallSite,
     ) -> Result<ServerVersion, Error> {
-        let request = Box::new(self.road.version(frame.ask())?);
+        let request = self.road.version(frame.ask())?;
         let response = self.send(request, frame, site, self.road.secrets()).await?;
         let version = self.road.read_version(*response, site.clone());
         version.map_err(|error| error.scrubbed(self.road.secrets()))
@@ -314,7 +314,7 @@ impl<R: Road> HttpConnection<R> {
 
     async fn send(
         &self,
-        request: Box<Request>,
+        request: Request,
         frame: &Frame<'_>,
         site: &CallSite,
         secrets: &Secrets,

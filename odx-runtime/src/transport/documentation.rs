@@ -83,7 +83,7 @@ impl OdooDocumentation {
         };
         let response = self
             .http
-            .send(Box::new(request), Self::TIMEOUT, asked)
+            .send(request, Self::TIMEOUT, asked)
             .await?;
         self.read(*response, site)
     }

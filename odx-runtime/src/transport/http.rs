@@ -79,11 +79,11 @@ impl Http {
 
     /// Sends a request and reads the whole response. `limit` bounds both together, from when there is a connection to spare.
     ///
-    /// The request is boxed, because each future around this one would have a place for it, and so is the work: what is larger
-    /// than a kilobyte, no allocator has at hand.
+    /// The work is boxed, because each future around this one would have a place for it: what is larger than a kilobyte, no
+    /// allocator has at hand.
     pub(super) fn send<'a>(
         &'a self,
-        request: Box<Request>,
+        request: Request,
         limit: Duration,
         asked: Asked<'a>,
     ) -> impl Future<Output = Result<Box<Response>, Error>> {
@@ -94,7 +94,7 @@ impl Http {
     /// each step: that a piece of the body is taken, that the head comes, and that a piece of the response does.
     pub(super) async fn open(
         &self,
-        request: Box<Request>,
+        request: Request,
         body: Option<Streamed>,
         limit: Duration,
         asked: Asked<'_>,
@@ -110,7 +110,7 @@ impl Http {
 
     async fn open_in_tokio(
         &self,
-        request: Box<Request>,
+        request: Request,
         body: Option<Streamed>,
         limit: Duration,
         asked: Asked<'_>,
@@ -119,8 +119,8 @@ impl Http {
         let connection = self.connections.clone().acquire_owned();
         let connection = standing::place(pin!(connection), limit, asked.site).await?;
         let connection = connection.expect("BUG: nobody closes the semaphore");
-        let sent_to = request.url.clone();
-        let mut request: reqwest::Request = (*request).into();
+        let sent_to = request.url().clone();
+        let mut request: reqwest::Request = request.into();
         let progress = body.as_ref().map(|body| body.progress.clone());
         if let Some(body) = body {
             *request.body_mut() = Some(reqwest::Body::wrap(body));
@@ -152,7 +152,7 @@ impl Http {
 
     async fn send_in_tokio(
         &self,
-        request: Box<Request>,
+        request: Request,
         limit: Duration,
         asked: Asked<'_>,
     ) -> Result<Box<Response>, Error> {
@@ -186,12 +186,12 @@ impl Http {
     async fn receive(
         &self,
         client: &reqwest::Client,
-        request: Box<Request>,
+        request: Request,
         asked: Asked<'_>,
     ) -> Result<Box<Response>, Error> {
-        let sent_to = self.clients.may_redirect().then(|| request.url.clone());
+        let sent_to = self.clients.may_redirect().then(|| request.url().clone());
         let mut response = client
-            .execute((*request).into())
+            .execute(request.into())
             .await
             .map_err(|error| failed(TransportErrorKind::Request, error, asked))?;
         if let Some(sent_to) = sent_to {

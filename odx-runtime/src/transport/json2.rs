@@ -6,17 +6,14 @@ use std::{
 };
 
 use odx_facts::{JSON2, NEWEST, Series};
-use reqwest::{
-    Url,
-    header::{self, HeaderName, HeaderValue},
-};
+use reqwest::header::{self, HeaderName, HeaderValue};
 use secrecy::ExposeSecret;
 
 use super::{
     address::Address,
     envelope::RpcError,
     fault,
-    request::{Request, Response},
+    request::{Request, Response, Template},
     road::{Answer, Ask, Opening, Road},
     rpc::read_version,
 };
@@ -32,21 +29,19 @@ pub(super) const DATABASE: HeaderName = HeaderName::from_static("x-odoo-database
 /// JSON-2 of one database, as the user of the key.
 pub(super) struct Json2 {
     address: Address,
-    /// What the paths of calls begin with.
-    calls: Url,
+    /// What a call begins as: without its model and its method, which end the path.
+    calls: Template,
     /// That of the call before: a stream asks one method for page after page.
     last: Mutex<Option<Addressed>>,
-    bearer: HeaderValue,
-    database: HeaderValue,
     site: CallSite,
     secrets: Secrets,
 }
 
-/// A method of a model, and where it is called.
+/// What each call of one method begins as.
 struct Addressed {
     model: Cow<'static, str>,
     method: Cow<'static, str>,
-    url: Url,
+    call: Template,
 }
 
 impl Addressed {
@@ -60,33 +55,32 @@ impl Json2 {
     /// [`Error::Configuration`] if a header cannot carry the key or the name of the database.
     pub(super) fn new(address: Address, database: &str, key: &SecretString) -> Result<Self, Error> {
         let secrets = Secrets::new([key.expose_secret()]);
+        let database = header_value("the name of the database", database)?;
         Ok(Self {
-            bearer: bearer(key)?,
-            database: header_value("the name of the database", database)?,
             site: address.site(&secrets),
             secrets,
-            calls: address.at("/json/2"),
+            calls: Template::new(address.at("/json/2"))
+                .header(header::AUTHORIZATION, bearer(key)?)
+                .header(DATABASE, database),
             last: Mutex::new(None),
             address,
         })
     }
 
-    fn url(&self, call: &Call) -> Url {
+    fn addressed(&self, call: &Call) -> Request {
         // Poisoned or not, it is whole: it is set in one step.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(last) = last.as_ref().filter(|last| last.is_of(call)) {
-            return last.url.clone();
+            return last.call.request();
         }
-        let mut url = self.calls.clone();
-        url.path_segments_mut()
-            .expect("BUG: an http URL has a path")
-            .extend([call.model(), call.method()]);
+        let addressed = self.calls.clone().below([call.model(), call.method()]);
+        let request = addressed.request();
         *last = Some(Addressed {
             model: call.model_name(),
             method: call.method_name(),
-            url: url.clone(),
+            call: addressed,
         });
-        url
+        request
     }
 
     fn result(&self, response: Response, site: CallSite) -> Result<Reply, Error> {
@@ -193,10 +187,7 @@ impl Road for Json2 {
 
     fn request(&self, call: &Call, (): &(), ask: Ask<'_>) -> Result<Request, Error> {
         let arguments = call.named(series(ask, self.name())?)?;
-        let request = Request::post_json(self.url(call), &arguments)?;
-        Ok(request
-            .header(header::AUTHORIZATION, self.bearer.clone())
-            .header(DATABASE, self.database.clone()))
+        self.addressed(call).json(&arguments)
     }
 
     /// A created record comes in a list, whatever was given.

@@ -10,7 +10,7 @@ use super::{
     address::Address,
     envelope::{HIDDEN_EXCEPTION, RpcError},
     fault,
-    request::{Request, Response},
+    request::{Request, Response, Template},
     road::{Answer, Ask, Opening, Road},
     rpc::{Rpc, read_version},
 };
@@ -24,7 +24,8 @@ use crate::{
 /// `/jsonrpc` of one database, as one user.
 pub(super) struct JsonRpc {
     address: Address,
-    url: Url,
+    /// What each request begins as.
+    post: Template,
     account: Account,
     site: CallSite,
     rpc: Rpc,
@@ -33,7 +34,7 @@ pub(super) struct JsonRpc {
 impl JsonRpc {
     pub(super) fn new(address: Address, account: Account) -> Self {
         Self {
-            url: address.at("/jsonrpc"),
+            post: Template::new(address.at("/jsonrpc")),
             site: address.site(&account.secrets()),
             rpc: rpc(account.secrets(), account.settings()),
             address,
@@ -53,19 +54,24 @@ impl JsonRpc {
             method,
             args,
         };
-        post(self.url.clone(), ask.request_id, params)
+        said(self.post.request(), ask.request_id, params)
     }
 }
 
 /// A request of JSON-RPC, as all of Odoo's addresses that speak it take one.
 pub(super) fn post(url: Url, id: &str, params: impl Serialize) -> Result<Request, Error> {
+    said(Template::new(url).request(), id, params)
+}
+
+/// The same by a request that has no body yet.
+pub(super) fn said(post: Request, id: &str, params: impl Serialize) -> Result<Request, Error> {
     let body = RpcRequest {
         jsonrpc: "2.0",
         method: "call",
         id,
         params,
     };
-    Request::post_json(url, &body)
+    post.json(&body)
 }
 
 #[derive(Serialize)]
@@ -153,7 +159,7 @@ impl Road for JsonRpc {
         };
         let args = (database, login, secret.expose_secret(), Map::new());
         let request = self.ask("common", "authenticate", args, ask)?;
-        Ok(Opening::Ask(Box::new(request)))
+        Ok(Opening::Ask(request))
     }
 
     fn opened(&self, response: Response, site: CallSite) -> Result<i64, Error> {

@@ -2,10 +2,7 @@
 
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
-use reqwest::{
-    Url,
-    header::{HeaderName, HeaderValue},
-};
+use reqwest::header::{HeaderName, HeaderValue};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -14,7 +11,7 @@ use super::{
     address::Address,
     envelope::RpcError,
     fault,
-    request::{Request, Response},
+    request::{Request, Response, Template},
     road::{Answer, Ask, Opening, Road},
     rpc::{Rpc, read_version},
 };
@@ -75,14 +72,11 @@ impl Endpoint {
     }
 
     pub(super) fn version(&self, odoo_url: &str, ask: Ask<'_>) -> Result<Request, Error> {
-        self.post(
-            self.base.at("/api/odoo/version"),
-            &AskVersion {
-                id: ask.request_id,
-                url: odoo_url,
-            },
-            ask,
-        )
+        let body = AskVersion {
+            id: ask.request_id,
+            url: odoo_url,
+        };
+        post(&self.template("/api/odoo/version"), &body, ask)
     }
 
     /// The same over version 2, which only Odoo 19 and on answer.
@@ -92,27 +86,27 @@ impl Endpoint {
             timeout: None,
             series: None,
         };
-        let url = self.base.at("/v2/odoo/version");
-        self.post(url, &AskVersion { id, url: odoo_url }, ask)
+        let body = AskVersion { id, url: odoo_url };
+        post(&self.template("/v2/odoo/version"), &body, ask)
     }
 
-    pub(super) fn post(
-        &self,
-        url: Url,
-        body: &impl Serialize,
-        ask: Ask<'_>,
-    ) -> Result<Request, Error> {
-        let request = Request::post_json(url, body)?.header(API_KEY, self.key_header.clone());
-        // A second begun counts as one: none at all would be the proxy's own limit, which is longer.
-        let seconds = ask
-            .timeout
-            .map(|timeout| timeout.as_millis().div_ceil(1_000));
-        let seconds = seconds.map(|seconds| u64::try_from(seconds).unwrap_or(u64::MAX));
-        Ok(match seconds {
-            None | Some(0) => request,
-            Some(seconds) => request.header(REQUEST_TIMEOUT, seconds.into()),
-        })
+    /// What a request to that path begins as.
+    fn template(&self, path: &str) -> Template {
+        Template::new(self.base.at(path)).header(API_KEY, self.key_header.clone())
     }
+}
+
+fn post(to: &Template, body: &impl Serialize, ask: Ask<'_>) -> Result<Request, Error> {
+    let request = to.request().json(body)?;
+    // A second begun counts as one: none at all would be the proxy's own limit, which is longer.
+    let seconds = ask
+        .timeout
+        .map(|timeout| timeout.as_millis().div_ceil(1_000));
+    let seconds = seconds.map(|seconds| u64::try_from(seconds).unwrap_or(u64::MAX));
+    Ok(match seconds {
+        None | Some(0) => request,
+        Some(seconds) => request.header(REQUEST_TIMEOUT, seconds.into()),
+    })
 }
 
 fn key_header(key: &SecretString) -> Result<HeaderValue, Error> {
@@ -160,7 +154,8 @@ pub(super) trait Protocol: Send + Sync + 'static {
 /// The road through a proxy to one Odoo database.
 pub(super) struct ThroughProxy<P> {
     endpoint: Arc<Endpoint>,
-    execute: Url,
+    /// What each call begins as.
+    execute: Template,
     instance: OdooInstance,
     site: CallSite,
     rpc: Rpc,
@@ -172,7 +167,7 @@ impl<P: Protocol> ThroughProxy<P> {
         let user_id = P::NAMES_USER.then(|| instance.user_id());
         Self {
             site: endpoint.site_of(&instance),
-            execute: endpoint.base.at(P::PATH),
+            execute: endpoint.template(P::PATH),
             rpc: rpc(endpoint.secrets(Some(&instance)), user_id),
             endpoint,
             instance,
@@ -222,7 +217,7 @@ impl<P: Protocol> Road for ThroughProxy<P> {
 
     fn request(&self, call: &Call, (): &(), ask: Ask<'_>) -> Result<Request, Error> {
         let body = P::body(call, (&self.instance).into(), ask)?;
-        self.endpoint.post(self.execute.clone(), &body, ask)
+        post(&self.execute, &body, ask)
     }
 
     fn read(&self, response: Response, call: &Call, (): &(), site: CallSite) -> Answer {

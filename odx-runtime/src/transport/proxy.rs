@@ -159,7 +159,7 @@ impl OdxProxy {
             site,
             secrets: &self.endpoint.secrets(None),
         };
-        let request = Box::new(self.endpoint.get(path));
+        let request = self.endpoint.get(path);
         let response = self.http().send(request, self.limit(), asked).await?;
         Ok(*response)
     }

@@ -35,7 +35,7 @@ impl HttpClient {
         loop {
             let response = {
                 let _turn = odoo.turn(limit, asked.site).await?;
-                http.send(Box::new(request.clone()), limit, asked).await
+                http.send(request.clone(), limit, asked).await
             };
             match response.and_then(|response| read(*response)) {
                 Ok(answer) => return Ok(answer),

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use reqwest::{
     Method, Url,
-    header::{HeaderMap, HeaderName, HeaderValue},
+    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde::Serialize;
 
@@ -17,39 +17,24 @@ use crate::{
 };
 
 /// A request, made by a [`Road`](super::Road). `Debug` shows neither headers nor body: they hold the keys.
-#[derive(Clone)]
-pub struct Request {
-    pub(super) method: Method,
-    pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-}
+pub struct Request(
+    /// In one place: it is passed on by each layer of a call.
+    Box<reqwest::Request>,
+);
 
 impl Request {
     /// `GET` of that address.
     pub fn get(url: Url) -> Self {
-        Self {
-            method: Method::GET,
-            url,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-        }
+        Self(Box::new(reqwest::Request::new(Method::GET, url)))
     }
 
     /// `POST` of a body of that type to that address.
     pub fn post(url: Url, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        // With those of the road and those that the client adds.
-        let mut headers = HeaderMap::with_capacity(6);
-        headers.insert(
-            reqwest::header::CONTENT_TYPE,
-            HeaderValue::from_static(content_type),
-        );
-        Self {
-            method: Method::POST,
-            url,
-            headers,
-            body: body.into(),
-        }
+        let mut request = reqwest::Request::new(Method::POST, url);
+        let content_type = HeaderValue::from_static(content_type);
+        request.headers_mut().insert(CONTENT_TYPE, content_type);
+        *request.body_mut() = Some(body.into().into());
+        Self(Box::new(request))
     }
 
     /// `POST` of a value as JSON to that address.
@@ -57,10 +42,19 @@ impl Request {
     /// # Errors
     /// [`Error::Usage`] if it cannot be written as JSON.
     pub fn post_json(url: Url, body: &impl Serialize) -> Result<Self, Error> {
+        Self::post(url, Template::JSON, Bytes::new()).json(body)
+    }
+
+    /// The same with that value as its body, as JSON.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it cannot be written as JSON.
+    pub(super) fn json(mut self, body: &impl Serialize) -> Result<Self, Error> {
         let mut json = Vec::with_capacity(Self::USUAL_BODY);
         serde_json::to_writer(&mut json, body)
             .map_err(|error| Error::usage(format!("the call is no JSON: {error}")))?;
-        Ok(Self::post(url, "application/json", json))
+        *self.0.body_mut() = Some(json.into());
+        Ok(self)
     }
 
     /// Most calls are no larger, in bytes.
@@ -70,29 +64,86 @@ impl Request {
     #[must_use]
     pub fn header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
         value.set_sensitive(true);
-        self.headers.insert(name, value);
+        self.0.headers_mut().insert(name, value);
         self
+    }
+
+    /// The same as a form whose body is sent in pieces.
+    pub(super) fn form(mut self, content_type: HeaderValue) -> Self {
+        *self.0.method_mut() = Method::POST;
+        self.0.headers_mut().insert(CONTENT_TYPE, content_type);
+        self
+    }
+
+    pub(super) fn url(&self) -> &Url {
+        self.0.url()
+    }
+
+    /// The whole body; nothing of one that is sent in pieces.
+    pub(super) fn body(&self) -> &[u8] {
+        let body = self.0.body().and_then(reqwest::Body::as_bytes);
+        body.unwrap_or_default()
+    }
+}
+
+impl Clone for Request {
+    fn clone(&self) -> Self {
+        let copy = self.0.try_clone();
+        Self(Box::new(copy.expect("BUG: its body is bytes")))
     }
 }
 
 impl From<Request> for reqwest::Request {
     fn from(request: Request) -> Self {
-        let mut sent = Self::new(request.method, request.url);
-        *sent.headers_mut() = request.headers;
-        *sent.body_mut() = Some(request.body.into());
-        sent
+        *request.0
     }
 }
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {} ({} bytes)",
-            self.method,
-            self.url,
-            self.body.len()
-        )
+        let (method, url) = (self.0.method(), self.url());
+        write!(f, "{method} {url} ({} bytes)", self.body().len())
+    }
+}
+
+/// What each `POST` of JSON to one address begins as, made once.
+#[derive(Clone)]
+pub(super) struct Template {
+    url: Url,
+    headers: HeaderMap,
+}
+
+impl Template {
+    const JSON: &'static str = "application/json";
+
+    pub(super) fn new(url: Url) -> Self {
+        // With those of the road and those that the client adds.
+        let mut headers = HeaderMap::with_capacity(6);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(Self::JSON));
+        Self { url, headers }
+    }
+
+    /// The same with one more header, whose value no library shows.
+    pub(super) fn header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
+        value.set_sensitive(true);
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// The same, with this behind the path of its address.
+    pub(super) fn below<'s>(mut self, path: impl IntoIterator<Item = &'s str>) -> Self {
+        self.url
+            .path_segments_mut()
+            .expect("BUG: an http URL has a path")
+            .extend(path);
+        self
+    }
+
+    /// A request whose body is still to come.
+    pub(super) fn request(&self) -> Request {
+        let mut request = reqwest::Request::new(Method::POST, self.url.clone());
+        *request.headers_mut() = self.headers.clone();
+        Request(Box::new(request))
     }
 }
 
@@ -145,7 +196,7 @@ impl Response {
     }
 
     pub(super) fn content_type(&self) -> Option<&str> {
-        self.header(&reqwest::header::CONTENT_TYPE)
+        self.header(&CONTENT_TYPE)
     }
 
     pub(super) fn is_html(&self) -> bool {
@@ -171,7 +222,7 @@ mod tests {
         let url = Url::parse("http://erp.example.com").expect("a URL");
         let request = Request::post(url, "text/xml", "hunter2")
             .header(AUTHORIZATION, HeaderValue::from_static("hunter2"));
-        let shown = format!("{:?} {request:?}", request.headers);
+        let shown = format!("{:?} {request:?}", request.0.headers());
         assert!(
             shown.contains("text/xml") && !shown.contains("hunter2"),
             "{shown}"

@@ -107,7 +107,7 @@ pub trait Road: Send + Sync + 'static {
     ///
     /// # Errors
     /// As [`request`](Self::request).
-    fn close(&self, login: &Self::Login, ask: Ask<'_>) -> Result<Option<Box<Request>>, Error> {
+    fn close(&self, login: &Self::Login, ask: Ask<'_>) -> Result<Option<Request>, Error> {
         let _ = (login, ask);
         Ok(None)
     }
@@ -152,7 +152,7 @@ pub enum Opening<L> {
     /// Without a request.
     Login(L),
     /// By this request, whose answer is read by [`Road::opened`].
-    Ask(Box<Request>),
+    Ask(Request),
 }
 
 /// What an answer to a call says.

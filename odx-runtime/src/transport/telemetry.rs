@@ -82,12 +82,12 @@ impl CallSpan {
         if self.0.is_disabled() {
             return;
         }
-        self.0.record("server.address", request.url.host_str());
-        let port = request.url.port_or_known_default().map(i64::from);
+        self.0.record("server.address", request.url().host_str());
+        let port = request.url().port_or_known_default().map(i64::from);
         self.0.record("server.port", port);
         // That of one that is streamed is not known here.
-        if !request.body.is_empty() {
-            let size = request.body.len() as i64;
+        if !request.body().is_empty() {
+            let size = request.body().len() as i64;
             self.0.record("http.request.body.size", size);
         }
     }

@@ -1,7 +1,7 @@
 //! Files in pieces: beside calls of any road, and as pages of the web client where the road has its login.
 
 use bytes::Bytes;
-use reqwest::{Method, header};
+use reqwest::header;
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
@@ -43,7 +43,7 @@ impl<R: Road> HttpConnection<R> {
         frame.span.sends(&request);
         let opened = self
             .http
-            .open(Box::new(request), body, frame.limit, asked)
+            .open(request, body, frame.limit, asked)
             .await?;
         frame.span.answered(opened.head.status);
         read(opened).await
@@ -59,9 +59,8 @@ impl<R: Road> HttpConnection<R> {
     ) -> Result<Reply, Error> {
         let mut attempt = self.attempt(frame).await?;
         loop {
-            let mut request = self.road.request(call, &attempt.login.login, frame.ask())?;
-            let (before, after) = around(&request.body, mark)?;
-            request.body = Bytes::new();
+            let request = self.road.request(call, &attempt.login.login, frame.ask())?;
+            let (before, after) = around(request.body(), mark)?;
             let Outgoing { pieces, size } = opened(content).await?;
             let body = Streamed::around_base64(before, pieces, size, after);
             let secrets = self.road.secrets_of(&attempt.login.login).clone();
@@ -207,12 +206,11 @@ impl<R: Road> HttpConnection<R> {
         let boundary = Uuid::new_v4().simple().to_string();
         let (before, after) = form.written(&boundary, token.expose_secret());
         let Outgoing { pieces, size } = opened(content).await?;
-        let mut request = self.page_request(page, &attempt.login.login)?;
-        request.method = Method::POST;
+        let request = self.page_request(page, &attempt.login.login)?;
         let kind = format!("multipart/form-data; boundary={boundary}");
         let kind = header::HeaderValue::try_from(kind);
         let kind = kind.expect("BUG: a boundary is letters and digits");
-        request.headers.insert(header::CONTENT_TYPE, kind);
+        let request = request.form(kind);
         let body = Streamed::around(before, pieces, size, after);
         let secrets = self.road.secrets_of(&attempt.login.login).clone();
         let asked = Asked {
@@ -303,14 +301,18 @@ async fn opened(content: &mut dyn Source) -> Result<Outgoing, Error> {
 }
 
 /// What stands before and behind the mark in a body.
-fn around(body: &Bytes, mark: &str) -> Result<(Bytes, Bytes), Error> {
+fn around(body: &[u8], mark: &str) -> Result<(Bytes, Bytes), Error> {
     let place = body
         .windows(mark.len())
         .position(|part| part == mark.as_bytes());
     let place = place.ok_or_else(|| {
         Error::usage("this road does not say texts as they are, so that no content can be sent by it in pieces")
     })?;
-    Ok((body.slice(..place), body.slice(place + mark.len()..)))
+    let (before, after) = (&body[..place], &body[place + mark.len()..]);
+    Ok((
+        Bytes::copy_from_slice(before),
+        Bytes::copy_from_slice(after),
+    ))
 }
 
 /// Whoever waits for the content may have gone, which ends the work.

@@ -1,9 +1,6 @@
 //! The road of Odoo's own web client, 14 and on: a login that gives a cookie, and `/web/dataset/call_kw`.
 
-use reqwest::{
-    Url,
-    header::{self, HeaderValue},
-};
+use reqwest::header::{self, HeaderValue};
 use secrecy::ExposeSecret;
 use serde::{Serialize, ser::SerializeMap as _};
 use serde_json::{Map, Value};
@@ -13,7 +10,7 @@ use super::{
     address::Address,
     fault::{self, ACCESS_DENIED},
     jsonrpc,
-    request::{Request, Response},
+    request::{Request, Response, Template},
     road::{Answer, Ask, Opening, Road},
     rpc::{Rpc, read_version},
 };
@@ -27,7 +24,8 @@ use crate::{
 /// A session of the web client, of one database, as one user.
 pub(super) struct Web {
     address: Address,
-    call_kw: Url,
+    /// What each call begins as, without the cookie.
+    call_kw: Template,
     database: String,
     login: String,
     password: SecretString,
@@ -43,6 +41,8 @@ pub(super) struct WebLogin {
     /// The language and the time zone of the user, which go under the context of each call.
     context: Context,
     rpc: Rpc,
+    /// What each call begins as.
+    call_kw: Template,
 }
 
 /// The session's id, which is as good as a password.
@@ -72,6 +72,10 @@ impl Cookie {
     }
 }
 
+fn with_cookie(request: Request, session: &Cookie) -> Request {
+    request.header(header::COOKIE, session.header.clone())
+}
+
 impl Web {
     /// The account's secret is a password: no series takes an API key here.
     ///
@@ -90,7 +94,7 @@ impl Web {
             user_id: None,
         };
         Ok(Self {
-            call_kw: address.at("/web/dataset/call_kw"),
+            call_kw: Template::new(address.at("/web/dataset/call_kw")),
             site: address.site(&secrets),
             rpc: jsonrpc::rpc(secrets, settings),
             database: account.database,
@@ -125,16 +129,28 @@ impl Web {
         let context: Map<String, Value> = context
             .filter(|(_, value)| value.as_str().is_some_and(|text| !text.is_empty()))
             .collect();
-        let secrets = Secrets::new([self.password.expose_secret(), session.id.expose_secret()]);
-        Ok(WebLogin {
-            rpc: Rpc {
-                secrets,
-                ..self.rpc.clone()
-            },
-            context: context.into(),
+        Ok(self.login(session, user_id, context.into(), &[]))
+    }
+
+    /// A login by this cookie. Those before it are not shown either.
+    fn login(
+        &self,
+        session: Cookie,
+        user_id: i64,
+        context: Context,
+        before: &[&Cookie],
+    ) -> WebLogin {
+        let cookies = before.iter().copied().chain([&session]);
+        let ids = cookies.map(|cookie| cookie.id.expose_secret());
+        let secrets = Secrets::new([self.password.expose_secret()].into_iter().chain(ids));
+        let rpc = self.rpc.clone();
+        WebLogin {
+            rpc: Rpc { secrets, ..rpc },
+            call_kw: self.call_kw.clone().header(header::COOKIE, session.header.clone()),
+            context,
             user_id,
             session,
-        })
+        }
     }
 }
 
@@ -230,7 +246,7 @@ impl Road for Web {
         };
         let url = self.address.at("/web/session/authenticate");
         let request = jsonrpc::post(url, ask.request_id, params)?;
-        Ok(Opening::Ask(Box::new(request)))
+        Ok(Opening::Ask(request))
     }
 
     fn opened(&self, response: Response, site: CallSite) -> Result<WebLogin, Error> {
@@ -256,8 +272,7 @@ impl Road for Web {
                 user: &login.context,
             },
         };
-        let request = jsonrpc::post(self.call_kw.clone(), ask.request_id, params)?;
-        Ok(request.header(header::COOKIE, login.session.header.clone()))
+        jsonrpc::said(login.call_kw.request(), ask.request_id, params)
     }
 
     /// Where the session is gone, Odoo says so with code 100. A server that finds several databases knows none without a
@@ -286,7 +301,7 @@ impl Road for Web {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        Some(Request::get(url).header(header::COOKIE, login.session.header.clone()))
+        Some(with_cookie(Request::get(url), &login.session))
     }
 
     /// Odoo rotates the session's id (19.0: every three hours).
@@ -295,27 +310,14 @@ impl Road for Web {
         if next.id.expose_secret() == login.session.id.expose_secret() {
             return None;
         }
-        let secrets = [
-            self.password.expose_secret(),
-            login.session.id.expose_secret(),
-            next.id.expose_secret(),
-        ];
-        Some(WebLogin {
-            rpc: Rpc {
-                secrets: Secrets::new(secrets),
-                ..login.rpc.clone()
-            },
-            context: login.context.clone(),
-            user_id: login.user_id,
-            session: next,
-        })
+        let context = login.context.clone();
+        Some(self.login(next, login.user_id, context, &[&login.session]))
     }
 
-    fn close(&self, login: &WebLogin, ask: Ask<'_>) -> Result<Option<Box<Request>>, Error> {
+    fn close(&self, login: &WebLogin, ask: Ask<'_>) -> Result<Option<Request>, Error> {
         let url = self.address.at("/web/session/destroy");
         let request = jsonrpc::post(url, ask.request_id, Map::new())?;
-        let request = request.header(header::COOKIE, login.session.header.clone());
-        Ok(Some(Box::new(request)))
+        Ok(Some(with_cookie(request, &login.session)))
     }
 
     /// Where the session is gone, the answer is that to a call.

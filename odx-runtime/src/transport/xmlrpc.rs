@@ -174,7 +174,7 @@ impl Road for XmlRpc {
             .mapping([])
             .body("the login")?;
         let request = Request::post(self.common.clone(), CONTENT_TYPE, body);
-        Ok(Opening::Ask(Box::new(request)))
+        Ok(Opening::Ask(request))
     }
 
     fn opened(&self, response: Response, site: CallSite) -> Result<i64, Error> {
