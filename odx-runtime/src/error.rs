@@ -3,8 +3,10 @@
 mod listed;
 mod odoo;
 mod payload;
+mod request_id;
 
 pub(crate) use listed::listed;
+pub(crate) use request_id::RequestId;
 pub use odoo::{Cause, OdooError};
 pub use payload::{
     CallSite, LocalTimeout, NotAnEnvelope, ProxyError, SettingError, TransportError,

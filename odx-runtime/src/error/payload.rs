@@ -4,7 +4,9 @@ use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration}
 
 use serde_json::Value;
 
-use crate::session::Setting;
+#[cfg(feature = "client")]
+use crate::session::Call;
+use crate::{error::RequestId, session::Setting};
 
 /// A setting of a connection that is missing, or does not go together with the others or the server.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +33,7 @@ struct Site {
     server: Arc<str>,
     model: Option<Cow<'static, str>>,
     method: Option<Cow<'static, str>>,
-    request_id: Option<Arc<str>>,
+    request_id: Option<RequestId>,
     /// Whether it is a page that was read, and no method that Odoo runs.
     is_page: bool,
 }
@@ -75,7 +77,23 @@ impl CallSite {
 
     /// The same, with the id of the request.
     pub fn with_request_id(self, request_id: impl Into<Arc<str>>) -> Self {
-        self.with(|site| site.request_id = Some(request_id.into()))
+        self.identified(RequestId::Known(request_id.into()))
+    }
+
+    pub(crate) fn identified(self, request_id: RequestId) -> Self {
+        self.with(|site| site.request_id = Some(request_id))
+    }
+
+    /// That of a call to the same server.
+    #[cfg(feature = "client")]
+    pub(crate) fn of_call(&self, call: &Call, request_id: RequestId) -> Self {
+        Self(Arc::new(Site {
+            server: self.0.server.clone(),
+            model: Some(call.model_name()),
+            method: Some(call.method_name()),
+            request_id: Some(request_id),
+            is_page: false,
+        }))
     }
 
     /// Names the server, where none is named yet.
@@ -107,12 +125,12 @@ impl CallSite {
 
     /// The id of the request.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.0.request_id.as_ref().map(|id| &**id.shared())
     }
 
     #[cfg(feature = "client")]
     pub(crate) fn shared_request_id(&self) -> Option<&Arc<str>> {
-        self.0.request_id.as_ref()
+        self.0.request_id.as_ref().map(RequestId::shared)
     }
 
     /// Whether the method is one of Odoo's that change nothing.
@@ -139,7 +157,7 @@ impl fmt::Debug for CallSite {
             .field("server", &self.0.server)
             .field("model", &self.0.model)
             .field("method", &self.0.method)
-            .field("request_id", &self.0.request_id)
+            .field("request_id", &self.request_id())
             .field("is_page", &self.0.is_page)
             .finish()
     }

@@ -11,7 +11,6 @@ use std::{
 
 use odx_facts::Series;
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
 use super::{
     client::Limits,
@@ -24,7 +23,7 @@ use super::{
 };
 use crate::{
     Error, SecretString,
-    error::CallSite,
+    error::{CallSite, RequestId},
     secret::Secrets,
     session::{BoxFuture, Call, CallOptions, Connection, Reply, ServerVersion, Transfers},
 };
@@ -196,9 +195,11 @@ impl<R: Road> HttpConnection<R> {
         let login = match self.road.open(frame.ask())? {
             Opening::Login(login) => login,
             Opening::Ask(request) => {
-                let response = self
-                    .send(request, frame, &site, self.road.secrets())
-                    .await?;
+                let frame = Frame {
+                    site: &site,
+                    ..*frame
+                };
+                let response = self.send(request, &frame, self.road.secrets()).await?;
                 let opened = self.road.opened(*response, site);
                 opened.map_err(|error| error.scrubbed(self.road.secrets()))?
             }
@@ -216,17 +217,16 @@ impl<R: Road> HttpConnection<R> {
         let is_one =
             |one: &Login<R::Login>| own.as_ref().is_some_and(|own| own.number == one.number);
         let other = other.filter(|other| !is_one(other));
-        let (request_id, timeout) = self.framed(options);
         let site = self.road.site().clone().with_operation("logout");
-        let span = self.span(&site, &request_id);
-        let frame = self.frame(&request_id, timeout, &span);
-        let site = site.with_request_id(request_id.clone());
+        let site = site.identified(request_id(options));
+        let span = self.span(&site);
+        let frame = self.frame(&site, options, &span, None);
         for login in own.iter().chain(&other) {
             let Some(request) = self.road.close(&login.login, frame.ask())? else {
                 continue;
             };
             let secrets = self.road.secrets_of(&login.login);
-            let response = self.send(request, &frame, &site, secrets).await?;
+            let response = self.send(request, &frame, secrets).await?;
             let closed = self.road.closed(*response, &login.login, site.clone());
             closed.map_err(|error| error.scrubbed(secrets))?;
         }
@@ -265,19 +265,14 @@ impl<R: Road> HttpConnection<R> {
     }
 
     /// Sends a call, once more after a new login where it takes one.
-    async fn carry_out(
-        &self,
-        call: &Call,
-        frame: &Frame<'_>,
-        site: &CallSite,
-    ) -> Result<Reply, Error> {
+    async fn carry_out(&self, call: &Call, frame: &Frame<'_>) -> Result<Reply, Error> {
         let mut attempt = self.attempt(frame).await?;
         loop {
             let login = &attempt.login.login;
             let request = self.road.request(call, login, frame.ask())?;
             let secrets = self.road.secrets_of(login);
-            let response = self.send(request, frame, site, secrets).await?;
-            let (told, has_moved) = self.told(response, call, &mut attempt, site);
+            let response = self.send(request, frame, secrets).await?;
+            let (told, has_moved) = self.told(response, call, &mut attempt, frame.site);
             if has_moved {
                 // Boxed as `renewed` is.
                 Box::pin(self.keep(&attempt.login)).await;
@@ -301,14 +296,10 @@ impl<R: Road> HttpConnection<R> {
         (self.read(*response, call, attempt, site), has_moved)
     }
 
-    async fn ask_version(
-        &self,
-        frame: &Frame<'_>,
-        site: &CallSite,
-    ) -> Result<ServerVersion, Error> {
+    async fn ask_version(&self, frame: &Frame<'_>) -> Result<ServerVersion, Error> {
         let request = self.road.version(frame.ask())?;
-        let response = self.send(request, frame, site, self.road.secrets()).await?;
-        let version = self.road.read_version(*response, site.clone());
+        let response = self.send(request, frame, self.road.secrets()).await?;
+        let version = self.road.read_version(*response, frame.site.clone());
         version.map_err(|error| error.scrubbed(self.road.secrets()))
     }
 
@@ -316,47 +307,40 @@ impl<R: Road> HttpConnection<R> {
         &self,
         request: Request,
         frame: &Frame<'_>,
-        site: &CallSite,
         secrets: &Secrets,
     ) -> Result<Box<Response>, Error> {
-        let _turn = self.server.turn(frame.limit, site).await?;
+        let (site, limit) = (frame.site, frame.limit);
+        let _turn = self.server.turn(limit, site).await?;
         frame.span.sends(&request);
-        let response = self
-            .http
-            .send(request, frame.limit, Asked { site, secrets })
-            .await?;
+        let asked = Asked { site, secrets };
+        let response = self.http.send(request, limit, asked).await?;
         frame.span.received(&response);
         Ok(response)
     }
 
     /// Sends a call until it succeeds or must not be sent again.
-    async fn executed(
-        &self,
-        call: &Call,
-        frame: &Frame<'_>,
-        site: &CallSite,
-    ) -> Result<Reply, Error> {
+    async fn executed(&self, call: &Call, frame: &Frame<'_>) -> Result<Reply, Error> {
         let mut retries = 0;
         loop {
-            let error = match self.carry_out(call, frame, site).await {
+            let error = match self.carry_out(call, frame).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
-            self.limits.retry.pause(&mut retries, error, site).await?;
+            let policy = &self.limits.retry;
+            policy.pause(&mut retries, error, frame.site).await?;
             frame.span.resends(retries);
         }
     }
 
     async fn versioned(&self, options: &CallOptions) -> Result<ServerVersion, Error> {
-        let (request_id, timeout) = self.framed(options);
         let site = self.road.site().clone().with_operation("version");
-        let span = self.span(&site, &request_id);
-        let frame = self.frame(&request_id, timeout, &span);
-        let site = site.with_request_id(request_id.clone());
+        let site = site.identified(request_id(options));
+        let span = self.span(&site);
+        let frame = self.frame(&site, options, &span, None);
         let asked = async {
             let mut retries = 0;
             loop {
-                match self.ask_version(&frame, &site).await {
+                match self.ask_version(&frame).await {
                     Ok(version) => return Ok(version),
                     Err(error) => self.limits.retry.pause(&mut retries, error, &site).await?,
                 }
@@ -371,78 +355,67 @@ impl<R: Road> HttpConnection<R> {
         &self,
         call: &Call,
         options: &CallOptions,
-        work: impl AsyncFnOnce(&Frame<'_>, &CallSite) -> Result<T, Error>,
+        work: impl AsyncFnOnce(&Frame<'_>) -> Result<T, Error>,
     ) -> impl Future<Output = Result<T, Error>> {
-        let site = self.road.site().clone();
-        let site = site.with_call(call.model_name(), call.method_name());
+        let site = self.road.site().of_call(call, request_id(options));
         self.framed_page(site, options, work)
     }
 
     /// The same of what is not said as a call.
     pub(super) async fn framed_page<T>(
         &self,
-        mut site: CallSite,
+        site: CallSite,
         options: &CallOptions,
-        work: impl AsyncFnOnce(&Frame<'_>, &CallSite) -> Result<T, Error>,
+        work: impl AsyncFnOnce(&Frame<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let series = match self.series() {
             None if self.road.needs_series() => Some(self.version(options).await?.series()),
             known => known,
         };
-        let (request_id, timeout) = self.framed(options);
-        let span = self.span(&site, &request_id);
-        let frame = Frame {
-            series,
-            ..self.frame(&request_id, timeout, &span)
-        };
-        site = site.with_request_id(request_id.clone());
-        span.around(pin!(work(&frame, &site))).await
+        let span = self.span(&site);
+        let frame = self.frame(&site, options, &span, series);
+        span.around(pin!(work(&frame))).await
     }
 
     fn series(&self) -> Option<Series> {
         self.server.version.get().map(ServerVersion::series)
     }
 
-    fn framed(&self, options: &CallOptions) -> (Arc<str>, Option<Duration>) {
-        let request_id = match &options.request_id {
-            Some(request_id) => request_id.as_str().into(),
-            None => new_request_id(),
-        };
-        (request_id, self.limits.upstream(options.timeout))
-    }
-
     fn frame<'a>(
         &self,
-        request_id: &'a str,
-        timeout: Option<Duration>,
+        site: &'a CallSite,
+        options: &CallOptions,
         span: &'a CallSpan,
+        series: Option<Series>,
     ) -> Frame<'a> {
+        let timeout = self.limits.upstream(options.timeout);
+        let (time_limit, grace) = (self.road.time_limit(), self.road.grace());
         Frame {
-            request_id,
+            site,
             span,
             timeout,
-            series: None,
-            limit: self
-                .limits
-                .local(timeout, self.road.time_limit(), self.road.grace()),
+            limit: self.limits.local(timeout, time_limit, grace),
+            series,
         }
     }
 
-    fn span(&self, site: &CallSite, request_id: &str) -> CallSpan {
-        CallSpan::new(self.road.name(), site, request_id)
+    fn span(&self, site: &CallSite) -> CallSpan {
+        CallSpan::new(self.road.name(), site)
     }
 }
 
-/// A new UUID, by a generator that asks the system once a thread: it tells requests apart, and is no secret.
-fn new_request_id() -> Arc<str> {
-    let random = fastrand::u128(..).to_ne_bytes();
-    let id = uuid::Builder::from_random_bytes(random).into_uuid();
-    (&*id.hyphenated().encode_lower(&mut Uuid::encode_buffer())).into()
+/// That of the program, or a new one.
+pub(super) fn request_id(options: &CallOptions) -> RequestId {
+    match &options.request_id {
+        Some(id) => RequestId::Known(id.as_str().into()),
+        None => RequestId::new(),
+    }
 }
 
 /// What frames the requests of a call.
+#[derive(Clone, Copy)]
 pub(super) struct Frame<'a> {
-    request_id: &'a str,
+    pub(super) site: &'a CallSite,
     pub(super) span: &'a CallSpan,
     /// The limit that the server is told.
     timeout: Option<Duration>,
@@ -452,10 +425,10 @@ pub(super) struct Frame<'a> {
     series: Option<Series>,
 }
 
-impl Frame<'_> {
-    pub(super) fn ask(&self) -> Ask<'_> {
+impl<'a> Frame<'a> {
+    pub(super) fn ask(&self) -> Ask<'a> {
         Ask {
-            request_id: self.request_id,
+            site: self.site,
             timeout: self.timeout,
             series: self.series,
         }
@@ -468,8 +441,8 @@ impl<R: Road> Connection for HttpConnection<R> {
     }
 
     fn execute<'a>(&'a self, call: &'a Call, options: &'a CallOptions) -> BoxFuture<'a, Reply> {
-        Box::pin(self.framed_call(call, options, async move |frame, site| {
-            let reply = self.executed(call, frame, site).await?;
+        Box::pin(self.framed_call(call, options, async move |frame| {
+            let reply = self.executed(call, frame).await?;
             Ok(reply.in_span(frame.span.span()))
         }))
     }

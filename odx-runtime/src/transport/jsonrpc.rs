@@ -54,7 +54,7 @@ impl JsonRpc {
             method,
             args,
         };
-        said(self.post.request(), ask.request_id, params)
+        said(self.post.request(), ask.request_id(), params)
     }
 }
 

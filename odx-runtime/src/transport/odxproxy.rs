@@ -73,20 +73,27 @@ impl Endpoint {
 
     pub(super) fn version(&self, odoo_url: &str, ask: Ask<'_>) -> Result<Request, Error> {
         let body = AskVersion {
-            id: ask.request_id,
+            id: ask.request_id(),
             url: odoo_url,
         };
         post(&self.template("/api/odoo/version"), &body, ask)
     }
 
     /// The same over version 2, which only Odoo 19 and on answer.
-    pub(super) fn version_over_v2(&self, odoo_url: &str, id: &str) -> Result<Request, Error> {
+    pub(super) fn version_over_v2(
+        &self,
+        odoo_url: &str,
+        site: &CallSite,
+    ) -> Result<Request, Error> {
         let ask = Ask {
-            request_id: id,
+            site,
             timeout: None,
             series: None,
         };
-        let body = AskVersion { id, url: odoo_url };
+        let body = AskVersion {
+            id: ask.request_id(),
+            url: odoo_url,
+        };
         post(&self.template("/v2/odoo/version"), &body, ask)
     }
 
@@ -252,7 +259,7 @@ impl Protocol for V1 {
         // Every other method is reached by the action `call_method`.
         let is_action = PROXY_ACTIONS.contains(&call.method());
         Ok(Execute {
-            id: ask.request_id,
+            id: ask.request_id(),
             action: if is_action {
                 call.method()
             } else {

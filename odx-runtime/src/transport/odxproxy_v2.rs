@@ -29,7 +29,7 @@ impl Protocol for V2 {
         ask: Ask<'a>,
     ) -> Result<impl Serialize, Error> {
         Ok(Execute {
-            id: ask.request_id,
+            id: ask.request_id(),
             model_id: call.model(),
             method: call.method(),
             kwargs: call.named(json2::series(ask, Self::NAME)?)?,

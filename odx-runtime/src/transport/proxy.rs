@@ -2,7 +2,6 @@
 
 use std::{fmt, pin::pin, sync::Arc, time::Duration};
 
-use uuid::Uuid;
 
 use super::{
     client::{HttpClient, HttpClientBuilder, http_settings},
@@ -16,7 +15,7 @@ use super::{
 };
 use crate::{
     Error, SecretString,
-    error::CallSite,
+    error::{CallSite, RequestId},
     session::{OdooInstance, Reply, ServerVersion, Session},
 };
 
@@ -128,13 +127,9 @@ impl OdxProxy {
     }
 
     async fn version_over_v2(&self, url: &str, odoo: &Server) -> Result<Reply, Error> {
-        let id = Uuid::new_v4().to_string();
-        let request = self.endpoint.version_over_v2(url, &id)?;
-        let site = self
-            .endpoint
-            .site()
-            .with_operation("version")
-            .with_request_id(&*id);
+        let site = self.endpoint.site().with_operation("version");
+        let site = site.identified(RequestId::new());
+        let request = self.endpoint.version_over_v2(url, &site)?;
         let secrets = self.endpoint.secrets(None);
         let rpc = odxproxy::rpc(secrets.clone(), None);
         let question = Question {

@@ -136,14 +136,20 @@ pub trait Road: Send + Sync + 'static {
 
 /// What frames a request of any kind.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct Ask<'a> {
-    /// The id of the request.
-    pub request_id: &'a str,
+    pub(super) site: &'a CallSite,
     /// The limit for the server's own work, if it is to be told one.
     pub timeout: Option<Duration>,
     /// The server's series, if it is known.
     pub series: Option<Series>,
+}
+
+impl<'a> Ask<'a> {
+    /// The id of the request. One that is not asked for is not made.
+    pub fn request_id(self) -> &'a str {
+        let id = self.site.request_id();
+        id.expect("BUG: a call has an id")
+    }
 }
 
 /// How a road is opened.

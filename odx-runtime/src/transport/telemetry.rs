@@ -19,7 +19,7 @@ use crate::{
 pub(super) struct CallSpan(Span);
 
 impl CallSpan {
-    pub(super) fn new(road: &str, site: &CallSite, request_id: &str) -> Self {
+    pub(super) fn new(road: &str, site: &CallSite) -> Self {
         let method = Method(site);
         Self(tracing::debug_span!(
             "odoo",
@@ -31,7 +31,7 @@ impl CallSpan {
             rpc.response.status_code = field::Empty,
             odoo.model = site.model(),
             odoo.road = road,
-            odoo.request_id = request_id,
+            odoo.request_id = site.request_id(),
             server.address = field::Empty,
             server.port = field::Empty,
             http.request.body.size = field::Empty,

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::{
-    connection::{Attempt, Frame, HttpConnection},
+    connection::{Attempt, Frame, HttpConnection, request_id},
     cut::{Cut, NoBase64},
     envelope::MOST_OF_AN_ERROR,
     fault,
@@ -55,7 +55,6 @@ impl<R: Road> HttpConnection<R> {
         mark: &str,
         content: &mut dyn Source,
         frame: &Frame<'_>,
-        site: &CallSite,
     ) -> Result<Reply, Error> {
         let mut attempt = self.attempt(frame).await?;
         loop {
@@ -65,7 +64,7 @@ impl<R: Road> HttpConnection<R> {
             let body = Streamed::around_base64(before, pieces, size, after);
             let secrets = self.road.secrets_of(&attempt.login.login).clone();
             let asked = Asked {
-                site,
+                site: frame.site,
                 secrets: &secrets,
             };
             let read = async |incoming: Incoming| incoming.whole(asked).await;
@@ -73,7 +72,7 @@ impl<R: Road> HttpConnection<R> {
                 .exchange(request, Some(body), frame, asked, read)
                 .await?;
             self.move_on(&response, &mut attempt.login).await;
-            if let Some(reply) = self.read(response, call, &attempt, site)? {
+            if let Some(reply) = self.read(response, call, &attempt, frame.site)? {
                 return Ok(reply);
             }
             self.renew(&mut attempt, frame).await?;
@@ -86,14 +85,13 @@ impl<R: Road> HttpConnection<R> {
         mark: &str,
         into: &Pieces,
         frame: &Frame<'_>,
-        site: &CallSite,
     ) -> Result<Reply, Error> {
         let mut attempt = self.attempt(frame).await?;
         loop {
             let request = self.road.request(call, &attempt.login.login, frame.ask())?;
             let secrets = self.road.secrets_of(&attempt.login.login).clone();
             let asked = Asked {
-                site,
+                site: frame.site,
                 secrets: &secrets,
             };
             let read = async |incoming: Incoming| match incoming.head.status {
@@ -102,7 +100,7 @@ impl<R: Road> HttpConnection<R> {
             };
             let response = self.exchange(request, None, frame, asked, read).await?;
             self.move_on(&response, &mut attempt.login).await;
-            if let Some(reply) = self.read(response, call, &attempt, site)? {
+            if let Some(reply) = self.read(response, call, &attempt, frame.site)? {
                 return Ok(reply);
             }
             self.renew(&mut attempt, frame).await?;
@@ -119,14 +117,13 @@ impl<R: Road> HttpConnection<R> {
         page: &Page,
         into: &Pieces,
         frame: &Frame<'_>,
-        site: &CallSite,
     ) -> Result<Result<(), Refusal>, Error> {
         let mut attempt = self.attempt(frame).await?;
         loop {
             let request = self.page_request(page, &attempt.login.login)?;
             let secrets = self.road.secrets_of(&attempt.login.login).clone();
             let asked = Asked {
-                site,
+                site: frame.site,
                 secrets: &secrets,
             };
             let read = async |mut incoming: Incoming| {
@@ -146,7 +143,7 @@ impl<R: Road> HttpConnection<R> {
                 Err(response) if is_sent_to_login(&response) && attempt.may_renew() => {
                     self.renew(&mut attempt, frame).await?;
                 }
-                Err(response) => return Ok(Err(refusal(&response, site, &secrets))),
+                Err(response) => return Ok(Err(refusal(&response, frame.site, &secrets))),
             }
         }
     }
@@ -156,7 +153,6 @@ impl<R: Road> HttpConnection<R> {
         &self,
         attempt: &mut Attempt<R::Login>,
         frame: &Frame<'_>,
-        site: &CallSite,
     ) -> Result<Option<SecretString>, Error> {
         if let Some((of, token)) = &*self.form_token.lock().await
             && *of == attempt.login.number
@@ -173,7 +169,7 @@ impl<R: Road> HttpConnection<R> {
             let request = self.page_request(&page, &attempt.login.login)?;
             let secrets = self.road.secrets_of(&attempt.login.login).clone();
             let asked = Asked {
-                site,
+                site: frame.site,
                 secrets: &secrets,
             };
             let read = async |incoming: Incoming| incoming.whole(asked).await;
@@ -197,10 +193,9 @@ impl<R: Road> HttpConnection<R> {
         form: &Form,
         content: &mut dyn Source,
         frame: &Frame<'_>,
-        site: &CallSite,
     ) -> Result<Option<Result<Vec<u8>, Refusal>>, Error> {
         let mut attempt = self.attempt(frame).await?;
-        let Some(token) = self.form_token(&mut attempt, frame, site).await? else {
+        let Some(token) = self.form_token(&mut attempt, frame).await? else {
             return Ok(None);
         };
         let boundary = Uuid::new_v4().simple().to_string();
@@ -214,7 +209,7 @@ impl<R: Road> HttpConnection<R> {
         let body = Streamed::around(before, pieces, size, after);
         let secrets = self.road.secrets_of(&attempt.login.login).clone();
         let asked = Asked {
-            site,
+            site: frame.site,
             secrets: &secrets,
         };
         let read = async |incoming: Incoming| incoming.whole(asked).await;
@@ -227,7 +222,7 @@ impl<R: Road> HttpConnection<R> {
             _ => {
                 // Whatever is wrong with the token: the next form brings another one.
                 *self.form_token.lock().await = None;
-                Err(refusal(&response, site, &secrets))
+                Err(refusal(&response, frame.site, &secrets))
             }
         }))
     }
@@ -241,8 +236,8 @@ impl<R: Road> Transfers for HttpConnection<R> {
         content: &'a mut dyn Source,
         options: &'a CallOptions,
     ) -> BoxFuture<'a, Reply> {
-        Box::pin(self.framed_call(call, options, async move |frame, site| {
-            self.send_content(call, mark, content, frame, site).await
+        Box::pin(self.framed_call(call, options, async move |frame| {
+            self.send_content(call, mark, content, frame).await
         }))
     }
 
@@ -253,8 +248,8 @@ impl<R: Road> Transfers for HttpConnection<R> {
         into: &'a Pieces,
         options: &'a CallOptions,
     ) -> BoxFuture<'a, Reply> {
-        Box::pin(self.framed_call(call, options, async move |frame, site| {
-            self.receive_content(call, mark, into, frame, site).await
+        Box::pin(self.framed_call(call, options, async move |frame| {
+            self.receive_content(call, mark, into, frame).await
         }))
     }
 
@@ -270,8 +265,9 @@ impl<R: Road> Transfers for HttpConnection<R> {
     ) -> BoxFuture<'a, Result<(), Refusal>> {
         let site = self.road.site().clone();
         let site = site.with_page(page.model.clone(), page.purpose);
-        Box::pin(self.framed_page(site, options, async move |frame, site| {
-            self.take_page(page, into, frame, site).await
+        let site = site.identified(request_id(options));
+        Box::pin(self.framed_page(site, options, async move |frame| {
+            self.take_page(page, into, frame).await
         }))
     }
 
@@ -284,8 +280,9 @@ impl<R: Road> Transfers for HttpConnection<R> {
     ) -> BoxFuture<'a, Option<Result<Vec<u8>, Refusal>>> {
         let site = self.road.site().clone();
         let site = site.with_call(page.model.clone(), page.purpose);
-        Box::pin(self.framed_page(site, options, async move |frame, site| {
-            self.post_form(page, form, content, frame, site).await
+        let site = site.identified(request_id(options));
+        Box::pin(self.framed_page(site, options, async move |frame| {
+            self.post_form(page, form, content, frame).await
         }))
     }
 }

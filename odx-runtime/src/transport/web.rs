@@ -245,7 +245,7 @@ impl Road for Web {
             password: self.password.expose_secret(),
         };
         let url = self.address.at("/web/session/authenticate");
-        let request = jsonrpc::post(url, ask.request_id, params)?;
+        let request = jsonrpc::post(url, ask.request_id(), params)?;
         Ok(Opening::Ask(request))
     }
 
@@ -272,7 +272,7 @@ impl Road for Web {
                 user: &login.context,
             },
         };
-        jsonrpc::said(login.call_kw.request(), ask.request_id, params)
+        jsonrpc::said(login.call_kw.request(), ask.request_id(), params)
     }
 
     /// Where the session is gone, Odoo says so with code 100. A server that finds several databases knows none without a
@@ -316,7 +316,7 @@ impl Road for Web {
 
     fn close(&self, login: &WebLogin, ask: Ask<'_>) -> Result<Option<Request>, Error> {
         let url = self.address.at("/web/session/destroy");
-        let request = jsonrpc::post(url, ask.request_id, Map::new())?;
+        let request = jsonrpc::post(url, ask.request_id(), Map::new())?;
         Ok(Some(with_cookie(request, &login.session)))
     }
 
@@ -331,7 +331,7 @@ impl Road for Web {
     }
 
     fn version(&self, ask: Ask<'_>) -> Result<Request, Error> {
-        jsonrpc::post(self.address.at(VERSION), ask.request_id, Map::new())
+        jsonrpc::post(self.address.at(VERSION), ask.request_id(), Map::new())
     }
 
     fn read_version(&self, response: Response, site: CallSite) -> Result<ServerVersion, Error> {
