@@ -6,12 +6,12 @@ mod payload;
 mod request_id;
 
 pub(crate) use listed::listed;
-pub(crate) use request_id::RequestId;
 pub use odoo::{Cause, OdooError};
 pub use payload::{
     CallSite, LocalTimeout, NotAnEnvelope, ProxyError, SettingError, TransportError,
     TransportErrorKind, UnexpectedResult,
 };
+pub(crate) use request_id::RequestId;
 
 #[cfg(feature = "client")]
 use crate::secret::Secrets;

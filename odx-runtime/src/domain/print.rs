@@ -14,7 +14,7 @@ pub(super) fn to_json(node: &Node) -> JsonValue {
         Node::All(nodes) => nodes.iter().for_each(|node| write(node, &mut items)),
         node => write(node, &mut items),
     }
-    items.into()
+    JsonValue::Array(items)
 }
 
 fn write(node: &Node, items: &mut Vec<JsonValue>) {

@@ -81,10 +81,7 @@ impl OdooDocumentation {
             site: &site,
             secrets: &self.secrets,
         };
-        let response = self
-            .http
-            .send(request, Self::TIMEOUT, asked)
-            .await?;
+        let response = self.http.send(request, Self::TIMEOUT, asked).await?;
         self.read(*response, site)
     }
 

@@ -2,7 +2,6 @@
 
 use std::{fmt, pin::pin, sync::Arc, time::Duration};
 
-
 use super::{
     client::{HttpClient, HttpClientBuilder, http_settings},
     http::{Asked, Http},

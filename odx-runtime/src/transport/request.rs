@@ -201,7 +201,7 @@ impl Response {
 
     pub(super) fn is_html(&self) -> bool {
         self.content_type()
-            .is_some_and(|kind| kind.trim_start().starts_with("text/html"))
+            .is_some_and(|kind| kind.as_bytes().trim_ascii_start().starts_with(b"text/html"))
     }
 }
 

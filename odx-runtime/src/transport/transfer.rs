@@ -41,10 +41,7 @@ impl<R: Road> HttpConnection<R> {
         // It lasts as long as the answer comes.
         let _turn = self.server.turn(frame.limit, asked.site).await?;
         frame.span.sends(&request);
-        let opened = self
-            .http
-            .open(request, body, frame.limit, asked)
-            .await?;
+        let opened = self.http.open(request, body, frame.limit, asked).await?;
         frame.span.answered(opened.head.status);
         read(opened).await
     }

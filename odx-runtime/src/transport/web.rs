@@ -146,7 +146,10 @@ impl Web {
         let rpc = self.rpc.clone();
         WebLogin {
             rpc: Rpc { secrets, ..rpc },
-            call_kw: self.call_kw.clone().header(header::COOKIE, session.header.clone()),
+            call_kw: self
+                .call_kw
+                .clone()
+                .header(header::COOKIE, session.header.clone()),
             context,
             user_id,
             session,
