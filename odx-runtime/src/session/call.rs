@@ -209,11 +209,12 @@ impl Call {
         if positional.len() > names.len() {
             return Err(self.unnamed(&names));
         }
-        let named = self.kwargs.iter().map(|(name, value)| (&**name, value));
-        let mut arguments = Vec::with_capacity(positional.len() + self.kwargs.len());
-        arguments.extend(names.iter().copied().zip(positional));
-        arguments.extend(named);
-        Ok(Named { records, arguments })
+        Ok(Named {
+            records,
+            names,
+            positional,
+            kwargs: &self.kwargs,
+        })
     }
 
     #[cold]
@@ -258,19 +259,31 @@ impl Serialize for Positional<'_> {
 pub struct Named<'a> {
     /// The ids of the records, if it was given any.
     pub records: Option<Cow<'a, Value>>,
+    /// Those of the positional ones, and perhaps of some that follow.
+    names: Cow<'a, [&'a str]>,
+    positional: &'a [Value],
+    kwargs: &'a Map<String, Value>,
+}
+
+impl Named<'_> {
     /// The arguments, `context` among them if there is one.
-    pub arguments: Vec<(&'a str, &'a Value)>,
+    pub fn arguments(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let named = self.kwargs.iter().map(|(name, value)| (&**name, value));
+        let names = self.names.iter().copied();
+        names.zip(self.positional).chain(named)
+    }
 }
 
 /// One flat object, the records among the arguments as `ids`: the body of JSON-2.
 impl Serialize for Named<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = usize::from(self.records.is_some()) + self.arguments.len();
+        let count = self.positional.len() + self.kwargs.len();
+        let length = usize::from(self.records.is_some()) + count;
         let mut object = serializer.serialize_map(Some(length))?;
         if let Some(records) = &self.records {
             object.serialize_entry("ids", &**records)?;
         }
-        for (name, value) in &self.arguments {
+        for (name, value) in self.arguments() {
             object.serialize_entry(name, value)?;
         }
         object.end()
@@ -280,7 +293,7 @@ impl Serialize for Named<'_> {
 /// Shows no argument: they may hold anything.
 impl fmt::Debug for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.arguments.iter().map(|(name, _)| name);
+        let names = self.arguments().map(|(name, _)| name);
         f.debug_set().entries(names).finish()
     }
 }
@@ -357,6 +370,10 @@ mod tests {
 
     const NINETEEN: Series = Series::new(19, 0);
 
+    fn arguments<'a>(named: &'a Named<'_>) -> Vec<(&'a str, &'a Value)> {
+        named.arguments().collect()
+    }
+
     #[test]
     fn the_records_are_the_first_positional_argument_or_stand_beside_named_ones() {
         let read = Call::new("res.partner", "read")
@@ -365,7 +382,7 @@ mod tests {
         assert_eq!(json!(read.positional()), json!([[7], ["name"]]));
         let named = read.named(NINETEEN).unwrap();
         assert_eq!(named.records.as_deref(), Some(&json!([7])));
-        assert_eq!(named.arguments, [("fields", &json!(["name"]))]);
+        assert_eq!(arguments(&named), [("fields", &json!(["name"]))]);
     }
 
     #[test]
@@ -375,14 +392,17 @@ mod tests {
             .arg(json!({}));
         let named = ids_first.named(NINETEEN).unwrap();
         assert_eq!(named.records.as_deref(), Some(&json!([7])));
-        assert_eq!(named.arguments, [("vals", &json!({}))]);
+        assert_eq!(arguments(&named), [("vals", &json!({}))]);
     }
 
     #[test]
     fn a_position_is_named_as_the_series_names_it() {
         let search = Call::new("res.partner", "search").arg(json!([]));
-        let name = |series| search.named(Series::new(series, 0)).unwrap().arguments[0].0;
-        assert_eq!((name(15), name(19)), ("args", "domain"));
+        let name = |series| {
+            let named = search.named(Series::new(series, 0)).unwrap();
+            arguments(&named)[0].0.to_owned()
+        };
+        assert_eq!((&*name(15), &*name(19)), ("args", "domain"));
     }
 
     #[test]
@@ -399,8 +419,8 @@ mod tests {
             .ids([1])
             .arg_named("hard", true);
         let named = with_a_name.named(NINETEEN).unwrap();
-        assert_eq!(named.arguments, [("hard", &json!(true))]);
+        assert_eq!(arguments(&named), [("hard", &json!(true))]);
         let none = Call::new("sale.order", "action_confirm").ids([1]);
-        assert_eq!(none.named(NINETEEN).unwrap().arguments, []);
+        assert_eq!(arguments(&none.named(NINETEEN).unwrap()), []);
     }
 }

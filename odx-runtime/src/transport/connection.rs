@@ -94,6 +94,13 @@ pub(super) struct Attempt<L> {
 }
 
 impl<L> Attempt<L> {
+    fn by(login: Login<L>) -> Self {
+        Self {
+            login,
+            has_renewed: false,
+        }
+    }
+
     pub(super) fn may_renew(&self) -> bool {
         !self.has_renewed
     }
@@ -115,10 +122,7 @@ impl<R: Road> HttpConnection<R> {
 
     /// The first attempt, with the login as it is kept.
     pub(super) async fn attempt(&self, frame: &Frame<'_>) -> Result<Attempt<R::Login>, Error> {
-        Ok(Attempt {
-            login: self.login(frame).await?,
-            has_renewed: false,
-        })
+        Ok(Attempt::by(self.login(frame).await?))
     }
 
     /// The next attempt, with a new login.
@@ -154,22 +158,15 @@ impl<R: Road> HttpConnection<R> {
     /// The login, made by the first call that needs it. Calls that come meanwhile wait for it.
     async fn login(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
         let (own, other) = self.kept.both();
-        if let Some(login) = at_once(own) {
-            return Ok(login);
+        let mut kept = own.lock().await;
+        if let Some(login) = &*kept {
+            return Ok(login.clone());
         }
-        // Boxed, because each call has a place for it and few need it.
-        Box::pin(async {
-            let mut kept = own.lock().await;
-            if let Some(login) = &*kept {
-                return Ok(login.clone());
-            }
-            let login = match at_once(other) {
-                Some(login) => login,
-                None => self.open(frame).await?,
-            };
-            Ok(kept.insert(login).clone())
-        })
-        .await
+        let login = match at_once(other) {
+            Some(login) => login,
+            None => self.open(frame).await?,
+        };
+        Ok(kept.insert(login).clone())
     }
 
     /// A login in place of one that is no longer valid; where another call has renewed it already, that one.
@@ -266,7 +263,12 @@ impl<R: Road> HttpConnection<R> {
 
     /// Sends a call, once more after a new login where it takes one.
     async fn carry_out(&self, call: &Call, frame: &Frame<'_>) -> Result<Reply, Error> {
-        let mut attempt = self.attempt(frame).await?;
+        let login = match at_once(self.kept.both().0) {
+            Some(login) => login,
+            // Boxed, because each call has a place for it and few need it.
+            None => Box::pin(self.login(frame)).await?,
+        };
+        let mut attempt = Attempt::by(login);
         loop {
             let login = &attempt.login.login;
             let request = self.road.request(call, login, frame.ask())?;
@@ -310,7 +312,11 @@ impl<R: Road> HttpConnection<R> {
         secrets: &Secrets,
     ) -> Result<Box<Response>, Error> {
         let (site, limit) = (frame.site, frame.limit);
-        let _turn = self.server.turn(limit, site).await?;
+        let _turn = match self.server.limiter.has_limits() {
+            // Boxed, because each call has a place for it and few need it.
+            true => Some(Box::pin(self.server.turn(limit, site)).await?),
+            false => None,
+        };
         frame.span.sends(&request);
         let asked = Asked { site, secrets };
         let response = self.http.send(request, limit, asked).await?;

@@ -26,24 +26,12 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// A turn among the calls to this Odoo, if their pace is limited.
+    /// A turn among the calls to this Odoo. Where their pace is not limited, each has its turn.
     ///
     /// # Errors
     /// As [`standing::place`].
-    pub(super) async fn turn(
-        &self,
-        limit: Duration,
-        site: &CallSite,
-    ) -> Result<Option<Turn>, Error> {
-        if !self.limiter.has_limits() {
-            return Ok(None);
-        }
-        // Boxed, because each call has a place for it and few need it.
-        let turn = Box::pin(async {
-            let turn = pin!(self.limiter.turn());
-            standing::place(turn, limit, site).await
-        });
-        turn.await.map(Some)
+    pub(super) async fn turn(&self, limit: Duration, site: &CallSite) -> Result<Turn, Error> {
+        standing::place(pin!(self.limiter.turn()), limit, site).await
     }
 
     /// The version, asked by `ask` where it is not known yet.
