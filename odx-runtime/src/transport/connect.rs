@@ -18,6 +18,7 @@ use super::{
     jsonrpc::{self, JsonRpc},
     proxy::OdxProxy,
     question::Question,
+    request::Template,
     rpc::read_version,
     web::{self, Web},
 };
@@ -715,7 +716,7 @@ impl Connecting {
     /// What one of Odoo's addresses tells that need no login.
     async fn ask(&self, path: &str, operation: &'static str) -> Result<Reply, Error> {
         const ID: &str = "1";
-        let request = jsonrpc::post(self.address.at(path), ID, Map::new())?;
+        let request = jsonrpc::post(&Template::new(self.address.at(path)), ID, Map::new())?;
         let secrets = self.secrets();
         let site = self.address.site(&secrets).with_operation(operation);
         let asked = Asked {

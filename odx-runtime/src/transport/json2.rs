@@ -41,7 +41,7 @@ pub(super) struct Json2 {
 struct Addressed {
     model: Cow<'static, str>,
     method: Cow<'static, str>,
-    call: Template,
+    calls: Template,
 }
 
 impl Addressed {
@@ -67,18 +67,19 @@ impl Json2 {
         })
     }
 
-    fn addressed(&self, call: &Call) -> Request {
+    /// The request of a call, without its arguments.
+    fn begun(&self, call: &Call) -> Request {
         // Poisoned or not, it is whole: it is set in one step.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(last) = last.as_ref().filter(|last| last.is_of(call)) {
-            return last.call.request();
+            return last.calls.request();
         }
-        let addressed = self.calls.clone().below([call.model(), call.method()]);
-        let request = addressed.request();
+        let calls = self.calls.clone().below([call.model(), call.method()]);
+        let request = calls.request();
         *last = Some(Addressed {
             model: call.model_name(),
             method: call.method_name(),
-            call: addressed,
+            calls,
         });
         request
     }
@@ -187,7 +188,7 @@ impl Road for Json2 {
 
     fn request(&self, call: &Call, (): &(), ask: Ask<'_>) -> Result<Request, Error> {
         let arguments = call.named(series(ask, self.name())?)?;
-        self.addressed(call).json(&arguments)
+        self.begun(call).json(&arguments)
     }
 
     /// A created record comes in a list, whatever was given.

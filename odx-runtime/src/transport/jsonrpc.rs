@@ -1,6 +1,5 @@
 //! Odoo's `/jsonrpc`, 14 and on: the services `common` and `object`, with the password or API key in each call.
 
-use reqwest::Url;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -25,7 +24,7 @@ use crate::{
 pub(super) struct JsonRpc {
     address: Address,
     /// What each request begins as.
-    post: Template,
+    begun: Template,
     account: Account,
     site: CallSite,
     rpc: Rpc,
@@ -34,7 +33,7 @@ pub(super) struct JsonRpc {
 impl JsonRpc {
     pub(super) fn new(address: Address, account: Account) -> Self {
         Self {
-            post: Template::new(address.at("/jsonrpc")),
+            begun: Template::new(address.at("/jsonrpc")),
             site: address.site(&account.secrets()),
             rpc: rpc(account.secrets(), account.settings()),
             address,
@@ -54,24 +53,19 @@ impl JsonRpc {
             method,
             args,
         };
-        said(self.post.request(), ask.request_id(), params)
+        post(&self.begun, ask.request_id(), params)
     }
 }
 
 /// A request of JSON-RPC, as all of Odoo's addresses that speak it take one.
-pub(super) fn post(url: Url, id: &str, params: impl Serialize) -> Result<Request, Error> {
-    said(Template::new(url).request(), id, params)
-}
-
-/// The same by a request that has no body yet.
-pub(super) fn said(post: Request, id: &str, params: impl Serialize) -> Result<Request, Error> {
+pub(super) fn post(to: &Template, id: &str, params: impl Serialize) -> Result<Request, Error> {
     let body = RpcRequest {
         jsonrpc: "2.0",
         method: "call",
         id,
         params,
     };
-    post.json(&body)
+    to.request().json(&body)
 }
 
 #[derive(Serialize)]

@@ -104,6 +104,10 @@ impl Web {
         })
     }
 
+    fn template(&self, path: &str) -> Template {
+        Template::new(self.address.at(path))
+    }
+
     /// A session with what the answer to a login says.
     fn session(&self, reply: &Reply, session: Option<Cookie>) -> Result<WebLogin, Error> {
         let info = reply.json()?;
@@ -247,8 +251,8 @@ impl Road for Web {
             login: &self.login,
             password: self.password.expose_secret(),
         };
-        let url = self.address.at("/web/session/authenticate");
-        let request = jsonrpc::post(url, ask.request_id(), params)?;
+        let to = self.template("/web/session/authenticate");
+        let request = jsonrpc::post(&to, ask.request_id(), params)?;
         Ok(Opening::Ask(request))
     }
 
@@ -275,7 +279,7 @@ impl Road for Web {
                 user: &login.context,
             },
         };
-        jsonrpc::said(login.call_kw.request(), ask.request_id(), params)
+        jsonrpc::post(&login.call_kw, ask.request_id(), params)
     }
 
     /// Where the session is gone, Odoo says so with code 100. A server that finds several databases knows none without a
@@ -318,8 +322,8 @@ impl Road for Web {
     }
 
     fn close(&self, login: &WebLogin, ask: Ask<'_>) -> Result<Option<Request>, Error> {
-        let url = self.address.at("/web/session/destroy");
-        let request = jsonrpc::post(url, ask.request_id(), Map::new())?;
+        let to = self.template("/web/session/destroy");
+        let request = jsonrpc::post(&to, ask.request_id(), Map::new())?;
         Ok(Some(with_cookie(request, &login.session)))
     }
 
@@ -334,7 +338,7 @@ impl Road for Web {
     }
 
     fn version(&self, ask: Ask<'_>) -> Result<Request, Error> {
-        jsonrpc::post(self.address.at(VERSION), ask.request_id(), Map::new())
+        jsonrpc::post(&self.template(VERSION), ask.request_id(), Map::new())
     }
 
     fn read_version(&self, response: Response, site: CallSite) -> Result<ServerVersion, Error> {

@@ -2,8 +2,12 @@
 //!
 //! Short rounds of the callers take turns, and each is compared with those beside it: what else the machine does meanwhile
 //! slows all alike. criterion times one after the other. The server is in the same thread: which core another one gets would
-//! weigh more than the caller.
+//! weigh more than the caller. All is done in one process after another: where the system puts the memory of one weighs more
+//! than what is measured, too.
 
+use std::env::{args, current_exe};
+use std::error::Error;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -13,24 +17,71 @@ use tokio::runtime::{Builder, Runtime};
 /// How many calls are on their way at once.
 const AT_ONCE: [usize; 2] = [1, 16];
 
-/// How many rounds of each caller are compared, and how many come before.
-const ROUNDS: usize = 1_000;
-const WARM_UP: usize = 100;
+/// How many processes one after the other do all of it.
+const PROCESSES: usize = 24;
+
+/// How many rounds of each caller are compared in a process, and how many come before.
+const ROUNDS: usize = 100;
+const WARM_UP: usize = 20;
 
 /// How many calls a round has: a few milliseconds of them.
 const CALLS: usize = 64;
 
-fn main() {
+/// What makes a process one of many.
+const ONE_OF_MANY: &str = "one-of-many";
+
+/// Calls a second by odx, and how many of those of the loop with a time limit and of the one without that are: the medians of the
+/// rounds of a process.
+type Medians = [f64; 3];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    if args().any(|argument| argument == ONE_OF_MANY) {
+        measure(|medians| println!("{} {} {}", medians[0], medians[1], medians[2]));
+        return Ok(());
+    }
+    let measured: Vec<Vec<Medians>> = (0..PROCESSES)
+        .map(|_| measured())
+        .collect::<Result<_, _>>()?;
+    println!(
+        "| road | at once | odx, calls a second | of reqwest with a time limit | 95 % sure | of reqwest without | 95 % sure |"
+    );
+    println!("|---|---|---|---|---|---|---|");
+    let places = ROADS
+        .into_iter()
+        .flat_map(|road| AT_ONCE.map(|at_once| (road, at_once)));
+    for (place, (road, at_once)) in places.enumerate() {
+        let of = |figure: usize| Ratio::of(measured.iter().map(|medians| medians[place][figure]));
+        let odx = of(0).median;
+        println!("| {road} | {at_once} | {odx:.0} | {} | {} |", of(1), of(2));
+    }
+    Ok(())
+}
+
+/// What another process measures, by road and by how many calls are on their way.
+fn measured() -> Result<Vec<Medians>, Box<dyn Error>> {
+    let process = Command::new(current_exe()?)
+        .arg(ONE_OF_MANY)
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !process.status.success() {
+        return Err(format!("a process ended with {}", process.status).into());
+    }
+    let lines = String::from_utf8(process.stdout)?;
+    let medians = lines.lines().map(|line| {
+        let figures: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+        Ok(figures.as_slice().try_into()?)
+    });
+    medians.collect()
+}
+
+/// Measures here.
+fn measure(tell: impl Fn(Medians)) {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
     let url = runtime.block_on(async { server::start_here() });
     let url = url.expect("a free port");
-    println!(
-        "| road | at once | odx, calls a second | of reqwest with a time limit | 95 % sure | of reqwest without | 95 % sure |"
-    );
-    println!("|---|---|---|---|---|---|---|");
     for road in ROADS {
         let odoo = runtime.block_on(typed::session(road, &url));
         let odoo = odoo.expect("a session");
@@ -54,14 +105,17 @@ fn main() {
                 [&by_odx, &|| by_loop(in_time), &|| by_loop(without_limit)];
             let rounds = (0..WARM_UP + ROUNDS).map(|round| took(round, callers));
             let rounds: Vec<_> = rounds.skip(WARM_UP).collect();
-            let of = |caller: usize| {
-                Ratio::of(rounds.iter().map(|took| {
-                    let [odx, other] = [took[0], took[caller]].map(|took| took.as_secs_f64());
-                    other / odx
-                }))
+            let median = |figure: &dyn Fn(&[f64; 3]) -> f64| {
+                let took = rounds
+                    .iter()
+                    .map(|took| took.map(|took| took.as_secs_f64()));
+                Ratio::of(took.map(|took| figure(&took))).median
             };
-            let odx = a_second(rounds.iter().map(|took| took[0]).collect());
-            println!("| {road} | {at_once} | {odx:.0} | {} | {} |", of(1), of(2));
+            tell([
+                median(&|took| CALLS as f64 / took[0]),
+                median(&|took| took[1] / took[0]),
+                median(&|took| took[2] / took[0]),
+            ]);
         }
     }
 }
@@ -89,10 +143,4 @@ fn timed<F: Future<Output = u64>>(
         }
         began.elapsed()
     })
-}
-
-/// How many calls a second are made in the median round.
-fn a_second(mut rounds: Vec<Duration>) -> f64 {
-    rounds.sort();
-    CALLS as f64 / rounds[rounds.len() / 2].as_secs_f64()
 }
