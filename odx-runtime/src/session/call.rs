@@ -190,8 +190,8 @@ impl Call {
     /// Whether it is a `create` of one record, by values that are no list.
     #[cfg(feature = "client")]
     pub(crate) fn creates_one(&self) -> bool {
-        let values = self.args.first().or_else(|| self.kwargs.get("vals_list"));
-        self.method == "create" && values.is_some_and(Value::is_object)
+        let values = || self.args.first().or_else(|| self.kwargs.get("vals_list"));
+        self.method == "create" && values().is_some_and(Value::is_object)
     }
 
     /// Every argument by its name in that series, as a road takes them that knows no positions.
