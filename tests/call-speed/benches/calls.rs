@@ -2,8 +2,8 @@
 //!
 //! Short rounds of the callers take turns, and each is compared with those beside it: what else the machine does meanwhile
 //! slows all alike. criterion times one after the other. The server is in the same thread: which core another one gets would
-//! weigh more than the caller. All is done in one process after another: where the system puts the memory of one weighs more
-//! than what is measured, too.
+//! weigh more than the caller. Many processes measure one road each: where the system puts the memory of one weighs more than
+//! what is measured, too.
 
 use std::env::{args, current_exe};
 use std::error::Error;
@@ -12,12 +12,13 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use odx_call_speed::{ROADS, TIME_LIMIT, plain, ratio::Ratio, server, typed};
+use odx_runtime::transport::RoadName;
 use tokio::runtime::{Builder, Runtime};
 
 /// How many calls are on their way at once.
 const AT_ONCE: [usize; 2] = [1, 16];
 
-/// How many processes one after the other do all of it.
+/// How many processes measure each road.
 const PROCESSES: usize = 24;
 
 /// How many rounds of each caller are compared in a process, and how many come before.
@@ -27,40 +28,42 @@ const WARM_UP: usize = 20;
 /// How many calls a round has: a few milliseconds of them.
 const CALLS: usize = 64;
 
-/// What makes a process one of many.
-const ONE_OF_MANY: &str = "one-of-many";
+/// What a process is told before the road that it measures.
+const MEASURE: &str = "measure";
 
 /// Calls a second by odx, and how many of those of the loop with a time limit and of the one without that are: the medians of the
 /// rounds of a process.
 type Medians = [f64; 3];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    if args().any(|argument| argument == ONE_OF_MANY) {
-        measure(|medians| println!("{} {} {}", medians[0], medians[1], medians[2]));
-        return Ok(());
+    let arguments: Vec<String> = args().skip(1).collect();
+    if let [what, road] = arguments.as_slice()
+        && what == MEASURE
+    {
+        let road = ROADS.into_iter().find(|known| known.as_str() == road);
+        return measure(road.ok_or("no such road")?);
     }
-    let measured: Vec<Vec<Medians>> = (0..PROCESSES)
-        .map(|_| measured())
-        .collect::<Result<_, _>>()?;
     println!(
         "| road | at once | odx, calls a second | of reqwest with a time limit | 95 % sure | of reqwest without | 95 % sure |"
     );
     println!("|---|---|---|---|---|---|---|");
-    let places = ROADS
-        .into_iter()
-        .flat_map(|road| AT_ONCE.map(|at_once| (road, at_once)));
-    for (place, (road, at_once)) in places.enumerate() {
-        let of = |figure: usize| Ratio::of(measured.iter().map(|medians| medians[place][figure]));
-        let odx = of(0).median;
-        println!("| {road} | {at_once} | {odx:.0} | {} | {} |", of(1), of(2));
+    for road in ROADS {
+        let measured = (0..PROCESSES).map(|_| measured(road));
+        let measured: Vec<Vec<Medians>> = measured.collect::<Result<_, _>>()?;
+        for (place, at_once) in AT_ONCE.into_iter().enumerate() {
+            let of =
+                |figure: usize| Ratio::of(measured.iter().map(|medians| medians[place][figure]));
+            let odx = of(0).median;
+            println!("| {road} | {at_once} | {odx:.0} | {} | {} |", of(1), of(2));
+        }
     }
     Ok(())
 }
 
-/// What another process measures, by road and by how many calls are on their way.
-fn measured() -> Result<Vec<Medians>, Box<dyn Error>> {
+/// What another process measures, for each of [`AT_ONCE`].
+fn measured(road: RoadName) -> Result<Vec<Medians>, Box<dyn Error>> {
     let process = Command::new(current_exe()?)
-        .arg(ONE_OF_MANY)
+        .args([MEASURE, road.as_str()])
         .stderr(Stdio::inherit())
         .output()?;
     if !process.status.success() {
@@ -74,50 +77,42 @@ fn measured() -> Result<Vec<Medians>, Box<dyn Error>> {
     medians.collect()
 }
 
-/// Measures here.
-fn measure(tell: impl Fn(Medians)) {
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    let url = runtime.block_on(async { server::start_here() });
-    let url = url.expect("a free port");
-    for road in ROADS {
-        let odoo = runtime.block_on(typed::session(road, &url));
-        let odoo = odoo.expect("a session");
-        let loops = [Some(TIME_LIMIT), None].map(|limit| {
-            let client = plain::Client::new(road, &url, limit);
-            client.expect("a client")
-        });
-        for at_once in AT_ONCE {
-            let by_odx = || {
-                timed(&runtime, at_once, || async {
-                    typed::count(&odoo).await.expect("a count")
-                })
-            };
-            let by_loop = |client: &plain::Client| {
-                timed(&runtime, at_once, || async {
-                    client.count().await.expect("a count")
-                })
-            };
-            let [in_time, without_limit] = &loops;
-            let callers: [&dyn Fn() -> Duration; 3] =
-                [&by_odx, &|| by_loop(in_time), &|| by_loop(without_limit)];
-            let rounds = (0..WARM_UP + ROUNDS).map(|round| took(round, callers));
-            let rounds: Vec<_> = rounds.skip(WARM_UP).collect();
-            let median = |figure: &dyn Fn(&[f64; 3]) -> f64| {
-                let took = rounds
-                    .iter()
-                    .map(|took| took.map(|took| took.as_secs_f64()));
-                Ratio::of(took.map(|took| figure(&took))).median
-            };
-            tell([
-                median(&|took| CALLS as f64 / took[0]),
-                median(&|took| took[1] / took[0]),
-                median(&|took| took[2] / took[0]),
-            ]);
-        }
+/// Measures here, and tells the medians line by line.
+fn measure(road: RoadName) -> Result<(), Box<dyn Error>> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let url = runtime.block_on(async { server::start_here() })?;
+    let odoo = runtime.block_on(typed::session(road, &url))?;
+    let in_time = plain::Client::new(road, &url, Some(TIME_LIMIT))?;
+    let without_limit = plain::Client::new(road, &url, None)?;
+    for at_once in AT_ONCE {
+        let by_odx = || {
+            timed(&runtime, at_once, || async {
+                typed::count(&odoo).await.expect("a count")
+            })
+        };
+        let by_loop = |client: &plain::Client| {
+            timed(&runtime, at_once, || async {
+                client.count().await.expect("a count")
+            })
+        };
+        let callers: [&dyn Fn() -> Duration; 3] =
+            [&by_odx, &|| by_loop(&in_time), &|| by_loop(&without_limit)];
+        let rounds = (0..WARM_UP + ROUNDS).map(|round| took(round, callers));
+        let rounds: Vec<_> = rounds.skip(WARM_UP).collect();
+        let median = |figure: fn([f64; 3]) -> f64| {
+            let took = rounds
+                .iter()
+                .map(|took| took.map(|took| took.as_secs_f64()));
+            Ratio::of(took.map(figure)).median
+        };
+        println!(
+            "{} {} {}",
+            median(|[odx, ..]| CALLS as f64 / odx),
+            median(|[odx, in_time, _]| in_time / odx),
+            median(|[odx, _, without_limit]| without_limit / odx)
+        );
     }
+    Ok(())
 }
 
 /// How long a round of each caller takes. Each begins in turn.
