@@ -2,7 +2,7 @@
 
 use example_connect::Backend;
 use models::SaleOrder;
-use odx_runtime::Model;
+use odx_runtime::{Model, files::Content};
 use odx_sandbox::COMPANY_KEY;
 use opentelemetry::Value;
 use opentelemetry::trace::{SpanId, SpanKind, Status};
@@ -33,6 +33,27 @@ fn number(span: &SpanData, name: &str) -> i64 {
 
 fn named<'a>(spans: &'a [SpanData], name: &str) -> Vec<&'a SpanData> {
     spans.iter().filter(|span| span.name == name).collect()
+}
+
+#[tokio::test]
+async fn the_size_of_an_upload_is_that_of_what_is_sent() {
+    const CONTENT: usize = 300_000;
+    let exported = InMemorySpanExporter::default();
+    let provider = telemetry::provider(exported.clone());
+    let backend = Backend::sandbox().await.unwrap();
+    let odoo = backend.session();
+    let content = Content::bytes("seven.bin", vec![7; CONTENT]);
+    let upload = async { odoo.attach(content).await.unwrap() };
+    upload
+        .with_subscriber(telemetry::subscriber(&provider))
+        .await;
+    provider.force_flush().unwrap();
+    let spans = exported.get_finished_spans().unwrap();
+    let [created] = named(&spans, "ir.attachment/create")[..] else {
+        panic!("{spans:?}");
+    };
+    let in_base64 = CONTENT.div_ceil(3) as i64 * 4;
+    assert!(number(created, "http.request.body.size") > in_base64);
 }
 
 #[tokio::test]

@@ -4,9 +4,12 @@ use std::sync::Arc;
 #[cfg(feature = "client")]
 use std::sync::OnceLock;
 
+#[cfg(feature = "client")]
+use crate::session::CallOptions;
+
 /// The id of a request.
 pub(crate) enum RequestId {
-    /// That of the program, or of a server.
+    /// That of the program, or one that was made.
     Known(Arc<str>),
     /// A new UUID once somebody asks for it: not every road sends one.
     #[cfg(feature = "client")]
@@ -19,6 +22,16 @@ impl RequestId {
         Self::New(OnceLock::new())
     }
 
+    /// That of the program, or a new one.
+    #[cfg(feature = "client")]
+    pub(crate) fn of(options: &CallOptions) -> Self {
+        match &options.request_id {
+            Some(id) => Self::Known(id.as_str().into()),
+            None => Self::new(),
+        }
+    }
+
+    /// The id, which is made for the first who asks.
     pub(crate) fn shared(&self) -> &Arc<str> {
         match self {
             Self::Known(id) => id,

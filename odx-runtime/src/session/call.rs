@@ -255,7 +255,7 @@ impl Serialize for Positional<'_> {
 }
 
 /// The arguments of a call by name.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Named<'a> {
     /// The ids of the records, if it was given any.
     pub records: Option<Cow<'a, Value>>,
@@ -265,12 +265,19 @@ pub struct Named<'a> {
     kwargs: &'a Map<String, Value>,
 }
 
-impl Named<'_> {
+impl<'a> Named<'a> {
     /// The arguments, `context` among them if there is one.
-    pub fn arguments(&self) -> impl Iterator<Item = (&str, &Value)> {
+    pub fn arguments(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let named = self.kwargs.iter().map(|(name, value)| (&**name, value));
         let names = self.names.iter().copied();
         names.zip(self.positional).chain(named)
+    }
+}
+
+/// However they were given.
+impl PartialEq for Named<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.records == other.records && self.arguments().eq(other.arguments())
     }
 }
 
@@ -370,7 +377,7 @@ mod tests {
 
     const NINETEEN: Series = Series::new(19, 0);
 
-    fn arguments<'a>(named: &'a Named<'_>) -> Vec<(&'a str, &'a Value)> {
+    fn arguments<'a>(named: &Named<'a>) -> Vec<(&'a str, &'a Value)> {
         named.arguments().collect()
     }
 
@@ -398,11 +405,13 @@ mod tests {
     #[test]
     fn a_position_is_named_as_the_series_names_it() {
         let search = Call::new("res.partner", "search").arg(json!([]));
-        let name = |series| {
-            let named = search.named(Series::new(series, 0)).unwrap();
-            arguments(&named)[0].0.to_owned()
-        };
-        assert_eq!((&*name(15), &*name(19)), ("args", "domain"));
+        let name = |series| arguments(&search.named(Series::new(series, 0)).unwrap())[0].0;
+        assert_eq!((name(15), name(19)), ("args", "domain"));
+        let by_name = Call::new("res.partner", "search").kwarg("domain", json!([]));
+        assert_eq!(
+            search.named(NINETEEN).unwrap(),
+            by_name.named(NINETEEN).unwrap()
+        );
     }
 
     #[test]

@@ -188,15 +188,16 @@ impl<R: Road> HttpConnection<R> {
     }
 
     async fn open(&self, frame: &Frame<'_>) -> Result<Login<R::Login>, Error> {
-        let site = self.road.site().clone().with_operation("login");
+        let site = frame.site.clone().with_operation("login");
         let login = match self.road.open(frame.ask())? {
             Opening::Login(login) => login,
             Opening::Ask(request) => {
-                let frame = Frame {
+                let for_login = Frame {
                     site: &site,
                     ..*frame
                 };
-                let response = self.send(request, &frame, self.road.secrets()).await?;
+                let secrets = self.road.secrets();
+                let response = self.send(request, &for_login, secrets).await?;
                 let opened = self.road.opened(*response, site);
                 opened.map_err(|error| error.scrubbed(self.road.secrets()))?
             }
@@ -215,7 +216,7 @@ impl<R: Road> HttpConnection<R> {
             |one: &Login<R::Login>| own.as_ref().is_some_and(|own| own.number == one.number);
         let other = other.filter(|other| !is_one(other));
         let site = self.road.site().clone().with_operation("logout");
-        let site = site.identified(request_id(options));
+        let site = site.identified(RequestId::of(options));
         let span = self.span(&site);
         let frame = self.frame(&site, options, &span, None);
         for login in own.iter().chain(&other) {
@@ -317,7 +318,7 @@ impl<R: Road> HttpConnection<R> {
             true => Some(Box::pin(self.server.turn(limit, site)).await?),
             false => None,
         };
-        frame.span.sends(&request);
+        frame.span.sends(&request, None);
         let asked = Asked { site, secrets };
         let response = self.http.send(request, limit, asked).await?;
         frame.span.received(&response);
@@ -340,7 +341,7 @@ impl<R: Road> HttpConnection<R> {
 
     async fn versioned(&self, options: &CallOptions) -> Result<ServerVersion, Error> {
         let site = self.road.site().clone().with_operation("version");
-        let site = site.identified(request_id(options));
+        let site = site.identified(RequestId::of(options));
         let span = self.span(&site);
         let frame = self.frame(&site, options, &span, None);
         let asked = async {
@@ -363,7 +364,7 @@ impl<R: Road> HttpConnection<R> {
         options: &CallOptions,
         work: impl AsyncFnOnce(&Frame<'_>) -> Result<T, Error>,
     ) -> impl Future<Output = Result<T, Error>> {
-        let site = self.road.site().of_call(call, request_id(options));
+        let site = self.road.site().of_call(call, RequestId::of(options));
         self.framed_page(site, options, work)
     }
 
@@ -407,14 +408,6 @@ impl<R: Road> HttpConnection<R> {
 
     fn span(&self, site: &CallSite) -> CallSpan {
         CallSpan::new(self.road.name(), site)
-    }
-}
-
-/// That of the program, or a new one.
-pub(super) fn request_id(options: &CallOptions) -> RequestId {
-    match &options.request_id {
-        Some(id) => RequestId::Known(id.as_str().into()),
-        None => RequestId::new(),
     }
 }
 

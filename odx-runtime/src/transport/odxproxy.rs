@@ -72,11 +72,7 @@ impl Endpoint {
     }
 
     pub(super) fn version(&self, odoo_url: &str, ask: Ask<'_>) -> Result<Request, Error> {
-        let body = AskVersion {
-            id: ask.request_id(),
-            url: odoo_url,
-        };
-        post(&self.template("/api/odoo/version"), &body, ask)
+        self.ask_version("/api/odoo/version", odoo_url, ask)
     }
 
     /// The same over version 2, which only Odoo 19 and on answer.
@@ -90,11 +86,12 @@ impl Endpoint {
             timeout: None,
             series: None,
         };
-        let body = AskVersion {
-            id: ask.request_id(),
-            url: odoo_url,
-        };
-        post(&self.template("/v2/odoo/version"), &body, ask)
+        self.ask_version("/v2/odoo/version", odoo_url, ask)
+    }
+
+    fn ask_version(&self, path: &str, url: &str, ask: Ask<'_>) -> Result<Request, Error> {
+        let id = ask.request_id();
+        post(&self.template(path), &AskVersion { id, url }, ask)
     }
 
     /// What a request to that path begins as.

@@ -45,7 +45,7 @@ impl Request {
         Self::post(url, Template::JSON, Bytes::new()).json(body)
     }
 
-    /// The same with that value as its body, as JSON.
+    /// The same request of JSON with that value as its body.
     ///
     /// # Errors
     /// [`Error::Usage`] if it cannot be written as JSON.
@@ -79,7 +79,7 @@ impl Request {
         self.0.url()
     }
 
-    /// The whole body; nothing of one that is sent in pieces.
+    /// The body, unless another one is sent in its place.
     pub(super) fn body(&self) -> &[u8] {
         let body = self.0.body().and_then(reqwest::Body::as_bytes);
         body.unwrap_or_default()
@@ -117,7 +117,7 @@ impl Template {
     const JSON: &'static str = "application/json";
 
     pub(super) fn new(url: Url) -> Self {
-        // With those of the road and those that the client adds.
+        // Room in the index for those of the road and those that the client adds.
         let mut headers = HeaderMap::with_capacity(6);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(Self::JSON));
         Self { url, headers }

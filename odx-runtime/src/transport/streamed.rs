@@ -46,6 +46,11 @@ impl Streamed {
         }
     }
 
+    /// What is still to be sent of it, in bytes.
+    pub(super) fn size(&self) -> u64 {
+        self.left
+    }
+
     /// The same, where the content goes as base64.
     pub(super) fn around_base64(
         before: Bytes,

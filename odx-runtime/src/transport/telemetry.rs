@@ -77,18 +77,17 @@ impl CallSpan {
         tracing::debug!(parent: &self.0, ?took, "failed");
     }
 
-    /// A request goes out.
-    pub(super) fn sends(&self, request: &Request) {
+    /// A request goes out; with a body of that size in place of its own, where that is sent in pieces.
+    pub(super) fn sends(&self, request: &Request, in_pieces: Option<u64>) {
         if self.0.is_disabled() {
             return;
         }
         self.0.record("server.address", request.url().host_str());
         let port = request.url().port_or_known_default().map(i64::from);
         self.0.record("server.port", port);
-        // That of one that is streamed is not known here.
-        if !request.body().is_empty() {
-            let size = request.body().len() as i64;
-            self.0.record("http.request.body.size", size);
+        let size = in_pieces.unwrap_or(request.body().len() as u64);
+        if size > 0 {
+            self.0.record("http.request.body.size", size as i64);
         }
     }
 

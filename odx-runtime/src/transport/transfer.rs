@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::{
-    connection::{Attempt, Frame, HttpConnection, request_id},
+    connection::{Attempt, Frame, HttpConnection},
     cut::{Cut, NoBase64},
     envelope::MOST_OF_AN_ERROR,
     fault,
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Error, SecretString,
-    error::{CallSite, NotAnEnvelope},
+    error::{CallSite, NotAnEnvelope, RequestId},
     secret::Secrets,
     session::{
         BoxFuture, Call, CallOptions, Form, Outgoing, Page, Pieces, Refusal, Reply, Source,
@@ -40,7 +40,8 @@ impl<R: Road> HttpConnection<R> {
     ) -> Result<T, Error> {
         // It lasts as long as the answer comes.
         let _turn = self.server.turn(frame.limit, asked.site).await?;
-        frame.span.sends(&request);
+        let in_pieces = body.as_ref().map(Streamed::size);
+        frame.span.sends(&request, in_pieces);
         let opened = self.http.open(request, body, frame.limit, asked).await?;
         frame.span.answered(opened.head.status);
         read(opened).await
@@ -262,7 +263,7 @@ impl<R: Road> Transfers for HttpConnection<R> {
     ) -> BoxFuture<'a, Result<(), Refusal>> {
         let site = self.road.site().clone();
         let site = site.with_page(page.model.clone(), page.purpose);
-        let site = site.identified(request_id(options));
+        let site = site.identified(RequestId::of(options));
         Box::pin(self.framed_page(site, options, async move |frame| {
             self.take_page(page, into, frame).await
         }))
@@ -277,7 +278,7 @@ impl<R: Road> Transfers for HttpConnection<R> {
     ) -> BoxFuture<'a, Option<Result<Vec<u8>, Refusal>>> {
         let site = self.road.site().clone();
         let site = site.with_call(page.model.clone(), page.purpose);
-        let site = site.identified(request_id(options));
+        let site = site.identified(RequestId::of(options));
         Box::pin(self.framed_page(site, options, async move |frame| {
             self.post_form(page, form, content, frame).await
         }))

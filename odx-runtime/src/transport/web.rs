@@ -133,18 +133,18 @@ impl Web {
         let context: Map<String, Value> = context
             .filter(|(_, value)| value.as_str().is_some_and(|text| !text.is_empty()))
             .collect();
-        Ok(self.login(session, user_id, context.into(), &[]))
+        Ok(self.logged_in(session, user_id, context.into(), None))
     }
 
-    /// A login by this cookie. Those before it are not shown either.
-    fn login(
+    /// A login by this cookie. The one before it is not shown either.
+    fn logged_in(
         &self,
         session: Cookie,
         user_id: i64,
         context: Context,
-        before: &[&Cookie],
+        before: Option<&Cookie>,
     ) -> WebLogin {
-        let cookies = before.iter().copied().chain([&session]);
+        let cookies = before.into_iter().chain([&session]);
         let ids = cookies.map(|cookie| cookie.id.expose_secret());
         let secrets = Secrets::new([self.password.expose_secret()].into_iter().chain(ids));
         let rpc = self.rpc.clone();
@@ -318,7 +318,7 @@ impl Road for Web {
             return None;
         }
         let context = login.context.clone();
-        Some(self.login(next, login.user_id, context, &[&login.session]))
+        Some(self.logged_in(next, login.user_id, context, Some(&login.session)))
     }
 
     fn close(&self, login: &WebLogin, ask: Ask<'_>) -> Result<Option<Request>, Error> {

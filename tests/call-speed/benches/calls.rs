@@ -11,15 +11,19 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use odx_call_speed::{ROADS, TIME_LIMIT, plain, ratio::Ratio, server, typed};
+use odx_call_speed::{
+    ROADS, TIME_LIMIT, plain,
+    ratio::{Ratio, median},
+    server, typed,
+};
 use odx_runtime::transport::RoadName;
 use tokio::runtime::{Builder, Runtime};
 
 /// How many calls are on their way at once.
 const AT_ONCE: [usize; 2] = [1, 16];
 
-/// How many processes measure each road.
-const PROCESSES: usize = 24;
+/// How many processes measure each road: an odd number has one in the middle.
+const PROCESSES: usize = 25;
 
 /// How many rounds of each caller are compared in a process, and how many come before.
 const ROUNDS: usize = 100;
@@ -53,13 +57,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut behind = Vec::new();
     for road in ROADS {
         let measured = (0..PROCESSES).map(|_| measured(road));
-        let measured: Vec<Vec<Medians>> = measured.collect::<Result<_, _>>()?;
+        let measured: Vec<[Medians; AT_ONCE.len()]> = measured.collect::<Result<_, _>>()?;
         for (place, at_once) in AT_ONCE.into_iter().enumerate() {
-            let of =
-                |figure: usize| Ratio::of(measured.iter().map(|medians| medians[place][figure]));
-            let [odx, in_time, without_limit] = [0, 1, 2].map(of);
-            let calls = odx.median;
-            println!("| {road} | {at_once} | {calls:.0} | {in_time} | {without_limit} |");
+            let measured = &measured;
+            let of = |figure: usize| measured.iter().map(move |medians| medians[place][figure]);
+            let odx = median(of(0));
+            let [in_time, without_limit] = [1, 2].map(|figure| Ratio::of(of(figure)));
+            println!("| {road} | {at_once} | {odx:.0} | {in_time} | {without_limit} |");
             if in_time.median.min(without_limit.median) < LEAST {
                 behind.push(format!("{road} with {at_once} at once"));
             }
@@ -72,7 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// What another process measures, for each of [`AT_ONCE`].
-fn measured(road: RoadName) -> Result<Vec<Medians>, Box<dyn Error>> {
+fn measured(road: RoadName) -> Result<[Medians; AT_ONCE.len()], Box<dyn Error>> {
     let process = Command::new(current_exe()?)
         .args([MEASURE, road.as_str()])
         .stderr(Stdio::inherit())
@@ -81,11 +85,13 @@ fn measured(road: RoadName) -> Result<Vec<Medians>, Box<dyn Error>> {
         return Err(format!("a process ended with {}", process.status).into());
     }
     let lines = String::from_utf8(process.stdout)?;
-    let medians = lines.lines().map(|line| {
-        let figures: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-        Ok(figures.as_slice().try_into()?)
-    });
-    medians.collect()
+    let mut figures = lines.split_whitespace();
+    let mut medians = [Medians::default(); AT_ONCE.len()];
+    for median in medians.as_flattened_mut() {
+        let figure = figures.next().ok_or("a process measured too little")?;
+        *median = figure.parse()?;
+    }
+    Ok(medians)
 }
 
 /// Measures here, and tells the medians line by line.
@@ -110,17 +116,15 @@ fn measure(road: RoadName) -> Result<(), Box<dyn Error>> {
             [&by_odx, &|| by_loop(&in_time), &|| by_loop(&without_limit)];
         let rounds = (0..WARM_UP + ROUNDS).map(|round| took(round, callers));
         let rounds: Vec<_> = rounds.skip(WARM_UP).collect();
-        let median = |figure: fn([f64; 3]) -> f64| {
-            let took = rounds
-                .iter()
-                .map(|took| took.map(|took| took.as_secs_f64()));
-            Ratio::of(took.map(figure)).median
+        let of = |figure: fn([f64; 3]) -> f64| {
+            let rounds = rounds.iter();
+            median(rounds.map(|took| figure(took.map(|took| took.as_secs_f64()))))
         };
         println!(
             "{} {} {}",
-            median(|[odx, ..]| CALLS as f64 / odx),
-            median(|[odx, in_time, _]| in_time / odx),
-            median(|[odx, _, without_limit]| without_limit / odx)
+            of(|[odx, ..]| CALLS as f64 / odx),
+            of(|[odx, in_time, _]| in_time / odx),
+            of(|[odx, _, without_limit]| without_limit / odx)
         );
     }
     Ok(())

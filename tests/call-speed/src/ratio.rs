@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The median of the ratios of pairs of rounds, and where the true one lies with 95 % certainty.
+/// The median of ratios, and where the true one lies with 95 % certainty.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ratio {
     /// The median.
@@ -12,8 +12,8 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// Of the ratios of at least six pairs, whatever they are distributed like: so many of them lie on either side of the true
-    /// median as a coin that is tossed for each falls on one.
+    /// Of at least six ratios, whatever they are distributed like: so many of them lie on either side of the true median as a
+    /// coin that is tossed for each falls on one.
     ///
     /// # Panics
     /// Of fewer.
@@ -21,15 +21,31 @@ impl Ratio {
         let mut ratios: Vec<f64> = ratios.into_iter().collect();
         ratios.sort_by(f64::total_cmp);
         let count = ratios.len();
-        assert!(count >= 6, "{count} pairs say nothing");
+        assert!(count >= 6, "{count} ratios say nothing");
         let half = count as f64 / 2.0;
         // 1.96 standard deviations of so many tosses.
         let first = (half - 0.98 * (count as f64).sqrt()).floor().max(0.0) as usize;
         Self {
-            median: ratios[count / 2],
+            median: middle(&ratios),
             between: (ratios[first], ratios[count - 1 - first]),
         }
     }
+}
+
+/// The median of at least one number.
+///
+/// # Panics
+/// Of none.
+pub fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
+    let mut numbers: Vec<f64> = numbers.into_iter().collect();
+    numbers.sort_by(f64::total_cmp);
+    middle(&numbers)
+}
+
+/// What stands in the middle of sorted numbers, or between the two that do.
+fn middle(sorted: &[f64]) -> f64 {
+    let half = sorted.len() / 2;
+    (sorted[half] + sorted[sorted.len() - 1 - half]) / 2.0
 }
 
 /// `96.1 % | 95.4 to 96.9 %`
@@ -49,7 +65,13 @@ impl fmt::Display for Ratio {
 
 #[cfg(test)]
 mod tests {
-    use super::Ratio;
+    use super::{Ratio, median};
+
+    #[test]
+    fn the_median_of_an_even_number_lies_between_two() {
+        assert_eq!(median([4.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median([4.0, 1.0, 2.0, 3.0]), 2.5);
+    }
 
     #[test]
     fn a_stray_round_moves_nothing_and_few_rounds_are_less_sure() {
