@@ -10,7 +10,7 @@ use odx_codegen::Config;
 use odx_codegen::config::{ConnectionConfig, SecretSource};
 use odx_codegen::source::live::MethodsError;
 use odx_runtime::session::Setting;
-use odx_runtime::transport::{Connect, OdooDocumentation, RoadName};
+use odx_runtime::transport::{Connect, HttpClient, OdooDocumentation, RoadName};
 use odx_runtime::{Error, Odoo, OdooInstance, RetryPolicy, SecretString, Session};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -377,7 +377,14 @@ impl Live {
         };
         let instance =
             OdooInstance::new(&identity.url, &identity.database, self.user_id, key.clone());
-        OdooDocumentation::new(&instance).map_err(MethodsError::Refused)
+        let mut client = HttpClient::builder();
+        if let Some(file) = self.given.values.get(&Setting::RootCertificates) {
+            client = client.root_certificate_file(file.expose_secret());
+        }
+        let documentation = client
+            .build()
+            .and_then(|client| OdooDocumentation::with_client(&instance, &client));
+        documentation.map_err(MethodsError::Refused)
     }
 }
 

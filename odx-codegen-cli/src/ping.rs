@@ -243,7 +243,12 @@ async fn ask(live: &Live) -> Result<Answers, Failure> {
     let mut latency = Duration::MAX;
     for _ in 0..CALLS {
         let started = Instant::now();
-        let _: Value = odoo.call("res.users", "context_get").send().await?;
+        let asked = odoo.call("res.users", "context_get").send::<Value>().await;
+        match asked {
+            // It was carried out: the XML-RPC of Odoo 14 cannot say its result.
+            Ok(_) | Err(Error::UnexpectedResult(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
         latency = latency.min(started.elapsed());
     }
     let ending_keys = ending_keys(live, version.series()).await?;

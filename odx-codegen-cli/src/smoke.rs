@@ -98,6 +98,11 @@ async fn round(live: &Live) -> Vec<Step> {
             Ok(count(found, "record"))
         })
         .await,
+        step("search", async {
+            let call = odoo.call(MODEL, "search").arg(json!([]));
+            rows(call.kwarg("limit", 5).send().await?, "id")
+        })
+        .await,
         step("search_read", async {
             let call = odoo.call(MODEL, "search_read").kwarg("domain", json!([]));
             let call = call

@@ -57,6 +57,47 @@ fn ping_tells_the_road_the_user_and_the_rights() {
 }
 
 #[test]
+fn ping_goes_on_where_the_road_cannot_say_the_users_context() {
+    let sandbox = Sandbox::of_series("14.0");
+    let place = Workplace::over(&sandbox, "xmlrpc");
+    // As Odoo 14's XML-RPC does, whose `context_get` gives what it cannot write.
+    let unsaid = odx_sandbox::Fault::Result(json!({"uid": 1_i64 << 40}));
+    sandbox
+        .server
+        .fail("res.users", "context_get", unsaid, usize::MAX);
+    place.odx(["ping"]).succeeds().prints("xmlrpc");
+}
+
+#[test]
+fn who_is_to_be_named_is_told_where_a_key_and_a_password_are_given() {
+    let sandbox = Sandbox::of_series("14.0");
+    let mut place = Workplace::new();
+    place.set("ODX_ODOO_URL", &sandbox.server.url());
+    place.set("ODX_ODOO_PASSWORD", "some-password");
+    let run = place.odx(["ping"]).fails();
+    run.says("ODX_ODOO_LOGIN");
+    place.set("ODX_ODOO_API_KEY", COMPANY_KEY);
+    let run = shows_no_secret(&place, place.odx(["ping"]).fails());
+    run.says("say whose API key it is").says("ODX_ODOO_LOGIN");
+}
+
+#[test]
+fn a_key_of_another_user_than_is_named_is_refused() {
+    let sandbox = Sandbox::start();
+    for road in ["json2", "odxproxy-v2"] {
+        let mut place = Workplace::over(&sandbox, road);
+        place.set("ODX_ODOO_LOGIN", "somebody@example.com");
+        place
+            .odx(["ping"])
+            .fails()
+            .says("the API key is that of `nora`, and not of `somebody@example.com`")
+            .says("ODX_ODOO_LOGIN");
+        place.set("ODX_ODOO_LOGIN", "nora");
+        place.odx(["ping"]).succeeds();
+    }
+}
+
+#[test]
 fn ping_tells_which_keys_of_the_user_end() {
     let fields = |fields: Value| fields.as_object().cloned().unwrap_or_default();
     let models = [
@@ -397,6 +438,7 @@ fn smoke_passes_over_every_road_and_writes_nothing() {
                     "login",
                     "fields_get",
                     "search_count",
+                    "search",
                     "search_read",
                     "groups",
                     "name_search",

@@ -21,5 +21,6 @@ mod servers;
 mod sql;
 mod structs;
 mod support;
+mod tls;
 #[cfg(unix)]
 mod whole;

@@ -125,7 +125,7 @@ fn an_odoo_out_of_reach_costs_the_methods_alone_and_keeps_those_known() {
     place
         .odx(["pull", "--methods", "--models", "sale.order", "res.country"])
         .fails()
-        .says("no methods were read: Odoo's documentation of its methods does not go through the proxy")
+        .says("no methods were read: Odoo shows its documentation of its methods itself, past any ODXProxy")
         .says("pulled 2 models")
         .shows_nowhere(COMPANY_KEY);
     assert_eq!(order(&place)["methods"], json!({"action_confirm": {}}));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
 use odx_facts::DOCUMENTS_METHODS;
+use odx_runtime::error::TransportErrorKind;
 use odx_runtime::session::{Call, Session};
 use odx_runtime::transport::OdooDocumentation;
 use odx_runtime::{Error, Reply};
@@ -40,10 +41,10 @@ pub enum MethodsError {
          `key-env` of a connection), or declare the methods as [[method]] in odx.toml"
     )]
     NoKey,
-    /// Odoo cannot be reached past the proxy.
+    /// Odoo itself, which shows it past any proxy, cannot be reached.
     #[error(
-        "Odoo's documentation of its methods does not go through the proxy, and Odoo itself cannot be reached from here: pull where \
-         ODX_ODOO_URL leads to it, or declare the methods as [[method]] in odx.toml"
+        "Odoo shows its documentation of its methods itself, past any ODXProxy, and cannot be reached from here: pull where ODX_ODOO_URL \
+         leads to it, or declare the methods as [[method]] in odx.toml"
     )]
     Unreachable(#[source] Error),
     /// Odoo refused the key, has no such page, or answered something else.
@@ -120,6 +121,9 @@ fn with_methods(model: &Model, document: &Reply) -> Result<Model, Error> {
 fn of_this_model_alone(error: Error) -> Result<Error, MethodsError> {
     match error {
         Error::Odoo(_) | Error::UnexpectedResult(_) => Ok(error),
+        Error::Transport(ref failed) if failed.kind == TransportErrorKind::Certificate => {
+            Err(MethodsError::Refused(error))
+        }
         Error::Transport(_) | Error::LocalTimeout(_) => Err(MethodsError::Unreachable(error)),
         _ => Err(MethodsError::Refused(error)),
     }

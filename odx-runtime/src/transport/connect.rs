@@ -4,7 +4,7 @@ use std::{env, fmt, future::IntoFuture, pin::Pin, str::FromStr, time::Duration};
 
 use odx_facts::{JSON2, RPC_SERVICES, Series, Since};
 use secrecy::ExposeSecret;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 #[cfg(feature = "xmlrpc")]
 use super::xmlrpc::XmlRpc;
@@ -23,7 +23,8 @@ use super::{
     web::{self, Web},
 };
 use crate::{
-    Error, SecretString, blocking,
+    Error, OdooError, SecretString, blocking,
+    error::{CallSite, Cause},
     secret::Secrets,
     session::{Call, Identity, OdooInstance, Reply, ServerVersion, Session, Setting},
 };
@@ -576,7 +577,7 @@ impl Connecting {
                     "Odoo {series} has no JSON-2, and /jsonrpc takes the API key of a user that is named"
                 ),
             ),
-            (Some(_), None, None) => Err(Error::configuration(format!(
+            (Some(_), _, None) => Err(Error::configuration(format!(
                 "say whose API key it is, by the login (`user`) or the id (`user_id`): Odoo {series} does not know it by the key"
             ))
             .about(Setting::Login)),
@@ -588,6 +589,10 @@ impl Connecting {
                 RoadName::JsonRpc,
                 format!("a password was given, which /jsonrpc of Odoo {series} takes"),
             ),
+            (None, Some(_), None) => Err(Error::configuration(
+                "say whose password it is, by the login (`login`)",
+            )
+            .about(Setting::Login)),
             _ => Err(no_secret()),
         }
     }
@@ -658,13 +663,20 @@ impl Connecting {
         chosen: Chosen,
     ) -> Result<Session, Error> {
         let who = Call::new("res.users", "context_get");
-        let context: Map<String, Value> = match session.execute(who).await {
-            Ok(reply) => reply.to()?,
+        let told = match session.execute(who).await {
+            Ok(reply) => {
+                let context: Map<String, Value> = reply.to()?;
+                let told = context.get("uid").and_then(Value::as_i64);
+                if let Some(id) = told {
+                    self.check_user(&session, id, chosen.road, reply.site())
+                        .await?;
+                }
+                told
+            }
             // The call was carried out, but the XML-RPC of Odoo 14 cannot say this result (a `frozendict`).
-            Err(Error::UnexpectedResult(_)) => Map::new(),
+            Err(Error::UnexpectedResult(_)) => None,
             Err(error) => return Err(error),
         };
-        let told = context.get("uid").and_then(Value::as_i64);
         tracing::info!(road = %chosen.road, database, "connected: {}", chosen.why);
         let identity = Identity {
             url: self.given.url.clone(),
@@ -674,6 +686,42 @@ impl Connecting {
             why: chosen.why,
         };
         Ok(session.identified(identity))
+    }
+
+    /// Refuses a session as another user than was named: some roads know the user by the key or the id alone.
+    async fn check_user(
+        &self,
+        session: &Session,
+        id: i64,
+        road: RoadName,
+        site: &CallSite,
+    ) -> Result<(), Error> {
+        if let Some(named) = self.given.user_id.filter(|named| *named != id) {
+            let advice = format!(
+                "check the user id, or leave it out: the API key is that of the user {id}, and not of {named}"
+            );
+            return Err(another_user(advice, site));
+        }
+        let sends_no_login = road.takes_names_only() || road.is_behind_a_proxy();
+        let Some(User::Login(named)) = self.given.user.as_ref().filter(|_| sends_no_login) else {
+            return Ok(());
+        };
+        let own = Call::new("res.users", "read").ids([id]);
+        let rows = match session.execute(own.arg(json!(["login"]))).await {
+            Ok(reply) => reply.json()?,
+            // Who may not read even that is known by the key alone.
+            Err(error) if error.odoo().is_some() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        match rows[0]["login"].as_str() {
+            Some(login) if login != named => {
+                let advice = format!(
+                    "check the login, or leave it out: the API key is that of `{login}`, and not of `{named}`"
+                );
+                Err(another_user(advice, site))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The version, which every series tells without a login and a database.
@@ -769,6 +817,18 @@ fn below_a_path(error: Error) -> Error {
         }
         other => other,
     }
+}
+
+#[cold]
+fn another_user(advice: String, site: &CallSite) -> Error {
+    let mut error = OdooError::new(
+        fault::ACCESS_DENIED,
+        "the API key is of another user",
+        site.clone(),
+    );
+    error.known_cause = Some(Cause::Login);
+    error.advice = Some(advice.into());
+    Error::OdooKey(Box::new(error))
 }
 
 fn no_secret() -> Error {

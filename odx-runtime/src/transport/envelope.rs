@@ -1,8 +1,15 @@
 //! The JSON-RPC envelope, which the proxy and Odoo itself put around results and errors.
 
-use std::{borrow::Cow, ops::Range, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    ops::Range,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
+use chrono::{DateTime, Utc};
 use jiter::{Jiter, JiterError, Peek};
+use reqwest::header;
 use serde_json::{Map, Value};
 
 use super::request::Response;
@@ -451,10 +458,21 @@ impl NotAnEnvelope {
     }
 }
 
-/// How long the server wants to be left alone. Only seconds are read: a date depends on the clocks of both.
+/// How long the server wants to be left alone: so many seconds, or until a date. That is one of the server's clock, whose time the
+/// answer tells, too.
 fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response.header(&reqwest::header::RETRY_AFTER)?;
-    seconds.trim().parse().ok().map(Duration::from_secs)
+    let wanted = response.header(&header::RETRY_AFTER)?.trim();
+    if let Ok(seconds) = wanted.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = |text| DateTime::parse_from_rfc2822(text).ok();
+    let now = response.header(&header::DATE).and_then(date);
+    let now = now.map_or_else(
+        || DateTime::<Utc>::from(SystemTime::now()),
+        |now| now.to_utc(),
+    );
+    let wait = date(wanted)?.to_utc().signed_duration_since(now);
+    Some(wait.to_std().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -83,6 +83,23 @@ async fn a_server_that_asks_for_patience_gets_it_from_reads_and_tells_it_of_writ
 }
 
 #[tokio::test]
+async fn a_date_to_wait_for_is_one_of_the_servers_clock() {
+    let until = |retry_after: &str| {
+        ResponseTemplate::new(503)
+            .insert_header("date", "Wed, 21 Oct 2015 07:28:00 GMT")
+            .insert_header("retry-after", retry_after)
+    };
+    for (date, wait) in [
+        ("Wed, 21 Oct 2015 07:28:30 GMT", Some(30)),
+        ("Wed, 21 Oct 2015 07:00:00 GMT", Some(0)),
+        ("soon", None),
+    ] {
+        let (error, _) = failed(&Server::answering(until(date)).await, create()).await;
+        assert_eq!(error.retry_after(), wait.map(Duration::from_secs), "{date}");
+    }
+}
+
+#[tokio::test]
 async fn a_conflict_of_transactions_is_typed_and_sent_again_only_where_nothing_is_written() {
     let server = Server::with_body(conflict().to_string()).await;
     let (error, sent) = failed(&server, create()).await;

@@ -429,7 +429,8 @@ const WRONG: &[Wrong] = &[
         kind: Kind::Key,
         says: &["check the login"],
         except: &[],
-        without: &["odxproxy-v1", "odxproxy-v2", "json2"],
+        // A proxy is given no login here.
+        without: &["odxproxy-v1", "odxproxy-v2"],
     },
     Wrong {
         what: "the user id",
@@ -440,7 +441,7 @@ const WRONG: &[Wrong] = &[
         kind: Kind::Key,
         says: &["check the user id"],
         except: &[],
-        without: &["odxproxy-v2", "json2", "web", RPC2],
+        without: &["web", RPC2],
     },
     Wrong {
         what: "the user id, which is another user's",
@@ -451,7 +452,7 @@ const WRONG: &[Wrong] = &[
         kind: Kind::Key,
         says: &["user id", "API key"],
         except: &[],
-        without: &["odxproxy-v2", "json2", "web", RPC2],
+        without: &["web", RPC2],
     },
     Wrong {
         what: "the database",
