@@ -1,6 +1,8 @@
 //! `odx proxy`
 
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use odx_runtime::session::Setting;
@@ -40,6 +42,11 @@ pub(crate) fn run(args: &ProxyArgs) -> Result<Outcome, Failure> {
     let own_key = key.is_some();
     if let Some(key) = key {
         options = options.key(key);
+    }
+    if let Some(file) = variable(Setting::RootCertificates.variable())? {
+        let file = Path::new(&file);
+        let pem = fs::read(file).map_err(Failure::io("read", file))?;
+        options = options.upstream_root_certificates(pem);
     }
     for name in &args.allow_host {
         options = options.allowed_host(name);

@@ -69,6 +69,8 @@ pub struct Options {
     pub(crate) address: SocketAddr,
     pub(crate) key: Option<SecretString>,
     pub(crate) allowed_upstream: Allowed,
+    /// In PEM.
+    pub(crate) upstream_roots: Vec<Vec<u8>>,
     pub(crate) hosts: Vec<String>,
     pub(crate) max_body: usize,
     pub(crate) max_answer: usize,
@@ -97,6 +99,7 @@ impl Default for Options {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             key: None,
             allowed_upstream: Allowed::These(Vec::new()),
+            upstream_roots: Vec::new(),
             hosts: Vec::new(),
             max_body: MAX_REQUEST,
             max_answer: MAX_ANSWER,
@@ -139,6 +142,13 @@ impl Options {
     #[must_use]
     pub fn any_upstream(mut self) -> Self {
         self.allowed_upstream = Allowed::Any;
+        self
+    }
+
+    /// Root certificates in PEM, one or several, that the Odoos of [`Backend::Odoo`] may be signed by, beside the system's.
+    #[must_use]
+    pub fn upstream_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.upstream_roots.push(pem.into());
         self
     }
 

@@ -88,6 +88,7 @@ impl Server {
                     options.allowed_upstream,
                     options.max_answer,
                     Budget::new(options.max_held),
+                    &options.upstream_roots,
                 );
                 Running::Odoo(upstream.map_err(StartError::Client)?)
             }

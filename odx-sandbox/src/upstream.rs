@@ -101,14 +101,20 @@ struct Params<A> {
 }
 
 impl Upstream {
-    /// A client for the Odoos that are allowed.
+    /// A client for the Odoos that are allowed, with root certificates in PEM beside the system's.
     pub(crate) fn new(
         allowed: Allowed,
         max_answer: usize,
         budget: Budget,
+        roots: &[Vec<u8>],
     ) -> Result<Self, reqwest::Error> {
+        let mut certificates = Vec::new();
+        for pem in roots {
+            certificates.extend(reqwest::Certificate::from_pem_bundle(pem)?);
+        }
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            .tls_certs_merge(certificates)
             .connect_timeout(CONNECT_TIMEOUT)
             .build()?;
         Ok(Self {
@@ -495,7 +501,7 @@ mod tests {
     fn only_an_allowed_odoo_is_called() {
         let allowed = ["http://127.0.0.1:8069", "https://erp.example.com/odoo/"];
         let allowed = Allowed::These(allowed.map(|url| url.parse().unwrap()).into());
-        let upstream = Upstream::new(allowed, 1_000, Budget::new(1_000)).unwrap();
+        let upstream = Upstream::new(allowed, 1_000, Budget::new(1_000), &[]).unwrap();
         for (url, endpoint) in [
             ("http://127.0.0.1:8069/", "http://127.0.0.1:8069/jsonrpc"),
             (
@@ -524,7 +530,7 @@ mod tests {
     #[test]
     fn without_an_allowed_odoo_none_is_called() {
         let allowed = Allowed::These(Vec::new());
-        let upstream = Upstream::new(allowed, 1_000, Budget::new(1_000)).unwrap();
+        let upstream = Upstream::new(allowed, 1_000, Budget::new(1_000), &[]).unwrap();
         assert!(
             upstream
                 .endpoint("http://127.0.0.1:8069", "jsonrpc")

@@ -12,6 +12,7 @@ use flate2::{Compression, write::GzEncoder};
 use odx_sandbox::COMPANY_KEY;
 
 use crate::support::{PROXY_KEY, Run, Sandbox, Workplace};
+use crate::tls::Tls;
 
 /// A server of the binary. It is told to end when the test is done with it.
 struct Running {
@@ -294,6 +295,30 @@ fn the_proxy_calls_the_odoos_it_was_told_and_no_other() {
     any.interrupt()
         .succeeds()
         .says("whoever has the key reaches every host");
+}
+
+#[test]
+fn the_proxy_reaches_an_odoo_by_the_companys_certificate() {
+    let company = Sandbox::start();
+    let tls = Tls::before(&company);
+    let mut place = Workplace::new();
+    place.set("ODX_PROXY_KEY", PROXY_KEY);
+    place.set("ODX_ODOO_URL", &tls.url);
+    let answer = |place: &Workplace| {
+        let proxy = Running::start(place, ["proxy", "--listen", "127.0.0.1:0"], 1);
+        let answer = proxy.post(&tls.url, "");
+        proxy.interrupt().succeeds();
+        answer
+    };
+    const UNREACHABLE: &str = "-32004";
+    let refused = answer(&place);
+    assert!(refused.contains(UNREACHABLE), "{refused}");
+    place.write("company.pem", &tls.certificate);
+    place.set("ODX_CA_FILE", "company.pem");
+    let reached = answer(&place);
+    assert!(!reached.contains(UNREACHABLE), "{reached}");
+    // What it says itself: it has another database.
+    assert!(reached.contains("prod"), "{reached}");
 }
 
 #[test]

@@ -11,15 +11,15 @@ use crate::support::{Sandbox, Workplace};
 mod certificate;
 
 /// TLS before a sandbox.
-struct Tls {
-    url: String,
+pub(crate) struct Tls {
+    pub(crate) url: String,
     /// In PEM.
-    certificate: String,
+    pub(crate) certificate: String,
     _runtime: Runtime,
 }
 
 impl Tls {
-    fn before(sandbox: &Sandbox) -> Self {
+    pub(crate) fn before(sandbox: &Sandbox) -> Self {
         let (acceptor, certificate) = certificate::acceptor(&[]);
         let url = url::Url::parse(&sandbox.server.url()).expect("a URL");
         let to = url.socket_addrs(|| None).expect("an address")[0];

@@ -359,7 +359,7 @@ impl Connect {
         self
     }
 
-    /// The login of the user whose API key it is. Odoo 19 and on know it by the key.
+    /// The login of the user whose API key it is. Odoo 19 and on know it by the key; a key of another user is refused.
     pub fn user(mut self, login: impl Into<String>) -> Self {
         self.user = Some(User::Login(login.into()));
         self
@@ -663,25 +663,26 @@ impl Connecting {
         chosen: Chosen,
     ) -> Result<Session, Error> {
         let who = Call::new("res.users", "context_get");
-        let told = match session.execute(who).await {
+        let (told, site) = match session.execute(who).await {
             Ok(reply) => {
                 let context: Map<String, Value> = reply.to()?;
                 let told = context.get("uid").and_then(Value::as_i64);
-                if let Some(id) = told {
-                    self.check_user(&session, id, chosen.road, reply.site())
-                        .await?;
-                }
-                told
+                (told, Some(reply.site().clone()))
             }
             // The call was carried out, but the XML-RPC of Odoo 14 cannot say this result (a `frozendict`).
-            Err(Error::UnexpectedResult(_)) => None,
+            Err(Error::UnexpectedResult(_)) => (None, None),
             Err(error) => return Err(error),
         };
+        // Not every series tells it (14.0, 15.0 and 18.0 do not).
+        let user_id = told.or_else(|| session.user_id()).or(user_id);
+        if let (Some(id), Some(site)) = (user_id, &site) {
+            self.check_user(&session, id, chosen.road, site).await?;
+        }
         tracing::info!(road = %chosen.road, database, "connected: {}", chosen.why);
         let identity = Identity {
             url: self.given.url.clone(),
             database,
-            user_id: told.or_else(|| session.user_id()).or(user_id),
+            user_id,
             road: chosen.road.as_str(),
             why: chosen.why,
         };
