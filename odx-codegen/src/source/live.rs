@@ -23,8 +23,7 @@ use odx_runtime::session::{Call, Session};
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
-use crate::diagnostic::did_you_mean;
-use crate::diagnostic::{Diagnostic, closest};
+use crate::diagnostic::{Diagnostic, closest, did_you_mean};
 use crate::error::Error;
 use crate::filter::ModelFilter;
 use crate::schema::{Meta, Model, Schema};

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     Error, OdooError, SecretString, blocking,
-    error::{CallSite, Cause},
+    error::CallSite,
     secret::Secrets,
     session::{Call, Identity, OdooInstance, Reply, ServerVersion, Session, Setting},
 };
@@ -673,7 +673,7 @@ impl Connecting {
             Err(Error::UnexpectedResult(_)) => (None, None),
             Err(error) => return Err(error),
         };
-        // Not every series tells it (14.0, 15.0 and 18.0 do not).
+        // 14.0 and 15.0 do not tell it.
         let user_id = told.or_else(|| session.user_id()).or(user_id);
         if let (Some(id), Some(site)) = (user_id, &site) {
             self.check_user(&session, id, chosen.road, site).await?;
@@ -827,7 +827,6 @@ fn another_user(advice: String, site: &CallSite) -> Error {
         "the API key is of another user",
         site.clone(),
     );
-    error.known_cause = Some(Cause::Login);
     error.advice = Some(advice.into());
     Error::OdooKey(Box::new(error))
 }
