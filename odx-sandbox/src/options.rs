@@ -262,6 +262,9 @@ pub enum StartError {
         "no Odoo may be called: name it with `allowed_upstream`, or allow any with `any_upstream`"
     )]
     NoUpstream,
+    /// What was given as [root certificates](Options::upstream_root_certificates) holds none.
+    #[error("what was given as root certificates for Odoo holds no certificate in PEM")]
+    NoCertificate,
     /// The HTTP client for the upstream cannot be set up.
     #[error("cannot set up the HTTP client for Odoo")]
     Client(#[source] reqwest::Error),

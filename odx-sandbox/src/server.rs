@@ -90,7 +90,7 @@ impl Server {
                     Budget::new(options.max_held),
                     &options.upstream_roots,
                 );
-                Running::Odoo(upstream.map_err(StartError::Client)?)
+                Running::Odoo(upstream?)
             }
         };
         let remembered = options.remembered_calls.unwrap_or(match backend {

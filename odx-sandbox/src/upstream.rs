@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use bytes::Bytes;
+use reqwest::Certificate;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::budget::{Budget, Full, Held};
-use crate::options::Allowed;
+use crate::options::{Allowed, StartError};
 use crate::roads::odxproxy::{Execute, ProxyError};
 
 /// How long an Odoo may take to accept a connection.
@@ -107,16 +108,21 @@ impl Upstream {
         max_answer: usize,
         budget: Budget,
         roots: &[Vec<u8>],
-    ) -> Result<Self, reqwest::Error> {
+    ) -> Result<Self, StartError> {
         let mut certificates = Vec::new();
         for pem in roots {
-            certificates.extend(reqwest::Certificate::from_pem_bundle(pem)?);
+            let found = Certificate::from_pem_bundle(pem).map_err(StartError::Client)?;
+            if found.is_empty() {
+                return Err(StartError::NoCertificate);
+            }
+            certificates.extend(found);
         }
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .tls_certs_merge(certificates)
             .connect_timeout(CONNECT_TIMEOUT)
-            .build()?;
+            .build()
+            .map_err(StartError::Client)?;
         Ok(Self {
             http,
             allowed,

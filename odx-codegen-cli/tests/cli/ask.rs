@@ -90,6 +90,7 @@ fn a_key_of_another_user_than_is_named_is_refused() {
         place
             .odx(["ping"])
             .fails()
+            .says("odx refused the answer to res.users.context_get on")
             .says("the API key is that of `nora`, and not of `somebody@example.com`")
             .says("ODX_ODOO_LOGIN");
         place.set("ODX_ODOO_LOGIN", "nora");

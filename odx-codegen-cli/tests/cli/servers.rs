@@ -313,8 +313,13 @@ fn the_proxy_reaches_an_odoo_by_the_companys_certificate() {
     const UNREACHABLE: &str = "-32004";
     let refused = answer(&place);
     assert!(refused.contains(UNREACHABLE), "{refused}");
-    place.write("company.pem", &tls.certificate);
+    place.write("company.pem", "no certificate");
     place.set("ODX_CA_FILE", "company.pem");
+    place
+        .odx(["proxy", "--listen", "127.0.0.1:0"])
+        .fails()
+        .says("holds no certificate in PEM");
+    place.write("company.pem", &tls.certificate);
     let reached = answer(&place);
     assert!(!reached.contains(UNREACHABLE), "{reached}");
     // What it says itself: it has another database.

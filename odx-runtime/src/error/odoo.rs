@@ -131,6 +131,11 @@ impl OdooError {
         }
     }
 
+    /// Whether Odoo raised nothing, and an answer of it told odx what is wrong.
+    fn is_of_odx(&self) -> bool {
+        self.class.is_empty() && self.known_cause.is_some()
+    }
+
     /// The same without these secrets, as where a road of a program's own made it.
     #[cfg(feature = "client")]
     pub(crate) fn scrubbed(self, secrets: &Secrets) -> Self {
@@ -276,7 +281,11 @@ impl OdooError {
 
 impl fmt::Display for OdooError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Odoo refused {}: {}", self.site, self.message)?;
+        let refused = match self.is_of_odx() {
+            true => "odx refused the answer to",
+            false => "Odoo refused",
+        };
+        write!(f, "{refused} {}: {}", self.site, self.message)?;
         if !self.class.is_empty() {
             write!(f, " ({})", self.class)?;
         }

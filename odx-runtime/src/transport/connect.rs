@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     Error, OdooError, SecretString, blocking,
-    error::CallSite,
+    error::{CallSite, Cause},
     secret::Secrets,
     session::{Call, Identity, OdooInstance, Reply, ServerVersion, Session, Setting},
 };
@@ -822,11 +822,9 @@ fn below_a_path(error: Error) -> Error {
 
 #[cold]
 fn another_user(advice: String, site: &CallSite) -> Error {
-    let mut error = OdooError::new(
-        fault::ACCESS_DENIED,
-        "the API key is of another user",
-        site.clone(),
-    );
+    // Odoo raised nothing: it has no class.
+    let mut error = OdooError::new("", "the API key is of another user", site.clone());
+    error.known_cause = Some(Cause::Login);
     error.advice = Some(advice.into());
     Error::OdooKey(Box::new(error))
 }
